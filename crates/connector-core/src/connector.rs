@@ -1,0 +1,214 @@
+//! What a vendor's connector implements: listings of resources, entitlements and grants, one page per call.
+//!
+//! A connector never loops over pages. It is asked for the page at a cursor, pushes what the page holds and
+//! answers with the next cursor, or `None` at the end. Everything else (order of listings, loops over cursors,
+//! checkpoints, duplicate detection, limits on what is accepted) belongs to [`crate::engine`].
+
+use std::future::Future;
+
+use tokio::sync::mpsc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{Cursor, ResourceId, ResourceTypeId};
+use crate::model::{Entitlement, Grant, Resource, ResourceType};
+use crate::store::Rows;
+use crate::warning::{Warning, Warnings};
+
+/// Rows handed over at once; large enough to make hand-over cheap, small enough to bound memory.
+const CHUNK: usize = 256;
+
+/// What a listing covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All of the tenant's resources of this type, or all entitlements or grants on them.
+    Type(ResourceTypeId),
+    /// The resources of `child` type under one parent.
+    Children {
+        /// Type to list.
+        child: ResourceTypeId,
+        /// Parent to list it under.
+        parent: ResourceId,
+    },
+    /// The entitlements or grants on one resource.
+    Resource(ResourceId),
+}
+
+impl Scope {
+    /// The type whose resources, entitlements or grants are listed.
+    pub fn resource_type(&self) -> &ResourceTypeId {
+        match self {
+            Self::Type(id) | Self::Children { child: id, .. } => id,
+            Self::Resource(resource) => &resource.resource_type,
+        }
+    }
+}
+
+/// One page asked of a connector.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// What is listed.
+    pub scope: Scope,
+    /// Where the listing goes on; `None` for its first page.
+    pub cursor: Option<Cursor>,
+}
+
+/// Lists resources, the first of the three connector traits.
+pub trait ResourceLister {
+    /// Pushes one page of resources and returns where the next one starts.
+    ///
+    /// # Errors
+    /// Whatever kept the page from being read completely; the engine then discards the page's rows.
+    fn list_resources(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Resource>,
+    ) -> impl Future<Output = Result<Option<Cursor>>> + Send;
+}
+
+/// Lists entitlements; asked only for types that declare a listing of them.
+pub trait EntitlementLister {
+    /// Pushes one page of entitlements and returns where the next one starts.
+    ///
+    /// # Errors
+    /// As for resources. The default answers that the type has none.
+    fn list_entitlements(
+        &self,
+        request: &PageRequest,
+        _page: &mut Page<Entitlement>,
+    ) -> impl Future<Output = Result<Option<Cursor>>> + Send {
+        let error = no_listing("entitlements", &request.scope);
+        async { Err(error) }
+    }
+}
+
+/// Lists grants; asked only for types that declare a listing of them.
+pub trait GrantLister {
+    /// Pushes one page of grants and returns where the next one starts.
+    ///
+    /// # Errors
+    /// As for resources. The default answers that the type has none.
+    fn list_grants(
+        &self,
+        request: &PageRequest,
+        _page: &mut Page<Grant>,
+    ) -> impl Future<Output = Result<Option<Cursor>>> + Send {
+        let error = no_listing("grants", &request.scope);
+        async { Err(error) }
+    }
+}
+
+fn no_listing(what: &str, scope: &Scope) -> Error {
+    Error::new(
+        ErrorKind::Bug,
+        format!(
+            "the connector declares {what} of {} but lists none",
+            scope.resource_type()
+        ),
+    )
+}
+
+/// A vendor, as the engine sees it.
+pub trait Connector:
+    ResourceLister + EntitlementLister + GrantLister + Send + Sync + 'static
+{
+    /// The types it can list, in the order in which they are listed.
+    fn resource_types(&self) -> &[ResourceType];
+
+    /// Checks credential, scopes and base URL with as few requests as possible. Runs before every sync and in
+    /// the `validate` subcommand.
+    ///
+    /// # Errors
+    /// What makes a sync impossible. What merely makes it less complete is a returned [`Warning`].
+    fn validate(&self) -> impl Future<Output = Result<Vec<Warning>>> + Send;
+
+    /// Requests sent so far, for the summary.
+    fn requests(&self) -> u64;
+}
+
+/// What flows from a running listing to the engine.
+#[derive(Debug)]
+pub(crate) enum PageMessage {
+    /// Rows of the open page.
+    Rows(Rows),
+    /// The open page starts again; its rows so far do not count.
+    Restart,
+    /// The open page is complete.
+    End {
+        /// Where the listing goes on.
+        next: Option<Cursor>,
+        /// What was odd about the page.
+        warnings: Warnings,
+    },
+    /// The listing failed.
+    Failed(Error),
+}
+
+/// Takes the rows of one page. Rows go on to the file while the page is still being read.
+#[derive(Debug)]
+pub struct Page<T> {
+    chunk: Vec<T>,
+    warnings: Warnings,
+    rows: mpsc::Sender<PageMessage>,
+}
+
+impl<T> Page<T>
+where
+    Vec<T>: Into<Rows>,
+{
+    pub(crate) fn new(rows: mpsc::Sender<PageMessage>) -> Self {
+        Self {
+            chunk: Vec::new(),
+            warnings: Warnings::default(),
+            rows,
+        }
+    }
+
+    /// Adds a row; waits while the file is behind.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when the sync has stopped; return it.
+    pub async fn push(&mut self, row: T) -> Result<()> {
+        self.chunk.push(row);
+        if self.chunk.len() >= CHUNK {
+            self.flush().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes something odd that does not stop the sync. Equal codes are counted together.
+    pub fn warn(&mut self, warning: Warning) {
+        self.warnings.add(warning);
+    }
+
+    /// Forgets the page's rows and warnings: the answer they came from broke off and is read again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] when the sync has stopped; return it.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.chunk.clear();
+        self.warnings = Warnings::default();
+        self.send(PageMessage::Restart).await
+    }
+
+    pub(crate) async fn end(mut self, next: Option<Cursor>) -> Result<()> {
+        self.flush().await?;
+        let warnings = std::mem::take(&mut self.warnings);
+        self.send(PageMessage::End { next, warnings }).await
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let rows = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK)).into();
+        self.send(PageMessage::Rows(rows)).await
+    }
+
+    async fn send(&self, message: PageMessage) -> Result<()> {
+        self.rows
+            .send(message)
+            .await
+            .map_err(|_| Error::new(ErrorKind::Interrupted, "the sync has stopped"))
+    }
+}

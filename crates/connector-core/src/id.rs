@@ -1,0 +1,138 @@
+//! Identifiers as types of their own, so that a name, an e-mail address or a list position cannot slip in where
+//! an id belongs, and the public id strings of the Baton ecosystem are joined in one place.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest id the ecosystem accepts, in bytes (protocol rule on every id field).
+pub const MAX_ID_BYTES: usize = 1024;
+
+/// A resource type's id, such as `user` or `department`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ResourceTypeId(Cow<'static, str>);
+
+impl ResourceTypeId {
+    /// A type id known at compile time.
+    pub const fn new(id: &'static str) -> Self {
+        Self(Cow::Borrowed(id))
+    }
+
+    /// A type id read from a file or a setting.
+    pub fn from_string(id: String) -> Self {
+        Self(Cow::Owned(id))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ResourceTypeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A resource: its type and the vendor's own immutable id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourceId {
+    /// The resource's type.
+    pub resource_type: ResourceTypeId,
+    /// The vendor's id, verbatim.
+    pub id: String,
+}
+
+impl ResourceId {
+    /// Joins a type and a vendor id.
+    pub fn new(resource_type: ResourceTypeId, id: impl Into<String>) -> Self {
+        Self {
+            resource_type,
+            id: id.into(),
+        }
+    }
+
+    /// Whether both parts are non-empty and within [`MAX_ID_BYTES`].
+    pub fn is_valid(&self) -> bool {
+        let ok = |s: &str| !s.is_empty() && s.len() <= MAX_ID_BYTES;
+        ok(self.resource_type.as_str()) && ok(&self.id)
+    }
+}
+
+/// `<type>:<id>`, the plain join that `.c1z` files use as a resource's external id.
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.resource_type, self.id)
+    }
+}
+
+/// An entitlement: a resource and the slug of what can be held on it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntitlementId {
+    /// The resource on which the entitlement exists.
+    pub resource: ResourceId,
+    /// The entitlement's short name, such as `member`.
+    pub slug: Cow<'static, str>,
+}
+
+impl EntitlementId {
+    /// Joins a resource and a slug.
+    pub fn new(resource: ResourceId, slug: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            resource,
+            slug: slug.into(),
+        }
+    }
+}
+
+/// `<type>:<id>:<slug>`, a plain join without escaping (public contract of the ecosystem).
+impl fmt::Display for EntitlementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.resource, self.slug)
+    }
+}
+
+/// Where a listing goes on. Opaque to everybody but the connector that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// A cursor; an empty text is no cursor, because vendors use it to say "no further page".
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The cursor's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_id_strings() {
+        let group = ResourceId::new(ResourceTypeId::new("group"), "g1");
+        assert_eq!(group.to_string(), "group:g1");
+        assert_eq!(
+            EntitlementId::new(group, "member").to_string(),
+            "group:g1:member"
+        );
+        assert_eq!(Cursor::new(""), None);
+    }
+
+    #[test]
+    fn over_long_and_empty_ids_are_invalid() {
+        let user = ResourceTypeId::new("user");
+        assert!(ResourceId::new(user.clone(), "1").is_valid());
+        assert!(!ResourceId::new(user.clone(), "").is_valid());
+        assert!(!ResourceId::new(user, "x".repeat(MAX_ID_BYTES + 1)).is_valid());
+    }
+}

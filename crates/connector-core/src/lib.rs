@@ -1,0 +1,22 @@
+//! The core of the connector suite: the model of people and access, the traits a vendor's connector implements,
+//! and the engine that turns a connector's pages into a finished file.
+//!
+//! The core hands over three things. To connectors: [`connector::Connector`] and the model to fill. To file
+//! formats: [`store::Store`]. To programs: [`engine::sync`], [`error::Error`] with its one table of exit codes,
+//! and [`progress::Progress`]. It knows no HTTP, no SQL and no command line; time, randomness and waiting are
+//! parameters ([`clock`], [`entropy`]).
+
+pub mod clock;
+pub mod connector;
+pub mod engine;
+pub mod entropy;
+pub mod error;
+pub mod id;
+pub mod model;
+pub mod profile;
+pub mod progress;
+pub mod store;
+pub mod text;
+pub mod warning;
+
+pub use error::{Context, Error, ErrorKind, Result};

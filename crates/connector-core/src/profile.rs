@@ -1,0 +1,127 @@
+//! A resource's facts by name: snake_case keys, values that were really read.
+//!
+//! [`Profile`] has no way to store an empty or absent value: setters take options and leave a missing value
+//! out, so a reader never sees an invented default.
+
+use std::borrow::Cow;
+
+use crate::text;
+
+/// One value of a profile.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProfileValue {
+    /// Text, never empty.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// Several texts.
+    List(Vec<String>),
+}
+
+/// Facts by name, kept in key order so that equal profiles have equal bytes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profile(Vec<(Cow<'static, str>, ProfileValue)>);
+
+impl Profile {
+    /// No facts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a fact, replacing an earlier one of the same name.
+    pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: ProfileValue) {
+        let key = key.into();
+        match self
+            .0
+            .binary_search_by(|(k, _)| k.as_ref().cmp(key.as_ref()))
+        {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+
+    /// Sets a text fact unless it is absent or blank; the text is cleaned and capped.
+    pub fn text(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
+        if let Some(value) = value {
+            let value = text::clean(value, text::MAX_VALUE_BYTES);
+            if !value.is_empty() {
+                self.set(key, ProfileValue::Text(value));
+            }
+        }
+    }
+
+    /// Sets a date fact (`YYYY-MM-DD`) unless it is absent or not a date.
+    pub fn date(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
+        if let Some(date) = value.and_then(text::date) {
+            self.set(key, ProfileValue::Text(date));
+        }
+    }
+
+    /// Sets a yes-or-no fact unless it is absent.
+    pub fn bool(&mut self, key: impl Into<Cow<'static, str>>, value: Option<bool>) {
+        if let Some(value) = value {
+            self.set(key, ProfileValue::Bool(value));
+        }
+    }
+
+    /// The value of a fact.
+    pub fn get(&self, key: &str) -> Option<&ProfileValue> {
+        self.0
+            .binary_search_by(|(k, _)| k.as_ref().cmp(key))
+            .ok()
+            .map(|at| &self.0[at].1)
+    }
+
+    /// The text of a fact; `None` when it is absent or not a text.
+    pub fn get_text(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(ProfileValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// All facts in key order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ProfileValue)> {
+        self.0.iter().map(|(k, v)| (k.as_ref(), v))
+    }
+
+    /// Whether there are no facts.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_blank_and_wrong_values_are_left_out() {
+        let mut p = Profile::new();
+        p.text("first_name", Some("  Maja\u{1b}[31m "));
+        p.text("last_name", Some(" \t"));
+        p.text("job_title", None);
+        p.date("start_date", Some("2020-05-04T00:00:00"));
+        p.date("end_date", Some("soon"));
+        let facts: Vec<_> = p.iter().map(|(k, v)| (k.to_owned(), v.clone())).collect();
+        assert_eq!(
+            facts,
+            [
+                ("first_name".into(), ProfileValue::Text("Maja[31m".into())),
+                ("start_date".into(), ProfileValue::Text("2020-05-04".into()))
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_stay_sorted_and_unique() {
+        let mut p = Profile::new();
+        for (k, v) in [("b", "1"), ("a", "2"), ("b", "3")] {
+            p.text(k, Some(v));
+        }
+        assert_eq!(p.iter().map(|(k, _)| k).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(p.get_text("b"), Some("3"));
+    }
+}

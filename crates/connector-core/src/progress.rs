@@ -1,0 +1,93 @@
+//! What a running sync tells whoever watches it.
+
+use std::time::Duration;
+
+use crate::entropy::SyncId;
+use crate::id::ResourceTypeId;
+use crate::store::{FileSummary, Phase, SyncType, Tally};
+use crate::warning::Warning;
+
+/// Something that happened in a sync.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The run has an id; `resumed` when it goes on from unfinished work.
+    Started {
+        /// Its id.
+        sync_id: &'a SyncId,
+        /// What it covers.
+        sync_type: SyncType,
+        /// Whether earlier work was found.
+        resumed: bool,
+    },
+    /// A step begins.
+    Phase(Phase),
+    /// A page of a type was stored; `total` counts the phase's rows of that type so far.
+    Page {
+        /// The step.
+        phase: Phase,
+        /// The type.
+        resource_type: &'a ResourceTypeId,
+        /// Rows in the page.
+        rows: u64,
+        /// Rows of the type in this step so far.
+        total: u64,
+    },
+    /// Rows of a page under way were handed to the file; for live counts only.
+    Rows {
+        /// The step.
+        phase: Phase,
+        /// The type.
+        resource_type: &'a ResourceTypeId,
+        /// How many.
+        rows: u64,
+    },
+    /// All of a type's listings of this step are complete.
+    Listed {
+        /// The step.
+        phase: Phase,
+        /// The type.
+        resource_type: &'a ResourceTypeId,
+        /// Rows in this step.
+        total: u64,
+    },
+    /// Something odd; told once, at the end, with its count.
+    Warning(&'a Warning),
+    /// References are being checked.
+    Sealing,
+    /// The file is in place.
+    Saved(&'a FileSummary),
+}
+
+/// Watches a sync. Calls are short and come from the engine's own task.
+pub trait Progress: Send + Sync + 'static {
+    /// Something happened.
+    fn event(&self, event: &Event<'_>);
+}
+
+/// Watches nothing.
+#[derive(Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn event(&self, _event: &Event<'_>) {}
+}
+
+/// What a finished sync has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncReport {
+    /// The run's id.
+    pub sync_id: SyncId,
+    /// What it covered.
+    pub sync_type: SyncType,
+    /// Whether it went on from earlier work.
+    pub resumed: bool,
+    /// Counts and warnings.
+    pub tally: Tally,
+    /// Requests sent to the vendor by this process.
+    pub requests: u64,
+    /// Time this process took.
+    pub took: Duration,
+    /// The finished file.
+    pub file: FileSummary,
+}

@@ -1,0 +1,154 @@
+//! Rules for text that came from somewhere else: control characters removed, lengths capped, e-mail addresses
+//! and dates checked.
+
+/// Longest display name, in bytes (protocol rule).
+pub const MAX_NAME_BYTES: usize = 1024;
+/// Longest description, in bytes (protocol rule).
+pub const MAX_DESCRIPTION_BYTES: usize = 2048;
+/// Longest status detail, in bytes (protocol rule).
+pub const MAX_DETAILS_BYTES: usize = 1024;
+/// Longest profile value, in bytes (our rule).
+pub const MAX_VALUE_BYTES: usize = 4096;
+
+/// Removes control characters, trims blanks and cuts at a character boundary within `max` bytes.
+pub fn clean(text: &str, max: usize) -> String {
+    let text = text.trim();
+    if text.len() <= max && !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len().min(max));
+    for c in text.chars().filter(|c| !c.is_control()) {
+        if out.len() + c.len_utf8() > max {
+            break;
+        }
+        out.push(c);
+    }
+    out.truncate(out.trim_end().len());
+    let lead = out.len() - out.trim_start().len();
+    out.drain(..lead);
+    out
+}
+
+/// Makes text safe for a terminal: what [`clean`] does, and no marks that turn the reading direction.
+pub fn printable(text: &str, max: usize) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let kept: String = text.chars().filter(|&c| !turns(c)).collect();
+    clean(&kept, max)
+}
+
+/// The address when `text` is one: a local part and a dotted domain, no blanks, no control characters.
+pub fn email(text: &str) -> Option<&str> {
+    let text = text.trim();
+    if text.len() > 254
+        || text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"[]\\".contains(c))
+    {
+        return None;
+    }
+    let (local, domain) = text.split_once('@')?;
+    let label = |l: &str| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-');
+    let ok = !local.is_empty() && local.len() <= 64 && !domain.contains('@');
+    (ok && domain.contains('.') && domain.split('.').all(label)).then_some(text)
+}
+
+/// `YYYY-MM-DD` when `text` starts with such a date; what follows must not be a digit.
+pub fn date(text: &str) -> Option<String> {
+    let text = text.trim();
+    let head = text.get(..10)?;
+    if text[10..].starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    head.parse::<jiff::civil::Date>()
+        .ok()
+        .map(|d| d.to_string())
+}
+
+/// The display-name rule shared by all connectors: first and last name, else the vendor's own display name,
+/// else the e-mail address; blank when there is none of them (a resource then shows `<type> <id>`).
+pub fn person_name(
+    first: Option<&str>,
+    last: Option<&str>,
+    display: Option<&str>,
+    email: Option<&str>,
+) -> String {
+    let part = |p: Option<&str>| clean(p.unwrap_or_default(), MAX_NAME_BYTES);
+    let (first, last) = (part(first), part(last));
+    let full = match (first.is_empty(), last.is_empty()) {
+        (false, false) => format!("{first} {last}"),
+        (false, true) | (true, false) | (true, true) => format!("{first}{last}"),
+    };
+    [full, part(display), part(email)]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning_removes_escapes_and_cuts_between_characters() {
+        assert_eq!(clean(" a\0b\u{1b}]0;x\u{7}c\n ", 64), "ab]0;xc");
+        assert_eq!(clean("Þórsdóttir", 3), "Þ");
+        assert_eq!(clean("\u{1b} x", 64), "x");
+        assert_eq!(printable("a\u{202e}b\u{200f}", 64), "ab");
+    }
+
+    #[test]
+    fn emails() {
+        for good in [
+            "maja@lake.test",
+            "o'brien+hr@sub.example.com",
+            "jón@dæmi.example.com",
+        ] {
+            assert_eq!(email(good), Some(good));
+        }
+        for bad in [
+            "",
+            "maja",
+            "@lake.test",
+            "maja@",
+            "maja@lake",
+            "a b@lake.test",
+            "a@b@lake.test",
+            "a@-x.test",
+        ] {
+            assert_eq!(email(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn dates() {
+        assert_eq!(date("2020-05-04").as_deref(), Some("2020-05-04"));
+        assert_eq!(
+            date("2023-05-19T11:13:40.175639").as_deref(),
+            Some("2023-05-19")
+        );
+        for bad in [
+            "",
+            "2020-13-01",
+            "08/09/2019",
+            "2020-05-041",
+            "２０２０-05-04",
+        ] {
+            assert_eq!(date(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_fall_back() {
+        assert_eq!(
+            person_name(Some("Sam"), Some("Ode"), Some("S. Ode"), None),
+            "Sam Ode"
+        );
+        assert_eq!(person_name(None, Some("Ode"), Some("S. Ode"), None), "Ode");
+        assert_eq!(person_name(Some(" "), None, Some("S. Ode"), None), "S. Ode");
+        assert_eq!(
+            person_name(None, None, None, Some("sam@lake.test")),
+            "sam@lake.test"
+        );
+        assert_eq!(person_name(None, None, None, None), "");
+    }
+}

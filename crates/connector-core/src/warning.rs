@@ -1,0 +1,123 @@
+//! Things that are odd but do not stop a sync, counted by code with a few examples.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text;
+
+/// Examples kept per warning.
+const EXAMPLES: usize = 3;
+
+/// Something odd, `count` times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable name, such as `unknown-department`.
+    pub code: String,
+    /// What it means and what follows, one sentence without a final period.
+    pub message: String,
+    /// How often it was seen.
+    pub count: u64,
+    /// The first few things it was seen on: ids, never personal data beyond what the file holds.
+    pub examples: Vec<String>,
+}
+
+impl Warning {
+    /// A warning seen once, without an example.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            count: 1,
+            examples: Vec::new(),
+        }
+    }
+
+    /// Names what it was seen on.
+    #[must_use]
+    pub fn example(mut self, example: impl AsRef<str>) -> Self {
+        self.examples.push(text::printable(example.as_ref(), 200));
+        self
+    }
+
+    /// Says how often it was seen.
+    #[must_use]
+    pub fn times(mut self, count: u64) -> Self {
+        self.count = count;
+        self
+    }
+}
+
+/// `message (3 times, for example a, b)`, for people.
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        match (self.count, self.examples.as_slice()) {
+            (0 | 1, []) => Ok(()),
+            (0 | 1, examples) => write!(f, " ({})", examples.join(", ")),
+            (n, []) => write!(f, " ({n} times)"),
+            (n, examples) => write!(f, " ({n} times, for example {})", examples.join(", ")),
+        }
+    }
+}
+
+/// Warnings by code, in code order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Warnings(BTreeMap<String, Warning>);
+
+impl Warnings {
+    /// Adds one, counting it with earlier ones of its code.
+    pub fn add(&mut self, warning: Warning) {
+        match self.0.get_mut(&warning.code) {
+            None => {
+                self.0.insert(warning.code.clone(), warning);
+            }
+            Some(seen) => {
+                seen.count += warning.count;
+                let room = EXAMPLES.saturating_sub(seen.examples.len());
+                seen.examples
+                    .extend(warning.examples.into_iter().take(room));
+            }
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: Self) {
+        other.0.into_values().for_each(|w| self.add(w));
+    }
+
+    /// All of them, in code order.
+    pub fn iter(&self) -> impl Iterator<Item = &Warning> {
+        self.0.values()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Number of different codes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_codes_are_counted_with_a_few_examples() {
+        let mut all = Warnings::default();
+        for n in 0..9 {
+            all.add(Warning::new("gap", "a value is missing").example(format!("user {n}")));
+        }
+        assert_eq!(all.len(), 1);
+        let text = all.iter().next().map(ToString::to_string);
+        assert_eq!(
+            text.as_deref(),
+            Some("a value is missing (9 times, for example user 0, user 1, user 2)")
+        );
+    }
+}
