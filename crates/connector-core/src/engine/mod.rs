@@ -1,4 +1,16 @@
-//! The sync engine.
+//! The sync engine: it owns every loop so that a connector cannot write a sync that never ends or stops early.
+//!
+//! [`sync`] validates the connector, starts or resumes a run, walks the steps of [`plan`] (resources, then
+//! entitlements, then grants), has every reference checked and puts the finished file in place. Listings run as
+//! tasks of their own ([`listing`]); their pages are stored strictly in plan order by one writer thread
+//! ([`writer`]), so the number of workers never changes a row. A listing ends only when the connector says there
+//! is no further page; a cursor seen before is an error.
+
+mod admit;
+mod driver;
+mod listing;
+mod plan;
+mod writer;
 
 use std::sync::Arc;
 
@@ -6,11 +18,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
 use crate::connector::Connector;
-use crate::entropy::SharedEntropy;
-use crate::error::Result;
+use crate::entropy::{SharedEntropy, SyncId};
+use crate::error::{Error, ErrorKind, Result};
 use crate::id::ResourceTypeId;
-use crate::progress::{Progress, SyncReport};
-use crate::store::{Store, SyncType};
+use crate::model::ResourceType;
+use crate::progress::{Event, Progress, SyncReport};
+use crate::store::{RunSpec, Store, SyncType};
+use crate::warning::Warning;
+
+use driver::Driver;
+use writer::Writer;
 
 /// What to sync.
 #[derive(Debug, Clone)]
@@ -21,7 +38,7 @@ pub struct SyncOptions {
     pub resource_types: Vec<ResourceTypeId>,
     /// How many independent listings may run at once; at least 1.
     pub workers: usize,
-    /// See [`crate::store::RunSpec::fingerprint`].
+    /// See [`RunSpec::fingerprint`].
     pub fingerprint: String,
 }
 
@@ -38,16 +55,154 @@ pub struct SyncEnv {
     pub cancel: CancellationToken,
 }
 
-/// Runs one sync.
+/// Runs one sync: validation, listings, checks, finished file.
 ///
 /// # Errors
-/// What stopped it.
+/// What stopped it. The old file is then as it was; what can be resumed is left to the store.
 pub async fn sync<C: Connector, S: Store>(
     connector: Arc<C>,
     store: S,
     options: SyncOptions,
     env: SyncEnv,
 ) -> Result<SyncReport> {
-    let _ = (connector, store, options, env);
-    Err(crate::Error::new(crate::ErrorKind::Bug, "not written yet"))
+    let started = env.clock.elapsed();
+    let types = select_types(connector.resource_types(), &options.resource_types)?;
+    let warnings = validate(&*connector, &env).await?;
+
+    let writer = Writer::start(store)?;
+    let spec = RunSpec {
+        sync_id: SyncId::generate(env.clock.now(), &*env.entropy),
+        sync_type: options.sync_type,
+        started_at: env.clock.now(),
+        fingerprint: options.fingerprint,
+        resource_types: types.clone(),
+    };
+    let begun = writer.call(move |store| store.begin(&spec)).await?;
+    let resumed = begun.checkpoint.is_some();
+    env.progress.event(&Event::Started {
+        sync_id: &begun.sync_id,
+        sync_type: options.sync_type,
+        resumed,
+    });
+
+    let mut driver = Driver::new(
+        connector.clone(),
+        &writer,
+        &env,
+        types,
+        options.workers,
+        begun.checkpoint,
+    );
+    driver.note_validation(warnings);
+    let outcome = match driver.run(options.sync_type).await {
+        Ok(()) => finish(&writer, &mut driver, &env).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(file) => Ok(SyncReport {
+            sync_id: begun.sync_id,
+            sync_type: options.sync_type,
+            resumed,
+            tally: driver.into_tally(),
+            requests: connector.requests(),
+            took: env.clock.elapsed().saturating_sub(started),
+            file,
+        }),
+        Err(error) => {
+            let keep = driver.worth_keeping(&error);
+            if let Err(problem) = writer
+                .call_after_failure(move |store| store.abandon(keep))
+                .await
+            {
+                tracing::warn!(error = %problem, "unfinished work could not be put aside");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Runs the connector's probes; the same in a sync and in the `validate` subcommand.
+///
+/// # Errors
+/// What makes a sync impossible, or [`ErrorKind::Interrupted`].
+pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<Warning>> {
+    tokio::select! {
+        biased;
+        () = env.cancel.cancelled() => Err(interrupted()),
+        result = connector.validate() => result,
+    }
+}
+
+async fn finish<C: Connector, S: Store>(
+    writer: &Writer<S>,
+    driver: &mut Driver<'_, C, S>,
+    env: &SyncEnv,
+) -> Result<crate::store::FileSummary> {
+    env.progress.event(&Event::Sealing);
+    let mut tally = driver.take_tally();
+    let (sealed, mut tally) = writer
+        .call(move |store| {
+            let dropped = store.seal(&mut tally);
+            Ok((dropped, tally))
+        })
+        .await?;
+    sealed?
+        .into_iter()
+        .for_each(|warning| tally.warnings.add(warning));
+    tally
+        .warnings
+        .iter()
+        .for_each(|warning| env.progress.event(&Event::Warning(warning)));
+    driver.put_tally(tally.clone());
+    if env.cancel.is_cancelled() {
+        return Err(interrupted());
+    }
+    let ended_at = env.clock.now();
+    let file = writer
+        .call(move |store| store.finish(ended_at, &tally))
+        .await?;
+    env.progress.event(&Event::Saved(&file));
+    Ok(file)
+}
+
+/// The connector's types restricted to those asked for, in the connector's order.
+fn select_types(all: &[ResourceType], wanted: &[ResourceTypeId]) -> Result<Vec<ResourceType>> {
+    for id in wanted {
+        if !all.iter().any(|t| t.id == *id) {
+            let known = all
+                .iter()
+                .map(|t| t.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(Error::new(
+                ErrorKind::Setting,
+                format!("invalid resource type '{id}' in filter"),
+            )
+            .hint(format!("the connector has these resource types: {known}")));
+        }
+    }
+    let picked: Vec<_> = all
+        .iter()
+        .filter(|t| wanted.is_empty() || wanted.contains(&t.id))
+        .cloned()
+        .collect();
+    for child in &picked {
+        if let Some(parent) = &child.child_of
+            && !picked.iter().any(|t| t.id == *parent)
+        {
+            return Err(Error::new(
+                ErrorKind::Setting,
+                format!(
+                    "resource type '{}' can only be synced together with '{parent}'",
+                    child.id
+                ),
+            )
+            .hint(format!("add {parent} to --sync-resource-types")));
+        }
+    }
+    Ok(picked)
+}
+
+fn interrupted() -> Error {
+    Error::new(ErrorKind::Interrupted, "the sync was interrupted")
 }
