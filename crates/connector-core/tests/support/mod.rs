@@ -23,28 +23,28 @@ use connector_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-pub const USER: ResourceTypeId = ResourceTypeId::new("user");
-pub const TEAM: ResourceTypeId = ResourceTypeId::new("team");
+pub(crate) const USER: ResourceTypeId = ResourceTypeId::new("user");
+pub(crate) const TEAM: ResourceTypeId = ResourceTypeId::new("team");
 
 /// What survives a run: committed rows as text, and the checkpoint.
 #[derive(Debug, Default)]
-pub struct Disk {
-    pub rows: Vec<String>,
-    pub resources: Vec<(ResourceId, String)>,
-    pub checkpoint: Option<Checkpoint>,
-    pub finished: Option<Vec<String>>,
-    pub commits: usize,
-    pub fail_put: bool,
+pub(crate) struct Disk {
+    pub(crate) rows: Vec<String>,
+    pub(crate) resources: Vec<(ResourceId, String)>,
+    pub(crate) checkpoint: Option<Checkpoint>,
+    pub(crate) finished: Option<Vec<String>>,
+    pub(crate) commits: usize,
+    pub(crate) fail_put: bool,
 }
 
 /// A store over a [`Disk`] that outlives it.
-pub struct MemoryStore {
+pub(crate) struct MemoryStore {
     disk: Arc<Mutex<Disk>>,
     open: Vec<(String, Option<(ResourceId, String)>)>,
 }
 
 impl MemoryStore {
-    pub fn over(disk: &Arc<Mutex<Disk>>) -> Self {
+    pub(crate) fn over(disk: &Arc<Mutex<Disk>>) -> Self {
         Self {
             disk: disk.clone(),
             open: Vec::new(),
@@ -151,7 +151,7 @@ impl Store for MemoryStore {
 
 /// One scripted answer.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Rows by id and the next cursor.
     Page(Vec<&'static str>, Option<&'static str>),
     /// Rows that do not count, then rows that do.
@@ -163,16 +163,16 @@ pub enum Answer {
 
 /// A vendor that answers by listing (`user`, `team`, `grants team:a`, …) and cursor.
 #[derive(Debug, Default)]
-pub struct Scripted {
-    pub types: Vec<ResourceType>,
-    pub answers: HashMap<(String, String), Answer>,
-    pub asked: Mutex<Vec<String>>,
-    pub invalid: Option<ErrorKind>,
+pub(crate) struct Scripted {
+    pub(crate) types: Vec<ResourceType>,
+    pub(crate) answers: HashMap<(String, String), Answer>,
+    pub(crate) asked: Mutex<Vec<String>>,
+    pub(crate) invalid: Option<ErrorKind>,
 }
 
 impl Scripted {
     /// Users in pages, one team after them with templates and grants per team.
-    pub fn company() -> Self {
+    pub(crate) fn company() -> Self {
         let member = EntitlementTemplate {
             slug: "member",
             purpose: Purpose::Assignment,
@@ -200,7 +200,7 @@ impl Scripted {
         it
     }
 
-    pub fn on(&mut self, listing: &str, cursor: &str, answer: Answer) {
+    pub(crate) fn on(&mut self, listing: &str, cursor: &str, answer: Answer) {
         self.answers
             .insert((listing.to_owned(), cursor.to_owned()), answer);
     }
@@ -345,7 +345,7 @@ impl Connector for Scripted {
     }
 }
 
-pub fn env() -> SyncEnv {
+pub(crate) fn env() -> SyncEnv {
     SyncEnv {
         clock: TestClock::at("2026-11-01T00:00:00Z".parse().unwrap()),
         entropy: Arc::new(SeededEntropy::new(1)),
@@ -354,7 +354,7 @@ pub fn env() -> SyncEnv {
     }
 }
 
-pub fn options(workers: usize) -> SyncOptions {
+pub(crate) fn options(workers: usize) -> SyncOptions {
     SyncOptions {
         sync_type: SyncType::Full,
         resource_types: Vec::new(),
@@ -364,7 +364,7 @@ pub fn options(workers: usize) -> SyncOptions {
 }
 
 /// Counts by type as text, for comparing.
-pub fn counts(of: &BTreeMap<ResourceTypeId, u64>) -> String {
+pub(crate) fn counts(of: &BTreeMap<ResourceTypeId, u64>) -> String {
     of.iter()
         .map(|(id, n)| format!("{id}={n}"))
         .collect::<Vec<_>>()
