@@ -12,6 +12,7 @@ pub mod engine;
 pub mod entropy;
 pub mod error;
 pub mod id;
+pub mod lenient;
 pub mod model;
 pub mod profile;
 pub mod progress;

@@ -1,0 +1,80 @@
+//! The three requests the connector sends: field metadata, the people search and the department list.
+
+use connector_core::{Error, ErrorKind, Result};
+use connector_http::{ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::model::{DepartmentList, FieldList};
+
+/// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting).
+const CALLS_PER_MINUTE: u32 = 50;
+
+/// The HiBob API with one service user's credential.
+#[derive(Debug)]
+pub(crate) struct HiBobClient {
+    http: Client,
+}
+
+impl HiBobClient {
+    pub(crate) fn new(base: BaseUrl, user: String, token: SecretString, http: &HttpSettings) -> Result<Self> {
+        let auth = Auth::Basic { user, password: token };
+        let options = ClientOptions::new("HiBob", base, auth, http).pace(Pace::per_minute(CALLS_PER_MINUTE));
+        Ok(Self { http: Client::new(options)? })
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.http.requests()
+    }
+
+    /// Metadata of all fields; needs a valid credential and no permission.
+    pub(crate) async fn fields(&self) -> Result<FieldList> {
+        self.http.json(Call::get("company/people/fields").during("reading field metadata")).await.map_err(explain)
+    }
+
+    /// Everybody the service user may see, leavers included, with these fields. The vendor answers in one body
+    /// without pages; it is decoded while it arrives.
+    pub(crate) fn search<T: DeserializeOwned>(&self, fields: &[&str]) -> ArrayStream<T> {
+        let body = json!({ "fields": fields, "showInactive": true, "humanReadable": "APPEND" });
+        let call = Call::post("people/search").json(&body).safe_to_repeat().during("listing employees");
+        self.http.array(call, ArrayAt::Key("employees"))
+    }
+
+    /// The named list of departments, archived ones included. Its name is `department` unless the metadata of
+    /// `work.department` says otherwise; names are case-sensitive.
+    pub(crate) async fn departments(&self) -> Result<DepartmentList> {
+        match self.named_list("department").await {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                let other = self.fields().await?.list_of("work.department").filter(|id| id != "department");
+                match other {
+                    Some(name) => self.named_list(&name).await.map_err(explain),
+                    None => Err(explain(e)),
+                }
+            }
+            other => other.map_err(explain),
+        }
+    }
+
+    async fn named_list(&self, name: &str) -> Result<DepartmentList> {
+        let path = format!("company/named-lists/{name}");
+        let call = Call::get(&path).query("includeArchived", "true").during("listing departments");
+        self.http.json(call).await
+    }
+}
+
+/// Says what each kind of failure means for a HiBob service user.
+pub(crate) fn explain(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Credential => error.override_hint(
+            "check BATON_HIBOB_SERVICE_USER_ID and BATON_HIBOB_SERVICE_USER_TOKEN; HiBob blocks an address after \
+             repeated failures, so do not retry in a loop",
+        ),
+        ErrorKind::Permission => error.override_hint(
+            "put the service user into a permission group in HiBob and give it View on the categories Basic info, \
+             About, Employment, Work and Lifecycle",
+        ),
+        ErrorKind::NotFound => error.override_hint("check BATON_HIBOB_BASE_URL: it ends in /v1"),
+        _ => error,
+    }
+}

@@ -1,0 +1,134 @@
+//! An employee as a user.
+
+use connector_core::id::ResourceId;
+use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
+use connector_core::profile::Profile;
+use connector_core::text;
+use jiff::Timestamp;
+
+use crate::config::USER;
+use crate::departments::{DepartmentIndex, Departments};
+use crate::model::Employee;
+
+/// The user of an employee; `None` without an id.
+pub(crate) fn user(employee: &Employee, department: Option<DepartmentIndex>, tree: &Departments) -> Option<Resource> {
+    let id = ResourceId::new(USER, employee.id()?);
+    let email = employee.email().and_then(text::email);
+    let (first, last) = (employee.first_name(), employee.surname());
+    let name = text::person_name(first, last, employee.display_name(), email);
+
+    let mut user = Resource::new(id, &name, TraitData::None);
+    user.profile = profile(employee, email, department, tree);
+    user.status = Some(status(employee.lifecycle()));
+    user.created_at = employee.created().and_then(created_at);
+    user.trait_data = TraitData::User(UserTrait {
+        email: email.map(str::to_owned),
+        login: email.map(str::to_owned),
+        employee_ids: user.profile.get_text("employee_id").map(str::to_owned).into_iter().collect(),
+        given_name: user.profile.get_text("first_name").map(str::to_owned),
+        family_name: user.profile.get_text("last_name").map(str::to_owned),
+        account_type: AccountType::Human,
+    });
+    Some(user)
+}
+
+fn profile(
+    employee: &Employee,
+    email: Option<&str>,
+    department: Option<DepartmentIndex>,
+    tree: &Departments,
+) -> Profile {
+    let manager = employee.manager();
+    let mut p = Profile::new();
+    p.text("first_name", employee.first_name());
+    p.text("last_name", employee.surname());
+    p.text("display_name", employee.display_name());
+    p.text("email", email);
+    p.text("employee_id", employee.employee_id());
+    p.text("job_title", employee.title());
+    p.text("department", department.map(|d| tree.name(d)).or_else(|| employee.department_label()));
+    p.text("department_id", department.map(|d| tree.id(d)));
+    p.text("manager_id", manager.id.as_deref());
+    p.text("manager_email", manager.email.as_deref().and_then(text::email));
+    p.text("manager_name", manager.name.as_deref());
+    p.date("start_date", employee.start_date());
+    p.date("end_date", employee.termination_date());
+    p.text("employment_type", employee.employment_type());
+    p.text("location", employee.site());
+    p.text("lifecycle_state", employee.lifecycle());
+    p
+}
+
+/// Terminated people are disabled; every other readable state, a tenant's own included, is enabled. An absent
+/// state is unknown: HiBob leaves out what the service user may not read.
+pub(crate) fn status(lifecycle: Option<&str>) -> Status {
+    let Some(raw) = lifecycle else { return Status::of(StatusKind::Unspecified) };
+    match folded(raw).as_str() {
+        "" => Status::of(StatusKind::Unspecified),
+        "terminated" => Status::of(StatusKind::Disabled).with_details(raw),
+        "employed" => Status::of(StatusKind::Enabled),
+        _ => Status::of(StatusKind::Enabled).with_details(raw),
+    }
+}
+
+/// A lifecycle word in lower case with single blanks between its parts: `gardenLeave`, `Garden_leave` and
+/// `garden leave` are the same.
+fn folded(word: &str) -> String {
+    let mut out = String::with_capacity(word.len() + 2);
+    let mut after_lower = false;
+    for c in word.trim().chars() {
+        let part_ends = matches!(c, '_' | '-' | ' ') || (c.is_uppercase() && after_lower);
+        if part_ends && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        if !matches!(c, '_' | '-' | ' ') {
+            out.extend(c.to_lowercase());
+        }
+        after_lower = c.is_lowercase();
+    }
+    out
+}
+
+/// HiBob's times carry no zone; they are taken as UTC.
+fn created_at(text: &str) -> Option<Timestamp> {
+    let time: jiff::civil::DateTime = text.trim_end_matches('Z').parse().ok()?;
+    time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifecycle_words() {
+        let of = |word| (status(word).kind, status(word).details);
+        assert_eq!(of(None), (StatusKind::Unspecified, None));
+        assert_eq!(of(Some("employed")), (StatusKind::Enabled, None));
+        assert_eq!(of(Some("Employed")), (StatusKind::Enabled, None));
+        for word in ["Terminated", "TERMINATED", " terminated "] {
+            assert_eq!(of(Some(word)).0, StatusKind::Disabled, "{word}");
+        }
+        for word in ["hired", "garden leave", "gardenLeave", "parental_leave", "leave", "sabbatical", "terminatedSoon"] {
+            assert_eq!(of(Some(word)), (StatusKind::Enabled, Some(word.to_owned())), "{word}");
+        }
+        assert_eq!(folded("gardenLeave"), folded("Garden_leave"));
+        assert_eq!(folded("Parental-Leave"), "parental leave");
+    }
+
+    #[test]
+    fn times_without_zone_are_utc() {
+        let expected: Timestamp = "2023-05-19T11:13:40.175639Z".parse().unwrap();
+        assert_eq!(created_at("2023-05-19T11:13:40.175639"), Some(expected));
+        assert_eq!(created_at("2023-05-19T11:13:40.175639Z"), Some(expected));
+        assert_eq!(created_at("yesterday"), None);
+    }
+
+    #[test]
+    fn a_person_with_nothing_but_an_id() {
+        let employee: Employee = serde_json::from_str(r#"{"id":"3901"}"#).unwrap();
+        let user = user(&employee, None, &Departments::default()).unwrap();
+        assert_eq!(user.display_name, "user 3901");
+        assert!(user.profile.is_empty());
+        assert_eq!(user.status, Some(Status::of(StatusKind::Unspecified)));
+    }
+}

@@ -1,0 +1,209 @@
+//! What is checked before a sync: credential, base URL and, category by category, what the service user may read.
+//!
+//! HiBob answers 200 and silently leaves out what may not be read. A field that was asked for is there, with a
+//! value or `null`, in every employee when its category may be read, and in none when it may not.
+
+use std::collections::BTreeSet;
+
+use connector_core::model::StatusKind;
+use connector_core::text;
+use connector_core::warning::Warning;
+use connector_core::{Error, ErrorKind, Result};
+use connector_http::Item;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::client::{HiBobClient, explain};
+use crate::model::{Employee, FieldInfo, FieldList};
+use crate::users;
+
+/// People looked at when the answer does not settle the question earlier.
+const PEOPLE: usize = 2000;
+
+/// Fields without which a sync is not what it must be; one is enough to know a category.
+const NEEDED: &[(&str, &str)] =
+    &[("root.displayName", "Basic info"), ("root.email", "Basic info"), ("work.department", "Work"), ("work.startDate", "Work")];
+
+/// The field that decides between enabled and disabled.
+const LIFECYCLE: &str = "internal.lifecycleStatus";
+
+/// Runs the probes: one metadata read, one people search that is left as soon as it has answered, and one read of
+/// the department list.
+pub(crate) async fn validate(client: &HiBobClient) -> Result<Vec<Warning>> {
+    let metadata = client.fields().await?;
+    let mut probe = Probe::new(&metadata);
+    let fields: Vec<&str> = probe.fields.iter().map(|f| f.id.as_str()).chain(["root.id", "internal.status"]).collect();
+    let mut people = client.search::<Value>(&fields);
+    while let Some(item) = people.next().await.map_err(explain)? {
+        match item {
+            Item::Row(person) => probe.look_at(&person),
+            Item::Restarted => probe = Probe::new(&metadata),
+        }
+        if probe.settled() {
+            break;
+        }
+    }
+    drop(people);
+    let warnings = probe.verdict()?;
+    client.departments().await?;
+    Ok(warnings)
+}
+
+struct ProbedField {
+    id: String,
+    category: String,
+    optional: bool,
+    seen: bool,
+}
+
+struct Probe {
+    fields: Vec<ProbedField>,
+    audience: Audience,
+}
+
+impl Probe {
+    fn new(metadata: &FieldList) -> Self {
+        let category_of = |id: &str, default: &str| {
+            let known = metadata.iter().find(|f| f.id.get() == Some(id)).and_then(|f| f.category.get());
+            text::printable(known.unwrap_or(default), 100)
+        };
+        let field = |id: &str, default: &str, optional: bool| ProbedField {
+            id: id.to_owned(),
+            category: category_of(id, default),
+            optional,
+            seen: false,
+        };
+        let mut fields: Vec<_> = NEEDED.iter().map(|(id, category)| field(id, category, false)).collect();
+        // Any field tells whether the About and Employment categories may be read; tenants differ in which exist.
+        for (category, preferred) in [("about", "about.avatar"), ("employment", "employment.type")] {
+            if let Some(id) = any_field_of(metadata, category, preferred) {
+                fields.push(field(id, category, false));
+            }
+        }
+        fields.push(field(LIFECYCLE, "Lifecycle", true));
+        Self { fields, audience: Audience::default() }
+    }
+
+    fn look_at(&mut self, person: &Value) {
+        for field in self.fields.iter_mut().filter(|f| !f.seen) {
+            field.seen = has(person, &field.id);
+        }
+        self.audience.saw(&Employee::deserialize(person).unwrap_or_default());
+    }
+
+    /// Whether looking at more people would not change the verdict.
+    fn settled(&self) -> bool {
+        self.audience.people >= PEOPLE || (self.audience.inactive && self.fields.iter().all(|f| f.seen))
+    }
+
+    fn verdict(self) -> Result<Vec<Warning>> {
+        if self.audience.people == 0 {
+            return Err(Error::new(ErrorKind::Precondition, "HiBob shows the service user no employee at all")
+                .during("checking what the service user may read")
+                .hint("in the service user's permission group, set \"Access data for\" to everybody, former employees included"));
+        }
+        let missing = |optional| {
+            let unseen = self.fields.iter().filter(move |f| !f.seen && f.optional == optional);
+            unseen.map(|f| format!("{} ({})", f.category, f.id)).collect::<BTreeSet<_>>()
+        };
+        let needed = missing(false);
+        if !needed.is_empty() {
+            let list = needed.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(Error::new(ErrorKind::Permission, format!("the service user may not read these categories: {list}"))
+                .during("checking what the service user may read")
+                .hint("in HiBob, give the service user's permission group View on these categories of People's data"));
+        }
+        let mut warnings = Vec::new();
+        if !missing(true).is_empty() {
+            warnings.push(Warning::new(
+                "lifecycle-unreadable",
+                "the service user may not read the Lifecycle category, so every status is left unspecified",
+            ));
+        }
+        warnings.extend(self.audience.within_validation());
+        Ok(warnings)
+    }
+}
+
+/// The preferred field when the metadata lists it, else the first of the category.
+fn any_field_of<'a>(metadata: &'a FieldList, category: &str, preferred: &'a str) -> Option<&'a str> {
+    let in_category = |f: &&FieldInfo| {
+        let prefix = f.id.get().is_some_and(|id| id.split('.').rev().skip(1).any(|part| part == category));
+        f.category_id.get().map_or(prefix, |c| c == category)
+    };
+    let known = |id: &str| metadata.iter().any(|f| f.id.get() == Some(id));
+    if known(preferred) {
+        return Some(preferred);
+    }
+    metadata.iter().filter(in_category).find_map(|f| f.id.get())
+}
+
+/// Whether an employee has a key for a field, in the nested or the slash form.
+fn has(person: &Value, field: &str) -> bool {
+    let slash = format!("/{}", field.replace('.', "/"));
+    let nested = field.strip_prefix("root.").unwrap_or(field);
+    let found = nested.split('.').try_fold(person, |value, key| value.get(key));
+    found.is_some() || person.get(slash).is_some()
+}
+
+/// Whether the people seen include somebody who is no longer, or not yet, active.
+#[derive(Debug, Default)]
+pub(crate) struct Audience {
+    people: usize,
+    inactive: bool,
+}
+
+impl Audience {
+    pub(crate) fn saw(&mut self, employee: &Employee) {
+        self.people += 1;
+        let left = users::status(employee.lifecycle()).kind == StatusKind::Disabled;
+        self.inactive |= left || employee.bob_status().is_some_and(|s| s.eq_ignore_ascii_case("inactive"));
+    }
+
+    /// What follows for a company small enough for validation to have seen everybody.
+    fn within_validation(&self) -> Option<Warning> {
+        (self.people < PEOPLE).then(|| self.verdict()).flatten()
+    }
+
+    /// What follows for a company that validation did not see whole.
+    pub(crate) fn beyond_validation(&self) -> Option<Warning> {
+        (self.people >= PEOPLE).then(|| self.verdict()).flatten()
+    }
+
+    fn verdict(&self) -> Option<Warning> {
+        let message = "no inactive person is visible; unless nobody ever left, former employees are missing from the \
+                       service user's audience";
+        (!self.inactive).then(|| Warning::new("nobody-inactive", message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata(json: &str) -> FieldList {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_key_with_null_is_readable_and_an_absent_key_is_not() {
+        let person: Value = serde_json::from_str(
+            r#"{"id":"1","email":null,"work":{"department":null},"/internal/lifecycleStatus":{"value":"employed"}}"#,
+        )
+        .unwrap();
+        assert!(has(&person, "root.email") && has(&person, "work.department") && has(&person, LIFECYCLE));
+        assert!(!has(&person, "work.startDate") && !has(&person, "about.avatar") && !has(&person, "root.displayName"));
+    }
+
+    #[test]
+    fn probe_fields_follow_the_tenants_metadata() {
+        let fields = metadata(
+            r#"[{"id":"about.hobbies","categoryId":"about","categoryDisplayName":"About"},
+                {"id":"payroll.employment.type","categoryId":"employment","categoryDisplayName":"Employment"}]"#,
+        );
+        assert_eq!(any_field_of(&fields, "about", "about.avatar"), Some("about.hobbies"));
+        assert_eq!(any_field_of(&fields, "employment", "employment.type"), Some("payroll.employment.type"));
+        let none = metadata(r#"{"fields":[]}"#);
+        assert_eq!(any_field_of(&none, "about", "about.avatar"), None);
+    }
+}

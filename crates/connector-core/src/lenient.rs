@@ -1,0 +1,159 @@
+//! Decoding of vendor answers that do not keep their promises: ids as text or number, objects where a text was
+//! documented, `null` for everything.
+//!
+//! A value of an unexpected shape is an absent value; it never fails the answer around it. What is absent is
+//! left out of the file, so a tolerant decoder cannot invent anything.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A value that may come as text or whole number; anything else, and blank text, is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Word(pub Option<String>);
+
+impl Word {
+    /// The value as text.
+    pub fn get(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The value, else the other one.
+    pub fn or<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
+        self.get().or_else(|| other.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_any(AnyVisitor::<Ignored>(PhantomData))? {
+            ObjectOr::Word(word) => Ok(word),
+            ObjectOr::Object(_) => Ok(Self(None)),
+        }
+    }
+}
+
+/// `T` when the value is an object, its default otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_any(AnyVisitor(PhantomData))? {
+            ObjectOr::Word(_) => Ok(Self(T::default())),
+            ObjectOr::Object(object) => Ok(Self(object)),
+        }
+    }
+}
+
+/// An object, or a bare value in its place, such as a reference that is sometimes just an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectOr<T> {
+    /// Not an object.
+    Word(Word),
+    /// An object.
+    Object(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ObjectOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyVisitor(PhantomData))
+    }
+}
+
+/// An object of which nothing is kept.
+struct Ignored;
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+struct AnyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyVisitor<T> {
+    type Value = ObjectOr<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(ObjectOr::Object)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(word((!text.trim().is_empty()).then(|| text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(word(Some(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(word(Some(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(word(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(word(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(word(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(word(None))
+    }
+}
+
+fn word<T>(value: Option<String>) -> ObjectOr<T> {
+    ObjectOr::Word(Word(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Part {
+        id: Word,
+        inner: Object<Inner>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Inner {
+        name: Word,
+    }
+
+    #[test]
+    fn words_come_as_text_or_number_and_odd_shapes_are_absent() {
+        let read = |json: &str| serde_json::from_str::<Word>(json).unwrap().0;
+        assert_eq!(read("\"x\"").as_deref(), Some("x"));
+        assert_eq!(read("3901000000000000001").as_deref(), Some("3901000000000000001"));
+        assert_eq!(read("-1").as_deref(), Some("-1"));
+        for odd in ["null", "true", "1.5", "[1,{\"a\":[]}]", "{\"a\":{\"b\":1}}", "\"  \""] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn objects_and_their_stand_ins() {
+        let read = |json: &str| serde_json::from_str::<Part>(json).unwrap();
+        assert_eq!(read(r#"{"id":7,"inner":{"name":"n","more":[1]}}"#).inner.0.name.get(), Some("n"));
+        assert_eq!(read(r#"{"inner":"text"}"#), Part::default());
+        let bare = serde_json::from_str::<ObjectOr<Inner>>("9").unwrap();
+        assert_eq!(bare, ObjectOr::Word(Word(Some("9".into()))));
+    }
+}
