@@ -1,1 +1,86 @@
-fn main() {}
+//! `baton-sandbox`: serves a vendor's fake until it is told to stop.
+
+mod cli;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use connector_core::{Error, ErrorKind, Result};
+use connector_sandbox::server::{Fake, Running};
+
+fn main() -> ExitCode {
+    let plan = match cli::parse(std::env::args_os()) {
+        Ok(plan) => plan,
+        // Help and version are "errors" too; clap knows which stream and exit code each has.
+        Err(cli::Failure::Usage(error)) => error.exit(),
+        Err(cli::Failure::Setting(error)) => return report(&error),
+    };
+    match run(&plan) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+fn run(plan: &cli::Plan) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::new(ErrorKind::Precondition, e.to_string()).during("starting"))?;
+    runtime.block_on(async {
+        // Listened for before anybody is told that the fake is there.
+        let stop = stop_signal()?;
+        let running = plan.sandbox.start(&plan.fake)?;
+        announce(&plan.fake, &running)
+            .map_err(|e| Error::new(ErrorKind::Precondition, e.to_string()).during("printing"))?;
+        stop.await;
+        running.stop();
+        Ok(())
+    })
+}
+
+/// The base URL and the variables to paste into a shell.
+fn announce(fake: &impl Fake, running: &Running) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "serving {} at {}", fake.vendor(), running.base_url())?;
+    for (variable, value) in fake.environment(running.base_url()) {
+        writeln!(out, "export {variable}={value}")?;
+    }
+    out.flush()
+}
+
+/// Ends on SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| {
+        signal(kind)
+            .map_err(|e| Error::new(ErrorKind::Precondition, e.to_string()).during("starting"))
+    };
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends on Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the process ends by itself, which is what is wanted.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn report(error: &Error) -> ExitCode {
+    let mut err = io::stderr().lock();
+    // With stderr gone there is nobody to tell.
+    let _ = writeln!(err, "baton-sandbox: {error}");
+    if let Some(hint) = error.hint_text() {
+        let _ = writeln!(err, "hint: {hint}");
+    }
+    ExitCode::from(error.kind().policy().exit_code)
+}

@@ -1,0 +1,215 @@
+//! The command line: which vendor, which company, how it misbehaves.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use connector_core::Error;
+use connector_sandbox::company::Company;
+use connector_sandbox::faults::{FaultSchedule, Rule};
+use connector_sandbox::hibob::{
+    Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, edge,
+};
+use connector_sandbox::server::Sandbox;
+
+/// What to serve and how.
+pub(crate) struct Plan {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) fake: HiBob,
+}
+
+/// Why there is nothing to serve.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments do not parse, or ask for help.
+    Usage(clap::Error),
+    /// A value cannot be used.
+    Setting(Error),
+}
+
+/// Reads the arguments, the program's name first.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Plan, Failure> {
+    let matches = command()
+        .try_get_matches_from(args)
+        .map_err(Failure::Usage)?;
+    match matches.subcommand() {
+        Some(("serve", serve)) => plan(serve).map_err(Failure::Setting),
+        _ => Err(Failure::Usage(command().error(
+            clap::error::ErrorKind::MissingSubcommand,
+            "say what to do: serve",
+        ))),
+    }
+}
+
+fn command() -> Command {
+    Command::new("baton-sandbox")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Fakes of vendor APIs, filled with a synthetic company")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(serve())
+}
+
+fn serve() -> Command {
+    let value = |name: &'static str, shown: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(shown).help(help)
+    };
+    let switch = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .action(ArgAction::SetTrue)
+    };
+    let categories = PossibleValuesParser::new(Category::NEEDED.map(Category::id));
+    Command::new("serve")
+        .about("Serves one vendor's API until SIGINT or SIGTERM")
+        .arg(
+            value("vendor", "NAME", "The vendor")
+                .required(true)
+                .value_parser(["hibob"]),
+        )
+        .arg(
+            value("people", "N", "How many people the company has")
+                .value_parser(value_parser!(usize))
+                .default_value("1000"),
+        )
+        .arg(
+            value("seed", "N", "The start value; the same one gives the same company")
+                .value_parser(value_parser!(u64))
+                .default_value("1"),
+        )
+        .arg(
+            value("listen", "ADDRESS", "Where to listen; port 0 takes a free one")
+                .value_parser(value_parser!(SocketAddr))
+                .default_value("127.0.0.1:0"),
+        )
+        .arg(switch("allow-remote", "Allow an address other machines can reach"))
+        .arg(
+            value("latency-ms", "N", "The time every answer takes at least")
+                .value_parser(value_parser!(u64))
+                .default_value("0"),
+        )
+        .arg(switch("rate-limit", "Enforce the vendor's rate limits"))
+        .arg(
+            value("fault", "RULE", "What goes wrong, for example 'POST /people/search #1-2 -> 429 retry-after=3'; repeatable")
+                .action(ArgAction::Append),
+        )
+        .arg(
+            value("without", "CATEGORY", "A permission category the service user lacks; repeatable")
+                .action(ArgAction::Append)
+                .value_parser(categories),
+        )
+        .arg(
+            value("audience", "WHO", "Whose data the service user may see")
+                .value_parser(["all", "employed", "nobody"])
+                .default_value("all"),
+        )
+        .arg(switch("edge-cases", "Add people with every known oddity"))
+}
+
+fn plan(matches: &ArgMatches) -> Result<Plan, Error> {
+    let number = |name: &str| matches.get_one::<u64>(name).copied().unwrap_or_default();
+    let faults = FaultSchedule::new();
+    for rule in matches.get_many::<String>("fault").into_iter().flatten() {
+        faults.add(rule.parse::<Rule>()?);
+    }
+    let mut sandbox = Sandbox::new()
+        .allow_remote(matches.get_flag("allow-remote"))
+        .latency(Duration::from_millis(number("latency-ms")))
+        .faults(&faults);
+    if let Some(listen) = matches.get_one::<SocketAddr>("listen") {
+        sandbox = sandbox.listen(*listen);
+    }
+    let people = matches
+        .get_one::<usize>("people")
+        .copied()
+        .unwrap_or_default();
+    let company = Company::generate(people, number("seed"));
+    let options = hibob_options(matches, &company);
+    Ok(Plan {
+        sandbox,
+        fake: HiBob::new(company, options),
+    })
+}
+
+fn hibob_options(matches: &ArgMatches, company: &Company) -> HiBobOptions {
+    let audience = match matches.get_one::<String>("audience").map(String::as_str) {
+        Some("employed") => Audience::Employed,
+        Some("nobody") => Audience::Nobody,
+        _ => Audience::All,
+    };
+    let lacking = matches.get_many::<String>("without").into_iter().flatten();
+    let user = lacking
+        .filter_map(|id| Category::from_id(id))
+        .fold(ServiceUser::full().audience(audience), ServiceUser::without);
+    let mut options = HiBobOptions::default().user(user);
+    options.rate_limits = matches.get_flag("rate-limit").then(RateLimits::default);
+    if matches.get_flag("edge-cases") {
+        options.extra_people = edge::people(company)
+            .into_iter()
+            .map(|p| p.record)
+            .collect();
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_core::ErrorKind;
+    use connector_sandbox::server::Fake;
+
+    use super::*;
+
+    fn plan_of(args: &str) -> Result<Plan, Failure> {
+        let words = std::iter::once("baton-sandbox").chain(args.split_whitespace());
+        parse(words.map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_vendor_and_a_size_are_enough() {
+        let plan = plan_of("serve --vendor hibob --people 30 --seed 4")
+            .ok()
+            .unwrap();
+        assert_eq!(plan.fake.vendor(), "hibob");
+        plan.fake.read(|c| assert_eq!(*c, Company::generate(30, 4)));
+    }
+
+    #[test]
+    fn a_bad_rule_and_a_public_address_are_refused() {
+        let plan = parse(
+            ["baton-sandbox", "serve", "--vendor=hibob", "--fault=GET /x"].map(OsString::from),
+        );
+        let Err(Failure::Setting(error)) = plan else {
+            panic!("the rule was accepted");
+        };
+        assert_eq!(error.kind(), ErrorKind::Usage);
+
+        let plan = plan_of("serve --vendor hibob --people 1 --listen 0.0.0.0:0")
+            .ok()
+            .unwrap();
+        let error = plan.sandbox.start(&plan.fake).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Setting);
+        assert_eq!(
+            error.to_string(),
+            "starting the sandbox: 0.0.0.0:0 is not a loopback address"
+        );
+        let plan = plan_of("serve --vendor hibob --people 1 --listen 0.0.0.0:0 --allow-remote");
+        let plan = plan.ok().unwrap();
+        assert!(plan.sandbox.start(&plan.fake).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_vendor_is_a_usage_error() {
+        let Err(Failure::Usage(error)) = plan_of("serve --vendor acme") else {
+            panic!("the vendor was accepted");
+        };
+        assert_eq!(error.exit_code(), 2);
+    }
+}

@@ -1,0 +1,334 @@
+//! What goes wrong, and when: rules that replace or spoil a fake's answers.
+//!
+//! A [`FaultSchedule`] is shared between the test and the server: rules may be added or cleared while requests
+//! run. A rule counts the requests its method and path match, from 1, and acts on those its [`When`] names; the
+//! first rule that acts decides. [`Rule`] can be read from text for the command line:
+//!
+//! ```
+//! use connector_sandbox::faults::{FaultSchedule, Rule};
+//!
+//! let faults = FaultSchedule::new();
+//! faults.add("POST /people/search #1-2 -> 429 retry-after=3".parse::<Rule>()?);
+//! faults.add("/named-lists every:3 -> reset".parse::<Rule>()?);
+//! # Ok::<(), connector_core::Error>(())
+//! ```
+
+mod apply;
+mod parse;
+
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::Method;
+
+pub(crate) use apply::{Act, apply};
+
+/// One way to fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    /// This answer instead of the fake's.
+    Answer(Answer),
+    /// 200 with a web page, as a proxy or a wrong path gives.
+    Html,
+    /// The fake's own answer cut in half; `Content-Length` fits the half.
+    Truncated,
+    /// The connection is reset before any byte of the answer.
+    Reset,
+    /// The head and half of the body arrive, then the connection ends.
+    DropMidBody,
+    /// Nothing ever arrives; ends when the server stops.
+    Hang,
+    /// The head and half of the body arrive, then nothing more; ends when the server stops.
+    HangMidBody,
+    /// The fake's own answer in pieces.
+    Slow {
+        /// How many pieces.
+        chunks: usize,
+        /// The wait before each piece.
+        delay: Duration,
+    },
+    /// This many blanks before the fake's own body, which stays valid JSON.
+    Oversized {
+        /// How many blanks.
+        padding: u64,
+        /// Whether `Content-Length` tells the size in advance.
+        declared: bool,
+    },
+    /// A redirect.
+    Redirect {
+        /// 301, 302, 303, 307 or 308.
+        status: u16,
+        /// Where to.
+        location: String,
+    },
+    /// The fake's own answer, compressed, whether asked for or not.
+    Gzip,
+}
+
+impl Fault {
+    /// An answer with this status and an empty body.
+    pub fn status(status: u16) -> Self {
+        Self::Answer(Answer::status(status))
+    }
+
+    /// 429 with this advice on when to come back.
+    pub fn too_many_requests(wait: Wait) -> Self {
+        Self::Answer(Answer {
+            wait,
+            ..Answer::status(429)
+        })
+    }
+
+    /// The fault's name in the request log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Answer(_) => "answer",
+            Self::Html => "html",
+            Self::Truncated => "truncated",
+            Self::Reset => "reset",
+            Self::DropMidBody => "drop",
+            Self::Hang => "hang",
+            Self::HangMidBody => "hang-body",
+            Self::Slow { .. } => "slow",
+            Self::Oversized { .. } => "oversized",
+            Self::Redirect { .. } => "redirect",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// A made-up answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// The body; JSON unless a `content-type` header says otherwise.
+    pub body: String,
+    /// When to come back.
+    pub wait: Wait,
+}
+
+impl Answer {
+    /// An answer with this status and nothing else.
+    pub fn status(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: String::new(),
+            wait: Wait::Unsaid,
+        }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With this body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        self
+    }
+}
+
+impl From<Answer> for Fault {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(answer)
+    }
+}
+
+/// What an answer says about when to come back. Times count from the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Nothing.
+    Unsaid,
+    /// `Retry-After: <seconds>`.
+    Seconds(u64),
+    /// `Retry-After: <HTTP date>`, this many seconds from now.
+    Date(i64),
+    /// `X-RateLimit-Reset: <Unix seconds>`, this many seconds from now; negative for the past.
+    Reset(i64),
+}
+
+/// Which of the requests a rule matches it acts on. Requests count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum When {
+    /// All of them.
+    Always,
+    /// Only this one.
+    Nth(u64),
+    /// These.
+    Range(RangeInclusive<u64>),
+    /// This one and all later ones.
+    From(u64),
+    /// The nth, the 2nth and so on.
+    Every(u64),
+}
+
+impl When {
+    fn includes(&self, request: u64) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Nth(n) => request == *n,
+            Self::Range(range) => range.contains(&request),
+            Self::From(first) => request >= *first,
+            Self::Every(n) => *n > 0 && request.is_multiple_of(*n),
+        }
+    }
+}
+
+/// One line of a schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Only requests with this method.
+    pub method: Option<Method>,
+    /// Only requests whose path contains this text.
+    pub path: Option<String>,
+    /// Which of the matching requests.
+    pub when: When,
+    /// What happens to them.
+    pub fault: Fault,
+}
+
+impl Rule {
+    /// `fault` on every request.
+    pub fn always(fault: impl Into<Fault>) -> Self {
+        Self {
+            method: None,
+            path: None,
+            when: When::Always,
+            fault: fault.into(),
+        }
+    }
+
+    /// Limited to one method.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Limited to paths that contain `part`.
+    #[must_use]
+    pub fn path(mut self, part: &str) -> Self {
+        self.path = Some(part.to_owned());
+        self
+    }
+
+    /// Limited to some of the matching requests.
+    #[must_use]
+    pub fn when(mut self, when: When) -> Self {
+        self.when = when;
+        self
+    }
+
+    fn matches(&self, method: &Method, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|m| m == method)
+            && self.path.as_ref().is_none_or(|p| path.contains(p.as_str()))
+    }
+}
+
+/// Rules in order, shared with the server they disturb.
+#[derive(Debug, Clone, Default)]
+pub struct FaultSchedule {
+    rules: Arc<Mutex<Vec<Counted>>>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    rule: Rule,
+    seen: u64,
+}
+
+impl FaultSchedule {
+    /// Nothing goes wrong.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a rule after the others.
+    pub fn add(&self, rule: Rule) {
+        self.rules().push(Counted { rule, seen: 0 });
+    }
+
+    /// Forgets all rules.
+    pub fn clear(&self) {
+        self.rules().clear();
+    }
+
+    /// The fault for the next request. Every rule that matches counts the request, also when another acts.
+    pub fn next(&self, method: &Method, path: &str) -> Option<Fault> {
+        let mut chosen = None;
+        for counted in self.rules().iter_mut() {
+            if !counted.rule.matches(method, path) {
+                continue;
+            }
+            counted.seen += 1;
+            if chosen.is_none() && counted.rule.when.includes(counted.seen) {
+                chosen = Some(counted.rule.fault.clone());
+            }
+        }
+        chosen
+    }
+
+    fn rules(&self) -> std::sync::MutexGuard<'_, Vec<Counted>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FromIterator<Rule> for FaultSchedule {
+    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
+        let schedule = Self::new();
+        rules.into_iter().for_each(|rule| schedule.add(rule));
+        schedule
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acted(when: When) -> Vec<u64> {
+        let schedule: FaultSchedule = [Rule::always(Fault::Reset).when(when)]
+            .into_iter()
+            .collect();
+        (1..=7)
+            .filter(|_| schedule.next(&Method::GET, "/x").is_some())
+            .collect()
+    }
+
+    #[test]
+    fn each_when_names_its_requests() {
+        assert_eq!(acted(When::Always), [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(acted(When::Nth(2)), [2]);
+        assert_eq!(acted(When::Range(2..=4)), [2, 3, 4]);
+        assert_eq!(acted(When::From(6)), [6, 7]);
+        assert_eq!(acted(When::Every(3)), [3, 6]);
+        assert!(acted(When::Every(0)).is_empty());
+    }
+
+    #[test]
+    fn only_matching_requests_count_and_the_first_acting_rule_decides() {
+        let schedule = FaultSchedule::new();
+        schedule.add(
+            Rule::always(Fault::Html)
+                .method(Method::POST)
+                .path("/search")
+                .when(When::Nth(2)),
+        );
+        schedule.add(Rule::always(Fault::status(500)).when(When::From(3)));
+        let mut next = |method: Method, path: &str| schedule.next(&method, path).map(|f| f.name());
+        assert_eq!(next(Method::GET, "/search"), None);
+        assert_eq!(next(Method::POST, "/people/search"), None);
+        assert_eq!(next(Method::POST, "/people/search"), Some("html"));
+        assert_eq!(next(Method::POST, "/other"), Some("answer"));
+        schedule.clear();
+        assert_eq!(schedule.next(&Method::POST, "/other"), None);
+    }
+}
