@@ -1,0 +1,172 @@
+//! How requests are authorised. Credentials are kept as secrets and sent as headers marked sensitive.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use connector_core::error::{Error, ErrorKind, Result};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::token::{ClientCredentials, Tokens};
+
+/// A way to authorise requests.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// None at all.
+    None,
+    /// HTTP Basic.
+    Basic {
+        /// User name; a service user's id.
+        user: String,
+        /// Password or token.
+        password: SecretString,
+    },
+    /// A bearer token.
+    Bearer(SecretString),
+    /// A token in a header of the vendor's own.
+    Header {
+        /// The header, such as `Circle-Token`.
+        name: &'static str,
+        /// The token.
+        value: SecretString,
+    },
+    /// A bearer token that is asked for with a client id and secret (OAuth 2).
+    ClientCredentials(ClientCredentials),
+}
+
+/// A header that authorises a request.
+pub(crate) type AuthHeader = (HeaderName, HeaderValue);
+
+/// [`Auth`], made ready for sending.
+#[derive(Debug)]
+pub(crate) enum Authorizer {
+    Fixed {
+        header: Option<AuthHeader>,
+        secrets: Vec<SecretString>,
+    },
+    Minted(Tokens),
+}
+
+impl Authorizer {
+    pub(crate) fn new(auth: Auth) -> Result<Self> {
+        let (name, text, secret) = match auth {
+            Auth::None => {
+                return Ok(Self::Fixed {
+                    header: None,
+                    secrets: Vec::new(),
+                });
+            }
+            Auth::ClientCredentials(grant) => return Ok(Self::Minted(Tokens::new(grant))),
+            Auth::Basic { user, password } => {
+                if user.contains(':') {
+                    return Err(Error::new(
+                        ErrorKind::Setting,
+                        "the user of the credential must not contain a colon",
+                    ));
+                }
+                let pair = SecretString::from(format!("{user}:{}", password.expose_secret()));
+                let encoded = SecretString::from(BASE64.encode(pair.expose_secret()));
+                (
+                    AUTHORIZATION,
+                    prefixed("Basic ", &encoded),
+                    vec![password, encoded],
+                )
+            }
+            Auth::Bearer(token) => (AUTHORIZATION, prefixed("Bearer ", &token), vec![token]),
+            Auth::Header { name, value } => {
+                let name = HeaderName::try_from(name).map_err(|_| {
+                    Error::new(
+                        ErrorKind::Bug,
+                        format!("`{name}` is not the name of a header"),
+                    )
+                })?;
+                (name, value.clone(), vec![value])
+            }
+        };
+        Ok(Self::Fixed {
+            header: Some((name, sensitive(&text)?)),
+            secrets: secret,
+        })
+    }
+
+    /// What must not be shown.
+    pub(crate) async fn secrets(&self) -> Vec<SecretString> {
+        match self {
+            Self::Fixed { secrets, .. } => secrets.clone(),
+            Self::Minted(tokens) => tokens.secrets().await,
+        }
+    }
+}
+
+pub(crate) fn prefixed(scheme: &str, secret: &SecretString) -> SecretString {
+    format!("{scheme}{}", secret.expose_secret()).into()
+}
+
+/// `text` as a header that no log shows.
+pub(crate) fn sensitive(text: &SecretString) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(text.expose_secret()).map_err(|_| {
+        Error::new(
+            ErrorKind::Setting,
+            "the credential holds a character that cannot be sent, such as a line break",
+        )
+        .hint("copy the credential again, without blanks and line breaks around it")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(auth: Auth) -> (String, String) {
+        match Authorizer::new(auth).unwrap() {
+            Authorizer::Fixed {
+                header: Some((name, value)),
+                ..
+            } => {
+                assert!(value.is_sensitive());
+                (name.to_string(), value.to_str().unwrap().to_owned())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn headers() {
+        let basic = Auth::Basic {
+            user: "SERVICE-1".into(),
+            password: "tok".into(),
+        };
+        let expected = ("authorization".into(), "Basic U0VSVklDRS0xOnRvaw==".into());
+        assert_eq!(header(basic), expected);
+        let bearer = Auth::Bearer("tok".into());
+        assert_eq!(
+            header(bearer),
+            ("authorization".into(), "Bearer tok".into())
+        );
+        let own = Auth::Header {
+            name: "Circle-Token",
+            value: "tok".into(),
+        };
+        assert_eq!(header(own), ("circle-token".into(), "tok".into()));
+    }
+
+    #[test]
+    fn unsendable_credentials_are_refused_without_being_shown() {
+        for auth in [
+            Auth::Bearer("hunter2\n".into()),
+            Auth::Header {
+                name: "x-token",
+                value: "hunter2\u{0}".into(),
+            },
+            Auth::Basic {
+                user: "a:b".into(),
+                password: "hunter2".into(),
+            },
+        ] {
+            let error = Authorizer::new(auth).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting);
+            assert!(!format!("{error:?}{error}").contains("hunter2"));
+        }
+    }
+}

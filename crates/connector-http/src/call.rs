@@ -1,0 +1,177 @@
+//! One request as a connector describes it, before anything is sent.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use connector_core::error::{Error, ErrorKind, Result};
+use reqwest::Method;
+use serde::Serialize;
+use url::Url;
+
+use crate::base_url::BaseUrl;
+
+/// A request: method, path below the base URL, query and body.
+///
+/// `GET` may be sent again when it fails; `POST` only after [`Call::safe_to_repeat`].
+#[derive(Clone)]
+pub struct Call {
+    pub(crate) method: Method,
+    segments: Vec<String>,
+    query: Vec<(Cow<'static, str>, String)>,
+    pub(crate) body: Option<Body>,
+    pub(crate) repeatable: bool,
+    pub(crate) operation: Option<Cow<'static, str>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: &'static str,
+    /// The error, when the value could not be written as JSON.
+    pub(crate) bytes: Result<Bytes, String>,
+}
+
+impl Call {
+    /// Reads `path`, such as `company/named-lists/department`, below the base URL.
+    pub fn get(path: &str) -> Self {
+        Self::new(Method::GET, path, true)
+    }
+
+    /// Posts to `path` below the base URL.
+    pub fn post(path: &str) -> Self {
+        Self::new(Method::POST, path, false)
+    }
+
+    fn new(method: Method, path: &str, repeatable: bool) -> Self {
+        Self {
+            method,
+            segments: path
+                .split('/')
+                .filter(|segment| !segment.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            query: Vec::new(),
+            body: None,
+            repeatable,
+            operation: None,
+        }
+    }
+
+    /// Adds one segment to the path, escaped: the way to put an id of the vendor into a path.
+    #[must_use]
+    pub fn segment(mut self, segment: impl Into<String>) -> Self {
+        self.segments.push(segment.into());
+        self
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends `body` as JSON.
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(Body {
+            content_type: "application/json",
+            bytes: serde_json::to_vec(body)
+                .map(Bytes::from)
+                .map_err(|e| e.to_string()),
+        });
+        self
+    }
+
+    /// Sends an encoded form.
+    #[must_use]
+    pub(crate) fn form(mut self, encoded: String) -> Self {
+        self.body = Some(Body {
+            content_type: "application/x-www-form-urlencoded",
+            bytes: Ok(encoded.into()),
+        });
+        self
+    }
+
+    /// Says that the request changes nothing, so that it may be sent again when it fails.
+    #[must_use]
+    pub fn safe_to_repeat(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Says what the request is for (`listing employees`); errors start with it.
+    #[must_use]
+    pub fn during(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// The whole address.
+    pub(crate) fn url(&self, base: &BaseUrl) -> Result<Url> {
+        let segments = self.segments.iter().map(String::as_str);
+        let Some(mut url) = base.join(segments) else {
+            return Err(Error::new(
+                ErrorKind::Contract,
+                "an id of the vendor cannot be part of a path",
+            ));
+        };
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    /// Adds the operation to an error.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match &self.operation {
+            Some(operation) => error.during(operation.clone()),
+            None => error,
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Without query values and body, which may hold a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("path", &self.segments.join("/"))
+            .field("repeatable", &self.repeatable)
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(call: &Call) -> Result<String> {
+        let base = BaseUrl::parse("--x", "https://example.com/v1").unwrap();
+        call.url(&base).map(Into::into)
+    }
+
+    #[test]
+    fn addresses() {
+        let call = Call::get("/persons/")
+            .segment("4/0 1")
+            .segment("employments")
+            .query("cursor", "a+b/c=&d")
+            .query("limit", "50");
+        assert_eq!(
+            url(&call).unwrap(),
+            "https://example.com/v1/persons/4%2F0%201/employments?cursor=a%2Bb%2Fc%3D%26d&limit=50"
+        );
+        assert_eq!(url(&Call::get("me")).unwrap(), "https://example.com/v1/me");
+        let error = url(&Call::get("persons").segment("..")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Contract);
+    }
+
+    #[test]
+    fn debug_shows_no_values() {
+        let call = Call::post("a").query("k", "hunter2").json(&"hunter2");
+        let text = format!("{call:?}");
+        assert!(text.contains("POST") && !text.contains("hunter2"), "{text}");
+    }
+}

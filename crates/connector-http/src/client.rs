@@ -1,0 +1,237 @@
+//! The client connectors use, and the answer of a probe.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use connector_core::clock::SharedClock;
+use connector_core::error::{Error, ErrorKind, Result};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, StatusCode, redirect};
+use serde::de::DeserializeOwned;
+
+use crate::auth::Authorizer;
+use crate::call::Call;
+use crate::decode::decode;
+use crate::exchange::{Exchange, Expect, is_json};
+use crate::failure::Failure;
+use crate::framer::ArrayAt;
+use crate::options::ClientOptions;
+use crate::pace::Pacer;
+use crate::stream::ArrayStream;
+use crate::vendor_text;
+
+/// Most time a connection may take to be set up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sends requests to one vendor. Copies share connections, pace and counters.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Exchange>);
+
+impl Client {
+    /// A client for one vendor. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when the credential or another header cannot be sent.
+    pub fn new(options: ClientOptions) -> Result<Self> {
+        let http = http(&options)?;
+        Ok(Self(Arc::new(Exchange {
+            vendor: options.vendor,
+            base: options.base,
+            http,
+            auth: Authorizer::new(options.auth)?,
+            pacer: Pacer::new(options.pace, SharedClock::clone(&options.clock)),
+            retry: options.retry,
+            clock: options.clock,
+            entropy: options.entropy,
+            max_body: options.max_body,
+            max_document: options.max_document,
+            max_element: options.max_element,
+            sent: AtomicU64::new(0),
+        })))
+    }
+
+    /// Sends `call` and decodes the answer.
+    ///
+    /// # Errors
+    /// Whatever kept the answer from being read; see the crate's table of kinds.
+    pub async fn json<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
+        let (_, _, body) = self.read(&call, Expect::Json).await?;
+        decode(&body).map_err(|what| {
+            let message = format!("the answer of {} does not fit: {what}", self.0.vendor);
+            call.explain(Failure::contract(message).into_error(1))
+        })
+    }
+
+    /// Sends `call` and hands over the elements of an array while the answer arrives.
+    pub fn array<T: DeserializeOwned>(&self, call: Call, at: ArrayAt) -> ArrayStream<T> {
+        ArrayStream::new(Arc::clone(&self.0), call, at)
+    }
+
+    /// Sends `call` as a probe: an answer such as 403 or 404 is data, not an error. Only what may pass (429,
+    /// 5xx, resets) is tried again and then an error.
+    ///
+    /// # Errors
+    /// When there is no settled answer.
+    pub async fn response(&self, call: Call) -> Result<Response> {
+        let (status, headers, body) = self.read(&call, Expect::Settled).await?;
+        let said = match status.is_success() {
+            true => None,
+            false => vendor_text::message(&body, &self.0.auth.secrets().await),
+        };
+        Ok(Response {
+            vendor: self.0.vendor,
+            call,
+            status,
+            headers,
+            body,
+            said,
+        })
+    }
+
+    /// Requests sent so far, those that failed included.
+    pub fn requests(&self) -> u64 {
+        self.0.sent.load(Ordering::Relaxed)
+    }
+
+    async fn read(&self, call: &Call, expect: Expect) -> Result<(StatusCode, HeaderMap, Vec<u8>)> {
+        let mut tries = self.0.tries();
+        loop {
+            let mut response = self.0.open(call, expect, &mut tries).await?;
+            let status = response.status();
+            let headers = std::mem::take(response.headers_mut());
+            match self.0.read(response, self.0.max_document).await {
+                Ok(body) => return Ok((status, headers, body)),
+                Err(failure) => self.0.again(call, &mut tries, failure).await?,
+            }
+        }
+    }
+}
+
+/// A settled answer, whatever its status.
+pub struct Response {
+    vendor: &'static str,
+    call: Call,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    said: Option<String>,
+}
+
+impl Response {
+    /// The status code.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// True for 2xx.
+    pub fn is_success(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// A header, when it is there and text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body. It may be anything: keep it out of logs and messages.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// What an error answer says, short, clean and without the credential.
+    pub fn message(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    /// The answer, or the usual error for its status.
+    ///
+    /// # Errors
+    /// For every status but 2xx, as other calls report it.
+    pub fn ok(self) -> Result<Self> {
+        if self.is_success() {
+            return Ok(self);
+        }
+        let failure = match self.status.is_redirection() {
+            true => Failure::redirect(self.vendor, self.status, None),
+            false => Failure::status(self.vendor, self.status, self.message()),
+        };
+        Err(self.call.explain(failure.into_error(1)))
+    }
+
+    /// Decodes the body, whatever the status.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Contract`] when it is not JSON or does not fit.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let failure = if is_json(&self.headers) {
+            match decode(&self.body) {
+                Ok(value) => return Ok(value),
+                Err(what) => Failure::contract(format!(
+                    "the answer of {} does not fit: {what}",
+                    self.vendor
+                )),
+            }
+        } else {
+            let found = self
+                .header("content-type")
+                .and_then(|found| found.split(';').next());
+            let found = found.and_then(|found| vendor_text::clean(found, &[]));
+            Failure::not_json(self.vendor, self.status, found.as_deref())
+        };
+        Err(self.call.explain(failure.into_error(1)))
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status.as_u16())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn http(options: &ClientOptions) -> Result<reqwest::Client> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &options.headers {
+        let pair = HeaderName::try_from(*name)
+            .ok()
+            .zip(HeaderValue::try_from(value).ok());
+        let (name, value) = pair.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Setting,
+                format!("the header `{name}` cannot be sent"),
+            )
+        })?;
+        headers.insert(name, value);
+    }
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&options.user_agent)
+        .default_headers(headers)
+        .timeout(options.timeout)
+        .connect_timeout(CONNECT_TIMEOUT.min(options.timeout))
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .tls_certs_merge(bundled_roots());
+    if options.base.is_loopback() {
+        // A proxy could not reach this machine's own addresses.
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|e| {
+        Error::new(ErrorKind::Setting, "the HTTP client cannot be set up")
+            .hint("check the proxy settings, SSL_CERT_FILE and the user agent")
+            .caused_by(e)
+    })
+}
+
+/// Mozilla's root certificates, in addition to the system's: a machine without any can still connect, and a
+/// private authority in the system's store still counts.
+fn bundled_roots() -> impl Iterator<Item = Certificate> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|root| Certificate::from_der(root).ok())
+}

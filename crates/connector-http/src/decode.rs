@@ -1,0 +1,174 @@
+//! Turns JSON into types, and says what did not fit without repeating anything the answer holds.
+
+use serde::de::DeserializeOwned;
+
+/// Words `serde` uses for what it found; anything else in that place may come from the answer.
+const FOUND: [&str; 15] = [
+    "boolean",
+    "integer",
+    "floating point",
+    "character",
+    "string",
+    "byte array",
+    "null",
+    "unit value",
+    "sequence",
+    "map",
+    "Option value",
+    "newtype struct",
+    "enum",
+    "unit variant",
+    "newtype variant",
+];
+/// Longest part of a path and longest expectation that is repeated.
+const MAX_PART: usize = 80;
+
+/// Decodes `json`.
+///
+/// # Errors
+/// A description such as ``at `work.startDate`: found a map, expected a string``.
+pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(json).or_else(|_| explain(json))
+}
+
+/// Decodes once more, slower, keeping track of the place.
+#[cold]
+fn explain<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let (path, error) = match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => match reader.end() {
+            Ok(()) => return Ok(value),
+            Err(e) => (String::new(), e),
+        },
+        Err(e) => (e.path().to_string(), e.into_inner()),
+    };
+    let what = if error.is_data() {
+        mismatch(&error.to_string())
+    } else if error.is_eof() {
+        "it breaks off".to_owned()
+    } else {
+        "it is not valid JSON".to_owned()
+    };
+    if path.is_empty() || path == "." {
+        Err(what)
+    } else {
+        Err(format!("at `{}`: {what}", short(&path)))
+    }
+}
+
+/// The part of `serde`'s sentence that comes from our types: what was expected, never what was found.
+fn mismatch(text: &str) -> String {
+    let text = text.rsplit_once(" at line ").map_or(text, |(text, _)| text);
+    if text.starts_with("missing field `") || text.starts_with("duplicate field `") {
+        return short(text);
+    }
+    let known = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant `",
+    ];
+    let Some(rest) = known.iter().find_map(|start| text.strip_prefix(start)) else {
+        return "the value is not as expected".to_owned();
+    };
+    let Some((found, expected)) = rest.rsplit_once(", expected ") else {
+        return "the value is not as expected".to_owned();
+    };
+    let expected = short(expected);
+    match FOUND.iter().find(|word| found.starts_with(**word)) {
+        Some(word) => format!("found {word}, expected {expected}"),
+        None => format!("expected {expected}"),
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_PART)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only decoding counts")]
+    struct Person {
+        id: String,
+        work: Option<Work>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only decoding counts")]
+    struct Work {
+        level: u8,
+        kind: Option<Kind>,
+        start: Option<Date>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        Staff,
+    }
+
+    #[derive(Debug)]
+    struct Date;
+
+    impl<'de> Deserialize<'de> for Date {
+        fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(d)?;
+            Err(serde::de::Error::custom(format!("bad date {text}")))
+        }
+    }
+
+    fn described(json: &str) -> String {
+        let text = decode::<Person>(json.as_bytes()).unwrap_err();
+        assert!(!text.contains("SECRET"), "{text}");
+        text
+    }
+
+    #[test]
+    fn places_and_expectations_but_no_values() {
+        assert_eq!(described(r#"{"work":null}"#), "missing field `id`");
+        assert_eq!(
+            described(r#"{"id":7}"#),
+            "at `id`: found integer, expected a string"
+        );
+        assert_eq!(
+            described(r#"{"id":"1","work":{"level":"SECRET, expected SECRET"}}"#),
+            "at `work.level`: found string, expected u8"
+        );
+        assert_eq!(
+            described(r#"{"id":"1","work":{"level":900}}"#),
+            "at `work.level`: found integer, expected u8"
+        );
+        assert_eq!(
+            described(r#"{"id":"1","work":{"level":1,"kind":"SECRET"}}"#),
+            "at `work.kind`: expected `staff`"
+        );
+        assert_eq!(
+            described(r#"{"id":"1","work":{"level":1,"start":"SECRET"}}"#),
+            "at `work.start`: the value is not as expected"
+        );
+        assert_eq!(
+            described(r#""SECRET""#),
+            "found string, expected struct Person"
+        );
+    }
+
+    #[test]
+    fn broken_json() {
+        assert_eq!(
+            described(r#"{"id":"SECRET"} SECRET"#),
+            "it is not valid JSON"
+        );
+        assert_eq!(described(r#"{"id":"SECRET"#), "at `id`: it breaks off");
+        assert_eq!(
+            described(r#"{"id":SECRET"#),
+            "at `id`: it is not valid JSON"
+        );
+    }
+}

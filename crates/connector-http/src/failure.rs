@@ -1,0 +1,329 @@
+//! What a try that did not work means: who must act, whether another try may help, what to say.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::io;
+
+use connector_core::error::{Error, ErrorKind};
+use reqwest::StatusCode;
+
+use crate::framer::{ArrayAt, FrameError};
+use crate::retry::Cause;
+
+const CHECK_BASE_URL: &str = "check the base URL setting";
+const CHECK_PROXY_CA: &str = "a proxy or a private certificate authority may stand in between: add its \
+     certificate to the system's store or name it in SSL_CERT_FILE";
+const CHECK_PAGE: &str =
+    "check the base URL setting (is its path, such as `/v1`, missing?) or a proxy in between";
+
+/// One try that did not work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: ErrorKind,
+    pub(crate) cause: Cause,
+    pub(crate) message: String,
+    pub(crate) hint: Option<Cow<'static, str>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: ErrorKind, cause: Cause, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            cause,
+            message: message.into(),
+            hint: None,
+            source: None,
+        }
+    }
+
+    /// The vendor's answer is not what it must be.
+    pub(crate) fn contract(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Contract, Cause::Final, message)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The error to report after `tries` tries.
+    pub(crate) fn into_error(self, tries: u32) -> Error {
+        let message = if tries > 1 {
+            format!("{} (gave up after {tries} tries)", self.message)
+        } else {
+            self.message
+        };
+        let mut error = Error::new(self.kind, message);
+        if let Some(hint) = self.hint {
+            error = error.hint(hint);
+        }
+        if let Some(source) = self.source {
+            error = error.caused_by(source);
+        }
+        error
+    }
+
+    /// The answer has a status that is not a success. `said` is the vendor's own text.
+    pub(crate) fn status(vendor: &str, status: StatusCode, said: Option<&str>) -> Self {
+        let mut message = format!("{vendor} answered {}", status.as_u16());
+        match (said, status.canonical_reason()) {
+            (Some(said), _) => message.extend([": ", said]),
+            (None, Some(reason)) => message.extend([" ", reason]),
+            (None, None) => {}
+        }
+        let (kind, cause, hint) = match status.as_u16() {
+            401 => (
+                ErrorKind::Credential,
+                Cause::Final,
+                "check that the credential is complete, has not expired and belongs to this environment",
+            ),
+            403 => (
+                ErrorKind::Permission,
+                Cause::Final,
+                "give the credential read access to what is synced",
+            ),
+            404 => (ErrorKind::NotFound, Cause::Final, CHECK_BASE_URL),
+            408 => (ErrorKind::Timeout, Cause::Final, "try again later"),
+            429 => (
+                ErrorKind::RateLimited,
+                Cause::Limited(None),
+                "try again later, or stop other programs that use the same credential",
+            ),
+            500.. => (ErrorKind::Upstream, Cause::Passing, "try again later"),
+            _ => {
+                return Self::new(ErrorKind::Contract, Cause::Final, message);
+            }
+        };
+        Self::new(kind, cause, message).hint(hint)
+    }
+
+    /// The answer is a redirect that is not followed.
+    pub(crate) fn redirect(
+        vendor: &str,
+        status: StatusCode,
+        to_other_origin: Option<&str>,
+    ) -> Self {
+        let status = status.as_u16();
+        match to_other_origin {
+            Some(host) => Self::contract(format!(
+                "{vendor} answered {status} and redirects to another origin ({host})"
+            )),
+            None => Self::contract(format!(
+                "{vendor} answered {status}, a redirect that leads nowhere"
+            )),
+        }
+        .hint("check the base URL setting or a proxy in between; the credential is sent to no other origin")
+    }
+
+    /// A success that is not JSON. `found` is the content type, already clean.
+    pub(crate) fn not_json(vendor: &str, status: StatusCode, found: Option<&str>) -> Self {
+        let found = match found {
+            Some("text/html" | "application/xhtml+xml") => "a web page",
+            Some(other) => other,
+            None => "an answer without content type",
+        };
+        let status = status.as_u16();
+        Self::contract(format!(
+            "{vendor} answered {status} with {found} instead of JSON"
+        ))
+        .hint(CHECK_PAGE)
+    }
+
+    /// The answer is larger than allowed.
+    pub(crate) fn too_large(vendor: &str, max: u64) -> Self {
+        let max = max / (1 << 20);
+        Self::contract(format!(
+            "the answer of {vendor} is larger than the limit of {max} MiB"
+        ))
+    }
+
+    /// The answer is not the document that was expected.
+    pub(crate) fn frame(vendor: &str, at: ArrayAt, max: usize, error: FrameError) -> Self {
+        let list = match at {
+            ArrayAt::Root => "list".to_owned(),
+            ArrayAt::Key(key) => format!("`{key}` list"),
+        };
+        Self::contract(match (error, at) {
+            (FrameError::BreaksOff, _) => format!("the answer of {vendor} breaks off"),
+            (FrameError::Trailing, _) => format!("the answer of {vendor} goes on after its end"),
+            (FrameError::WrongRoot, ArrayAt::Root) => {
+                format!("the answer of {vendor} is not a list")
+            }
+            (FrameError::WrongRoot, _) => {
+                format!("the answer of {vendor} is a list, not an object")
+            }
+            (FrameError::Missing, _) => format!("no {list} in the answer of {vendor}"),
+            (FrameError::Twice, _) => format!("two of the {list} in the answer of {vendor}"),
+            (FrameError::NotArray, ArrayAt::Key(key)) => {
+                format!("`{key}` is not a list in the answer of {vendor}")
+            }
+            (FrameError::NotArray | FrameError::Malformed, _) => {
+                format!("the answer of {vendor} is not valid JSON")
+            }
+            (FrameError::TooLarge, _) => format!(
+                "one element of the {list} of {vendor} is larger than the limit of {} MiB",
+                max / (1 << 20)
+            ),
+        })
+    }
+
+    /// No answer, or only a part of one. `host` is where the request went.
+    pub(crate) fn transport(vendor: &str, host: &str, error: reqwest::Error) -> Self {
+        // The URL may hold query values.
+        let error = error.without_url();
+        let causes = causes(&error);
+        let mut failure = if error.is_builder() {
+            Self::new(ErrorKind::Bug, Cause::Final, "the request cannot be built")
+        } else if error.is_timeout() {
+            let cause = if error.is_connect() {
+                Cause::Unsent
+            } else {
+                Cause::Passing
+            };
+            Self::new(
+                ErrorKind::Timeout,
+                cause,
+                format!("{vendor} did not answer in time"),
+            )
+            .hint("try again later, or raise --http-timeout-seconds")
+        } else if error.is_dns() {
+            unresolved(host, &causes)
+        } else if causes.contains("certificate")
+            // rustls reports every fault of a handshake as invalid data.
+            || (error.is_connect() && io_kind(&error) == Some(io::ErrorKind::InvalidData))
+        {
+            let message = format!("no trusted connection to {host}");
+            Self::new(ErrorKind::Upstream, Cause::Final, message).hint(CHECK_PROXY_CA)
+        } else if error.is_connect() {
+            let message = format!("cannot connect to {host}: {}", reason(&error));
+            Self::new(ErrorKind::Upstream, Cause::Unsent, message)
+                .hint("check the network, the proxy settings and the base URL setting")
+        } else if let Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) =
+            io_kind(&error)
+        {
+            Self::contract(format!("the answer of {vendor} cannot be decompressed"))
+        } else {
+            let message = format!("the connection to {vendor} broke off: {}", reason(&error));
+            Self::new(ErrorKind::Upstream, Cause::Passing, message).hint("try again later")
+        };
+        failure.source = Some(error.into());
+        failure
+    }
+}
+
+/// A name that does not exist is a wrong setting; a name service that fails may work next time.
+fn unresolved(host: &str, causes: &str) -> Failure {
+    let passing = ["temporary failure", "try again", "non-recoverable"];
+    if passing.iter().any(|text| causes.contains(text)) {
+        let message = format!("the name service cannot tell the address of {host}");
+        return Failure::new(ErrorKind::Upstream, Cause::Unsent, message)
+            .hint("check the network and its name service");
+    }
+    Failure::new(
+        ErrorKind::Setting,
+        Cause::Final,
+        format!("the host {host} does not exist"),
+    )
+    .hint(CHECK_BASE_URL)
+}
+
+/// The texts of all causes, in lower case.
+fn causes(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&cause.to_string().to_ascii_lowercase());
+        text.push('\n');
+        next = cause.source();
+    }
+    text
+}
+
+fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    let mut next = error.source();
+    let mut kind = None;
+    while let Some(cause) = next {
+        kind = cause.downcast_ref().map(io::Error::kind).or(kind);
+        next = cause.source();
+    }
+    kind
+}
+
+fn reason(error: &reqwest::Error) -> &'static str {
+    match io_kind(error) {
+        Some(io::ErrorKind::ConnectionRefused) => "connection refused",
+        Some(io::ErrorKind::ConnectionReset) => "connection reset",
+        Some(io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => "connection closed",
+        Some(io::ErrorKind::HostUnreachable) => "host unreachable",
+        Some(io::ErrorKind::NetworkUnreachable) => "network unreachable",
+        _ if error.is_connect() => "no connection",
+        _ => "the answer is not complete",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses() {
+        for (status, kind, cause) in [
+            (400, ErrorKind::Contract, Cause::Final),
+            (401, ErrorKind::Credential, Cause::Final),
+            (403, ErrorKind::Permission, Cause::Final),
+            (404, ErrorKind::NotFound, Cause::Final),
+            (408, ErrorKind::Timeout, Cause::Final),
+            (409, ErrorKind::Contract, Cause::Final),
+            (422, ErrorKind::Contract, Cause::Final),
+            (429, ErrorKind::RateLimited, Cause::Limited(None)),
+            (500, ErrorKind::Upstream, Cause::Passing),
+            (501, ErrorKind::Upstream, Cause::Passing),
+            (503, ErrorKind::Upstream, Cause::Passing),
+            (504, ErrorKind::Upstream, Cause::Passing),
+        ] {
+            let failure = Failure::status("Bob", StatusCode::from_u16(status).unwrap(), None);
+            assert_eq!((failure.kind, failure.cause), (kind, cause), "{status}");
+        }
+    }
+
+    #[test]
+    fn the_vendors_text_replaces_the_reason() {
+        let status = StatusCode::FORBIDDEN;
+        let plain = Failure::status("Bob", status, None).into_error(1);
+        assert_eq!(plain.to_string(), "Bob answered 403 Forbidden");
+        let said = Failure::status("Bob", status, Some("no access")).into_error(3);
+        assert_eq!(
+            said.to_string(),
+            "Bob answered 403: no access (gave up after 3 tries)"
+        );
+    }
+
+    #[test]
+    fn names_that_do_not_resolve() {
+        for (causes, kind) in [
+            (
+                "failed to lookup address information: name or service not known",
+                ErrorKind::Setting,
+            ),
+            (
+                "failed to lookup address information: name does not resolve",
+                ErrorKind::Setting,
+            ),
+            (
+                "nodename nor servname provided, or not known",
+                ErrorKind::Setting,
+            ),
+            (
+                "failed to lookup address information: temporary failure in name resolution",
+                ErrorKind::Upstream,
+            ),
+            (
+                "failed to lookup address information: try again",
+                ErrorKind::Upstream,
+            ),
+        ] {
+            assert_eq!(unresolved("x.test", causes).kind, kind, "{causes}");
+        }
+    }
+}

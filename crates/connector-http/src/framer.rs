@@ -1,0 +1,375 @@
+//! Cuts the elements of one JSON array out of a document that arrives in pieces.
+//!
+//! The framer knows just enough JSON to find where elements begin and end: strings with their escapes, brackets
+//! and commas. What an element holds is left to the decoder it is handed to; the document around the array is
+//! checked for balanced brackets and for its end. An element that lies in one piece is handed over in place;
+//! only one that spans pieces is copied.
+
+/// Where the wanted array is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayAt {
+    /// The document is the array.
+    Root,
+    /// The document is an object and the array is the value of this key.
+    Key(&'static str),
+}
+
+/// Why a document is not what it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrameError {
+    /// It ends too early.
+    BreaksOff,
+    /// Something follows its end.
+    Trailing,
+    /// It is not an object, or not an array.
+    WrongRoot,
+    /// The wanted key is missing.
+    Missing,
+    /// The wanted key is there twice.
+    Twice,
+    /// The wanted key is not an array.
+    NotArray,
+    /// It is not JSON.
+    Malformed,
+    /// One element is larger than allowed.
+    TooLarge,
+}
+
+/// Brackets may nest this deep outside the wanted array, as in the decoder.
+const MAX_DEPTH: u32 = 128;
+/// Longer keys cannot be the wanted one.
+const MAX_KEY: usize = 256;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the document's first bracket.
+    Start,
+    /// After `{`: a key or `}`.
+    FirstKey,
+    /// After a comma in the object: a key.
+    Key,
+    /// Inside a key.
+    InKey,
+    /// After a key.
+    Colon,
+    /// Before a value that is not wanted.
+    SkipValue,
+    /// Inside one.
+    Skipping,
+    /// Before the wanted value.
+    Wanted,
+    /// After a value of the object: a comma or `}`.
+    AfterValue,
+    /// After `[`: an element or `]`.
+    FirstElement,
+    /// After a comma in the array: an element.
+    NextElement,
+    /// Inside an element.
+    Element,
+    /// After the document.
+    End,
+}
+
+/// Byte classes inside a value; everything else is plain.
+const PLAIN: u8 = 0;
+const QUOTE: u8 = 1;
+const OPEN: u8 = 2;
+const CLOSE: u8 = 3;
+const COMMA: u8 = 4;
+
+/// The class of each byte outside a string.
+const CLASS: [u8; 256] = {
+    let mut class = [PLAIN; 256];
+    class[b'"' as usize] = QUOTE;
+    class[b'{' as usize] = OPEN;
+    class[b'[' as usize] = OPEN;
+    class[b'}' as usize] = CLOSE;
+    class[b']' as usize] = CLOSE;
+    class[b',' as usize] = COMMA;
+    class
+};
+/// True for bytes that need a look inside a string.
+const IN_STRING: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'"' as usize] = true;
+    special[b'\\' as usize] = true;
+    special
+};
+
+/// The state of the cut; see the module. Not `Debug`: it holds pieces of answers.
+pub(crate) struct Framer {
+    at: ArrayAt,
+    max_element: usize,
+    state: State,
+    /// Brackets open inside the current value.
+    depth: u32,
+    /// Which of them are `{`, the innermost in the lowest bit; kept for skipped values only.
+    braces: u128,
+    in_string: bool,
+    escaped: bool,
+    /// The current element, or key, as far as it lies in earlier pieces.
+    carry: Vec<u8>,
+    found: bool,
+}
+
+impl Framer {
+    pub(crate) fn new(at: ArrayAt, max_element: usize) -> Self {
+        Self {
+            at,
+            max_element,
+            state: State::Start,
+            depth: 0,
+            braces: 0,
+            in_string: false,
+            escaped: false,
+            carry: Vec::new(),
+            found: false,
+        }
+    }
+
+    /// Starts over for another copy of the document.
+    pub(crate) fn restart(&mut self) {
+        *self = Self::new(self.at, self.max_element);
+    }
+
+    /// Reads on at `*pos` in `piece` and hands over the next element that ends in it; `None` when the piece
+    /// is used up.
+    pub(crate) fn next<'a>(
+        &'a mut self,
+        piece: &'a [u8],
+        pos: &mut usize,
+    ) -> Result<Option<&'a [u8]>, FrameError> {
+        if !matches!(self.state, State::Element | State::InKey | State::Colon) {
+            self.carry.clear();
+        }
+        while let Some(&byte) = piece.get(*pos) {
+            if self.state == State::Element {
+                let start = *pos;
+                let ended = self.scan(piece, pos);
+                let part = piece.get(start..*pos).unwrap_or_default();
+                if self.carry.len() + part.len() > self.max_element {
+                    return Err(FrameError::TooLarge);
+                }
+                if !ended {
+                    self.carry.extend_from_slice(part);
+                    return Ok(None);
+                }
+                self.end_element(piece, pos)?;
+                if self.carry.is_empty() {
+                    return Ok(Some(part));
+                }
+                self.carry.extend_from_slice(part);
+                return Ok(Some(&self.carry));
+            }
+            if self.state == State::Skipping {
+                if self.skip(piece, pos)? {
+                    self.state = State::AfterValue;
+                }
+                continue;
+            }
+            if self.state == State::InKey {
+                self.key(piece, pos)?;
+                continue;
+            }
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                self.structure(byte, pos)?;
+            } else {
+                *pos += 1;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Says whether the document was complete.
+    pub(crate) fn finish(&self) -> Result<(), FrameError> {
+        match self.state {
+            State::End => Ok(()),
+            _ => Err(FrameError::BreaksOff),
+        }
+    }
+
+    /// Takes one byte between values.
+    fn structure(&mut self, byte: u8, pos: &mut usize) -> Result<(), FrameError> {
+        let next = match (self.state, byte) {
+            (State::Start, b'[') if self.at == ArrayAt::Root => State::FirstElement,
+            (State::Start, b'{') if self.at != ArrayAt::Root => State::FirstKey,
+            (State::Start, b'{' | b'[') => return Err(FrameError::WrongRoot),
+            (State::FirstKey | State::Key, b'"') => State::InKey,
+            (State::Colon, b':') => self.after_colon()?,
+            (State::Wanted, b'[') => State::FirstElement,
+            (State::Wanted, _) => return Err(FrameError::NotArray),
+            (State::SkipValue, b',' | b'}' | b']' | b':') => return Err(FrameError::Malformed),
+            // The byte belongs to the value and is left for the scan.
+            (State::SkipValue, _) => return self.begin(State::Skipping),
+            (State::AfterValue, b',') => State::Key,
+            (State::FirstKey | State::AfterValue, b'}') => {
+                if !self.found {
+                    return Err(FrameError::Missing);
+                }
+                State::End
+            }
+            (State::FirstElement, b']') => self.after_array(),
+            (State::FirstElement | State::NextElement, b',' | b']' | b'}') => {
+                return Err(FrameError::Malformed);
+            }
+            (State::FirstElement | State::NextElement, _) => return self.begin(State::Element),
+            (State::End, _) => return Err(FrameError::Trailing),
+            _ => return Err(FrameError::Malformed),
+        };
+        self.state = next;
+        *pos += 1;
+        Ok(())
+    }
+
+    fn begin(&mut self, state: State) -> Result<(), FrameError> {
+        self.state = state;
+        self.depth = 0;
+        self.braces = 0;
+        Ok(())
+    }
+
+    fn after_array(&self) -> State {
+        match self.at {
+            ArrayAt::Root => State::End,
+            ArrayAt::Key(_) => State::AfterValue,
+        }
+    }
+
+    /// Takes the comma or bracket that ended an element.
+    fn end_element(&mut self, piece: &[u8], pos: &mut usize) -> Result<(), FrameError> {
+        self.state = match piece.get(*pos) {
+            Some(b',') => State::NextElement,
+            Some(b']') => self.after_array(),
+            _ => return Err(FrameError::Malformed),
+        };
+        *pos += 1;
+        Ok(())
+    }
+
+    /// Moves over the current element; true when `*pos` is at the comma or bracket after it.
+    fn scan(&mut self, piece: &[u8], pos: &mut usize) -> bool {
+        let mut at = *pos;
+        let mut depth = self.depth;
+        let ended = loop {
+            if self.in_string && !self.string(piece, &mut at) {
+                break false;
+            }
+            let rest = piece.get(at..).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|&b| CLASS[usize::from(b)] != PLAIN) else {
+                at = piece.len();
+                break false;
+            };
+            at += plain;
+            match rest.get(plain).map_or(PLAIN, |&b| CLASS[usize::from(b)]) {
+                QUOTE => self.in_string = true,
+                OPEN => depth += 1,
+                _ if depth == 0 => break true,
+                CLOSE => depth -= 1,
+                _ => {}
+            }
+            at += 1;
+        };
+        self.depth = depth;
+        *pos = at;
+        ended
+    }
+
+    /// Moves to the end of a string; false when the piece ends first.
+    fn string(&mut self, piece: &[u8], at: &mut usize) -> bool {
+        if self.escaped && *at < piece.len() {
+            self.escaped = false;
+            *at += 1;
+        }
+        loop {
+            let rest = piece.get(*at..).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|&b| IN_STRING[usize::from(b)]) else {
+                *at = piece.len();
+                return false;
+            };
+            *at += plain + 1;
+            if rest.get(plain) == Some(&b'"') {
+                self.in_string = false;
+                return true;
+            }
+            if *at >= piece.len() {
+                self.escaped = true;
+                return false;
+            }
+            *at += 1;
+        }
+    }
+
+    /// Moves over a value that is not wanted; true when `*pos` is at the comma or brace after it.
+    fn skip(&mut self, piece: &[u8], pos: &mut usize) -> Result<bool, FrameError> {
+        while *pos < piece.len() {
+            if self.in_string && !self.string(piece, pos) {
+                return Ok(false);
+            }
+            match piece.get(*pos) {
+                None => return Ok(false),
+                Some(b'"') => self.in_string = true,
+                Some(&open @ (b'{' | b'[')) => {
+                    self.depth += 1;
+                    if self.depth > MAX_DEPTH {
+                        return Err(FrameError::Malformed);
+                    }
+                    self.braces = (self.braces << 1) | u128::from(open == b'{');
+                }
+                Some(b',' | b'}') if self.depth == 0 => return Ok(true),
+                Some(&close @ (b'}' | b']')) => {
+                    if self.depth == 0 || (self.braces & 1 == 1) != (close == b'}') {
+                        return Err(FrameError::Malformed);
+                    }
+                    self.depth -= 1;
+                    self.braces >>= 1;
+                }
+                Some(_) => {}
+            }
+            *pos += 1;
+        }
+        Ok(false)
+    }
+
+    /// Moves over a key, keeping it, and over its closing quote.
+    fn key(&mut self, piece: &[u8], pos: &mut usize) -> Result<(), FrameError> {
+        let start = *pos;
+        self.in_string = true;
+        let ended = self.string(piece, pos);
+        self.in_string = false;
+        let part = piece.get(start..*pos).unwrap_or_default();
+        if self.carry.len() <= MAX_KEY {
+            self.carry.extend(part.iter().take(MAX_KEY + 2));
+        }
+        if ended {
+            self.state = State::Colon;
+        }
+        Ok(())
+    }
+
+    /// The key in `carry` is complete: is its value the wanted one?
+    fn after_colon(&mut self) -> Result<State, FrameError> {
+        let wanted = self.is_wanted();
+        self.carry.clear();
+        if !wanted {
+            return Ok(State::SkipValue);
+        }
+        if std::mem::replace(&mut self.found, true) {
+            return Err(FrameError::Twice);
+        }
+        Ok(State::Wanted)
+    }
+
+    fn is_wanted(&self) -> bool {
+        let ArrayAt::Key(wanted) = self.at else {
+            return false;
+        };
+        let Some(raw) = self.carry.strip_suffix(b"\"") else {
+            return false;
+        };
+        if !raw.contains(&b'\\') {
+            return raw == wanted.as_bytes();
+        }
+        let quoted = [b"\"", self.carry.as_slice()].concat();
+        serde_json::from_slice::<String>(&quoted).is_ok_and(|key| key == wanted)
+    }
+}

@@ -1,0 +1,178 @@
+//! Reads what answers say about request limits: `Retry-After` and the families of rate-limit headers in use.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+const REMAINING: [&str; 4] = [
+    "x-ratelimit-remaining",
+    "ratelimit-remaining",
+    "x-ratelimit-requests-remaining",
+    "x-rate-limit-remaining",
+];
+const RESET: [&str; 4] = [
+    "x-ratelimit-reset",
+    "ratelimit-reset",
+    "x-ratelimit-requests-reset",
+    "x-rate-limit-reset",
+];
+/// Larger numbers are moments, not waits: thirty years, in seconds and in milliseconds.
+const EPOCH_SECONDS: i64 = 30 * 365 * 24 * 3600;
+const EPOCH_MILLIS: i64 = EPOCH_SECONDS * 1000;
+
+/// How long an answer with status 429 asks us to wait.
+pub(crate) fn stated_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    retry_after(headers, now).or_else(|| reset(headers, now))
+}
+
+/// How long no request may be sent because an answer says that none is left.
+pub(crate) fn exhausted_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let remaining = text(headers, &REMAINING).find_map(number)?;
+    if remaining > 0 {
+        return None;
+    }
+    reset(headers, now).or_else(|| retry_after(headers, now))
+}
+
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    wait(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+fn reset(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    text(headers, &RESET).find_map(|value| wait(value, now))
+}
+
+fn text<'a>(headers: &'a HeaderMap, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    names
+        .iter()
+        .filter_map(|name| headers.get(*name)?.to_str().ok())
+}
+
+/// A wait, or the time until a moment; zero when the moment is past.
+fn wait(value: &str, now: Timestamp) -> Option<Duration> {
+    let moment = match number(value) {
+        Some(n) if n > EPOCH_MILLIS => Timestamp::from_millisecond(n).ok()?,
+        Some(n) if n > EPOCH_SECONDS => Timestamp::from_second(n).ok()?,
+        Some(n) => return Some(Duration::from_secs(u64::try_from(n).unwrap_or(0))),
+        None => date(value)?,
+    };
+    Some(
+        moment
+            .duration_since(now)
+            .try_into()
+            .unwrap_or(Duration::ZERO),
+    )
+}
+
+/// The integer a value starts with; what follows (`12;w=60`, `3.5`) is ignored. A date is not a number.
+fn number(value: &str) -> Option<i64> {
+    let value = value.trim();
+    let sign = usize::from(value.starts_with('-'));
+    let digits = value[sign..].bytes().take_while(u8::is_ascii_digit).count();
+    if value.as_bytes().get(sign + digits) == Some(&b'-') {
+        return None;
+    }
+    value[..sign + digits].parse().ok()
+}
+
+fn date(value: &str) -> Option<Timestamp> {
+    let value = value.trim();
+    if let Ok(time) = httpdate::parse_http_date(value) {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        return Timestamp::from_second(i64::try_from(since.as_secs()).ok()?).ok();
+    }
+    value.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                let value = HeaderValue::from_str(value).unwrap();
+                (HeaderName::from_static(name), value)
+            })
+            .collect()
+    }
+
+    fn stated(pairs: &[(&'static str, &str)]) -> Option<u64> {
+        let now = Timestamp::from_second(NOW).unwrap();
+        stated_wait(&headers(pairs), now).map(|wait| wait.as_secs())
+    }
+
+    fn exhausted(pairs: &[(&'static str, &str)]) -> Option<u64> {
+        let now = Timestamp::from_second(NOW).unwrap();
+        exhausted_for(&headers(pairs), now).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn waits_after_429() {
+        assert_eq!(stated(&[]), None);
+        assert_eq!(stated(&[("retry-after", "7")]), Some(7));
+        assert_eq!(stated(&[("retry-after", "0")]), Some(0));
+        assert_eq!(stated(&[("retry-after", "-5")]), Some(0));
+        assert_eq!(
+            stated(&[("retry-after", "Fri, 15 Jan 2027 08:00:30 GMT")]),
+            Some(30)
+        );
+        assert_eq!(stated(&[("retry-after", "2027-01-15T08:01:00Z")]), Some(60));
+        assert_eq!(stated(&[("retry-after", "soon")]), None);
+        assert_eq!(stated(&[("x-ratelimit-reset", "1800000042")]), Some(42));
+        assert_eq!(stated(&[("x-ratelimit-reset", "1800000042000")]), Some(42));
+        assert_eq!(
+            stated(&[("x-ratelimit-reset", "1799999999")]),
+            Some(0),
+            "past"
+        );
+        assert_eq!(stated(&[("ratelimit-reset", "9;w=60")]), Some(9));
+        assert_eq!(stated(&[("x-rate-limit-reset", "3.7")]), Some(3));
+        assert_eq!(
+            stated(&[
+                ("x-ratelimit-reset", "?"),
+                ("x-ratelimit-requests-reset", "4")
+            ]),
+            Some(4)
+        );
+        assert_eq!(
+            stated(&[("x-ratelimit-reset", "4"), ("retry-after", "2")]),
+            Some(2)
+        );
+        assert_eq!(
+            stated(&[("x-ratelimit-reset", "99999999999999999999")]),
+            None
+        );
+    }
+
+    #[test]
+    fn nothing_left() {
+        assert_eq!(
+            exhausted(&[("x-ratelimit-reset", "10")]),
+            None,
+            "remaining unknown"
+        );
+        assert_eq!(
+            exhausted(&[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "10")]),
+            None
+        );
+        assert_eq!(
+            exhausted(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "10")]),
+            Some(10)
+        );
+        assert_eq!(
+            exhausted(&[("ratelimit-remaining", "0"), ("retry-after", "6")]),
+            Some(6)
+        );
+        assert_eq!(
+            exhausted(&[("x-ratelimit-remaining", "0")]),
+            None,
+            "nobody knows until when"
+        );
+    }
+}

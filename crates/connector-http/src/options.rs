@@ -1,0 +1,90 @@
+//! What a client is made from.
+
+use std::time::Duration;
+
+use connector_core::clock::SharedClock;
+use connector_core::entropy::SharedEntropy;
+
+use crate::auth::Auth;
+use crate::base_url::BaseUrl;
+use crate::pace::Pace;
+use crate::retry::RetryPolicy;
+
+/// What is the same for all clients of a program.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Value of the `User-Agent` header.
+    pub user_agent: String,
+    /// Most time one request may take, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+    /// Where time comes from.
+    pub clock: SharedClock,
+    /// Where jitter comes from.
+    pub entropy: SharedEntropy,
+}
+
+/// Everything a [`crate::Client`] is made from.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// The vendor's name in messages, such as `HiBob`.
+    pub vendor: &'static str,
+    /// The address all paths are below.
+    pub base: BaseUrl,
+    /// How requests are authorised.
+    pub auth: Auth,
+    /// Headers sent with every request; not for secrets.
+    pub headers: Vec<(&'static str, String)>,
+    /// Value of the `User-Agent` header.
+    pub user_agent: String,
+    /// Most time one request may take, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+    /// Largest answer, unpacked, in bytes.
+    pub max_body: u64,
+    /// Largest answer that is held in memory as a whole, in bytes; arrays that are streamed are not.
+    pub max_document: u64,
+    /// Largest element of an array that is streamed, in bytes.
+    pub max_element: usize,
+    /// How fast requests are sent.
+    pub pace: Pace,
+    /// When requests are sent again.
+    pub retry: RetryPolicy,
+    /// Where time comes from.
+    pub clock: SharedClock,
+    /// Where jitter comes from.
+    pub entropy: SharedEntropy,
+}
+
+impl ClientOptions {
+    /// Options with the usual limits and no pace.
+    pub fn new(vendor: &'static str, base: BaseUrl, auth: Auth, settings: &HttpSettings) -> Self {
+        Self {
+            vendor,
+            base,
+            auth,
+            headers: Vec::new(),
+            user_agent: settings.user_agent.clone(),
+            timeout: settings.timeout,
+            max_body: 4 << 30,
+            max_document: 64 << 20,
+            max_element: 8 << 20,
+            pace: Pace::unlimited(),
+            retry: RetryPolicy::default(),
+            clock: SharedClock::clone(&settings.clock),
+            entropy: SharedEntropy::clone(&settings.entropy),
+        }
+    }
+
+    /// Sets the pace.
+    #[must_use]
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Sends a header with every request; not for secrets.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}

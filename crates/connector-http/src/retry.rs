@@ -1,0 +1,219 @@
+//! When a request is sent again, and after which wait: decisions only, nothing here waits or sends.
+
+use std::time::Duration;
+
+/// The limits within which one call is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Most times a request is sent because of failures that may pass (5xx, resets, time-outs).
+    pub tries: u32,
+    /// Most time all tries and waits of one call may take; waits the vendor asked for do not count.
+    pub budget: Duration,
+    /// Upper end of the first wait after a failure; it doubles with each further one.
+    pub base: Duration,
+    /// Upper end of any wait after a failure.
+    pub cap: Duration,
+    /// Most answers in a row that ask us to slow down.
+    pub limited_in_a_row: u32,
+    /// First wait after such an answer that states none; it doubles with each further one.
+    pub limited_base: Duration,
+    /// Longest wait before asking again, whatever the vendor states.
+    pub limited_cap: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            tries: 5,
+            budget: Duration::from_secs(45),
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(10),
+            limited_in_a_row: 8,
+            limited_base: Duration::from_secs(1),
+            limited_cap: Duration::from_secs(300),
+        }
+    }
+}
+
+/// How a try ended, as far as trying again is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// It may work next time.
+    Passing,
+    /// As `Passing`, and the request never reached the vendor.
+    Unsent,
+    /// The vendor asks us to slow down, perhaps for a stated time.
+    Limited(Option<Duration>),
+    /// It will not work next time.
+    Final,
+}
+
+/// What the tries of one call have come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Failures that may pass.
+    pub(crate) failed: u32,
+    /// Answers in a row that asked us to slow down.
+    pub(crate) limited: u32,
+}
+
+impl RetryPolicy {
+    /// The wait before the next try, or `None` to give up. `spent` is the time the call has used of its
+    /// budget, `random` are 64 random bits.
+    pub(crate) fn wait(
+        &self,
+        tally: &mut Tally,
+        cause: Cause,
+        spent: Duration,
+        random: u64,
+    ) -> Option<Duration> {
+        match cause {
+            Cause::Final => None,
+            Cause::Passing | Cause::Unsent => {
+                tally.limited = 0;
+                tally.failed += 1;
+                if tally.failed >= self.tries {
+                    return None;
+                }
+                let ceiling = doubled(self.base, tally.failed - 1).min(self.cap);
+                let wait = fraction(ceiling, random);
+                (spent.saturating_add(wait) <= self.budget).then_some(wait)
+            }
+            Cause::Limited(stated) => {
+                tally.limited += 1;
+                if tally.limited >= self.limited_in_a_row {
+                    return None;
+                }
+                // A wait of zero, or a reset that is already past, says nothing about when to come back.
+                let wait = stated.filter(|wait| !wait.is_zero()).unwrap_or_else(|| {
+                    let wait = doubled(self.limited_base, tally.limited - 1);
+                    wait.saturating_add(fraction(wait / 2, random))
+                });
+                Some(wait.min(self.limited_cap))
+            }
+        }
+    }
+}
+
+/// `base` · 2^`times`.
+fn doubled(base: Duration, times: u32) -> Duration {
+    base.saturating_mul(1_u32.checked_shl(times).unwrap_or(u32::MAX))
+}
+
+/// A duration between zero and `whole`, spread evenly by `random`.
+fn fraction(whole: Duration, random: u64) -> Duration {
+    let nanos = (whole.as_nanos().min(u128::from(u64::MAX)) * u128::from(random)) >> 64;
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The waits of a call that always fails with `cause`, which itself takes `each` per try.
+    fn waits(cause: Cause, each: Duration, random: u64) -> Vec<Duration> {
+        let policy = RetryPolicy::default();
+        let (mut tally, mut spent, mut waits) = (Tally::default(), each, Vec::new());
+        while let Some(wait) = policy.wait(&mut tally, cause, spent, random) {
+            spent += wait + each;
+            waits.push(wait);
+        }
+        waits
+    }
+
+    fn millis(waits: &[Duration]) -> Vec<u128> {
+        waits.iter().map(Duration::as_millis).collect()
+    }
+
+    #[test]
+    fn failures_back_off_with_full_jitter() {
+        assert_eq!(
+            millis(&waits(Cause::Passing, Duration::ZERO, u64::MAX)),
+            [499, 999, 1999, 3999]
+        );
+        assert_eq!(
+            millis(&waits(Cause::Unsent, Duration::ZERO, u64::MAX / 2)),
+            [249, 499, 999, 1999]
+        );
+        assert_eq!(millis(&waits(Cause::Passing, Duration::ZERO, 0)), [0; 4]);
+    }
+
+    #[test]
+    fn the_budget_ends_a_call_before_the_tries_do() {
+        assert_eq!(waits(Cause::Passing, Duration::from_secs(20), 0).len(), 2);
+        assert_eq!(waits(Cause::Passing, Duration::from_secs(46), 0).len(), 0);
+    }
+
+    #[test]
+    fn waits_are_capped() {
+        let policy = RetryPolicy {
+            tries: 40,
+            budget: Duration::MAX,
+            ..RetryPolicy::default()
+        };
+        let mut tally = Tally {
+            failed: 35,
+            limited: 0,
+        };
+        let wait = policy
+            .wait(&mut tally, Cause::Passing, Duration::ZERO, u64::MAX)
+            .unwrap();
+        assert_eq!(wait.as_millis(), 9_999);
+    }
+
+    #[test]
+    fn a_stated_wait_is_obeyed_up_to_the_cap() {
+        let all = waits(
+            Cause::Limited(Some(Duration::from_secs(100))),
+            Duration::ZERO,
+            u64::MAX,
+        );
+        assert_eq!(
+            all,
+            [Duration::from_secs(100); 7],
+            "eight answers, seven waits, no budget"
+        );
+        let long = waits(
+            Cause::Limited(Some(Duration::from_secs(4000))),
+            Duration::ZERO,
+            0,
+        );
+        assert_eq!(long, [Duration::from_secs(300); 7]);
+    }
+
+    #[test]
+    fn without_a_stated_wait_it_doubles_from_a_second() {
+        let expected = [1, 2, 4, 8, 16, 32, 64].map(Duration::from_secs);
+        assert_eq!(waits(Cause::Limited(None), Duration::ZERO, 0), expected);
+        assert_eq!(
+            waits(Cause::Limited(Some(Duration::ZERO)), Duration::ZERO, 0),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_failure_in_between_ends_the_row_of_limits() {
+        let policy = RetryPolicy::default();
+        let mut tally = Tally {
+            failed: 0,
+            limited: 6,
+        };
+        assert!(
+            policy
+                .wait(&mut tally, Cause::Passing, Duration::ZERO, 0)
+                .is_some()
+        );
+        assert_eq!(
+            tally,
+            Tally {
+                failed: 1,
+                limited: 0
+            }
+        );
+    }
+
+    #[test]
+    fn what_will_not_pass_is_not_tried_again() {
+        assert!(waits(Cause::Final, Duration::ZERO, 0).is_empty());
+    }
+}

@@ -1,0 +1,182 @@
+//! The elements of an array, decoded while the answer arrives.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use connector_core::error::Result;
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::decode::decode;
+use crate::exchange::{Exchange, Expect, Tries};
+use crate::failure::Failure;
+use crate::framer::{ArrayAt, Framer};
+
+/// What an [`ArrayStream`] hands over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item<T> {
+    /// An element.
+    Row(T),
+    /// The answer broke off and is read again from its start: forget the rows so far.
+    Restarted,
+}
+
+/// The elements of one array of an answer. The answer is never held as a whole.
+///
+/// When the connection breaks off in the middle, a call that may be repeated is sent again within its one
+/// retry budget; see [`Item::Restarted`].
+pub struct ArrayStream<T> {
+    exchange: Arc<Exchange>,
+    call: Call,
+    at: ArrayAt,
+    tries: Tries,
+    framer: Framer,
+    state: State,
+    /// The piece being read, and how far.
+    piece: Bytes,
+    pos: usize,
+    /// Bytes of this answer so far.
+    received: u64,
+    /// Rows of this answer so far.
+    rows: u64,
+    element: PhantomData<fn() -> T>,
+}
+
+enum State {
+    /// Nothing sent, or to be sent again.
+    Fresh,
+    Reading(Response),
+    Done,
+}
+
+impl<T: DeserializeOwned> ArrayStream<T> {
+    pub(crate) fn new(exchange: Arc<Exchange>, call: Call, at: ArrayAt) -> Self {
+        Self {
+            tries: exchange.tries(),
+            framer: Framer::new(at, exchange.max_element),
+            exchange,
+            call,
+            at,
+            state: State::Fresh,
+            piece: Bytes::new(),
+            pos: 0,
+            received: 0,
+            rows: 0,
+            element: PhantomData,
+        }
+    }
+
+    /// The next element; `None` after the last one of a complete answer.
+    ///
+    /// # Errors
+    /// Whatever kept the answer from being read completely. The stream has then ended.
+    pub async fn next(&mut self) -> Result<Option<Item<T>>> {
+        let result = self.advance().await;
+        if !matches!(result, Ok(Some(_))) {
+            self.state = State::Done;
+            self.piece = Bytes::new();
+        }
+        result
+    }
+
+    async fn advance(&mut self) -> Result<Option<Item<T>>> {
+        loop {
+            let step = match &mut self.state {
+                State::Done => return Ok(None),
+                State::Fresh => {
+                    let opened = self
+                        .exchange
+                        .open(&self.call, Expect::Json, &mut self.tries);
+                    self.state = State::Reading(opened.await?);
+                    continue;
+                }
+                State::Reading(_) => match self.row() {
+                    Ok(Some(row)) => return Ok(Some(Item::Row(row))),
+                    Ok(None) => self.receive().await,
+                    Err(failure) => Err(failure),
+                },
+            };
+            match step {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(failure) => {
+                    self.exchange
+                        .again(&self.call, &mut self.tries, failure)
+                        .await?;
+                    if self.restart() {
+                        return Ok(Some(Item::Restarted));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next element that ends in the current piece.
+    fn row(&mut self) -> Result<Option<T>, Failure> {
+        let vendor = self.exchange.vendor;
+        let (at, max) = (self.at, self.exchange.max_element);
+        let element = self.framer.next(&self.piece, &mut self.pos);
+        let Some(element) = element.map_err(|e| Failure::frame(vendor, at, max, e))? else {
+            return Ok(None);
+        };
+        let row = decode(element).map_err(|what| {
+            let list = match at {
+                ArrayAt::Root => "the list",
+                ArrayAt::Key(key) => key,
+            };
+            let index = self.rows;
+            Failure::contract(format!(
+                "element {index} of `{list}` of {vendor} does not fit: {what}"
+            ))
+        })?;
+        self.rows += 1;
+        Ok(Some(row))
+    }
+
+    /// Receives the next piece; false at the end of a complete answer.
+    async fn receive(&mut self) -> Result<bool, Failure> {
+        let State::Reading(response) = &mut self.state else {
+            return Ok(false);
+        };
+        let vendor = self.exchange.vendor;
+        match self.exchange.chunk(response).await? {
+            Some(piece) => {
+                self.received += piece.len() as u64;
+                if self.received > self.exchange.max_body {
+                    return Err(Failure::too_large(vendor, self.exchange.max_body));
+                }
+                self.piece = piece;
+                self.pos = 0;
+                Ok(true)
+            }
+            None => {
+                let max = self.exchange.max_element;
+                let end = self.framer.finish();
+                end.map_err(|e| Failure::frame(vendor, self.at, max, e))?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Gets ready to read the answer again; true when rows of it were handed over.
+    fn restart(&mut self) -> bool {
+        self.framer.restart();
+        self.state = State::Fresh;
+        self.piece = Bytes::new();
+        self.pos = 0;
+        self.received = 0;
+        std::mem::take(&mut self.rows) > 0
+    }
+}
+
+impl<T> fmt::Debug for ArrayStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrayStream")
+            .field("call", &self.call)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
