@@ -130,10 +130,10 @@ fn dates_fit_the_state() {
 
 #[test]
 fn planted_secrets_are_nowhere_in_what_may_be_kept() {
-    let mut company = Company::generate(400, 4);
+    let mut company = Company::generate(80, 4);
     let secrets = company.planted_secrets();
     let left = company.count(&Lifecycle::Terminated);
-    assert_eq!(secrets.len(), 400 * 8 + left);
+    assert_eq!(secrets.len(), 80 * 8 + left);
     let blank = company.people[0].private.clone();
     for person in &mut company.people {
         person.private = blank.clone();

@@ -323,7 +323,7 @@ mod tests {
                 .when(When::Nth(2)),
         );
         schedule.add(Rule::always(Fault::status(500)).when(When::From(3)));
-        let mut next = |method: Method, path: &str| schedule.next(&method, path).map(|f| f.name());
+        let next = |method: Method, path: &str| schedule.next(&method, path).map(|f| f.name());
         assert_eq!(next(Method::GET, "/search"), None);
         assert_eq!(next(Method::POST, "/people/search"), None);
         assert_eq!(next(Method::POST, "/people/search"), Some("html"));

@@ -1,0 +1,6 @@
+//! The sandbox as its users see it: over HTTP.
+
+mod common;
+mod faults;
+mod hibob_api;
+mod hibob_search;
