@@ -1,1 +1,1 @@
-//! Tests that look at several crates at once.
+//! Nothing of its own: the tests beside this file look at several crates at once.

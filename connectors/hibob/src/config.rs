@@ -29,11 +29,8 @@ impl App for HiBob {
 
     fn spec() -> ConnectorSpec {
         ConnectorSpec {
-            name: "baton-hibob",
-            display_name: "HiBob",
-            version: env!("CARGO_PKG_VERSION"),
             about: "Reads HiBob employees and departments into a .c1z file",
-            help_url: None,
+            is_directory: true,
             fields: vec![
                 Field::string(BASE_URL)
                     .display_name("Base URL")
@@ -52,6 +49,7 @@ impl App for HiBob {
                     .secret(),
             ],
             resource_types: resource_types(),
+            ..ConnectorSpec::new("baton-hibob", "HiBob", env!("CARGO_PKG_VERSION"))
         }
     }
 

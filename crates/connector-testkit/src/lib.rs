@@ -1,1 +1,73 @@
-//! Placeholder.
+//! What every connector must do, as a library: a connector implements [`Subject`] and invokes
+//! [`conformance!`](crate::conformance!), and gets one test per promise.
+//!
+//! Each test starts the vendor's fake with a synthetic company, runs the whole program in this process (flags,
+//! environment, engine, file) with a clock whose waits end at once, and asserts exit code, message and rows.
+//! [`run`] holds the means, [`cases`] the promises, [`generated`] the comparison of committed files.
+
+pub mod cases;
+pub mod generated;
+pub mod run;
+
+use connector_cli::App;
+use connector_sandbox::company::Company;
+use connector_sandbox::server::Fake;
+
+/// A connector under test, with the fake of its vendor.
+pub trait Subject: Send + Sync + 'static {
+    /// The program.
+    type App: App;
+    /// The vendor.
+    type Fake: Fake + Send + Sync;
+
+    /// A well-configured tenant that holds this company.
+    fn tenant(company: Company) -> Self::Fake;
+
+    /// Changes the company of a running tenant.
+    fn edit(fake: &Self::Fake, edit: impl FnOnce(&mut Company));
+
+    /// Part of the path of the request that lists people; faults are aimed at it.
+    const PEOPLE: &'static str;
+
+    /// The variable that holds the secret.
+    const SECRET: &'static str;
+
+    /// Paths that may be asked with POST because they only read.
+    const READING_POSTS: &'static [&'static str];
+}
+
+/// One test per promise for a [`Subject`].
+#[macro_export]
+macro_rules! conformance {
+    ($subject:ty) => {
+        $crate::conformance!($subject:
+            every_person_once_at_any_size,
+            no_people_is_an_error,
+            the_same_answers_give_the_same_rows,
+            ids_survive_renames,
+            references_hold,
+            hostile_text_is_harmless,
+            planted_personal_data_goes_nowhere,
+            the_secret_goes_nowhere,
+            nothing_is_written_to_the_vendor,
+            a_bad_credential_is_tried_once,
+            forbidden_and_missing_are_not_retried,
+            waits_that_the_vendor_asks_for_are_kept,
+            endless_limits_end_the_run,
+            passing_faults_are_survived,
+            lasting_faults_end_within_the_budget,
+            wrong_answers_are_named,
+            an_interrupted_run_goes_on,
+            stopping_anywhere_keeps_the_old_file,
+            resources_only_and_restricted_types,
+        );
+    };
+    ($subject:ty: $($case:ident,)*) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::cases::$case::<$subject>();
+            }
+        )*
+    };
+}

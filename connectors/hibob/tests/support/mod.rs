@@ -1,0 +1,33 @@
+//! HiBob as a subject of the shared test kit.
+
+use baton_hibob::HiBob;
+use connector_sandbox::company::Company;
+use connector_sandbox::hibob::{self, HiBobOptions};
+use connector_testkit::Subject;
+use connector_testkit::run::Bench;
+
+pub(crate) struct Subjected;
+
+impl Subject for Subjected {
+    type App = HiBob;
+    type Fake = hibob::HiBob;
+
+    /// A tenant that tells too much: everything planted is in every answer.
+    fn tenant(company: Company) -> hibob::HiBob {
+        hibob::HiBob::new(company, HiBobOptions { overshare: true, ..HiBobOptions::default() })
+    }
+
+    fn edit(fake: &hibob::HiBob, edit: impl FnOnce(&mut Company)) {
+        fake.edit(|company, _| edit(company));
+    }
+
+    const PEOPLE: &'static str = "/people/search";
+    const SECRET: &'static str = "BATON_HIBOB_SERVICE_USER_TOKEN";
+    const READING_POSTS: &'static [&'static str] = &["/people/search"];
+}
+
+/// A tenant of `people` with these options.
+#[expect(dead_code, reason = "not every test file needs a tenant of its own")]
+pub(crate) fn tenant(people: usize, options: HiBobOptions) -> Bench<Subjected> {
+    Bench::serving(hibob::HiBob::new(Company::generate(people, 7), options))
+}
