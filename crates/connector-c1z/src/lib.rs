@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Baton `.c1z` files: writes version 1 files for the engine and reads version 1 files of any writer.
+//!
+//! A version 1 file is a five-byte magic followed by one zstd frame with a SQLite database, whose rows carry
+//! protobuf messages. The crate hands over [`C1zStore`], which the engine writes a run into, [`Reader`], and
+//! [`dump`] for tests and people. It knows nothing of vendors and of the command line.
+
+mod container;
+mod counters;
+pub mod dump;
+mod encode;
+mod fault;
+mod finish;
+mod preflight;
+mod reader;
+mod record;
+mod retention;
+mod rows;
+mod schema;
+mod seal;
+mod snapshot;
+mod store;
+mod time;
+pub mod wire;
+mod working;
+
+pub use reader::{Counts, ReadLimits, Reader, SyncRun};
+pub use store::{C1zStore, StoreOptions};

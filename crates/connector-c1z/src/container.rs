@@ -1,0 +1,156 @@
+//! The envelope of a version 1 file: five magic bytes, then one zstd frame with the SQLite database inside.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use connector_core::{Error, Result};
+use zstd::stream::read::Decoder;
+use zstd::stream::write::Encoder;
+
+use crate::fault;
+use crate::reader::ReadLimits;
+
+/// What a version 1 file starts with.
+pub(crate) const MAGIC: [u8; 5] = *b"C1ZF\0";
+/// What a version 3 file starts with.
+const MAGIC_V3: [u8; 5] = *b"C1Z3\0";
+
+const LEVEL: i32 = 3;
+/// The window of level 3 for large inputs; every known reader accepts up to 8 MiB, and more would cost memory.
+const MAX_WINDOW_LOG: u32 = 21;
+const MIN_WINDOW_LOG: u32 = 10;
+const BUFFER: usize = 256 * 1024;
+/// The longest possible frame header.
+const FRAME_HEADER: u64 = 18;
+
+/// Writes `size` bytes of `database` as a version 1 file.
+pub(crate) fn encode(database: &mut File, size: u64, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&MAGIC)?;
+    let mut frame = Encoder::new(out, LEVEL)?;
+    frame.include_checksum(true)?;
+    frame.include_contentsize(true)?;
+    frame.set_pledged_src_size(Some(size))?;
+    frame.window_log(window_log(size))?;
+    copy(database, &mut frame)?;
+    frame.finish()?.flush()
+}
+
+/// The largest window that is smaller than the content; a larger one would make the frame a single segment,
+/// which no other writer of this format produces.
+fn window_log(size: u64) -> u32 {
+    let below = size.saturating_sub(1).checked_ilog2().unwrap_or(0);
+    below.clamp(MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+}
+
+fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<u64> {
+    let mut buffer = vec![0; BUFFER];
+    let mut copied = 0;
+    loop {
+        let n = from.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(copied);
+        }
+        to.write_all(buffer.get(..n).unwrap_or_default())?;
+        copied += n as u64;
+    }
+}
+
+/// What [`decode`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decoded {
+    /// The file has no bytes at all: a valid empty store.
+    Empty,
+    /// A database of this size was written.
+    Database(u64),
+}
+
+/// Writes the database inside the file at `path` to `out`.
+///
+/// # Errors
+/// When the file is of another format, damaged, or larger than the limits allow.
+pub(crate) fn decode(path: &Path, limits: &ReadLimits, out: &mut File) -> Result<Decoded> {
+    let read_error = |e| fault::file("read", path, e);
+    let mut file = File::open(path).map_err(read_error)?;
+    if file.metadata().map_err(read_error)?.len() == 0 {
+        return Ok(Decoded::Empty);
+    }
+    let mut magic = Vec::new();
+    let mut head = Read::by_ref(&mut file).take(MAGIC.len() as u64);
+    head.read_to_end(&mut magic).map_err(read_error)?;
+    check_magic(&magic, path)?;
+    let mut head = Vec::new();
+    let mut start = Read::by_ref(&mut file).take(FRAME_HEADER);
+    start.read_to_end(&mut head).map_err(read_error)?;
+    check_declared_size(&head, limits)?;
+    let frames = io::Cursor::new(head).chain(file);
+    let written = decode_frames(frames, limits, out).map_err(|e| damaged(path, e))?;
+    if written > limits.max_decoded_bytes {
+        return Err(too_large(limits));
+    }
+    Ok(Decoded::Database(written))
+}
+
+fn check_magic(magic: &[u8], path: &Path) -> Result<()> {
+    if magic == MAGIC {
+        return Ok(());
+    }
+    if magic == MAGIC_V3 {
+        return Err(fault::precondition(format!(
+            "{} is a .c1z file of version 3 (Pebble), which is not supported",
+            path.display()
+        ))
+        .hint(
+            "write and read version 1 files: run the other connector with --storage-engine sqlite",
+        ));
+    }
+    Err(
+        fault::precondition(format!("{} is not a .c1z file", path.display()))
+            .hint("give the path of a .c1z file, or of a file that does not exist yet"),
+    )
+}
+
+/// The size that the first frame declares, if it does.
+fn check_declared_size(head: &[u8], limits: &ReadLimits) -> Result<()> {
+    match zstd::zstd_safe::get_frame_content_size(head) {
+        Ok(Some(size)) if size > limits.max_decoded_bytes => Err(too_large(limits)),
+        // What is wrong with the frame is found, and said, while decoding it.
+        _ => Ok(()),
+    }
+}
+
+fn decode_frames(frames: impl Read, limits: &ReadLimits, out: &mut File) -> io::Result<u64> {
+    let mut decoder = Decoder::new(frames)?;
+    let window = limits.max_window_bytes.max(1).ilog2().clamp(10, 30);
+    decoder.window_log_max(window)?;
+    let one_more = limits.max_decoded_bytes.saturating_add(1);
+    copy(&mut decoder.take(one_more), out)
+}
+
+fn damaged(path: &Path, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull => fault::file("decode", path, error),
+        _ => fault::precondition(format!("{} is damaged: {error}", path.display()))
+            .hint("restore the file from a copy, or move it away to start with an empty one")
+            .caused_by(error),
+    }
+}
+
+fn too_large(limits: &ReadLimits) -> Error {
+    let max = limits.max_decoded_bytes >> 20;
+    fault::precondition(format!("the file holds more than {max} MiB"))
+        .hint("raise BATON_DECODER_MAX_DECODED_SIZE_MB if the file is trusted")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_smaller_than_the_content() {
+        assert_eq!(window_log(131_072), 16);
+        assert_eq!(window_log(131_073), 17);
+        assert_eq!(window_log(0), 10);
+        assert_eq!(window_log(10_000_000_000), 21);
+    }
+}

@@ -1,0 +1,57 @@
+//! Protobuf fields written straight into a byte buffer.
+//!
+//! Lengths of nested messages are computed before they are written, so nothing is copied twice.
+
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
+
+/// Length of a length-delimited field with `len` bytes of content.
+pub(crate) fn len_of(field: u32, len: usize) -> usize {
+    key_len(field) + encoded_len_varint(len as u64) + len
+}
+
+/// Length of a text field; zero when the text is empty.
+pub(crate) fn len_of_text(field: u32, text: &str) -> usize {
+    if text.is_empty() {
+        0
+    } else {
+        len_of(field, text.len())
+    }
+}
+
+/// The head of a length-delimited field whose `len` bytes follow.
+pub(crate) fn head(out: &mut Vec<u8>, field: u32, len: usize) {
+    encode_key(field, WireType::LengthDelimited, out);
+    encode_varint(len as u64, out);
+}
+
+/// A length-delimited field, written even when empty.
+pub(crate) fn bytes(out: &mut Vec<u8>, field: u32, content: &[u8]) {
+    head(out, field, content.len());
+    out.extend_from_slice(content);
+}
+
+/// A text field; an empty text is the default and left out.
+pub(crate) fn text(out: &mut Vec<u8>, field: u32, content: &str) {
+    if !content.is_empty() {
+        bytes(out, field, content.as_bytes());
+    }
+}
+
+/// A number, boolean or enumeration field; zero is the default and left out.
+pub(crate) fn number(out: &mut Vec<u8>, field: u32, value: u64) {
+    if value != 0 {
+        number_always(out, field, value);
+    }
+}
+
+/// A number field that is written even when zero, as the choices of a `oneof` are.
+pub(crate) fn number_always(out: &mut Vec<u8>, field: u32, value: u64) {
+    encode_key(field, WireType::Varint, out);
+    encode_varint(value, out);
+}
+
+/// A floating-point field that is written even when zero.
+pub(crate) fn double_always(out: &mut Vec<u8>, field: u32, value: f64) {
+    encode_key(field, WireType::SixtyFourBit, out);
+    out.extend_from_slice(&value.to_le_bytes());
+}

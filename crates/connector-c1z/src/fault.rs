@@ -1,0 +1,92 @@
+//! What the database and the file system report, as errors of the suite.
+
+use std::io;
+use std::path::Path;
+
+use connector_core::{Error, ErrorKind};
+use rusqlite::ErrorCode;
+
+const FULL: &str = "the disk is full";
+const FULL_HINT: &str = "free some space or choose another directory; unfinished work is kept";
+
+/// A condition outside the program that has to change.
+pub(crate) fn precondition(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Precondition, message)
+}
+
+/// A defect of ours.
+pub(crate) fn bug(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Bug, message)
+}
+
+/// An error of the database that holds the rows.
+pub(crate) fn database(error: rusqlite::Error) -> Error {
+    use ErrorCode as C;
+    let fault = match error.sqlite_error_code() {
+        Some(C::DiskFull) => precondition(FULL).hint(FULL_HINT),
+        Some(C::DatabaseBusy | C::DatabaseLocked) => in_use(),
+        Some(C::DatabaseCorrupt | C::NotADatabase) => precondition("the database is damaged"),
+        Some(C::OutOfMemory) => precondition("there is not enough memory"),
+        Some(C::SystemIoFailure | C::CannotOpen | C::ReadOnly | C::PermissionDenied) => {
+            precondition(format!("the database cannot be read or written: {error}"))
+        }
+        _ => bug(format!("unexpected answer of the database: {error}")),
+    };
+    fault.caused_by(error)
+}
+
+/// An error while reading a database that somebody else wrote: whatever is odd about it is its fault, not ours.
+pub(crate) fn foreign_database(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => database(error),
+        _ => precondition(format!("the file is damaged: {error}")).caused_by(error),
+    }
+}
+
+/// Another process holds the working file.
+pub(crate) fn in_use() -> Error {
+    precondition("the output file is in use by another run")
+        .hint("wait for the other run to end, or write to another file")
+}
+
+/// An error of the file system at `path`.
+pub(crate) fn file(action: &str, path: &Path, error: io::Error) -> Error {
+    use io::ErrorKind as K;
+    let fault = match error.kind() {
+        K::StorageFull | K::QuotaExceeded => precondition(FULL).hint(FULL_HINT),
+        K::PermissionDenied | K::ReadOnlyFilesystem => {
+            precondition(format!("cannot {action} {}: no permission", path.display()))
+        }
+        _ => precondition(format!("cannot {action} {}: {error}", path.display())),
+    };
+    fault.caused_by(error)
+}
+
+/// Whether a statement failed because a unique index would hold two equal keys.
+pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::SqliteFailure(e, _)
+            if e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_named_as_such() {
+        let sqlite = rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+            None,
+        );
+        for error in [
+            database(sqlite),
+            file("write", Path::new("/x"), io::ErrorKind::StorageFull.into()),
+        ] {
+            assert_eq!(error.to_string(), "the disk is full");
+            assert_eq!(error.kind().policy().exit_code, 9);
+        }
+    }
+}

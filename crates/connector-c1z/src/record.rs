@@ -1,0 +1,254 @@
+//! The row of the run being written: what a later run needs to go on, and what readers see in the end.
+
+use std::collections::BTreeMap;
+
+use connector_core::entropy::SyncId;
+use connector_core::store::{Checkpoint, RunSpec, SyncType};
+use connector_core::{Error, ErrorKind, Result};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::counters::{Counters, RowCounts};
+use crate::{fault, time, working};
+
+/// Raised whenever unfinished work of an older program could be misread.
+const FORMAT: u32 = 1;
+
+/// Unfinished work older than this is not worth going on with.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The token that readers find in a finished run.
+const FINISHED_TOKEN: &str = r#"{"version":1}"#;
+
+/// The referential checks that every full sync runs, in this order.
+const COVERAGE: &str = r#"["I7","I3","I8","I9"]"#;
+
+/// The run in the working file.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) sync_id: SyncId,
+    pub(crate) started_at: Timestamp,
+    pub(crate) sync_type: SyncType,
+    pub(crate) fingerprint: String,
+}
+
+/// What stands in the token column while the run is unfinished.
+#[derive(Debug, Deserialize)]
+struct Token {
+    format: u32,
+    fingerprint: String,
+    rows: RowCounts,
+    checkpoint: Checkpoint,
+}
+
+#[derive(Serialize)]
+struct TokenRef<'a> {
+    format: u32,
+    fingerprint: &'a str,
+    rows: RowCounts,
+    checkpoint: &'a Checkpoint,
+}
+
+/// What a working file holds of an earlier run.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Nothing.
+    Nothing,
+    /// Work that cannot be used, and why.
+    Unusable(String),
+    /// Work to go on with.
+    Unfinished(Box<(Run, Checkpoint, Counters)>),
+}
+
+/// The token for a checkpoint.
+pub(crate) fn token(run: &Run, rows: RowCounts, checkpoint: &Checkpoint) -> Result<String> {
+    serde_json::to_string(&TokenRef {
+        format: FORMAT,
+        fingerprint: &run.fingerprint,
+        rows,
+        checkpoint,
+    })
+    .map_err(|e| Error::new(ErrorKind::Bug, "a checkpoint cannot be written").caused_by(e))
+}
+
+/// Adds the row of a new run.
+pub(crate) fn insert(db: &Connection, run: &Run) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, grants_backfilled)
+         VALUES (?1, ?2, '', ?3, 1)",
+        params![
+            run.sync_id.as_str(),
+            time::text(run.started_at),
+            run.sync_type.as_str()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Replaces the token.
+pub(crate) fn set_token(db: &Connection, token: &str) -> rusqlite::Result<()> {
+    db.prepare("UPDATE v1_sync_runs SET sync_token = ?1")?
+        .execute([token])?;
+    Ok(())
+}
+
+/// Looks for work that `spec` can go on with.
+pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
+    let unusable = |why: &str| Ok(Found::Unusable(why.to_owned()));
+    let (run, token) = match read(db) {
+        Ok(None) => return Ok(Found::Nothing),
+        Ok(Some(found)) => found,
+        Err(_) => return unusable("it cannot be read"),
+    };
+    if run.is_none() && token.is_empty() {
+        return Ok(Found::Nothing);
+    }
+    let (Some(mut run), Ok(token)) = (run, serde_json::from_str::<Token>(&token)) else {
+        return unusable("it was ended or written by another version of this program");
+    };
+    if token.format != FORMAT {
+        return unusable("it was written by another version of this program");
+    }
+    if token.fingerprint != spec.fingerprint || run.sync_type != spec.sync_type {
+        return unusable("it belongs to a sync with other settings");
+    }
+    if spec.started_at.duration_since(run.started_at) > MAX_AGE {
+        return unusable("it is older than seven days");
+    }
+    if !working::is_sound(db)? {
+        return unusable("it is damaged");
+    }
+    let counters = Counters::read(db)?;
+    if counters.totals() != token.rows {
+        return unusable("rows are missing");
+    }
+    run.fingerprint = token.fingerprint;
+    Ok(Found::Unfinished(Box::new((
+        run,
+        token.checkpoint,
+        counters,
+    ))))
+}
+
+/// The run of the working file and its token; no run when the row is not one that can go on.
+fn read(db: &Connection) -> rusqlite::Result<Option<(Option<Run>, String)>> {
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    db.query_row(
+        "SELECT sync_id, started_at, sync_type, sync_token, ended_at FROM v1_sync_runs",
+        [],
+        |row| {
+            let started_at: String = row.get(1)?;
+            let sync_type: String = row.get(2)?;
+            let ended_at: Option<String> = row.get(4)?;
+            let run = match (time::parse(&started_at), sync_type_of(&sync_type)) {
+                (Some(started_at), Some(sync_type)) if ended_at.is_none() => Some(Run {
+                    sync_id: SyncId::from_string(row.get(0)?),
+                    started_at,
+                    sync_type,
+                    fingerprint: String::new(),
+                }),
+                _ => None,
+            };
+            Ok((run, row.get(3)?))
+        },
+    )
+    .optional()
+}
+
+fn sync_type_of(word: &str) -> Option<SyncType> {
+    [SyncType::Full, SyncType::ResourcesOnly]
+        .into_iter()
+        .find(|t| t.as_str() == word)
+}
+
+/// Counts for readers. The names and their order are those of other writers; what is zero is left out.
+#[derive(Serialize)]
+struct Stats<'a> {
+    resource_types: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    resources: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    entitlements: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    grants: u64,
+    resources_by_resource_type: BTreeMap<&'a str, u64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    grants_by_resource_type: BTreeMap<&'a str, u64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    entitlements_by_resource_type: BTreeMap<&'a str, u64>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// The stats column: every type of the run is among the resources, even without any.
+pub(crate) fn stats<'a>(
+    types: impl Iterator<Item = &'a str>,
+    counters: &'a Counters,
+) -> Result<String> {
+    let totals = counters.totals();
+    let mut resources: BTreeMap<&str, u64> = types.map(|id| (id, 0)).collect();
+    let resource_types = resources.len();
+    for (id, span) in &counters.resources {
+        resources.insert(id.as_str(), span.count);
+    }
+    let stats = Stats {
+        resource_types,
+        resources: totals.resources,
+        entitlements: totals.entitlements,
+        grants: totals.grants,
+        resources_by_resource_type: resources,
+        grants_by_resource_type: nonzero(&counters.grants),
+        entitlements_by_resource_type: nonzero(&counters.entitlements),
+    };
+    serde_json::to_string(&stats).map_err(|e| fault::bug("counts cannot be written").caused_by(e))
+}
+
+fn nonzero(counts: &BTreeMap<connector_core::id::ResourceTypeId, u64>) -> BTreeMap<&str, u64> {
+    let mut all: BTreeMap<&str, u64> = counts.iter().map(|(id, n)| (id.as_str(), *n)).collect();
+    all.retain(|_, n| *n > 0);
+    all
+}
+
+/// Puts the ended run behind all others, so that it is the newest by row as well as by time.
+pub(crate) fn insert_ended(
+    db: &Connection,
+    run: &Run,
+    ended_at: Timestamp,
+    stats: &str,
+) -> rusqlite::Result<()> {
+    let full = run.sync_type == SyncType::Full;
+    let (generation, coverage, mode) = if full {
+        ("1", COVERAGE, "connector")
+    } else {
+        ("", "", "")
+    };
+    db.execute(
+        "INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type,
+             supports_diff, grants_backfilled, stats, ingest_invariant_generation,
+             ingest_invariant_coverage, ingest_invariant_mode)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10)",
+        params![
+            run.sync_id.as_str(),
+            time::text(run.started_at),
+            time::text(ended_at),
+            FINISHED_TOKEN,
+            run.sync_type.as_str(),
+            full,
+            stats,
+            generation,
+            coverage,
+            mode,
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! Which earlier syncs of a file stay in it, and how their rows are taken over.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use connector_core::Result;
+use rusqlite::Connection;
+
+use crate::fault;
+use crate::schema::TABLES;
+
+/// Finished full syncs in a file, the current one included, when nothing else is asked for.
+const DEFAULT_KEEP: u32 = 2;
+
+/// A run in the earlier file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EarlierRun {
+    pub(crate) sync_id: String,
+    pub(crate) sync_type: String,
+    pub(crate) started_at: String,
+    pub(crate) ended_at: Option<String>,
+    pub(crate) linked_sync_id: String,
+}
+
+impl EarlierRun {
+    fn is_diff(&self) -> bool {
+        matches!(
+            self.sync_type.as_str(),
+            "partial_upserts" | "partial_deletions"
+        )
+    }
+
+    fn is_partial(&self) -> bool {
+        matches!(self.sync_type.as_str(), "partial" | "resources_only")
+    }
+}
+
+/// The runs that go, given all of them in order of rows; `keep` counts the current run too.
+pub(crate) fn overflow(runs: &[EarlierRun], keep: Option<u32>) -> HashSet<String> {
+    let keep = keep.filter(|n| *n > 0).unwrap_or(DEFAULT_KEEP) as usize;
+    let finished = || runs.iter().filter(|run| run.ended_at.is_some());
+    let mut gone: Vec<&EarlierRun> = Vec::new();
+    let full: Vec<_> = finished()
+        .filter(|run| !run.is_diff() && !run.is_partial())
+        .collect();
+    let too_many = full.len().saturating_sub(keep - 1);
+    if let Some(removed) = full.get(..too_many).filter(|r| !r.is_empty()) {
+        gone.extend(removed);
+        // Partial runs go with the full sync they refine; the last removed one is the limit, so that nothing
+        // which a kept sync may refer to is lost.
+        let cutoff = removed.last().map(|run| run.started_at.as_str());
+        gone.extend(finished().filter(|run| run.is_partial() && run.ended_at.as_deref() < cutoff));
+    }
+    let diffs: Vec<_> = finished().filter(|run| run.is_diff()).collect();
+    if let (true, Some(latest)) = (diffs.len() > 2, diffs.last()) {
+        let stays = |run: &EarlierRun| {
+            run.sync_id == latest.sync_id || run.sync_id == latest.linked_sync_id
+        };
+        gone.extend(diffs.iter().copied().filter(|run| !stays(run)));
+    }
+    gone.into_iter().map(|run| run.sync_id.clone()).collect()
+}
+
+/// The runs of an attached file, in order of rows.
+fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
+    let linked = if columns(db, "v1_sync_runs")?.contains("linked_sync_id") {
+        "linked_sync_id"
+    } else {
+        "''"
+    };
+    let sql = format!(
+        "SELECT sync_id, sync_type, started_at, ended_at, {linked} FROM earlier.v1_sync_runs ORDER BY id"
+    );
+    let mut statement = db.prepare(&sql)?;
+    let runs = statement.query_map([], |row| {
+        Ok(EarlierRun {
+            sync_id: row.get(0)?,
+            sync_type: row.get(1)?,
+            started_at: row.get(2)?,
+            ended_at: row.get(3)?,
+            linked_sync_id: row.get(4)?,
+        })
+    })?;
+    runs.collect()
+}
+
+/// The columns of a table in the attached file; none when it has no such table.
+fn columns(db: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut statement = db.prepare("SELECT name FROM pragma_table_info(?1, 'earlier')")?;
+    let names = statement.query_map([table], |row| row.get(0))?;
+    names.collect()
+}
+
+/// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
+///
+/// Columns are matched by name, so files of older writers, which lack some, can be taken over.
+pub(crate) fn take_over(
+    db: &Connection,
+    earlier: &Path,
+    keep: Option<u32>,
+    keep_all: bool,
+) -> Result<usize> {
+    let path = earlier.to_str().ok_or_else(|| {
+        fault::precondition("the temp directory's path is not readable as text")
+            .hint("choose another temp directory")
+    })?;
+    db.execute("ATTACH ?1 AS earlier", [path])
+        .map_err(fault::foreign_database)?;
+    let kept = copy_kept(db, keep, keep_all).map_err(fault::foreign_database)?;
+    Ok(kept)
+}
+
+/// Lets go of the attached file; must be called outside a transaction.
+pub(crate) fn detach(db: &Connection) -> Result<()> {
+    db.execute_batch("DETACH earlier").map_err(fault::database)
+}
+
+fn copy_kept(db: &Connection, keep: Option<u32>, keep_all: bool) -> rusqlite::Result<usize> {
+    let runs = earlier_runs(db)?;
+    let gone = if keep_all {
+        HashSet::new()
+    } else {
+        overflow(&runs, keep)
+    };
+    let mut kept = 0;
+    for run in runs.iter().filter(|run| !gone.contains(&run.sync_id)) {
+        for table in &TABLES {
+            copy_rows(db, table.name, table.columns, &run.sync_id)?;
+        }
+        kept += 1;
+    }
+    if !gone.is_empty() {
+        tracing::info!(removed = gone.len(), kept, "removed old syncs");
+    }
+    Ok(kept)
+}
+
+fn copy_rows(db: &Connection, table: &str, ours: &[&str], sync_id: &str) -> rusqlite::Result<()> {
+    let theirs = columns(db, table)?;
+    let common: Vec<&str> = ours
+        .iter()
+        .copied()
+        .filter(|c| theirs.contains(*c))
+        .collect();
+    if common.is_empty() {
+        return Ok(());
+    }
+    let list = common.join(", ");
+    let sql = format!(
+        "INSERT INTO main.{table} ({list}) SELECT {list} FROM earlier.{table} WHERE sync_id = ?1 ORDER BY id"
+    );
+    db.execute(&sql, [sync_id])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(id: &str, sync_type: &str, start: u32, ended: bool) -> EarlierRun {
+        EarlierRun {
+            sync_id: id.into(),
+            sync_type: sync_type.into(),
+            started_at: format!("2026-01-{start:02} 00:00:00"),
+            ended_at: ended.then(|| format!("2026-01-{start:02} 01:00:00")),
+            linked_sync_id: String::new(),
+        }
+    }
+
+    fn gone(runs: &[EarlierRun], keep: Option<u32>) -> Vec<String> {
+        let mut all: Vec<_> = overflow(runs, keep).into_iter().collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn one_earlier_full_sync_stays_by_default() {
+        let runs = [run("a", "full", 1, true), run("b", "full", 2, true)];
+        assert_eq!(gone(&runs, None), ["a"]);
+        assert_eq!(gone(&runs, Some(0)), ["a"]);
+        assert_eq!(gone(&runs, Some(3)), Vec::<String>::new());
+        assert_eq!(gone(&runs, Some(1)), ["a", "b"]);
+    }
+
+    #[test]
+    fn unfinished_runs_stay_and_do_not_count() {
+        let runs = [run("a", "full", 1, false), run("b", "full", 2, true)];
+        assert_eq!(gone(&runs, None), Vec::<String>::new());
+        assert_eq!(gone(&runs, Some(1)), ["b"]);
+    }
+
+    #[test]
+    fn partial_runs_go_when_they_ended_before_the_last_removed_full_sync() {
+        let runs = [
+            run("p1", "partial", 1, true),
+            run("a", "full", 2, true),
+            run("p2", "resources_only", 3, true),
+            run("b", "full", 4, true),
+        ];
+        assert_eq!(gone(&runs, None), ["a", "p1"]);
+        assert_eq!(gone(&runs, Some(3)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn of_many_diffs_the_latest_pair_stays() {
+        let mut runs: Vec<_> = ["d1", "d2", "d3", "d4"]
+            .into_iter()
+            .zip(1..)
+            .map(|(id, day)| run(id, "partial_upserts", day, true))
+            .collect();
+        runs[3].linked_sync_id = "d3".into();
+        assert_eq!(gone(&runs, None), ["d1", "d2"]);
+        assert_eq!(gone(&runs[..2], None), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,284 @@
+//! The SQLite schema of a version 1 file.
+//!
+//! Other writers create what is missing by name only, so every name counts, even where it misleads: the names of
+//! two indexes on resources are swapped against what they contain, in every file ever shipped.
+
+/// A table and the columns that a copy of its rows takes over (all but `id`).
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    pub(crate) columns: &'static [&'static str],
+    create: &'static str,
+}
+
+/// An index; rows are loaded without any, because building them afterwards is several times faster.
+#[derive(Debug)]
+pub(crate) struct Index {
+    pub(crate) table: &'static str,
+    pub(crate) create: &'static str,
+    /// When it is built.
+    pub(crate) built: Built,
+}
+
+/// When an index is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Built {
+    /// Before the references between rows are checked: uniqueness, and what the checks look things up in.
+    BeforeChecks,
+    /// When all rows are in place.
+    AtTheEnd,
+}
+
+pub(crate) const RESOURCE_TYPES: &str = "v1_resource_types";
+pub(crate) const RESOURCES: &str = "v1_resources";
+pub(crate) const ENTITLEMENTS: &str = "v1_entitlements";
+pub(crate) const GRANTS: &str = "v1_grants";
+pub(crate) const SYNC_RUNS: &str = "v1_sync_runs";
+
+/// All tables, in order of creation.
+pub(crate) const TABLES: [Table; 7] = [
+    Table {
+        name: RESOURCE_TYPES,
+        columns: &["external_id", "data", "sync_id", "discovered_at"],
+        create: "CREATE TABLE v1_resource_types (
+            id integer primary key,
+            external_id text not null,
+            data blob not null,
+            sync_id text not null,
+            discovered_at datetime not null)",
+    },
+    Table {
+        name: RESOURCES,
+        columns: &[
+            "resource_type_id",
+            "external_id",
+            "parent_resource_type_id",
+            "parent_resource_id",
+            "data",
+            "sync_id",
+            "discovered_at",
+        ],
+        create: "CREATE TABLE v1_resources (
+            id integer primary key,
+            resource_type_id text not null,
+            external_id text not null,
+            parent_resource_type_id text,
+            parent_resource_id text,
+            data blob not null,
+            sync_id text not null,
+            discovered_at datetime not null)",
+    },
+    Table {
+        name: ENTITLEMENTS,
+        columns: &[
+            "resource_type_id",
+            "resource_id",
+            "external_id",
+            "data",
+            "sync_id",
+            "discovered_at",
+        ],
+        create: "CREATE TABLE v1_entitlements (
+            id integer primary key,
+            resource_type_id text not null,
+            resource_id text not null,
+            external_id text not null,
+            data blob not null,
+            sync_id text not null,
+            discovered_at datetime not null)",
+    },
+    Table {
+        name: SYNC_RUNS,
+        columns: &[
+            "sync_id",
+            "started_at",
+            "ended_at",
+            "sync_token",
+            "sync_type",
+            "parent_sync_id",
+            "linked_sync_id",
+            "supports_diff",
+            "grants_backfilled",
+            "stats",
+            "ingest_invariant_generation",
+            "ingest_invariant_coverage",
+            "ingest_invariant_mode",
+        ],
+        create: "CREATE TABLE v1_sync_runs (
+            id integer primary key,
+            sync_id text not null,
+            started_at datetime not null,
+            ended_at datetime,
+            sync_token text not null,
+            sync_type text not null default 'full',
+            parent_sync_id text not null default '',
+            linked_sync_id text not null default '',
+            supports_diff integer not null default 0,
+            grants_backfilled integer not null default 0,
+            stats text,
+            ingest_invariant_generation text not null default '',
+            ingest_invariant_coverage text not null default '',
+            ingest_invariant_mode text not null default '')",
+    },
+    Table {
+        name: GRANTS,
+        columns: &[
+            "resource_type_id",
+            "resource_id",
+            "entitlement_id",
+            "principal_resource_type_id",
+            "principal_resource_id",
+            "external_id",
+            "expansion",
+            "needs_expansion",
+            "data",
+            "sync_id",
+            "discovered_at",
+        ],
+        create: "CREATE TABLE v1_grants (
+            id integer primary key,
+            resource_type_id text not null,
+            resource_id text not null,
+            entitlement_id text not null,
+            principal_resource_type_id text not null,
+            principal_resource_id text not null,
+            external_id text not null,
+            expansion blob,
+            needs_expansion integer not null default 0,
+            data blob not null,
+            sync_id text not null,
+            discovered_at datetime not null)",
+    },
+    Table {
+        name: "v1_assets",
+        columns: &[
+            "external_id",
+            "content_type",
+            "data",
+            "sync_id",
+            "discovered_at",
+        ],
+        create: "CREATE TABLE v1_assets (
+            id integer primary key,
+            external_id text not null,
+            content_type text not null,
+            data blob not null,
+            sync_id text not null,
+            discovered_at datetime not null)",
+    },
+    Table {
+        name: "v1_connector_sessions",
+        columns: &["sync_id", "key", "value"],
+        create: "CREATE TABLE v1_connector_sessions (
+            id integer primary key,
+            sync_id text not null,
+            key text not null,
+            value blob not null)",
+    },
+];
+
+macro_rules! index {
+    ($built:ident, $table:literal, $create:literal) => {
+        Index {
+            table: $table,
+            create: $create,
+            built: Built::$built,
+        }
+    };
+}
+
+/// All indexes. The unique one on resources is named after the parent and the other way round: keep it so.
+pub(crate) const INDEXES: [Index; 16] = [
+    index!(
+        BeforeChecks,
+        "v1_resource_types",
+        "CREATE UNIQUE INDEX idx_resource_types_external_sync_v1 ON v1_resource_types (external_id, sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_resources",
+        "CREATE UNIQUE INDEX idx_resources_parent_resource_id_v1 ON v1_resources (external_id, sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_entitlements",
+        "CREATE UNIQUE INDEX idx_entitlements_external_sync_v1 ON v1_entitlements (external_id, sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_grants",
+        "CREATE UNIQUE INDEX idx_grants_external_sync_v1 ON v1_grants (external_id, sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_sync_runs",
+        "CREATE UNIQUE INDEX idx_sync_runs_sync_id_v1 ON v1_sync_runs (sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_assets",
+        "CREATE UNIQUE INDEX idx_assets_external_sync_v1 ON v1_assets (external_id, sync_id)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_connector_sessions",
+        "CREATE UNIQUE INDEX idx_session_store_sync_key_v1 ON v1_connector_sessions (sync_id, key)"
+    ),
+    index!(
+        BeforeChecks,
+        "v1_resources",
+        "CREATE INDEX idx_resources_external_sync_v1 ON v1_resources (parent_resource_type_id, parent_resource_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_resources",
+        "CREATE INDEX idx_resources_resource_type_id_v1 ON v1_resources (resource_type_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_entitlements",
+        "CREATE INDEX idx_entitlements_resource_id_v1 ON v1_entitlements (resource_type_id, resource_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_resource_type_id_resource_id_v1 ON v1_grants (resource_type_id, resource_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_principal_id_v1
+         ON v1_grants (principal_resource_type_id, principal_resource_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_entitlement_id_principal_id_v1
+         ON v1_grants (entitlement_id, principal_resource_type_id, principal_resource_id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_entitlement_sync_grant_v1 ON v1_grants (entitlement_id, sync_id, id)"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_sync_expansion_v1 ON v1_grants (sync_id) WHERE expansion IS NOT NULL"
+    ),
+    index!(
+        AtTheEnd,
+        "v1_grants",
+        "CREATE INDEX idx_grants_sync_needs_expansion_v1 ON v1_grants (sync_id) WHERE needs_expansion = 1"
+    ),
+];
+
+/// The statements that create all tables.
+pub(crate) fn create_tables() -> String {
+    let mut all = String::new();
+    for table in &TABLES {
+        all.push_str(table.create);
+        all.push(';');
+    }
+    all
+}

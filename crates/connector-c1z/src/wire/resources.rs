@@ -1,0 +1,206 @@
+//! Resource types, resources and the trait data they carry as annotations.
+
+use prost_types::value::Kind;
+use prost_types::{Any, Struct, Timestamp};
+
+use super::{named, pick};
+
+/// A kind of resource.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct ResourceType {
+    /// Its id, such as `user`.
+    #[prost(string, tag = "1")]
+    pub id: String,
+    /// Name for people.
+    #[prost(string, tag = "2")]
+    pub display_name: String,
+    /// Trait numbers: 1 user, 2 group, 3 role, 4 app and others.
+    #[prost(int32, repeated, tag = "3")]
+    pub traits: Vec<i32>,
+    /// How a sync treats the type.
+    #[prost(message, repeated, tag = "4")]
+    pub annotations: Vec<Any>,
+    /// Free text.
+    #[prost(string, tag = "5")]
+    pub description: String,
+}
+
+/// A resource's type and vendor id.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct ResourceId {
+    /// The type's id.
+    #[prost(string, tag = "1")]
+    pub resource_type: String,
+    /// The vendor's id.
+    #[prost(string, tag = "2")]
+    pub resource: String,
+}
+
+/// A person, group or other thing.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Resource {
+    /// Its type and vendor id.
+    #[prost(message, optional, tag = "1")]
+    pub id: Option<ResourceId>,
+    /// The resource it hangs under.
+    #[prost(message, optional, tag = "2")]
+    pub parent_resource_id: Option<ResourceId>,
+    /// Name for people.
+    #[prost(string, tag = "3")]
+    pub display_name: String,
+    /// Trait data and other annotations.
+    #[prost(message, repeated, tag = "4")]
+    pub annotations: Vec<Any>,
+    /// Free text.
+    #[prost(string, tag = "5")]
+    pub description: String,
+    /// Facts by name.
+    #[prost(message, optional, tag = "9")]
+    pub profile: Option<Struct>,
+    /// Normalised state.
+    #[prost(message, optional, tag = "11")]
+    pub status: Option<Status>,
+    /// When the vendor created it.
+    #[prost(message, optional, tag = "12")]
+    pub created_at: Option<Timestamp>,
+}
+
+/// A state: 0 unspecified, 1 enabled, 2 disabled, 3 deleted. The status of a user trait has the same shape.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct Status {
+    /// The number of the state.
+    #[prost(int32, tag = "1")]
+    pub status: i32,
+    /// The vendor's word.
+    #[prost(string, tag = "2")]
+    pub details: String,
+}
+
+/// Trait data of users.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct UserTrait {
+    /// Addresses.
+    #[prost(message, repeated, tag = "1")]
+    pub emails: Vec<Email>,
+    /// State; older than the resource's own field.
+    #[prost(message, optional, tag = "2")]
+    pub status: Option<Status>,
+    /// Facts; older than the resource's own field.
+    #[prost(message, optional, tag = "3")]
+    pub profile: Option<Struct>,
+    /// 0 unspecified, 1 human, 2 service, 3 system.
+    #[prost(int32, tag = "5")]
+    pub account_type: i32,
+    /// Login name.
+    #[prost(string, tag = "6")]
+    pub login: String,
+    /// Further login names.
+    #[prost(string, repeated, tag = "7")]
+    pub login_aliases: Vec<String>,
+    /// When the vendor created it; older than the resource's own field.
+    #[prost(message, optional, tag = "8")]
+    pub created_at: Option<Timestamp>,
+    /// Last login.
+    #[prost(message, optional, tag = "9")]
+    pub last_login: Option<Timestamp>,
+    /// The name in parts.
+    #[prost(message, optional, tag = "12")]
+    pub structured_name: Option<StructuredName>,
+    /// The company's employee numbers.
+    #[prost(string, repeated, tag = "13")]
+    pub employee_ids: Vec<String>,
+}
+
+/// An e-mail address.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct Email {
+    /// The address.
+    #[prost(string, tag = "1")]
+    pub address: String,
+    /// Whether it is the main one.
+    #[prost(bool, tag = "2")]
+    pub is_primary: bool,
+}
+
+/// A person's name in parts.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct StructuredName {
+    /// Given name.
+    #[prost(string, tag = "1")]
+    pub given_name: String,
+    /// Family name.
+    #[prost(string, tag = "2")]
+    pub family_name: String,
+}
+
+/// Trait data of groups.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct GroupTrait {
+    /// Facts; older than the resource's own field.
+    #[prost(message, optional, tag = "2")]
+    pub profile: Option<Struct>,
+}
+
+/// Trait data of roles.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct RoleTrait {
+    /// Facts; older than the resource's own field.
+    #[prost(message, optional, tag = "1")]
+    pub profile: Option<Struct>,
+}
+
+/// Trait data of applications.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct AppTrait {
+    /// Facts; older than the resource's own field.
+    #[prost(message, optional, tag = "4")]
+    pub profile: Option<Struct>,
+}
+
+named!(
+    ResourceType,
+    Resource,
+    UserTrait,
+    GroupTrait,
+    RoleTrait,
+    AppTrait
+);
+
+impl Resource {
+    /// `<type>:<id>`, as other rows refer to it; empty parts when the message has no id.
+    pub fn external_id(&self) -> String {
+        let id = self.id.clone().unwrap_or_default();
+        format!("{}:{}", id.resource_type, id.resource)
+    }
+
+    /// The user trait, when there is a readable one.
+    pub fn user_trait(&self) -> Option<UserTrait> {
+        pick(&self.annotations).ok().flatten()
+    }
+
+    /// The text of a fact: the resource's own profile first, then that of its trait.
+    pub fn profile_text(&self, key: &str) -> Option<String> {
+        let own = self.profile.clone();
+        let profile = own.or_else(|| self.trait_profile())?;
+        match profile.fields.get(key)?.kind.as_ref()? {
+            Kind::StringValue(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// The number of the state: the resource's own first, then that of its user trait.
+    pub fn status_number(&self) -> Option<i32> {
+        let own = self.status.clone();
+        own.or_else(|| self.user_trait()?.status)
+            .map(|status| status.status)
+    }
+
+    fn trait_profile(&self) -> Option<Struct> {
+        let of = &self.annotations;
+        let user = || pick::<UserTrait>(of).ok().flatten()?.profile;
+        let group = || pick::<GroupTrait>(of).ok().flatten()?.profile;
+        let role = || pick::<RoleTrait>(of).ok().flatten()?.profile;
+        let app = || pick::<AppTrait>(of).ok().flatten()?.profile;
+        user().or_else(group).or_else(role).or_else(app)
+    }
+}

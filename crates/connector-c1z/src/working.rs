@@ -1,0 +1,211 @@
+//! The working file: a plain SQLite database beside the target that holds the run being written.
+//!
+//! It is locked while open, so two runs cannot write one target. It never holds anything but the new run, and it
+//! is never handed to a reader; what a run had committed when it ended early is found here by the next one.
+//!
+//! Durability: a rollback journal on disk and no fsync. A killed process leaves either whole transactions or a
+//! journal that takes the last one back, because what was written stays in the operating system's cache. A power
+//! cut may leave damage; resuming checks structure and row counts and starts anew when they are off.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use connector_core::Result;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::fault;
+use crate::schema;
+
+/// Enough for the inner pages of every index being filled, small enough to bound memory.
+const SETTINGS: &str = "
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA cache_size = -8192;
+    PRAGMA synchronous = OFF;
+    PRAGMA secure_delete = ON;
+    PRAGMA foreign_keys = OFF;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA journal_mode = TRUNCATE;";
+
+/// How often a file that vanished while it was being opened is opened again.
+const OPEN_TRIES: u32 = 5;
+
+/// An open, locked working file.
+#[derive(Debug)]
+pub(crate) struct Working {
+    pub(crate) db: Connection,
+    path: PathBuf,
+    /// Whether this process created it.
+    created: bool,
+}
+
+impl Working {
+    /// Opens and locks the file at `path` (absolute), creating it when there is none. A file that is not a
+    /// database is replaced.
+    pub(crate) fn open(path: PathBuf) -> Result<Self> {
+        for _ in 0..OPEN_TRIES {
+            let created = create_private(&path)?;
+            let before = identity(&path);
+            let db = match connect(&path) {
+                Ok(db) => db,
+                Err(error) if is_unusable(&error) => {
+                    tracing::warn!(
+                        path = %path.display(),
+                        "the working file of an earlier run is damaged; starting anew"
+                    );
+                    remove_files(&path)?;
+                    continue;
+                }
+                Err(error) => return Err(fault::database(error)),
+            };
+            // The run that held the lock may have finished and removed the file while we waited for it.
+            if before.is_some() && before == identity(&path) {
+                return Ok(Self { db, path, created });
+            }
+        }
+        Err(fault::in_use())
+    }
+
+    /// The same file, empty, with the tables of the schema.
+    pub(crate) fn renewed(self) -> Result<Self> {
+        let path = self.path.clone();
+        remove_files(&path)?;
+        drop(self.db);
+        let mut fresh = Self::open(path)?;
+        // Whatever was there belonged to an earlier run and is gone; the new file is ours.
+        fresh.created = true;
+        Ok(fresh)
+    }
+
+    /// Creates the tables in an empty file.
+    pub(crate) fn create_tables(&self) -> Result<()> {
+        self.db
+            .execute_batch(&schema::create_tables())
+            .map_err(fault::database)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether this process created it, so that nothing of an earlier run is in it.
+    pub(crate) fn is_new(&self) -> bool {
+        self.created
+    }
+
+    /// Closes the file, safe on disk, for a later run.
+    pub(crate) fn keep(self) -> Result<()> {
+        let Self { db, path, .. } = self;
+        close(db)?;
+        let saved = fs::File::open(&path).and_then(|file| file.sync_all());
+        saved.map_err(|e| fault::file("save", &path, e))
+    }
+
+    /// Removes the file, then gives up the lock.
+    pub(crate) fn remove(self) -> Result<()> {
+        let Self { db, path, .. } = self;
+        let removed = remove_files(&path);
+        drop(db);
+        removed
+    }
+}
+
+/// The journal that SQLite keeps beside a database.
+fn journal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
+}
+
+/// Removes database and journal. Nothing is in the journal between transactions; it goes first, so that it
+/// is never found without its database.
+fn remove_files(path: &Path) -> Result<()> {
+    for file in [journal(path), path.to_owned()] {
+        match fs::remove_file(&file) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                return Err(fault::file("remove", &file, e));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Creates the file, readable by its owner only, unless it exists. An existing file must not be opened here:
+/// closing it again would drop the locks that this process holds on it.
+fn create_private(path: &Path) -> Result<bool> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(fault::file("create", path, e)),
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(Duration::ZERO)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.execute_batch(SETTINGS)?;
+    if !has_temp_directory() {
+        db.execute_batch("PRAGMA temp_store = MEMORY")?;
+    }
+    // In exclusive mode the lock taken here is held until the connection is closed.
+    db.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+    Ok(db)
+}
+
+/// Whether SQLite, which sorts in temporary files while it builds indexes, finds a place for them; minimal
+/// container images have none.
+fn has_temp_directory() -> bool {
+    let set = ["SQLITE_TMPDIR", "TMPDIR"].map(std::env::var_os);
+    let fixed = ["/var/tmp", "/usr/tmp", "/tmp", "."].map(PathBuf::from);
+    set.into_iter()
+        .flatten()
+        .map(PathBuf::from)
+        .chain(fixed)
+        .any(|directory| tempfile::tempfile_in(directory).is_ok())
+}
+
+fn close(db: Connection) -> Result<()> {
+    db.close().map_err(|(_, e)| fault::database(e))
+}
+
+fn is_unusable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    )
+}
+
+/// Tells a file from another one that later has the same name.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
+}
+
+/// An open file cannot be removed on other systems, so its name is enough.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<()> {
+    path.exists().then_some(())
+}
+
+/// Rows affected, as the checks of a resumed run need them.
+pub(crate) fn is_sound(db: &Connection) -> Result<bool> {
+    let answer: rusqlite::Result<String> =
+        db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    match answer {
+        Ok(text) => Ok(text == "ok"),
+        Err(e) if is_unusable(&e) => Ok(false),
+        Err(e) => Err(fault::database(e)),
+    }
+}

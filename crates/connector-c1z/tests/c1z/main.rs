@@ -1,0 +1,11 @@
+//! The file format from outside: what is written, what is read, and what is left behind when something fails.
+
+mod format;
+mod hostile;
+mod publish;
+mod reading;
+mod resume;
+mod retention;
+mod round_trip;
+mod sealing;
+mod support;
