@@ -10,7 +10,7 @@ use connector_core::Error;
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{FaultSchedule, Rule};
 use connector_sandbox::hibob::{
-    Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, edge,
+    Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, SlashKeys, edge,
 };
 use connector_sandbox::server::Sandbox;
 
@@ -106,6 +106,11 @@ fn serve() -> Command {
                 .value_parser(["all", "employed", "nobody"])
                 .default_value("all"),
         )
+        .arg(
+            value("flat-keys", "WHEN", "When fields also come in the flat form")
+                .value_parser(["with-fields", "always", "never"])
+                .default_value("with-fields"),
+        )
         .arg(switch("edge-cases", "Add people with every known oddity"))
 }
 
@@ -146,6 +151,11 @@ fn hibob_options(matches: &ArgMatches, company: &Company) -> HiBobOptions {
         .fold(ServiceUser::full().audience(audience), ServiceUser::without);
     let mut options = HiBobOptions::default().user(user);
     options.rate_limits = matches.get_flag("rate-limit").then(RateLimits::default);
+    options.slash_keys = match matches.get_one::<String>("flat-keys").map(String::as_str) {
+        Some("always") => SlashKeys::Always,
+        Some("never") => SlashKeys::Never,
+        _ => SlashKeys::WithFields,
+    };
     if matches.get_flag("edge-cases") {
         options.extra_people = edge::people(company)
             .into_iter()

@@ -10,6 +10,7 @@
 mod answer;
 mod auth;
 mod cache;
+mod catalogue;
 pub mod edge;
 mod fields;
 mod history;

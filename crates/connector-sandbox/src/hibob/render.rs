@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::Tenant;
+use super::catalogue::FIELDS;
 use super::fields::{self, Field, Kind, List};
 use super::options::{ServiceUser, SlashKeys};
 use super::search::{Mode, Search};
@@ -127,7 +128,7 @@ impl<'a> Plan<'a> {
         let options = &tenant.options;
         let asked: Vec<&'static Field> = match &search.fields {
             Some(ids) => ids.iter().filter_map(|id| fields::find(id)).collect(),
-            None => fields::FIELDS.iter().filter(|f| f.standard).collect(),
+            None => FIELDS.iter().filter(|f| f.standard).collect(),
         };
         let mut columns: Vec<Column> = asked
             .into_iter()

@@ -3,4 +3,5 @@
 mod common;
 mod faults;
 mod hibob_api;
+mod hibob_permissions;
 mod hibob_search;
