@@ -42,10 +42,11 @@ fn explain<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
         },
         Err(e) => (e.path().to_string(), e.into_inner()),
     };
+    if error.is_eof() {
+        return Err("it breaks off".to_owned());
+    }
     let what = if error.is_data() {
         mismatch(&error.to_string())
-    } else if error.is_eof() {
-        "it breaks off".to_owned()
     } else {
         "it is not valid JSON".to_owned()
     };
@@ -165,7 +166,7 @@ mod tests {
             described(r#"{"id":"SECRET"} SECRET"#),
             "it is not valid JSON"
         );
-        assert_eq!(described(r#"{"id":"SECRET"#), "at `id`: it breaks off");
+        assert_eq!(described(r#"{"id":"SECRET"#), "it breaks off");
         assert_eq!(
             described(r#"{"id":SECRET"#),
             "at `id`: it is not valid JSON"

@@ -244,10 +244,18 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     let mut next = error.source();
     let mut kind = None;
     while let Some(cause) = next {
-        kind = cause.downcast_ref().map(io::Error::kind).or(kind);
+        kind = cause.downcast_ref().map(innermost).or(kind);
         next = cause.source();
     }
     kind
+}
+
+/// The kind below wrappers: an I/O error may hold another one, which `source` skips.
+fn innermost(error: &io::Error) -> io::ErrorKind {
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(inner) => innermost(inner),
+        None => error.kind(),
+    }
 }
 
 fn reason(error: &reqwest::Error) -> &'static str {

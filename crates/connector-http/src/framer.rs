@@ -373,3 +373,6 @@ impl Framer {
         serde_json::from_slice::<String>(&quoted).is_ok_and(|key| key == wanted)
     }
 }
+
+#[cfg(test)]
+mod tests;
