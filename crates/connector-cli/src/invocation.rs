@@ -1,0 +1,65 @@
+//! Everything a run takes from outside, as one value; nothing else reads the process's surroundings.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use connector_core::clock::{SharedClock, SystemClock};
+use connector_core::entropy::{SharedEntropy, SystemEntropy};
+use tokio_util::sync::CancellationToken;
+
+/// What a run takes from outside.
+pub struct Invocation {
+    /// The arguments after the program's name.
+    pub args: Vec<OsString>,
+    /// The environment.
+    pub env: BTreeMap<String, OsString>,
+    /// What relative paths are below. Empty for the process's own current directory.
+    pub current_dir: PathBuf,
+    /// Standard output.
+    pub stdout: Box<dyn Write + Send>,
+    /// Standard error.
+    pub stderr: Box<dyn Write + Send>,
+    /// Whether somebody looks at standard output.
+    pub stdout_is_terminal: bool,
+    /// Whether somebody looks at standard error.
+    pub stderr_is_terminal: bool,
+    /// Time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: SharedEntropy,
+    /// Stops the run when cancelled.
+    pub cancel: CancellationToken,
+}
+
+impl Invocation {
+    /// The process's own.
+    pub(crate) fn of_process(cancel: CancellationToken) -> Self {
+        Self {
+            args: std::env::args_os().skip(1).collect(),
+            env: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                .collect(),
+            current_dir: PathBuf::new(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdout: Box::new(std::io::stdout()),
+            stderr: Box::new(std::io::stderr()),
+            clock: SystemClock::shared(),
+            entropy: Arc::new(SystemEntropy),
+            cancel,
+        }
+    }
+}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Arguments and environment may hold secrets.
+        f.debug_struct("Invocation")
+            .field("current_dir", &self.current_dir)
+            .finish_non_exhaustive()
+    }
+}

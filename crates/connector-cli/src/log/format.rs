@@ -1,0 +1,137 @@
+//! One log line as text, in the two formats of the ecosystem.
+
+use connector_core::text;
+use jiff::Timestamp;
+use tracing::Level;
+
+use super::Caller;
+use super::config::Format;
+use crate::json::{Json, Object};
+
+/// Longest text in a line; more is cut.
+const MAX_TEXT: usize = 8192;
+
+pub(super) fn line(
+    format: Format,
+    now: Timestamp,
+    level: Level,
+    caller: Caller<'_>,
+    message: &str,
+    fields: &Object,
+) -> String {
+    let caller = short(caller);
+    let message = printable(message);
+    match format {
+        Format::Json => {
+            let mut out = Object::new();
+            out.put("level", level.as_str().to_ascii_lowercase());
+            out.put("ts", Json::Float(now.as_microsecond() as f64 / 1e6));
+            out.put("caller", caller);
+            out.put("msg", message);
+            for (key, value) in fields.entries() {
+                out.put(key, clean(value));
+            }
+            out.compact() + "\n"
+        }
+        Format::Console => {
+            let mut line = format!("{now:.3}\t{level}\t{caller}\t{message}");
+            if !fields.is_empty() {
+                line.push('\t');
+                line.push_str(&spaced(fields));
+            }
+            line.push('\n');
+            line
+        }
+    }
+}
+
+/// `{"key": value, "key": value}`
+fn spaced(fields: &Object) -> String {
+    let entries = fields.entries().map(|(key, value)| {
+        let mut one = Object::new();
+        one.put(key, clean(value));
+        let one = one.compact();
+        // The key is a plain word, so the first quote-colon ends it.
+        one[1..one.len() - 1].replacen("\":", "\": ", 1)
+    });
+    format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+}
+
+fn clean(value: &Json) -> Json {
+    match value {
+        Json::Text(text) => Json::Text(printable(text)),
+        Json::List(items) => Json::List(items.iter().map(clean).collect()),
+        Json::Object(object) => {
+            let mut out = Object::new();
+            for (key, value) in object.entries() {
+                out.put(key, clean(value));
+            }
+            out.into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Text from a vendor must neither break a line nor steer a terminal.
+fn printable(text: &str) -> String {
+    text::printable(&text.replace(['\n', '\r', '\t'], " "), MAX_TEXT)
+}
+
+/// The last two parts of the path, with the crate's name where the directory is just `src`.
+fn short(caller: Caller<'_>) -> String {
+    let mut parts = caller
+        .file
+        .rsplit(['/', '\\'])
+        .filter(|part| *part != "src");
+    let file = parts.next().unwrap_or("?");
+    match parts.next() {
+        Some(dir) => format!("{dir}/{file}:{}", caller.line),
+        None => format!("{file}:{}", caller.line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(format: Format) -> String {
+        let mut fields = Object::new();
+        fields.put("resource_type_id", "user");
+        fields.put("count", 3u64);
+        fields.put("error", "cut\u{1b}[31m\noff \u{202e}");
+        let caller = Caller {
+            file: "crates/connector-core/src/engine/driver.rs",
+            line: 12,
+        };
+        let now = Timestamp::from_microsecond(1_795_191_277_261_149).unwrap();
+        line(
+            format,
+            now,
+            Level::INFO,
+            caller,
+            "Synced resources",
+            &fields,
+        )
+    }
+
+    #[test]
+    fn json() {
+        insta::assert_snapshot!(render(Format::Json), @"");
+    }
+
+    #[test]
+    fn console() {
+        insta::assert_snapshot!(render(Format::Console), @"");
+    }
+
+    #[test]
+    fn a_file_directly_in_a_crate_is_shown_with_the_crate() {
+        let of = |file| short(Caller { file, line: 7 });
+        assert_eq!(
+            of("crates/connector-c1z/src/store.rs"),
+            "connector-c1z/store.rs:7"
+        );
+        assert_eq!(of(r"crates\connector-c1z\src\seal\mod.rs"), "seal/mod.rs:7");
+        assert_eq!(of("main.rs"), "main.rs:7");
+    }
+}

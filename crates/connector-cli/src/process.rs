@@ -1,0 +1,97 @@
+//! The program as a process: runtime, signals, exit code.
+
+use std::process::ExitCode;
+
+use connector_core::error::{Error, ErrorKind};
+use tokio_util::sync::CancellationToken;
+
+use crate::invocation::Invocation;
+use crate::run::{App, Prepared, prepare};
+
+/// Runs a connector's program as this process. A connector's `main` is this call.
+pub fn main<A: App>() -> ExitCode {
+    let cancel = CancellationToken::new();
+    let task = match prepare::<A>(Invocation::of_process(cancel.clone())) {
+        Prepared::Done(code) => return ExitCode::from(code),
+        Prepared::Task(task) => task,
+    };
+    // One thread is enough: writing has a thread of its own, and everything else waits for the vendor.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let error = Error::new(ErrorKind::Precondition, e.to_string());
+            return ExitCode::from(task.desk.fail(&error.during("starting")));
+        }
+    };
+    let dispatch = task.dispatch.clone();
+    let code = tracing::dispatcher::with_default(&dispatch, || {
+        runtime.block_on(async {
+            tokio::spawn(stop_on_signals(cancel));
+            task.run().await
+        })
+    });
+    // A name look-up that hangs must not keep the process.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}
+
+/// The first signal asks the run to stop, the second one ends the process.
+async fn stop_on_signals(cancel: CancellationToken) {
+    let Ok(mut signals) = Signals::new() else {
+        return;
+    };
+    signals.next().await;
+    cancel.cancel();
+    let code = signals.next().await;
+    #[expect(
+        clippy::exit,
+        reason = "the operator asked twice; whatever hangs must not keep the process"
+    )]
+    std::process::exit(code);
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for a signal and returns the exit code a process ended by it has.
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.interrupt.recv() => 130,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> i32 {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        130
+    }
+}

@@ -1,0 +1,265 @@
+//! One run of a connector's program: arguments, values, checks, the command, the exit code.
+
+use std::ffi::OsString;
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+use connector_core::clock::SharedClock;
+use connector_core::connector::Connector;
+use connector_core::entropy::SharedEntropy;
+use connector_core::error::{Error, ErrorKind, Result};
+use tokio_util::sync::CancellationToken;
+use tracing::instrument::WithSubscriber;
+use tracing::{Dispatch, Level};
+
+use crate::config_file::ConfigFile;
+use crate::invocation::Invocation;
+use crate::json::Object;
+use crate::log::{self, Configured, Surroundings};
+use crate::parse::{self, Action, Parsed};
+use crate::report::Desk;
+use crate::runtime::{Runtime, Settings};
+use crate::screen::Stream;
+use crate::spec::ConnectorSpec;
+use crate::values::{Values, read_bool};
+use crate::{check, health, modes, schema, sync};
+
+/// A connector as a program.
+pub trait App: 'static {
+    /// The connector.
+    type Connector: Connector;
+
+    /// Its static facts. No I/O.
+    fn spec() -> ConnectorSpec;
+
+    /// Makes the connector from its settings. No requests are sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when a setting cannot work.
+    fn connect(settings: &Settings, runtime: &Runtime) -> Result<Self::Connector>;
+}
+
+/// Runs a connector's program in this process and returns its exit code.
+///
+/// Nothing of the process is used but what `invocation` holds, so that any number of runs can go on side by side.
+pub async fn run<A: App>(invocation: Invocation) -> u8 {
+    match prepare::<A>(invocation) {
+        Prepared::Done(code) => code,
+        Prepared::Task(task) => {
+            let dispatch = task.dispatch.clone();
+            task.run().with_subscriber(dispatch).await
+        }
+    }
+}
+
+/// A run after its arguments were read.
+pub(crate) enum Prepared<A> {
+    /// It is over.
+    Done(u8),
+    /// Something asynchronous is left to do.
+    Task(Box<Task<A>>),
+}
+
+/// A run with its values checked and its log open.
+pub(crate) struct Task<A> {
+    pub(crate) spec: ConnectorSpec,
+    pub(crate) action: Action,
+    pub(crate) values: Values,
+    pub(crate) desk: Desk,
+    pub(crate) log: Configured,
+    pub(crate) dispatch: Dispatch,
+    pub(crate) retention: Retention,
+    pub(crate) temp_dir: OsString,
+    pub(crate) dir: PathBuf,
+    pub(crate) live: bool,
+    pub(crate) clock: SharedClock,
+    pub(crate) entropy: SharedEntropy,
+    pub(crate) cancel: CancellationToken,
+    app: PhantomData<fn() -> A>,
+}
+
+/// What earlier syncs stay in the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Retention {
+    pub(crate) keep: Option<u32>,
+    pub(crate) skip: bool,
+}
+
+/// Does everything that needs no runtime, which is all of `--help`, `capabilities` and the like.
+pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
+    let spec = A::spec();
+    let desk = Desk {
+        name: spec.name,
+        stdout: Stream::new(invocation.stdout),
+        stderr: Stream::new(invocation.stderr),
+    };
+    let parsed = spec
+        .check()
+        .and_then(|()| parse::parse(&spec, invocation.args));
+    let (action, flags) = match parsed {
+        Ok(Parsed::Print(text)) => return Prepared::Done(desk.print(text.as_bytes())),
+        Ok(Parsed::Run(Action::Capabilities, _)) => {
+            return Prepared::Done(desk.print(schema::capabilities_json(&spec).as_bytes()));
+        }
+        Ok(Parsed::Run(Action::Config, _)) => {
+            return Prepared::Done(desk.print(schema::config_json(&spec).as_bytes()));
+        }
+        Ok(Parsed::Run(Action::Completion(shell), _)) => {
+            return Prepared::Done(desk.print(&parse::completion(&spec, shell)));
+        }
+        Ok(Parsed::Run(action, flags)) => (action, flags),
+        Err(error) => return Prepared::Done(desk.fail(&error)),
+    };
+    let fields = spec.all_fields();
+    let mut oddities = Vec::new();
+    let prepared = (|| {
+        let file = ConfigFile::load(&invocation.env, &invocation.current_dir)?;
+        let unknown = file.unknown(|key| fields.iter().any(|f| f.name() == key));
+        if !unknown.is_empty() {
+            oddities.push(format!(
+                "{} has keys that are not known and ignored: {}",
+                file.path(),
+                unknown.join(", ")
+            ));
+        }
+        let values = Values::gather(&fields, flags, &invocation.env, file)?;
+        check::default_groups(&values)?;
+        if matches!(action, Action::Sync | Action::Validate) {
+            modes::refuse(&spec, &values)?;
+            check::settings(&spec, &values)?;
+            oddities.extend(modes::ignored(&values));
+        }
+        let around = Surroundings {
+            clock: invocation.clock.clone(),
+            dir: &invocation.current_dir,
+            stdout: desk.stdout.clone(),
+            stderr: desk.stderr.clone(),
+            stdout_is_terminal: invocation.stdout_is_terminal,
+        };
+        let log = log::configure(&values, around)?;
+        Ok((values, log))
+    })();
+    let (values, mut log) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return Prepared::Done(desk.fail(&error)),
+    };
+    let variable = |name| invocation.env.get(name).cloned().unwrap_or_default();
+    let retention = retention(
+        &variable("BATON_KEEP_SYNC_COUNT"),
+        &variable("BATON_SKIP_CLEANUP"),
+        &mut oddities,
+    );
+    oddities.append(&mut log.oddities);
+    let dumb = invocation.env.get("TERM").is_some_and(|t| t == "dumb");
+    let to_people = log.format == log::Format::Console || !log.on_stderr;
+    let task = Task {
+        spec,
+        action,
+        values,
+        dispatch: log::dispatch(log.logger.clone()),
+        retention,
+        temp_dir: variable("BATON_TMPDIR"),
+        dir: invocation.current_dir,
+        live: invocation.stderr_is_terminal && to_people && !dumb,
+        clock: invocation.clock,
+        entropy: invocation.entropy,
+        cancel: invocation.cancel,
+        desk,
+        log,
+        app: PhantomData,
+    };
+    for oddity in oddities {
+        task.log.logger.log(Level::WARN, &oddity, &Object::new());
+    }
+    Prepared::Task(Box::new(task))
+}
+
+/// Reads the variables about earlier syncs; ones that cannot be read are ignored, but said.
+fn retention(keep: &OsString, skip: &OsString, oddities: &mut Vec<String>) -> Retention {
+    let mut retention = Retention::default();
+    let keep = keep.to_string_lossy();
+    match keep.parse() {
+        Ok(count @ 1..) => retention.keep = Some(count),
+        _ if keep.is_empty() => {}
+        _ => oddities.push("BATON_KEEP_SYNC_COUNT is not a number above 0 and ignored".to_owned()),
+    }
+    let skip = skip.to_string_lossy();
+    match read_bool(&skip) {
+        Some(on) => retention.skip = on,
+        None if skip.is_empty() => {}
+        None => oddities.push("BATON_SKIP_CLEANUP is not true or false and ignored".to_owned()),
+    }
+    retention
+}
+
+impl<A: App> Task<A> {
+    /// Runs the command and returns the exit code.
+    pub(crate) async fn run(&self) -> u8 {
+        let outcome = match self.action {
+            Action::Sync => sync::sync(self).await,
+            Action::Validate => sync::validate(self).await,
+            Action::HealthCheck { endpoint, seconds } => {
+                health::check(&self.values, endpoint, seconds)
+                    .await
+                    .map(|()| 0)
+            }
+            Action::Capabilities | Action::Config | Action::Completion(_) => Ok(0),
+        };
+        match outcome {
+            Ok(code) => code,
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// The one place where a failure is told: on standard error, and in the log when that goes elsewhere.
+    fn fail(&self, error: &Error) -> u8 {
+        let kind = error.kind();
+        let mut cause = std::error::Error::source(error);
+        while let Some(source) = cause {
+            tracing::debug!(cause = %source, "the cause of the failure");
+            cause = source.source();
+        }
+        if !self.log.on_stderr {
+            let mut fields = Object::new();
+            fields.put("error", error.to_string());
+            fields.text("hint", error.hint_text().unwrap_or_default());
+            fields.put("kind", kind.as_str());
+            fields.put("exit_code", u64::from(kind.policy().exit_code));
+            let level = match kind.policy().severity {
+                connector_core::error::Severity::Warn => Level::WARN,
+                connector_core::error::Severity::Error => Level::ERROR,
+            };
+            self.log
+                .logger
+                .log(level, "error running connector", &fields);
+        }
+        self.desk.fail(error)
+    }
+
+    /// The connector, made from its settings.
+    pub(crate) fn connect(&self) -> Result<A::Connector> {
+        let seconds = u64::try_from(self.values.int("http-timeout-seconds")).unwrap_or(300);
+        let runtime = Runtime {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            http: connector_http::HttpSettings {
+                user_agent: format!("{}/{}", self.spec.name, self.spec.version),
+                timeout: std::time::Duration::from_secs(seconds),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            },
+        };
+        A::connect(&Settings::new(self.values.clone()), &runtime)
+            .map_err(|e| e.during("reading the settings"))
+    }
+
+    /// A path as the operator wrote it, below the current directory.
+    pub(crate) fn path(&self, text: &str) -> PathBuf {
+        self.dir.join(text)
+    }
+}
+
+/// What an interrupted run says.
+pub(crate) fn interrupted(message: &str, hint: &'static str) -> Error {
+    Error::new(ErrorKind::Interrupted, message).hint(hint)
+}

@@ -1,0 +1,219 @@
+//! The JSON of the `config` and `capabilities` subcommands: what other programs read about a connector.
+//!
+//! Both are the proto3-JSON form of messages of the ecosystem, so key order is field-number order, unset keys are
+//! left out and 64-bit numbers are strings.
+
+use connector_core::model::{EntitlementListing, ResourceType, Trait};
+
+use crate::field::{DefaultValue, Export, Field, Kind, Rule};
+use crate::json::{self, Json, Object};
+use crate::spec::{ConnectorSpec, Constraint};
+
+/// The output of `config`: two-space indent, no final line break, `&`, `<` and `>` escaped.
+pub fn config_json(spec: &ConnectorSpec) -> String {
+    let exported: Vec<_> = spec
+        .all_fields()
+        .into_iter()
+        .filter(|f| f.export != Export::None)
+        .collect();
+    let shown = |name: &str| exported.iter().any(|f| f.name == name);
+    let constraints: Vec<_> = spec
+        .constraints
+        .iter()
+        .filter_map(|c| constraint(c, &shown))
+        .collect();
+    let mut out = Object::new();
+    out.list("fields", exported.iter().map(field).collect());
+    out.list("constraints", constraints);
+    out.text("displayName", spec.display_name);
+    out.text("helpUrl", spec.help_url.unwrap_or_default());
+    json::escape_html(&out.pretty())
+}
+
+/// The output of `capabilities`: two-space indent, no final line break.
+pub fn capabilities_json(spec: &ConnectorSpec) -> String {
+    let mut types: Vec<_> = spec.resource_types.iter().collect();
+    types.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut out = Object::new();
+    out.text(
+        "@type",
+        "type.googleapis.com/c1.connector.v2.ConnectorCapabilities",
+    );
+    out.list(
+        "resourceTypeCapabilities",
+        types.into_iter().map(type_capability).collect(),
+    );
+    out.list("connectorCapabilities", vec![Json::from("CAPABILITY_SYNC")]);
+    out.put("credentialDetails", Object::new());
+    out.pretty()
+}
+
+fn field(field: &Field) -> Json {
+    let mut out = Object::new();
+    out.text("name", field.name);
+    out.text("displayName", field.display_name);
+    out.text("description", field.description);
+    out.text("placeholder", field.placeholder);
+    out.flag("isRequired", field.required);
+    out.flag("isOps", field.export == Export::Ops);
+    out.flag("isSecret", field.secret);
+    let typed = match field.kind {
+        Kind::Text => "stringField",
+        Kind::Int => "intField",
+        Kind::Bool => "boolField",
+        Kind::List => "stringSliceField",
+    };
+    out.put(typed, typed_part(field));
+    out.into()
+}
+
+fn typed_part(field: &Field) -> Object {
+    let mut out = Object::new();
+    match field.default {
+        _ if field.secret => {}
+        None => {}
+        Some(DefaultValue::Text(text)) => out.text("defaultValue", text),
+        Some(DefaultValue::Bool(on)) => out.flag("defaultValue", on),
+        Some(DefaultValue::Int(0)) => {}
+        Some(DefaultValue::Int(number)) => out.text("defaultValue", &number.to_string()),
+        Some(DefaultValue::List(items)) => {
+            out.list(
+                "defaultValue",
+                items.iter().map(|&i| Json::from(i)).collect(),
+            );
+        }
+    }
+    let mut rules = match field.kind {
+        Kind::List => item_rules(field),
+        Kind::Bool => Object::new(),
+        Kind::Text | Kind::Int => value_rules(field),
+    };
+    // Yes-or-no settings have no such rule in the schema.
+    rules.flag("isRequired", field.required && field.kind != Kind::Bool);
+    if !rules.is_empty() {
+        out.put("rules", rules);
+    }
+    out
+}
+
+fn item_rules(field: &Field) -> Object {
+    let mut out = Object::new();
+    let items = value_rules(field);
+    if !items.is_empty() {
+        out.put("itemRules", items);
+    }
+    out
+}
+
+fn value_rules(field: &Field) -> Object {
+    // In field-number order of the schema's messages, whatever the order of declaration.
+    let number = |rule: &Rule| match rule {
+        Rule::MinLen(_) => 2,
+        Rule::AtMost(_) | Rule::MaxLen(_) => 3,
+        Rule::AtLeast(_) => 5,
+        Rule::Prefix(_) => 7,
+        Rule::OneOf(_) => 10,
+        Rule::Uri | Rule::Uuid => 12,
+    };
+    let mut rules = field.rules.clone();
+    rules.sort_by_key(number);
+    let mut out = Object::new();
+    for rule in rules {
+        match rule {
+            Rule::MinLen(n) => out.text("minLen", &n.to_string()),
+            Rule::MaxLen(n) => out.text("maxLen", &n.to_string()),
+            Rule::AtMost(n) => out.text("lte", &n.to_string()),
+            Rule::AtLeast(n) => out.text("gte", &n.to_string()),
+            Rule::Prefix(prefix) => out.text("prefix", prefix),
+            Rule::OneOf(words) => out.list("in", words.iter().map(|&w| Json::from(w)).collect()),
+            Rule::Uri => out.text("wellKnown", "WELL_KNOWN_STRING_URI"),
+            Rule::Uuid => out.text("wellKnown", "WELL_KNOWN_STRING_UUID"),
+        }
+    }
+    out
+}
+
+/// A constraint, unless it touches a field that is not shown.
+fn constraint(constraint: &Constraint, shown: &dyn Fn(&str) -> bool) -> Option<Json> {
+    let (kind, fields, secondary) = match constraint {
+        Constraint::Together(fields) => ("CONSTRAINT_KIND_REQUIRED_TOGETHER", fields, None),
+        Constraint::AtLeastOne(fields) => ("CONSTRAINT_KIND_AT_LEAST_ONE", fields, None),
+        Constraint::Exclusive(fields) => ("CONSTRAINT_KIND_MUTUALLY_EXCLUSIVE", fields, None),
+        Constraint::Dependent { fields, on } => ("CONSTRAINT_KIND_DEPENDENT_ON", fields, Some(on)),
+    };
+    let all = fields.iter().chain(secondary.into_iter().flatten());
+    if !all.into_iter().all(|name| shown(name)) {
+        return None;
+    }
+    let names = |names: &[&'static str]| names.iter().map(|&n| Json::from(n)).collect();
+    let mut out = Object::new();
+    out.text("kind", kind);
+    out.list("fieldNames", names(fields));
+    if let Some(on) = secondary {
+        out.list("secondaryFieldNames", names(on));
+    }
+    Some(out.into())
+}
+
+fn type_capability(resource_type: &ResourceType) -> Json {
+    let mut described = Object::new();
+    described.text("id", resource_type.id.as_str());
+    described.text("displayName", resource_type.display_name);
+    if let Some(kind) = resource_type.kind {
+        described.list("traits", vec![Json::from(trait_name(kind))]);
+    }
+    described.list("annotations", annotations(resource_type));
+
+    let mut out = Object::new();
+    out.put("resourceType", described);
+    out.list("capabilities", vec![Json::from("CAPABILITY_SYNC")]);
+    out.put("permissions", permissions(resource_type));
+    out.into()
+}
+
+/// The same annotations as in a file's row of the type.
+fn annotations(resource_type: &ResourceType) -> Vec<Json> {
+    let mut out = Vec::new();
+    if resource_type.skips_entitlements_and_grants() {
+        out.push(annotation("SkipEntitlementsAndGrants").into());
+    } else if resource_type.entitlements == EntitlementListing::None {
+        out.push(annotation("SkipEntitlements").into());
+    }
+    if !resource_type.permissions.is_empty() {
+        let mut needed = annotation("CapabilityPermissions");
+        for (key, value) in permissions(resource_type).entries() {
+            needed.put(key, value.clone());
+        }
+        out.push(needed.into());
+    }
+    out
+}
+
+fn annotation(message: &str) -> Object {
+    let mut out = Object::new();
+    out.put(
+        "@type",
+        format!("type.googleapis.com/c1.connector.v2.{message}"),
+    );
+    out
+}
+
+fn permissions(resource_type: &ResourceType) -> Object {
+    let each = resource_type.permissions.iter().map(|&name| {
+        let mut permission = Object::new();
+        permission.put("permission", name);
+        permission.into()
+    });
+    let mut out = Object::new();
+    out.list("permissions", each.collect());
+    out
+}
+
+fn trait_name(kind: Trait) -> &'static str {
+    match kind {
+        Trait::User => "TRAIT_USER",
+        Trait::Group => "TRAIT_GROUP",
+        Trait::Role => "TRAIT_ROLE",
+        Trait::App => "TRAIT_APP",
+    }
+}

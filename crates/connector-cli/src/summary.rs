@@ -1,0 +1,156 @@
+//! What a finished sync or validation tells: a few lines for a person, one log line with fields otherwise.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use connector_core::model::ResourceType;
+use connector_core::progress::SyncReport;
+use connector_core::text;
+use connector_core::warning::Warning;
+
+use crate::json::{Json, Object};
+use crate::progress::grouped;
+
+/// The summary for a person at a terminal.
+pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport) -> String {
+    let tally = &report.tally;
+    let mut out = String::new();
+    let again = if report.resumed {
+        ", going on from an interrupted run"
+    } else {
+        ""
+    };
+    // Writing into a text cannot fail.
+    let _ = writeln!(
+        out,
+        "{name}: synced in {} with {}{again}",
+        duration(report.took),
+        counted(report.requests, "request")
+    );
+    let shown = types.iter().filter_map(|t| {
+        let count = tally.resources.get(&t.id)?;
+        Some((t, *count))
+    });
+    let shown: Vec<_> = shown.collect();
+    let width = shown.iter().map(|(t, _)| t.display_name.len()).max();
+    for (t, count) in shown {
+        let _ = write!(
+            out,
+            "  {:<width$}  {:>9}",
+            t.display_name,
+            grouped(count),
+            width = width.unwrap_or_default()
+        );
+        let details = [
+            (tally.disabled.get(&t.id), "disabled"),
+            (tally.entitlements.get(&t.id), "entitlements"),
+            (tally.grants.get(&t.id), "grants"),
+        ];
+        let details: Vec<_> = details
+            .into_iter()
+            .filter_map(|(count, what)| count.filter(|c| **c > 0).map(|c| (c, what)))
+            .map(|(count, what)| format!("{} {what}", grouped(*count)))
+            .collect();
+        if !details.is_empty() {
+            let _ = write!(out, "  ({})", details.join(", "));
+        }
+        out.push('\n');
+    }
+    for warning in tally.warnings.iter() {
+        let _ = writeln!(out, "  warning: {}", line(warning));
+    }
+    let _ = writeln!(
+        out,
+        "  file: {} ({})",
+        text::printable(&report.file.path, 1024),
+        size(report.file.file_bytes)
+    );
+    out
+}
+
+/// The fields of the log line `Sync complete.`
+pub(crate) fn for_log(report: &SyncReport) -> Object {
+    let tally = &report.tally;
+    let mut out = Object::new();
+    out.put("sync_id", report.sync_id.as_str());
+    out.put("sync_type", report.sync_type.as_str());
+    out.put("resumed", report.resumed);
+    for (name, counts) in [
+        ("resources", &tally.resources),
+        ("disabled", &tally.disabled),
+        ("entitlements", &tally.entitlements),
+        ("grants", &tally.grants),
+    ] {
+        let mut by_type = Object::new();
+        for (id, count) in counts {
+            by_type.put(id.as_str(), *count);
+        }
+        out.put(name, by_type);
+    }
+    out.put("warning_count", tally.warnings.len() as u64);
+    out.put("requests", report.requests);
+    let millis = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
+    out.put("duration_ms", millis);
+    out.put("output_path", report.file.path.as_str());
+    out.put("compressed_bytes", report.file.file_bytes);
+    out
+}
+
+/// The fields of the log line about warnings.
+pub(crate) fn warnings_for_log<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Object {
+    let warnings: Vec<Json> = warnings
+        .map(|w| {
+            let mut one = Object::new();
+            one.put("code", w.code.as_str());
+            one.put("message", w.message.as_str());
+            one.put("count", w.count);
+            let examples = w.examples.iter().map(|e| Json::from(e.as_str()));
+            one.list("examples", examples.collect());
+            one.into()
+        })
+        .collect();
+    let mut out = Object::new();
+    out.put("warning_count", warnings.len() as u64);
+    out.list("warnings", warnings);
+    out
+}
+
+/// A warning on one line that is safe for a terminal.
+pub(crate) fn line(warning: &Warning) -> String {
+    text::printable(&warning.to_string(), 1000)
+}
+
+/// `1 request`, `2,000 requests`
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count))
+}
+
+fn duration(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.1} s", took.as_secs_f64()),
+        seconds @ 60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_readable() {
+        let times = [900, 61_000, 3_720_000].map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(times, ["0.9 s", "1 min 01 s", "1 h 02 min"]);
+        let sizes = [1023, 1536, 5 << 20].map(size);
+        assert_eq!(sizes, ["1023 bytes", "1.5 KiB", "5.0 MiB"]);
+    }
+}

@@ -1,0 +1,192 @@
+//! The two commands that talk to the vendor: a sync, and the probes alone.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_c1z::{C1zStore, StoreOptions};
+use connector_core::connector::Connector;
+use connector_core::engine::{self, SyncEnv, SyncOptions};
+use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::id::ResourceTypeId;
+use connector_core::progress::{Silent, SyncReport};
+use connector_core::store::SyncType;
+use tracing::Level;
+
+use crate::fingerprint::fingerprint;
+use crate::progress::Watch;
+use crate::run::{App, Task, interrupted};
+use crate::summary;
+
+/// How often the live line is drawn again while nothing happens.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Runs one sync and tells what came of it.
+pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
+    let wanted = task.values.list("sync-resource-types");
+    let wanted: Vec<_> = wanted
+        .iter()
+        .map(|id| ResourceTypeId::from_string(id.clone()))
+        .collect();
+    let temp_dir = temp_dir(task)?;
+    let connector = Arc::new(task.connect()?);
+    let sync_type = if task.values.bool("skip-entitlements-and-grants") {
+        SyncType::ResourcesOnly
+    } else {
+        SyncType::Full
+    };
+    let options = SyncOptions {
+        sync_type,
+        fingerprint: fingerprint(&task.spec, &task.values, &wanted, sync_type),
+        workers: workers(task),
+        resource_types: wanted,
+    };
+    let store = C1zStore::open(
+        &task.path(task.values.text("file")),
+        StoreOptions {
+            temp_dir,
+            keep_syncs: task.retention.keep,
+            skip_cleanup: task.retention.skip,
+            ..StoreOptions::default()
+        },
+    )?;
+
+    let types = connector.resource_types().to_vec();
+    let shown = match options.resource_types.len() {
+        0 => types.len(),
+        some => some,
+    };
+    // On a terminal the live line and the summary say what the log lines would.
+    let chatter = !task.live || !task.log.on_stderr;
+    let log = chatter.then(|| task.log.logger.clone());
+    let watch = Arc::new(Watch::new(
+        task.clock.clone(),
+        log.clone(),
+        task.live.then(|| task.desk.stderr.clone()),
+        shown as u64,
+    ));
+    let env = SyncEnv {
+        clock: task.clock.clone(),
+        entropy: task.entropy.clone(),
+        progress: watch.clone(),
+        cancel: task.cancel.clone(),
+    };
+    let outcome = ticking(
+        &watch,
+        task.live,
+        engine::sync(connector, store, options, env),
+    );
+    let outcome = outcome.await;
+    watch.clear();
+    let report = outcome.map_err(|e| match e.kind() {
+        ErrorKind::Interrupted => interrupted(
+            "interrupted; the file was left as it was",
+            "unfinished work is kept beside the file; run the same command again to go on",
+        ),
+        _ => e,
+    })?;
+
+    if let Some(log) = log {
+        if !report.tally.warnings.is_empty() {
+            let fields = summary::warnings_for_log(report.tally.warnings.iter());
+            log.log(Level::WARN, "sync completed with warnings", &fields);
+        }
+        log.log(Level::INFO, "Sync complete.", &summary::for_log(&report));
+    }
+    if task.live {
+        let text = summary::for_people(task.spec.name, &types, &report);
+        // The file is in place; that nobody sees the summary changes nothing.
+        let _ = task.desk.stderr.write(text.as_bytes());
+    }
+    Ok(0)
+}
+
+/// Waits for the sync, drawing the live line meanwhile so that its time goes on.
+async fn ticking(
+    watch: &Watch,
+    live: bool,
+    sync: impl Future<Output = Result<SyncReport>>,
+) -> Result<SyncReport> {
+    if !live {
+        return sync.await;
+    }
+    tokio::pin!(sync);
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            biased;
+            report = &mut sync => return report,
+            _ = ticks.tick() => watch.tick(),
+        }
+    }
+}
+
+/// Runs the connector's probes and prints what they found.
+pub(crate) async fn validate<A: App>(task: &Task<A>) -> Result<u8> {
+    let connector = task.connect()?;
+    let env = SyncEnv {
+        clock: task.clock.clone(),
+        entropy: task.entropy.clone(),
+        progress: Arc::new(Silent),
+        cancel: task.cancel.clone(),
+    };
+    let warnings = engine::validate(&connector, &env)
+        .await
+        .map_err(|e| match e.kind() {
+            ErrorKind::Interrupted => interrupted("interrupted", "nothing was changed"),
+            _ => e,
+        })?;
+    let mut out = format!(
+        "ok: {} can be synced with these settings ({})\n",
+        task.spec.display_name,
+        summary::counted(connector.requests(), "request")
+    );
+    for warning in &warnings {
+        // Writing into a text cannot fail.
+        let _ = writeln!(out, "warning: {}", summary::line(warning));
+    }
+    Ok(task.desk.print(out.as_bytes()))
+}
+
+/// The directory for temporary files, which must be there.
+fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
+    let flag = task.values.text("c1z-temp-dir");
+    let shown = if flag.is_empty() {
+        PathBuf::from(&task.temp_dir)
+    } else {
+        PathBuf::from(flag)
+    };
+    if shown.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let path = task.dir.join(&shown);
+    if path.is_dir() {
+        return Ok(Some(path));
+    }
+    Err(Error::new(
+        ErrorKind::Setting,
+        format!(
+            "the specified c1z temp dir does not exist: {}",
+            shown.display()
+        ),
+    )
+    .hint("create it, or change --c1z-temp-dir, BATON_C1Z_TEMP_DIR or BATON_TMPDIR"))
+}
+
+/// How many listings run at once.
+fn workers<A>(task: &Task<A>) -> usize {
+    let automatic = || {
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        cpus.clamp(1, 4)
+    };
+    let parallel = task.values.bool("parallel-sync");
+    if parallel {
+        tracing::warn!("--parallel-sync is deprecated, use --workers -1");
+    }
+    match task.values.int("workers") {
+        -1 => automatic(),
+        _ if parallel && !task.values.is_set("workers") => automatic(),
+        number => usize::try_from(number).unwrap_or(1).max(1),
+    }
+}
