@@ -50,7 +50,7 @@ fn dependencies_point_one_way() {
         ("connector-sandbox", &["connector-core"]),
         ("connector-testkit", &["connector-c1z", "connector-cli", "connector-core", "connector-sandbox"]),
     ]);
-    let tools = ["baton-demo", "baton-suite"];
+    let tools = ["baton-bench", "baton-demo", "baton-suite"];
     for (name, links) in edges() {
         let may = match allowed.get(name.as_str()) {
             Some(may) => may,

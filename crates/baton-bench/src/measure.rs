@@ -1,0 +1,89 @@
+//! Wall time, processor time and peak memory of a child process.
+//!
+//! The kernel keeps peak memory per waiting process, as the largest of all its children. Each measured program
+//! therefore gets a parent of its own: this binary again, as `baton-bench measure REPORT PROGRAM …`.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, report_path};
+
+/// One measured run.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Sample {
+    /// Wall time in milliseconds.
+    pub(crate) wall_ms: f64,
+    /// User and system time of all threads in milliseconds.
+    pub(crate) cpu_ms: f64,
+    /// Largest resident size in KiB.
+    pub(crate) peak_kb: u64,
+}
+
+impl Sample {
+    /// The median of each figure.
+    pub(crate) fn median(samples: &[Self]) -> Self {
+        let mid = |of: fn(&Self) -> f64| {
+            let mut all: Vec<f64> = samples.iter().map(of).collect();
+            all.sort_by(f64::total_cmp);
+            all.get(all.len() / 2).copied().unwrap_or_default()
+        };
+        Self { wall_ms: mid(|s| s.wall_ms), cpu_ms: mid(|s| s.cpu_ms), peak_kb: mid(|s| s.peak_kb as f64) as u64 }
+    }
+
+    /// One line for people.
+    pub(crate) fn summary(samples: &[Self]) -> String {
+        let m = Self::median(samples);
+        let low = samples.iter().map(|s| s.wall_ms).fold(f64::INFINITY, f64::min);
+        let high = samples.iter().map(|s| s.wall_ms).fold(0.0, f64::max);
+        let peak = m.peak_kb as f64 / 1024.0;
+        format!("wall {:.1} ms ({low:.1} to {high:.1}), cpu {:.1} ms, peak memory {peak:.1} MB", m.wall_ms, m.cpu_ms)
+    }
+}
+
+/// Runs a command under a parent of its own.
+pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
+    let report = report_path();
+    let mut wrapped = Command::new(own);
+    wrapped.arg("measure").arg(&report).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    if let Some(dir) = command.get_current_dir() {
+        wrapped.current_dir(dir);
+    }
+    let output = wrapped.stdout(Stdio::null()).stderr(Stdio::piped()).output()?;
+    if !output.status.success() {
+        return Err(format!("a measured run failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let sample = serde_json::from_slice(&std::fs::read(&report)?)?;
+    std::fs::remove_file(report)?;
+    Ok(sample)
+}
+
+/// The parent: `REPORT PROGRAM ARGS…`.
+pub(crate) fn child(args: &[String]) -> Result<()> {
+    let [report, program, rest @ ..] = args else { return Err("measure: nothing to run".into()) };
+    let started = Instant::now();
+    let status = Command::new(program).args(rest).status()?;
+    let wall_ms = started.elapsed().as_secs_f64() * 1000.0;
+    if !status.success() {
+        return Err(format!("{program} ended with {status}").into());
+    }
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let cpu = usage.user_time() + usage.system_time();
+    let sample = Sample {
+        wall_ms,
+        cpu_ms: cpu.num_microseconds() as f64 / 1000.0,
+        peak_kb: u64::try_from(usage.max_rss())?,
+    };
+    std::fs::write(report, serde_json::to_vec(&sample)?)?;
+    Ok(())
+}
