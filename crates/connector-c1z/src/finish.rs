@@ -9,11 +9,12 @@ use connector_core::{Context, Error, Result};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::preflight::{self, Target};
 use crate::record::{self, Run};
 use crate::schema::{Built, INDEXES, TABLES};
 use crate::store::{C1zStore, State};
 use crate::working::Working;
-use crate::{container, counters::RowCounts, fault, preflight, retention, working};
+use crate::{container, counters::RowCounts, fault, retention, working};
 
 /// What is added to the target's name while the new file is being written.
 const TEMPORARY_SUFFIX: &str = ".tmp";
@@ -128,23 +129,18 @@ fn check_counts(db: &Connection, run: &Run, expected: RowCounts) -> Result<()> {
 
 /// Writes the new file, puts it in place and removes the working file.
 fn publish(store: &mut C1zStore, size: u64) -> Result<FileSummary> {
-    let Some(working) = &store.working else {
+    let Some(working) = &mut store.working else {
         return Err(fault::bug("the run has ended"));
     };
-    // Closing this handle drops the locks of this process on the working file (a rule of POSIX locks), so it
-    // lives until the file is gone.
-    let mut database =
-        File::open(working.path()).map_err(|e| fault::file("read", working.path(), e))?;
-    let result = write_new(store, &mut database, size);
-    if let (Ok(_), Some(working)) = (&result, store.working.take()) {
+    let summary = write_new(&store.target, working, size)?;
+    if let Some(working) = store.working.take() {
         working.remove()?;
     }
-    drop(database);
-    result
+    Ok(summary)
 }
 
-fn write_new(store: &C1zStore, database: &mut File, size: u64) -> Result<FileSummary> {
-    let target = &store.target;
+fn write_new(target: &Target, working: &mut Working, size: u64) -> Result<FileSummary> {
+    let database = working.bytes()?;
     let found = database.metadata().map_or(0, |file| file.len());
     if found != size {
         return Err(fault::bug(format!(

@@ -8,7 +8,7 @@
 //! cut may leave damage; resuming checks structure and row counts and starts anew when they are off.
 
 use std::fs;
-use std::io;
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +39,9 @@ pub(crate) struct Working {
     path: PathBuf,
     /// Whether this process created it.
     created: bool,
+    /// The file as plain bytes. It stays open until the file is closed or removed: closing any handle of the
+    /// file would drop the locks that this process holds on it (a rule of POSIX locks).
+    bytes: Option<fs::File>,
 }
 
 impl Working {
@@ -62,7 +65,12 @@ impl Working {
             };
             // The run that held the lock may have finished and removed the file while we waited for it.
             if before.is_some() && before == identity(&path) {
-                return Ok(Self { db, path, created });
+                return Ok(Self {
+                    db,
+                    path,
+                    created,
+                    bytes: None,
+                });
             }
         }
         Err(fault::in_use())
@@ -86,9 +94,16 @@ impl Working {
             .map_err(fault::database)
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// The database as bytes, from the start. Complete between transactions.
+    pub(crate) fn bytes(&mut self) -> Result<&mut fs::File> {
+        let read_error = |e| fault::file("read", &self.path, e);
+        let file = match self.bytes.take() {
+            Some(file) => file,
+            None => fs::File::open(&self.path).map_err(read_error)?,
+        };
+        let file = self.bytes.insert(file);
+        file.rewind().map_err(read_error)?;
+        Ok(file)
     }
 
     /// Whether this process created it, so that nothing of an earlier run is in it.
@@ -106,9 +121,11 @@ impl Working {
 
     /// Removes the file, then gives up the lock.
     pub(crate) fn remove(self) -> Result<()> {
-        let Self { db, path, .. } = self;
+        let Self {
+            db, path, bytes, ..
+        } = self;
         let removed = remove_files(&path);
-        drop(db);
+        drop((db, bytes));
         removed
     }
 }

@@ -1,1 +1,233 @@
-//! x
+//! Files of other writers are read, whatever their age; what cannot be read is refused with a reason.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use connector_c1z::{ReadLimits, Reader, dump};
+use connector_core::ErrorKind;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::support::*;
+
+fn open(name: &str) -> Reader {
+    Reader::open(fixture(name), ReadLimits::default()).unwrap()
+}
+
+fn of(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    pairs.iter().map(|(k, n)| ((*k).to_owned(), *n)).collect()
+}
+
+#[test]
+fn every_version_1_file_of_the_go_sdk_is_read() {
+    for (name, syncs, users, teams) in [
+        ("go-12.c1z", 1, 12, 3),
+        ("go-12-two-syncs.c1z", 2, 12, 3),
+        ("go-1k.c1z", 1, 1000, 50),
+    ] {
+        let reader = open(name);
+        assert_eq!(reader.syncs().unwrap().len(), syncs, "{name}");
+        let newest = reader.latest_finished_full().unwrap().unwrap();
+        assert_eq!(Some(&newest), reader.syncs().unwrap().last());
+        let counts = reader.counts(&newest.sync_id).unwrap();
+        assert_eq!(counts.resource_types, 2);
+        assert_eq!(
+            counts.resources,
+            of(&[("department", teams), ("user", users)])
+        );
+        assert_eq!(counts.entitlements, of(&[("department", teams)]));
+        assert_eq!(counts.grants, of(&[("department", users)]));
+    }
+}
+
+#[test]
+fn rows_of_the_go_sdk_are_understood() {
+    let reader = open("go-12.c1z");
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    assert_eq!(run.started(), Some(at("2026-11-20T16:07:40.817253935Z")));
+    let mut jon = None;
+    reader
+        .for_each_resource(&run.sync_id, |row| {
+            if row.external_id() == "user:2400000000000071271" {
+                jon = Some(row);
+            }
+            Ok(())
+        })
+        .unwrap();
+    let jon = jon.unwrap();
+    assert_eq!(jon.display_name, "Jon Adler");
+    assert_eq!(jon.status_number(), Some(2));
+    assert_eq!(
+        jon.profile_text("lifecycle_status").as_deref(),
+        Some("Terminated")
+    );
+    let user = jon.user_trait().unwrap();
+    assert_eq!(user.emails[0].address, "user000009@example.com");
+    assert!(user.emails[0].is_primary);
+    let mut grants = Vec::new();
+    reader
+        .for_each_grant(&run.sync_id, |row| {
+            grants.push(row.id);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(grants.len(), 12);
+    assert_eq!(
+        grants[0],
+        "department:250000002:member:user:2400000000000015838"
+    );
+}
+
+#[test]
+fn an_unfinished_run_is_listed_but_never_the_newest() {
+    let reader = open("go-12-unfinished.c1z");
+    let runs = reader.syncs().unwrap();
+    assert_eq!(runs.len(), 1);
+    assert_eq!(runs[0].ended_at, None);
+    assert_eq!(reader.latest_finished_full().unwrap(), None);
+    let error = dump::render(fixture("go-12-unfinished.c1z")).unwrap_err();
+    assert_eq!(error.message(), "the file has no finished sync");
+}
+
+#[test]
+fn version_3_is_refused_naming_the_flag() {
+    let error = Reader::open(fixture("go-12-version-3.c1z"), ReadLimits::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    assert!(error.message().contains("version 3"), "{error}");
+    let hint = error.hint_text().unwrap();
+    assert!(hint.contains("--storage-engine sqlite"), "{hint}");
+}
+
+/// The reader for a database that is put into a file.
+fn wrap(database: &[u8]) -> (TempDir, connector_core::Result<Reader>) {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("f.c1z");
+    let mut file = b"C1ZF\0".to_vec();
+    file.extend(zstd::encode_all(database, 1).unwrap());
+    fs::write(&path, file).unwrap();
+    let reader = Reader::open(&path, ReadLimits::default());
+    (dir, reader)
+}
+
+/// Changes a database file.
+fn edited(bytes: &[u8], sql: &str) -> Vec<u8> {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("db");
+    fs::write(&path, bytes).unwrap();
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    fs::read(&path).unwrap()
+}
+
+#[test]
+fn files_of_older_writers_lack_columns_and_tables_and_have_a_wal_header() {
+    let inside = look_into(&fixture("go-12.c1z"));
+    let old = edited(
+        &inside.bytes,
+        "ALTER TABLE v1_sync_runs DROP COLUMN stats;
+         ALTER TABLE v1_sync_runs DROP COLUMN grants_backfilled;
+         DROP INDEX idx_grants_sync_expansion_v1; DROP INDEX idx_grants_sync_needs_expansion_v1;
+         ALTER TABLE v1_grants DROP COLUMN expansion;
+         ALTER TABLE v1_grants DROP COLUMN needs_expansion;
+         DROP TABLE v1_assets; DROP TABLE v1_connector_sessions;
+         PRAGMA journal_mode = WAL",
+    );
+    assert_eq!(old[18..20], [2, 2]);
+    let (_dir, reader) = wrap(&old);
+    let reader = reader.unwrap();
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    assert_eq!(run.stats, None);
+    let counts = reader.counts(&run.sync_id).unwrap();
+    assert_eq!(counts.grants, of(&[("department", 12)]));
+}
+
+#[test]
+fn slim_grants_are_filled_from_their_columns() {
+    let inside = look_into(&fixture("go-12.c1z"));
+    // Field 3, "g": an id and nothing else.
+    let slim = edited(
+        &inside.bytes,
+        "UPDATE v1_grants SET data = x'1a0167' WHERE id = 1",
+    );
+    let (_dir, reader) = wrap(&slim);
+    let reader = reader.unwrap();
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let mut grants = Vec::new();
+    reader
+        .for_each_grant(&run.sync_id, |row| {
+            grants.push(row);
+            Ok(())
+        })
+        .unwrap();
+    let entitlement = grants[0].entitlement.as_ref().unwrap();
+    assert_eq!(entitlement.id, "department:250000002:member");
+    let resource = entitlement.resource.as_ref().unwrap();
+    assert_eq!(resource.external_id(), "department:250000002");
+    let principal = grants[0].principal.as_ref().unwrap();
+    assert_eq!(principal.external_id(), "user:2400000000000015838");
+}
+
+#[test]
+fn reading_changes_nothing_and_leaves_nothing() {
+    let scene = Scene::starting_with("go-12.c1z");
+    let before = fs::read(&scene.path).unwrap();
+    let temp = Some(scene.temp.path());
+    let reader = Reader::open_in(&scene.path, ReadLimits::default(), temp).unwrap();
+    assert_eq!(fs::read_dir(scene.temp.path()).unwrap().count(), 1);
+    reader.syncs().unwrap();
+    drop(reader);
+    assert_eq!(scene.leftovers(), Vec::<String>::new());
+    assert_eq!(fs::read(&scene.path).unwrap(), before);
+}
+
+#[test]
+fn a_dump_shows_every_row_and_no_time_of_syncing() {
+    let scene = Scene::new();
+    scene.sync(
+        1,
+        vec![
+            vec![user("ada")].into(),
+            vec![team("eng")].into(),
+            vec![membership("eng")].into(),
+            vec![grant("eng", "ada")].into(),
+        ],
+    );
+    let expected = "\
+sync: full
+resource type user
+  display name: User
+  traits: user
+  annotations: SkipEntitlementsAndGrants, CapabilityPermissions
+  permissions: people.read
+resource type team
+  display name: Team
+  traits: group
+resource user:ada
+  display name: User ada
+  status: enabled (Employed)
+  created: 2020-02-03T04:05:06.7Z
+  email (primary): ada@example.com
+  login: ada@example.com
+  account type: human
+  given name: User
+  family name: ada
+  employee ids: E-ada
+  profile:
+    email: \"ada@example.com\"
+    is_manager: false
+    job_title: \"Engineer\"
+  annotations: UserTrait
+resource team:eng
+  display name: Team eng
+  profile:
+    name: \"Team eng\"
+  annotations: GroupTrait
+entitlement team:eng:member
+  display name: Team eng Member
+  description: Member of Team eng
+  purpose: assignment
+  slug: member
+  grantable to: user
+grant team:eng:member:user:ada
+";
+    assert_eq!(dump::render(&scene.path).unwrap(), expected);
+}

@@ -1,1 +1,232 @@
-//! x
+//! Rows that came twice and references that lead nowhere.
+
+use connector_core::id::{EntitlementId, ResourceId, ResourceTypeId};
+use connector_core::model::{Entitlement, Grant, Purpose, Status, StatusKind};
+use connector_core::store::{Rows, Store, Tally};
+use connector_core::warning::Warning;
+
+use crate::support::*;
+
+/// Seals and publishes these pages.
+fn sealed(pages: Vec<Rows>) -> (Scene, Tally, Vec<Warning>) {
+    let scene = Scene::new();
+    let mut store = scene.open().unwrap();
+    store.begin(&spec_at(1)).unwrap();
+    put_pages(&mut store, 1, pages);
+    let mut tally = Tally::default();
+    let warnings = store.seal(&mut tally).unwrap();
+    store.finish(at("2026-03-01T09:00:00Z"), &tally).unwrap();
+    assert_eq!(scene.leftovers(), Vec::<String>::new());
+    let inside = look_into(&scene.path);
+    assert_eq!(inside.rows("PRAGMA integrity_check"), ["ok"]);
+    assert_eq!(inside.rows("PRAGMA freelist_count"), ["0"]);
+    (scene, tally, warnings)
+}
+
+fn codes(warnings: &[Warning]) -> Vec<(&str, u64)> {
+    warnings
+        .iter()
+        .map(|w| (w.code.as_str(), w.count))
+        .collect()
+}
+
+fn ids(scene: &Scene, table: &str) -> Vec<String> {
+    look_into(&scene.path).rows(&format!("SELECT external_id FROM {table} ORDER BY id"))
+}
+
+fn with(mut pages: Vec<Rows>, more: impl Into<Rows>) -> Vec<Rows> {
+    pages.push(more.into());
+    pages
+}
+
+fn elsewhere() -> ResourceTypeId {
+    ResourceTypeId::new("elsewhere")
+}
+
+#[test]
+fn good_rows_are_counted_and_give_no_warning() {
+    let (_scene, tally, warnings) = sealed(company());
+    assert_eq!(warnings, []);
+    assert_eq!(tally.resources, [(TEAM, 2), (USER, 3)].into());
+    assert_eq!(tally.entitlements, [(TEAM, 2)].into());
+    assert_eq!(tally.grants, [(TEAM, 3)].into());
+}
+
+#[test]
+fn duplicates_keep_the_first_place_and_the_last_content() {
+    let mut again = user("ada");
+    again.display_name = "Ada, later".into();
+    again.parent = Some(team_id("eng"));
+    again.status = Some(Status::of(StatusKind::Disabled));
+    let pages = with(with(company(), vec![user("ada")]), vec![again]);
+    let pages = with(pages, vec![grant("eng", "ada")]);
+    let (scene, tally, warnings) = sealed(pages);
+    assert_eq!(codes(&warnings), [("duplicate-rows", 3)]);
+    assert_eq!(
+        warnings[0].examples,
+        ["user:ada", "team:eng:member:user:ada"]
+    );
+    assert_eq!(tally.resources, [(TEAM, 2), (USER, 3)].into());
+    assert_eq!(tally.disabled, [(USER, 1)].into());
+    assert_eq!(tally.grants, [(TEAM, 3)].into());
+    let rows = look_into(&scene.path).rows(
+        "SELECT id, external_id, parent_resource_type_id, parent_resource_id FROM v1_resources",
+    );
+    assert_eq!(rows[0], "1|user:ada|team|eng");
+    assert_eq!(rows.len(), 5);
+    let reader = scene.reader();
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let mut names = Vec::new();
+    reader
+        .for_each_resource(&run.sync_id, |row| {
+            names.push(row.display_name);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(names[0], "Ada, later");
+}
+
+#[test]
+fn an_entitlement_without_its_resource_goes_and_takes_its_grants() {
+    let pages = with(company(), vec![membership("gone")]);
+    let pages = with(pages, vec![grant("gone", "ada")]);
+    let (scene, tally, warnings) = sealed(pages);
+    assert_eq!(
+        codes(&warnings),
+        [
+            ("entitlement-without-resource", 1),
+            ("grant-without-resource", 1)
+        ]
+    );
+    assert_eq!(warnings[0].examples, ["team:gone:member"]);
+    assert_eq!(warnings[1].examples, ["team:gone:member:user:ada"]);
+    assert_eq!(
+        ids(&scene, "v1_entitlements"),
+        ["team:eng:member", "team:ops:member"]
+    );
+    assert_eq!(tally.entitlements, [(TEAM, 2)].into());
+    assert_eq!(tally.grants, [(TEAM, 3)].into());
+}
+
+#[test]
+fn a_grant_without_its_entitlement_goes() {
+    let other = Grant {
+        entitlement: EntitlementId::new(team_id("eng"), "owner"),
+        principal: user_id("ada"),
+    };
+    let (scene, tally, warnings) = sealed(with(company(), vec![other]));
+    assert_eq!(codes(&warnings), [("grant-without-entitlement", 1)]);
+    assert_eq!(warnings[0].examples, ["team:eng:owner:user:ada"]);
+    assert_eq!(ids(&scene, "v1_grants").len(), 3);
+    assert_eq!(tally.grants, [(TEAM, 3)].into());
+}
+
+#[test]
+fn grants_without_their_principal_go_with_three_examples() {
+    let nobody: Vec<_> = (0..5)
+        .map(|n| grant("ops", &format!("nobody-{n}")))
+        .collect();
+    let (scene, tally, warnings) = sealed(with(company(), nobody));
+    assert_eq!(codes(&warnings), [("grant-without-principal", 5)]);
+    assert_eq!(
+        warnings[0].to_string(),
+        "grants were dropped because their principal was not listed (5 times, for example \
+         team:ops:member:user:nobody-0, team:ops:member:user:nobody-1, team:ops:member:user:nobody-2)"
+    );
+    assert_eq!(ids(&scene, "v1_grants").len(), 3);
+    assert_eq!(tally.grants, [(TEAM, 3)].into());
+}
+
+#[test]
+fn types_that_were_never_synced_are_told_apart_from_missing_rows() {
+    let entitlement = Entitlement {
+        id: EntitlementId::new(ResourceId::new(elsewhere(), "x"), "member"),
+        resource_name: "X".into(),
+        display_name: "X Member".into(),
+        description: String::new(),
+        purpose: Purpose::Assignment,
+        grantable_to: vec![USER],
+    };
+    let on_elsewhere = Grant {
+        entitlement: entitlement.id.clone(),
+        principal: user_id("ada"),
+    };
+    let to_elsewhere = Grant {
+        entitlement: EntitlementId::new(team_id("eng"), "member"),
+        principal: ResourceId::new(elsewhere(), "bot"),
+    };
+    let pages = with(company(), vec![entitlement]);
+    let pages = with(
+        pages,
+        vec![on_elsewhere, to_elsewhere, grant("eng", "nobody")],
+    );
+    let (_scene, tally, warnings) = sealed(pages);
+    assert_eq!(
+        codes(&warnings),
+        [
+            ("entitlement-of-unsynced-type", 1),
+            ("grant-of-unsynced-type", 1),
+            ("grant-to-unsynced-type", 1),
+            ("grant-without-principal", 1)
+        ]
+    );
+    assert_eq!(tally.grants, [(TEAM, 3), (elsewhere(), 0)].into());
+}
+
+#[test]
+fn resources_lose_a_parent_that_is_not_there() {
+    let mut below = team("below");
+    below.parent = Some(team_id("eng"));
+    let mut orphan = team("orphan");
+    orphan.parent = Some(team_id("nowhere"));
+    orphan.description = Some("kept".into());
+    let mut stray = user("stray");
+    stray.parent = Some(ResourceId::new(elsewhere(), "x"));
+    let (scene, tally, warnings) = sealed(with(company(), vec![below, orphan, stray]));
+    assert_eq!(
+        codes(&warnings),
+        [("parent-of-unsynced-type", 1), ("parent-missing", 1)]
+    );
+    assert_eq!(warnings[1].examples, ["team:orphan"]);
+    assert_eq!(tally.resources, [(TEAM, 4), (USER, 4)].into());
+    let rows = look_into(&scene.path).rows(
+        "SELECT external_id, parent_resource_type_id, parent_resource_id FROM v1_resources WHERE id > 5",
+    );
+    assert_eq!(
+        rows,
+        [
+            "team:below|team|eng",
+            "team:orphan|NULL|NULL",
+            "user:stray|NULL|NULL"
+        ]
+    );
+    let reader = scene.reader();
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let mut parents = Vec::new();
+    reader
+        .for_each_resource(&run.sync_id, |row| {
+            let parent = row.parent_resource_id.map(|p| p.resource);
+            parents.push((row.display_name, parent, row.description));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(
+        parents[5..7],
+        [
+            ("Team below".into(), Some("eng".into()), String::new()),
+            ("Team orphan".into(), None, "kept".into())
+        ]
+    );
+}
+
+#[test]
+fn a_file_with_many_dropped_rows_has_no_holes() {
+    let nobody: Vec<_> = (0..3000)
+        .map(|n| grant("ops", &format!("nobody-{n}")))
+        .collect();
+    let (scene, _, warnings) = sealed(with(company(), nobody));
+    assert_eq!(codes(&warnings), [("grant-without-principal", 3000)]);
+    let plain = sealed(company()).0;
+    let size = |scene: &Scene| look_into(&scene.path).bytes.len();
+    assert_eq!(size(&scene), size(&plain));
+}

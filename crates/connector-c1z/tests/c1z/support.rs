@@ -220,7 +220,7 @@ pub(crate) fn end(store: &mut C1zStore, day: u8) -> (Vec<Warning>, FileSummary) 
 pub(crate) struct Inside {
     pub(crate) db: Connection,
     pub(crate) bytes: Vec<u8>,
-    _dir: TempDir,
+    pub(crate) _dir: TempDir,
 }
 
 pub(crate) fn look_into(path: &Path) -> Inside {
