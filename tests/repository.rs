@@ -7,7 +7,10 @@ use std::process::Command;
 use serde_json::Value;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a parent").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a parent")
+        .to_owned()
 }
 
 fn metadata(args: &[&str]) -> Value {
@@ -18,7 +21,11 @@ fn metadata(args: &[&str]) -> Value {
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("metadata is JSON")
 }
 
@@ -32,11 +39,20 @@ fn edges() -> BTreeMap<String, BTreeSet<String>> {
     let packages = metadata["packages"].as_array().expect("packages");
     let ours: BTreeSet<_> = packages.iter().map(|p| text(p, "name")).collect();
     let links = |package: &Value| {
-        let all = package["dependencies"].as_array().cloned().unwrap_or_default();
-        let linked = all.iter().filter(|d| d["kind"].is_null()).map(|d| text(d, "name"));
+        let all = package["dependencies"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let linked = all
+            .iter()
+            .filter(|d| d["kind"].is_null())
+            .map(|d| text(d, "name"));
         linked.filter(|name| ours.contains(name)).collect()
     };
-    packages.iter().map(|p| (text(p, "name"), links(p))).collect()
+    packages
+        .iter()
+        .map(|p| (text(p, "name"), links(p)))
+        .collect()
 }
 
 #[test]
@@ -46,9 +62,20 @@ fn dependencies_point_one_way() {
         ("connector-core", &[][..]),
         ("connector-c1z", &["connector-core"]),
         ("connector-http", &["connector-core"]),
-        ("connector-cli", &["connector-c1z", "connector-core", "connector-http"]),
+        (
+            "connector-cli",
+            &["connector-c1z", "connector-core", "connector-http"],
+        ),
         ("connector-sandbox", &["connector-core"]),
-        ("connector-testkit", &["connector-c1z", "connector-cli", "connector-core", "connector-sandbox"]),
+        (
+            "connector-testkit",
+            &[
+                "connector-c1z",
+                "connector-cli",
+                "connector-core",
+                "connector-sandbox",
+            ],
+        ),
     ]);
     let tools = ["baton-bench", "baton-demo", "baton-suite"];
     for (name, links) in edges() {
@@ -57,7 +84,10 @@ fn dependencies_point_one_way() {
             None if tools.contains(&name.as_str()) => continue,
             None => vendor,
         };
-        let wrong: Vec<_> = links.iter().filter(|l| !may.contains(&l.as_str())).collect();
+        let wrong: Vec<_> = links
+            .iter()
+            .filter(|l| !may.contains(&l.as_str()))
+            .collect();
         assert!(wrong.is_empty(), "{name} must not depend on {wrong:?}");
     }
 }
@@ -66,10 +96,15 @@ fn dependencies_point_one_way() {
 fn the_core_knows_no_http_sql_or_command_line() {
     let metadata = metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().expect("packages");
-    let core = packages.iter().find(|p| p["name"] == "connector-core").expect("the core");
+    let core = packages
+        .iter()
+        .find(|p| p["name"] == "connector-core")
+        .expect("the core");
     for dependency in core["dependencies"].as_array().expect("dependencies") {
         let name = text(dependency, "name");
-        for foreign in ["http", "reqwest", "hyper", "axum", "rusqlite", "sql", "clap", "prost", "zstd"] {
+        for foreign in [
+            "http", "reqwest", "hyper", "axum", "rusqlite", "sql", "clap", "prost", "zstd",
+        ] {
             assert!(!name.contains(foreign), "connector-core depends on {name}");
         }
     }
@@ -80,19 +115,40 @@ fn no_second_tls_stack_is_linked() {
     let metadata = metadata(&[]);
     let packages = metadata["packages"].as_array().expect("packages");
     let linked: BTreeSet<_> = packages.iter().map(|p| text(p, "name")).collect();
-    for unwanted in ["openssl", "openssl-sys", "native-tls", "serde_yaml", "serde_yml", "josekit"] {
-        assert!(!linked.contains(unwanted), "{unwanted} is in the dependency tree");
+    for unwanted in [
+        "openssl",
+        "openssl-sys",
+        "native-tls",
+        "serde_yaml",
+        "serde_yml",
+        "josekit",
+    ] {
+        assert!(
+            !linked.contains(unwanted),
+            "{unwanted} is in the dependency tree"
+        );
     }
 }
 
 #[test]
 fn the_top_level_holds_what_the_layout_names() {
-    let layout = ["Cargo.lock", "Cargo.toml", "Dockerfile", "README.md", "connectors", "crates", "docs", "tests"];
+    let layout = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "Dockerfile",
+        "README.md",
+        "connectors",
+        "crates",
+        "docs",
+        "tests",
+    ];
     let made_by_running = ["target", "demo"];
     let entries = std::fs::read_dir(root()).expect("the top level");
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let known = name.starts_with('.') || layout.contains(&name.as_str()) || made_by_running.contains(&name.as_str());
+        let known = name.starts_with('.')
+            || layout.contains(&name.as_str())
+            || made_by_running.contains(&name.as_str());
         assert!(known, "{name} is not part of the layout");
     }
     for name in layout {
@@ -103,14 +159,39 @@ fn the_top_level_holds_what_the_layout_names() {
 #[test]
 fn every_connector_has_the_same_files() {
     let connectors = std::fs::read_dir(root().join("connectors")).expect("connectors");
-    for connector in connectors.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_dir()) {
+    for connector in connectors
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.is_dir())
+    {
         for file in [
-            "Cargo.toml", "baton_capabilities.json", "config_schema.json", "src/main.rs", "src/lib.rs", "src/config.rs",
-            "src/client.rs", "src/model.rs", "src/connector.rs", "src/users.rs", "src/validate.rs", "tests/conformance.rs",
+            "Cargo.toml",
+            "baton_capabilities.json",
+            "config_schema.json",
+            "src/main.rs",
+            "src/lib.rs",
+            "src/config.rs",
+            "src/client.rs",
+            "src/model.rs",
+            "src/connector.rs",
+            "src/users.rs",
+            "src/validate.rs",
+            "tests/conformance.rs",
         ] {
-            assert!(connector.join(file).exists(), "{} has no {file}", connector.display());
+            assert!(
+                connector.join(file).exists(),
+                "{} has no {file}",
+                connector.display()
+            );
         }
-        let vendor = connector.file_name().expect("a name").to_string_lossy().into_owned();
-        assert!(root().join(format!("docs/connectors/{vendor}.md")).exists(), "{vendor} has no page");
+        let vendor = connector
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            root().join(format!("docs/connectors/{vendor}.md")).exists(),
+            "{vendor} has no page"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! The three requests the connector sends: field metadata, the people search and the department list.
 
 use connector_core::{Error, ErrorKind, Result};
-use connector_http::{ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace};
+use connector_http::{
+    ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace,
+};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -18,10 +20,21 @@ pub(crate) struct HiBobClient {
 }
 
 impl HiBobClient {
-    pub(crate) fn new(base: BaseUrl, user: String, token: SecretString, http: &HttpSettings) -> Result<Self> {
-        let auth = Auth::Basic { user, password: token };
-        let options = ClientOptions::new("HiBob", base, auth, http).pace(Pace::per_minute(CALLS_PER_MINUTE));
-        Ok(Self { http: Client::new(options)? })
+    pub(crate) fn new(
+        base: BaseUrl,
+        user: String,
+        token: SecretString,
+        http: &HttpSettings,
+    ) -> Result<Self> {
+        let auth = Auth::Basic {
+            user,
+            password: token,
+        };
+        let options =
+            ClientOptions::new("HiBob", base, auth, http).pace(Pace::per_minute(CALLS_PER_MINUTE));
+        Ok(Self {
+            http: Client::new(options)?,
+        })
     }
 
     pub(crate) fn requests(&self) -> u64 {
@@ -30,14 +43,20 @@ impl HiBobClient {
 
     /// Metadata of all fields; needs a valid credential and no permission.
     pub(crate) async fn fields(&self) -> Result<FieldList> {
-        self.http.json(Call::get("company/people/fields").during("reading field metadata")).await.map_err(explain)
+        self.http
+            .json(Call::get("company/people/fields").during("reading field metadata"))
+            .await
+            .map_err(explain)
     }
 
     /// Everybody the service user may see, leavers included, with these fields. The vendor answers in one body
     /// without pages; it is decoded while it arrives.
     pub(crate) fn search<T: DeserializeOwned>(&self, fields: &[&str]) -> ArrayStream<T> {
         let body = json!({ "fields": fields, "showInactive": true, "humanReadable": "APPEND" });
-        let call = Call::post("people/search").json(&body).safe_to_repeat().during("listing employees");
+        let call = Call::post("people/search")
+            .json(&body)
+            .safe_to_repeat()
+            .during("listing employees");
         self.http.array(call, ArrayAt::Key("employees"))
     }
 
@@ -46,7 +65,11 @@ impl HiBobClient {
     pub(crate) async fn departments(&self) -> Result<DepartmentList> {
         match self.named_list("department").await {
             Err(e) if e.kind() == ErrorKind::NotFound => {
-                let other = self.fields().await?.list_of("work.department").filter(|id| id != "department");
+                let other = self
+                    .fields()
+                    .await?
+                    .list_of("work.department")
+                    .filter(|id| id != "department");
                 match other {
                     Some(name) => self.named_list(&name).await.map_err(explain),
                     None => Err(explain(e)),
@@ -58,7 +81,9 @@ impl HiBobClient {
 
     async fn named_list(&self, name: &str) -> Result<DepartmentList> {
         let path = format!("company/named-lists/{name}");
-        let call = Call::get(&path).query("includeArchived", "true").during("listing departments");
+        let call = Call::get(&path)
+            .query("includeArchived", "true")
+            .during("listing departments");
         self.http.json(call).await
     }
 }

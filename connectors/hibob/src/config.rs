@@ -3,7 +3,9 @@
 use connector_cli::{App, ConnectorSpec, Field, Runtime, Settings};
 use connector_core::Result;
 use connector_core::id::ResourceTypeId;
-use connector_core::model::{EntitlementListing, EntitlementTemplate, GrantListing, Purpose, ResourceType, Trait};
+use connector_core::model::{
+    EntitlementListing, EntitlementTemplate, GrantListing, Purpose, ResourceType, Trait,
+};
 use connector_http::BaseUrl;
 
 use crate::client::HiBobClient;
@@ -29,8 +31,10 @@ impl App for HiBob {
 
     fn spec() -> ConnectorSpec {
         ConnectorSpec {
+            name: "baton-hibob",
+            display_name: "HiBob",
+            version: env!("CARGO_PKG_VERSION"),
             about: "Reads HiBob employees and departments into a .c1z file",
-            is_directory: true,
             fields: vec![
                 Field::string(BASE_URL)
                     .display_name("Base URL")
@@ -49,7 +53,7 @@ impl App for HiBob {
                     .secret(),
             ],
             resource_types: resource_types(),
-            ..ConnectorSpec::new("baton-hibob", "HiBob", env!("CARGO_PKG_VERSION"))
+            ..ConnectorSpec::default()
         }
     }
 

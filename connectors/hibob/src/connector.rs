@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use connector_core::connector::{Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister};
+use connector_core::Result;
+use connector_core::connector::{
+    Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
+};
 use connector_core::id::Cursor;
 use connector_core::model::{Grant, Resource, ResourceType};
 use connector_core::warning::Warning;
-use connector_core::Result;
 use connector_http::Item;
 use tokio::sync::Mutex;
 
@@ -31,7 +33,12 @@ pub struct HiBobConnector {
 
 impl HiBobConnector {
     pub(crate) fn new(client: HiBobClient) -> Self {
-        Self { client, types: resource_types(), departments: Mutex::default(), members: Mutex::default() }
+        Self {
+            client,
+            types: resource_types(),
+            departments: Mutex::default(),
+            members: Mutex::default(),
+        }
     }
 
     /// The department tree, read once per run.
@@ -40,7 +47,9 @@ impl HiBobConnector {
         if let Some(tree) = &*slot {
             return Ok(tree.clone());
         }
-        let tree = Arc::new(Departments::new(self.client.departments().await?.into_items()));
+        let tree = Arc::new(Departments::new(
+            self.client.departments().await?.into_items(),
+        ));
         *slot = Some(tree.clone());
         Ok(tree)
     }
@@ -65,10 +74,16 @@ impl HiBobConnector {
                     }
                     page.push(user).await?;
                 }
-                None => page.warn(Warning::new("employee-without-id", "HiBob sent employees without an id; they were skipped")),
+                None => page.warn(Warning::new(
+                    "employee-without-id",
+                    "HiBob sent employees without an id; they were skipped",
+                )),
             }
         }
-        audience.beyond_validation().into_iter().for_each(|warning| page.warn(warning));
+        audience
+            .beyond_validation()
+            .into_iter()
+            .for_each(|warning| page.warn(warning));
         *self.members.lock().await = Some(Arc::new(members));
         Ok(())
     }
@@ -98,19 +113,25 @@ impl HiBobConnector {
 }
 
 /// The department of an employee. Nobody has to be in one; a value that leads nowhere is worth a warning.
-fn place(employee: &Employee, tree: &Departments, warn: impl FnOnce(Warning)) -> Option<DepartmentIndex> {
+fn place(
+    employee: &Employee,
+    tree: &Departments,
+    warn: impl FnOnce(Warning),
+) -> Option<DepartmentIndex> {
     let value = employee.department()?;
     let person = employee.id().unwrap_or("without id");
     match tree.place(value, employee.department_label()) {
         Placement::In(index) => Some(index),
         Placement::Ambiguous(paths) => {
-            let message = "employees name a department that exists more than once; they got no membership";
+            let message =
+                "employees name a department that exists more than once; they got no membership";
             let example = format!("employee {person}: {}", paths.join(" or "));
             warn(Warning::new("ambiguous-department", message).example(example));
             None
         }
         Placement::Unknown => {
-            let message = "employees name a department that is not in HiBob's list; they got no membership";
+            let message =
+                "employees name a department that is not in HiBob's list; they got no membership";
             warn(Warning::new("unknown-department", message).example(format!("employee {person}")));
             None
         }
@@ -118,7 +139,11 @@ fn place(employee: &Employee, tree: &Departments, warn: impl FnOnce(Warning)) ->
 }
 
 impl ResourceLister for HiBobConnector {
-    async fn list_resources(&self, request: &PageRequest, page: &mut Page<Resource>) -> Result<Option<Cursor>> {
+    async fn list_resources(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Cursor>> {
         if *request.scope.resource_type() == USER {
             self.list_users(page).await?;
         } else {
@@ -132,7 +157,11 @@ impl ResourceLister for HiBobConnector {
 impl EntitlementLister for HiBobConnector {}
 
 impl GrantLister for HiBobConnector {
-    async fn list_grants(&self, _request: &PageRequest, page: &mut Page<Grant>) -> Result<Option<Cursor>> {
+    async fn list_grants(
+        &self,
+        _request: &PageRequest,
+        page: &mut Page<Grant>,
+    ) -> Result<Option<Cursor>> {
         let tree = self.departments().await?;
         tree.push_grants(&*self.members().await?, page).await?;
         Ok(None)
@@ -145,7 +174,9 @@ impl Connector for HiBobConnector {
     }
 
     async fn validate(&self) -> Result<Vec<Warning>> {
-        validate::validate(&self.client).await
+        let warnings = validate::validate(&self.client).await?;
+        self.departments().await?;
+        Ok(warnings)
     }
 
     fn requests(&self) -> u64 {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use connector_core::Result;
 use connector_core::connector::Page;
 use connector_core::id::{EntitlementId, ResourceId};
 use connector_core::model::{Grant, Resource, TraitData};
 use connector_core::warning::Warning;
-use connector_core::Result;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{DEPARTMENT, MEMBER, USER};
@@ -53,7 +53,10 @@ impl Departments {
         let mut tree = Self::default();
         tree.add(items, None, 0);
         for (index, department) in tree.all.iter().enumerate() {
-            tree.by_name.entry(folded(&department.name)).or_default().push(index as DepartmentIndex);
+            tree.by_name
+                .entry(folded(&department.name))
+                .or_default()
+                .push(index as DepartmentIndex);
         }
         tree
     }
@@ -68,7 +71,12 @@ impl Departments {
             } else {
                 let name = item.name.0.or(item.value.0).unwrap_or_else(|| id.clone());
                 self.by_id.insert(id.clone(), index);
-                self.all.push(Department { id, name, archived: item.archived == Some(true), parent });
+                self.all.push(Department {
+                    id,
+                    name,
+                    archived: item.archived == Some(true),
+                    parent,
+                });
                 Some(index)
             };
             if depth < MAX_DEPTH {
@@ -107,15 +115,34 @@ impl Departments {
             return Placement::In(index);
         }
         let names = [Some(value), label];
-        names.into_iter().flatten().map(|name| self.by_name(name)).find(|p| *p != Placement::Unknown).unwrap_or(Placement::Unknown)
+        names
+            .into_iter()
+            .flatten()
+            .map(|name| self.by_name(name))
+            .find(|p| *p != Placement::Unknown)
+            .unwrap_or(Placement::Unknown)
     }
 
     /// Exact spelling first, then without regard to case, blanks and Unicode form; live departments first.
     fn by_name(&self, name: &str) -> Placement {
-        let Some(alike) = self.by_name.get(&folded(name)) else { return Placement::Unknown };
-        let exact: Vec<_> = alike.iter().copied().filter(|&i| self.name(i) == name).collect();
-        let hits = if exact.is_empty() { alike.clone() } else { exact };
-        let live: Vec<_> = hits.iter().copied().filter(|&i| !self.get(i).archived).collect();
+        let Some(alike) = self.by_name.get(&folded(name)) else {
+            return Placement::Unknown;
+        };
+        let exact: Vec<_> = alike
+            .iter()
+            .copied()
+            .filter(|&i| self.name(i) == name)
+            .collect();
+        let hits = if exact.is_empty() {
+            alike.clone()
+        } else {
+            exact
+        };
+        let live: Vec<_> = hits
+            .iter()
+            .copied()
+            .filter(|&i| !self.get(i).archived)
+            .collect();
         match if live.is_empty() { hits } else { live }.as_slice() {
             [one] => Placement::In(*one),
             several => Placement::Ambiguous(several.iter().map(|&i| self.path(i)).collect()),
@@ -145,12 +172,21 @@ impl Departments {
     }
 
     /// Pushes one grant per member, department by department.
-    pub(crate) async fn push_grants(&self, members: &Membership, page: &mut Page<Grant>) -> Result<()> {
+    pub(crate) async fn push_grants(
+        &self,
+        members: &Membership,
+        page: &mut Page<Grant>,
+    ) -> Result<()> {
         for index in 0..self.all.len() as DepartmentIndex {
-            let entitlement = EntitlementId::new(ResourceId::new(DEPARTMENT, self.id(index)), MEMBER);
+            let entitlement =
+                EntitlementId::new(ResourceId::new(DEPARTMENT, self.id(index)), MEMBER);
             for user in members.by_department.get(&index).into_iter().flatten() {
                 let principal = ResourceId::new(USER, user.as_ref());
-                page.push(Grant { entitlement: entitlement.clone(), principal }).await?;
+                page.push(Grant {
+                    entitlement: entitlement.clone(),
+                    principal,
+                })
+                .await?;
             }
         }
         Ok(())
@@ -165,7 +201,10 @@ pub(crate) struct Membership {
 
 impl Membership {
     pub(crate) fn add(&mut self, department: DepartmentIndex, user: &str) {
-        self.by_department.entry(department).or_default().push(user.into());
+        self.by_department
+            .entry(department)
+            .or_default()
+            .push(user.into());
     }
 }
 
@@ -204,7 +243,11 @@ mod tests {
     #[test]
     fn ids_come_before_names() {
         assert_eq!(placed("700101", Some("Marketing")), "700101");
-        assert_eq!(placed("700100", None), "700100", "not the department that is named 700100");
+        assert_eq!(
+            placed("700100", None),
+            "700100",
+            "not the department that is named 700100"
+        );
         assert_eq!(placed("Marketing", None), "Marketing");
         assert_eq!(placed("999", Some("Platform")), "700101");
         assert_eq!(placed("999", None), "unknown");
@@ -216,8 +259,15 @@ mod tests {
         assert_eq!(placed(" pLATFORM ", None), "700101");
         assert_eq!(placed("Lab", None), "700301");
         assert_eq!(placed("LAB", None), "700301", "the archived one is dropped");
-        assert_eq!(placed("lab", None), "700400", "exact spelling, though archived");
-        assert_eq!(placed("Operations", None), "Engineering / Operations | Operations");
+        assert_eq!(
+            placed("lab", None),
+            "700400",
+            "exact spelling, though archived"
+        );
+        assert_eq!(
+            placed("Operations", None),
+            "Engineering / Operations | Operations"
+        );
     }
 
     #[test]
@@ -231,7 +281,9 @@ mod tests {
 
     #[test]
     fn unicode_forms_are_equal() {
-        let tree = Departments::new(serde_json::from_str(r#"[{"id":"1","name":"Ro\u0308ntgen"}]"#).unwrap());
+        let tree = Departments::new(
+            serde_json::from_str(r#"[{"id":"1","name":"Ro\u0308ntgen"}]"#).unwrap(),
+        );
         assert_eq!(tree.place("RÖNTGEN", None), Placement::In(0));
     }
 }

@@ -187,11 +187,17 @@ impl Employee {
     }
 
     pub(crate) fn title(&self) -> Option<&str> {
-        label(&self.labels.0.work.0.title, self.work.0.title.or(&self.slash_title.0.value))
+        label(
+            &self.labels.0.work.0.title,
+            self.work.0.title.or(&self.slash_title.0.value),
+        )
     }
 
     pub(crate) fn site(&self) -> Option<&str> {
-        label(&self.labels.0.work.0.site, self.work.0.site.or(&self.slash_site.0.value))
+        label(
+            &self.labels.0.work.0.site,
+            self.work.0.site.or(&self.slash_site.0.value),
+        )
     }
 
     pub(crate) fn start_date(&self) -> Option<&str> {
@@ -203,10 +209,16 @@ impl Employee {
     }
 
     pub(crate) fn employment_type(&self) -> Option<&str> {
-        let nested = label(&self.labels.0.employment.0.r#type, self.employment.0.r#type.or(&self.slash_type.0.value));
+        let nested = label(
+            &self.labels.0.employment.0.r#type,
+            self.employment.0.r#type.or(&self.slash_type.0.value),
+        );
         nested.or_else(|| {
             let payroll = &self.payroll.0.employment.0.r#type;
-            label(&self.labels.0.payroll.0.employment.0.r#type, payroll.or(&self.slash_payroll_type.0.value))
+            label(
+                &self.labels.0.payroll.0.employment.0.r#type,
+                payroll.or(&self.slash_payroll_type.0.value),
+            )
         })
     }
 
@@ -220,7 +232,10 @@ impl Employee {
     }
 
     pub(crate) fn termination_date(&self) -> Option<&str> {
-        self.internal.0.termination_date.or(&self.slash_termination_date.0.value)
+        self.internal
+            .0
+            .termination_date
+            .or(&self.slash_termination_date.0.value)
     }
 
     /// Who the person reports to: an object, or just an id.
@@ -229,14 +244,24 @@ impl Employee {
         if let Some(found) = forms.into_iter().find(|r| r.id.is_some()) {
             return found.clone();
         }
-        let id = self.work.0.manager.or(&self.slash_manager.0.value).map(str::to_owned);
-        EmployeeRef { id, ..EmployeeRef::default() }
+        let id = self
+            .work
+            .0
+            .manager
+            .or(&self.slash_manager.0.value)
+            .map(str::to_owned);
+        EmployeeRef {
+            id,
+            ..EmployeeRef::default()
+        }
     }
 }
 
 /// The label of a list item, else the machine value unless that is a bare list id.
 fn label<'a>(label: &'a Word, machine: Option<&'a str>) -> Option<&'a str> {
-    label.get().or_else(|| machine.filter(|m| !m.bytes().all(|b| b.is_ascii_digit())))
+    label
+        .get()
+        .or_else(|| machine.filter(|m| !m.bytes().all(|b| b.is_ascii_digit())))
 }
 
 /// An item of the department list.
@@ -277,7 +302,10 @@ impl DepartmentList {
             Self::Keyed { department } => department.into_items(),
             Self::Lists { lists } => {
                 let department = lists.into_iter().find(|l| l.name == "department");
-                department.and_then(|l| l.list).map(Self::into_items).unwrap_or_default()
+                department
+                    .and_then(|l| l.list)
+                    .map(Self::into_items)
+                    .unwrap_or_default()
             }
         }
     }
@@ -320,7 +348,9 @@ impl FieldList {
 
     /// The named list whose items a field holds.
     pub(crate) fn list_of(&self, field: &str) -> Option<String> {
-        self.iter().find(|f| f.id.get() == Some(field)).and_then(|f| f.type_data.0.list_id.0.clone())
+        self.iter()
+            .find(|f| f.id.get() == Some(field))
+            .and_then(|f| f.type_data.0.list_id.0.clone())
     }
 }
 
@@ -339,10 +369,22 @@ struct RefObject {
 impl<'de> Deserialize<'de> for EmployeeRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match ObjectOr::<RefObject>::deserialize(deserializer)? {
-            ObjectOr::Word(id) => Self { id: id.0, ..Self::default() },
+            ObjectOr::Word(id) => Self {
+                id: id.0,
+                ..Self::default()
+            },
             ObjectOr::Object(o) => {
-                let name = text::person_name(o.first_name.get(), o.surname.get(), o.display_name.get(), None);
-                Self { id: o.id.0, email: o.email.0, name: (!name.is_empty()).then_some(name) }
+                let name = text::person_name(
+                    o.first_name.get(),
+                    o.surname.get(),
+                    o.display_name.get(),
+                    None,
+                );
+                Self {
+                    id: o.id.0,
+                    email: o.email.0,
+                    name: (!name.is_empty()).then_some(name),
+                }
             }
         })
     }
@@ -362,8 +404,13 @@ mod tests {
             r#"{"id":"1","/root/id":{"value":"2"},"work":{"department":null,"title":"X"},
                 "/work/department":{"value":"700101"},"/work/title":{"value":"Y"}}"#,
         );
-        assert_eq!((both.id(), both.department(), both.title()), (Some("1"), Some("700101"), Some("X")));
-        let slash = employee(r#"{"/root/id":{"value":3901000000000000001},"/work/reportsTo":{"value":{"id":9}}}"#);
+        assert_eq!(
+            (both.id(), both.department(), both.title()),
+            (Some("1"), Some("700101"), Some("X"))
+        );
+        let slash = employee(
+            r#"{"/root/id":{"value":3901000000000000001},"/work/reportsTo":{"value":{"id":9}}}"#,
+        );
         assert_eq!(slash.id(), Some("3901000000000000001"));
         assert_eq!(slash.manager().id.as_deref(), Some("9"));
     }
@@ -375,21 +422,46 @@ mod tests {
                 "/work/title":"bare","surname":"  ","firstName":true,"payroll":{"employment":[1]}}"#,
         );
         assert_eq!(odd.id(), Some("1"));
-        assert_eq!((odd.email(), odd.display_name(), odd.surname(), odd.first_name()), (None, None, None, None));
-        assert_eq!((odd.title(), odd.lifecycle(), odd.employment_type()), (None, None, None));
+        assert_eq!(
+            (
+                odd.email(),
+                odd.display_name(),
+                odd.surname(),
+                odd.first_name()
+            ),
+            (None, None, None, None)
+        );
+        assert_eq!(
+            (odd.title(), odd.lifecycle(), odd.employment_type()),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn managers_come_as_object_bare_id_or_second_field() {
-        let object = employee(r#"{"work":{"reportsTo":{"id":"9","firstName":"Sam","surname":"Ode","email":"s@l.test"}}}"#);
+        let object = employee(
+            r#"{"work":{"reportsTo":{"id":"9","firstName":"Sam","surname":"Ode","email":"s@l.test"}}}"#,
+        );
         let expected = EmployeeRef {
             id: Some("9".into()),
             email: Some("s@l.test".into()),
             name: Some("Sam Ode".into()),
         };
         assert_eq!(object.manager(), expected);
-        assert_eq!(employee(r#"{"work":{"reportsTo":"9"}}"#).manager().id.as_deref(), Some("9"));
-        assert_eq!(employee(r#"{"work":{"reportsTo":null,"manager":9}}"#).manager().id.as_deref(), Some("9"));
+        assert_eq!(
+            employee(r#"{"work":{"reportsTo":"9"}}"#)
+                .manager()
+                .id
+                .as_deref(),
+            Some("9")
+        );
+        assert_eq!(
+            employee(r#"{"work":{"reportsTo":null,"manager":9}}"#)
+                .manager()
+                .id
+                .as_deref(),
+            Some("9")
+        );
         assert_eq!(employee(r#"{"work":{}}"#).manager(), EmployeeRef::default());
     }
 
@@ -399,7 +471,10 @@ mod tests {
             r#"{"work":{"title":"800001","site":"Reykjavík","department":"700101"},"employment":{"type":"77"},
                 "humanReadable":{"work":{"title":"Engineer","department":"Platform"}}}"#,
         );
-        assert_eq!((e.title(), e.site(), e.department_label()), (Some("Engineer"), Some("Reykjavík"), Some("Platform")));
+        assert_eq!(
+            (e.title(), e.site(), e.department_label()),
+            (Some("Engineer"), Some("Reykjavík"), Some("Platform"))
+        );
         assert_eq!(e.employment_type(), None);
     }
 
@@ -412,8 +487,14 @@ mod tests {
             r#"{"lists":[{"name":"site","items":[]},{"name":"department","items":[{"id":"1"}]}]}"#,
             r#"[{"id":"1"}]"#,
         ] {
-            let items = serde_json::from_str::<DepartmentList>(json).unwrap().into_items();
-            assert_eq!(items.iter().map(|i| i.id.get()).collect::<Vec<_>>(), [Some("1")], "{json}");
+            let items = serde_json::from_str::<DepartmentList>(json)
+                .unwrap()
+                .into_items();
+            assert_eq!(
+                items.iter().map(|i| i.id.get()).collect::<Vec<_>>(),
+                [Some("1")],
+                "{json}"
+            );
         }
     }
 }

@@ -11,7 +11,11 @@ use crate::departments::{DepartmentIndex, Departments};
 use crate::model::Employee;
 
 /// The user of an employee; `None` without an id.
-pub(crate) fn user(employee: &Employee, department: Option<DepartmentIndex>, tree: &Departments) -> Option<Resource> {
+pub(crate) fn user(
+    employee: &Employee,
+    department: Option<DepartmentIndex>,
+    tree: &Departments,
+) -> Option<Resource> {
     let id = ResourceId::new(USER, employee.id()?);
     let email = employee.email().and_then(text::email);
     let (first, last) = (employee.first_name(), employee.surname());
@@ -24,7 +28,12 @@ pub(crate) fn user(employee: &Employee, department: Option<DepartmentIndex>, tre
     user.trait_data = TraitData::User(UserTrait {
         email: email.map(str::to_owned),
         login: email.map(str::to_owned),
-        employee_ids: user.profile.get_text("employee_id").map(str::to_owned).into_iter().collect(),
+        employee_ids: user
+            .profile
+            .get_text("employee_id")
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
         given_name: user.profile.get_text("first_name").map(str::to_owned),
         family_name: user.profile.get_text("last_name").map(str::to_owned),
         account_type: AccountType::Human,
@@ -46,10 +55,18 @@ fn profile(
     p.text("email", email);
     p.text("employee_id", employee.employee_id());
     p.text("job_title", employee.title());
-    p.text("department", department.map(|d| tree.name(d)).or_else(|| employee.department_label()));
+    p.text(
+        "department",
+        department
+            .map(|d| tree.name(d))
+            .or_else(|| employee.department_label()),
+    );
     p.text("department_id", department.map(|d| tree.id(d)));
     p.text("manager_id", manager.id.as_deref());
-    p.text("manager_email", manager.email.as_deref().and_then(text::email));
+    p.text(
+        "manager_email",
+        manager.email.as_deref().and_then(text::email),
+    );
     p.text("manager_name", manager.name.as_deref());
     p.date("start_date", employee.start_date());
     p.date("end_date", employee.termination_date());
@@ -62,7 +79,9 @@ fn profile(
 /// Terminated people are disabled; every other readable state, a tenant's own included, is enabled. An absent
 /// state is unknown: HiBob leaves out what the service user may not read.
 pub(crate) fn status(lifecycle: Option<&str>) -> Status {
-    let Some(raw) = lifecycle else { return Status::of(StatusKind::Unspecified) };
+    let Some(raw) = lifecycle else {
+        return Status::of(StatusKind::Unspecified);
+    };
     match folded(raw).as_str() {
         "" => Status::of(StatusKind::Unspecified),
         "terminated" => Status::of(StatusKind::Disabled).with_details(raw),
@@ -92,7 +111,9 @@ fn folded(word: &str) -> String {
 /// HiBob's times carry no zone; they are taken as UTC.
 fn created_at(text: &str) -> Option<Timestamp> {
     let time: jiff::civil::DateTime = text.trim_end_matches('Z').parse().ok()?;
-    time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp())
+    time.to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 #[cfg(test)]
@@ -108,8 +129,20 @@ mod tests {
         for word in ["Terminated", "TERMINATED", " terminated "] {
             assert_eq!(of(Some(word)).0, StatusKind::Disabled, "{word}");
         }
-        for word in ["hired", "garden leave", "gardenLeave", "parental_leave", "leave", "sabbatical", "terminatedSoon"] {
-            assert_eq!(of(Some(word)), (StatusKind::Enabled, Some(word.to_owned())), "{word}");
+        for word in [
+            "hired",
+            "garden leave",
+            "gardenLeave",
+            "parental_leave",
+            "leave",
+            "sabbatical",
+            "terminatedSoon",
+        ] {
+            assert_eq!(
+                of(Some(word)),
+                (StatusKind::Enabled, Some(word.to_owned())),
+                "{word}"
+            );
         }
         assert_eq!(folded("gardenLeave"), folded("Garden_leave"));
         assert_eq!(folded("Parental-Leave"), "parental leave");

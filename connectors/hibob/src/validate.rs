@@ -21,18 +21,26 @@ use crate::users;
 const PEOPLE: usize = 2000;
 
 /// Fields without which a sync is not what it must be; one is enough to know a category.
-const NEEDED: &[(&str, &str)] =
-    &[("root.displayName", "Basic info"), ("root.email", "Basic info"), ("work.department", "Work"), ("work.startDate", "Work")];
+const NEEDED: &[(&str, &str)] = &[
+    ("root.displayName", "Basic info"),
+    ("root.email", "Basic info"),
+    ("work.department", "Work"),
+    ("work.startDate", "Work"),
+];
 
 /// The field that decides between enabled and disabled.
 const LIFECYCLE: &str = "internal.lifecycleStatus";
 
-/// Runs the probes: one metadata read, one people search that is left as soon as it has answered, and one read of
-/// the department list.
+/// Reads the metadata, then starts a people search that is left as soon as it has told what may be read.
 pub(crate) async fn validate(client: &HiBobClient) -> Result<Vec<Warning>> {
     let metadata = client.fields().await?;
     let mut probe = Probe::new(&metadata);
-    let fields: Vec<&str> = probe.fields.iter().map(|f| f.id.as_str()).chain(["root.id", "internal.status"]).collect();
+    let fields: Vec<&str> = probe
+        .fields
+        .iter()
+        .map(|f| f.id.as_str())
+        .chain(["root.id", "internal.status"])
+        .collect();
     let mut people = client.search::<Value>(&fields);
     while let Some(item) = people.next().await.map_err(explain)? {
         match item {
@@ -43,10 +51,7 @@ pub(crate) async fn validate(client: &HiBobClient) -> Result<Vec<Warning>> {
             break;
         }
     }
-    drop(people);
-    let warnings = probe.verdict()?;
-    client.departments().await?;
-    Ok(warnings)
+    probe.verdict()
 }
 
 struct ProbedField {
@@ -64,7 +69,10 @@ struct Probe {
 impl Probe {
     fn new(metadata: &FieldList) -> Self {
         let category_of = |id: &str, default: &str| {
-            let known = metadata.iter().find(|f| f.id.get() == Some(id)).and_then(|f| f.category.get());
+            let known = metadata
+                .iter()
+                .find(|f| f.id.get() == Some(id))
+                .and_then(|f| f.category.get());
             text::printable(known.unwrap_or(default), 100)
         };
         let field = |id: &str, default: &str, optional: bool| ProbedField {
@@ -73,27 +81,36 @@ impl Probe {
             optional,
             seen: false,
         };
-        let mut fields: Vec<_> = NEEDED.iter().map(|(id, category)| field(id, category, false)).collect();
+        let mut fields: Vec<_> = NEEDED
+            .iter()
+            .map(|(id, category)| field(id, category, false))
+            .collect();
         // Any field tells whether the About and Employment categories may be read; tenants differ in which exist.
-        for (category, preferred) in [("about", "about.avatar"), ("employment", "employment.type")] {
+        for (category, preferred) in [("about", "about.avatar"), ("employment", "employment.type")]
+        {
             if let Some(id) = any_field_of(metadata, category, preferred) {
                 fields.push(field(id, category, false));
             }
         }
         fields.push(field(LIFECYCLE, "Lifecycle", true));
-        Self { fields, audience: Audience::default() }
+        Self {
+            fields,
+            audience: Audience::default(),
+        }
     }
 
     fn look_at(&mut self, person: &Value) {
         for field in self.fields.iter_mut().filter(|f| !f.seen) {
             field.seen = has(person, &field.id);
         }
-        self.audience.saw(&Employee::deserialize(person).unwrap_or_default());
+        self.audience
+            .saw(&Employee::deserialize(person).unwrap_or_default());
     }
 
     /// Whether looking at more people would not change the verdict.
     fn settled(&self) -> bool {
-        self.audience.people >= PEOPLE || (self.audience.inactive && self.fields.iter().all(|f| f.seen))
+        self.audience.people >= PEOPLE
+            || (self.audience.inactive && self.fields.iter().all(|f| f.seen))
     }
 
     fn verdict(self) -> Result<Vec<Warning>> {
@@ -103,8 +120,13 @@ impl Probe {
                 .hint("in the service user's permission group, set \"Access data for\" to everybody, former employees included"));
         }
         let missing = |optional| {
-            let unseen = self.fields.iter().filter(move |f| !f.seen && f.optional == optional);
-            unseen.map(|f| format!("{} ({})", f.category, f.id)).collect::<BTreeSet<_>>()
+            let unseen = self
+                .fields
+                .iter()
+                .filter(move |f| !f.seen && f.optional == optional);
+            unseen
+                .map(|f| format!("{} ({})", f.category, f.id))
+                .collect::<BTreeSet<_>>()
         };
         let needed = missing(false);
         if !needed.is_empty() {
@@ -126,9 +148,15 @@ impl Probe {
 }
 
 /// The preferred field when the metadata lists it, else the first of the category.
-fn any_field_of<'a>(metadata: &'a FieldList, category: &str, preferred: &'a str) -> Option<&'a str> {
+fn any_field_of<'a>(
+    metadata: &'a FieldList,
+    category: &str,
+    preferred: &'a str,
+) -> Option<&'a str> {
     let in_category = |f: &&FieldInfo| {
-        let prefix = f.id.get().is_some_and(|id| id.split('.').rev().skip(1).any(|part| part == category));
+        let prefix =
+            f.id.get()
+                .is_some_and(|id| id.split('.').rev().skip(1).any(|part| part == category));
         f.category_id.get().map_or(prefix, |c| c == category)
     };
     let known = |id: &str| metadata.iter().any(|f| f.id.get() == Some(id));
@@ -142,7 +170,9 @@ fn any_field_of<'a>(metadata: &'a FieldList, category: &str, preferred: &'a str)
 fn has(person: &Value, field: &str) -> bool {
     let slash = format!("/{}", field.replace('.', "/"));
     let nested = field.strip_prefix("root.").unwrap_or(field);
-    let found = nested.split('.').try_fold(person, |value, key| value.get(key));
+    let found = nested
+        .split('.')
+        .try_fold(person, |value, key| value.get(key));
     found.is_some() || person.get(slash).is_some()
 }
 
@@ -157,7 +187,10 @@ impl Audience {
     pub(crate) fn saw(&mut self, employee: &Employee) {
         self.people += 1;
         let left = users::status(employee.lifecycle()).kind == StatusKind::Disabled;
-        self.inactive |= left || employee.bob_status().is_some_and(|s| s.eq_ignore_ascii_case("inactive"));
+        self.inactive |= left
+            || employee
+                .bob_status()
+                .is_some_and(|s| s.eq_ignore_ascii_case("inactive"));
     }
 
     /// What follows for a company small enough for validation to have seen everybody.
@@ -191,8 +224,16 @@ mod tests {
             r#"{"id":"1","email":null,"work":{"department":null},"/internal/lifecycleStatus":{"value":"employed"}}"#,
         )
         .unwrap();
-        assert!(has(&person, "root.email") && has(&person, "work.department") && has(&person, LIFECYCLE));
-        assert!(!has(&person, "work.startDate") && !has(&person, "about.avatar") && !has(&person, "root.displayName"));
+        assert!(
+            has(&person, "root.email")
+                && has(&person, "work.department")
+                && has(&person, LIFECYCLE)
+        );
+        assert!(
+            !has(&person, "work.startDate")
+                && !has(&person, "about.avatar")
+                && !has(&person, "root.displayName")
+        );
     }
 
     #[test]
@@ -201,8 +242,14 @@ mod tests {
             r#"[{"id":"about.hobbies","categoryId":"about","categoryDisplayName":"About"},
                 {"id":"payroll.employment.type","categoryId":"employment","categoryDisplayName":"Employment"}]"#,
         );
-        assert_eq!(any_field_of(&fields, "about", "about.avatar"), Some("about.hobbies"));
-        assert_eq!(any_field_of(&fields, "employment", "employment.type"), Some("payroll.employment.type"));
+        assert_eq!(
+            any_field_of(&fields, "about", "about.avatar"),
+            Some("about.hobbies")
+        );
+        assert_eq!(
+            any_field_of(&fields, "employment", "employment.type"),
+            Some("payroll.employment.type")
+        );
         let none = metadata(r#"{"fields":[]}"#);
         assert_eq!(any_field_of(&none, "about", "about.avatar"), None);
     }

@@ -60,9 +60,19 @@ struct Internal {
 /// Measures the floor for the rows of `file` in a process of its own.
 pub(crate) fn run(own: &Path, base: &str, file: &Path, out: &Path) -> Result<Sample> {
     let report = report_path();
-    let output = Command::new(own).arg("floor").arg(&report).arg(base).arg(file).arg(out).output()?;
+    let output = Command::new(own)
+        .arg("floor")
+        .arg(&report)
+        .arg(base)
+        .arg(file)
+        .arg(out)
+        .output()?;
     if !output.status.success() {
-        return Err(format!("the floor failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+        return Err(format!(
+            "the floor failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into());
     }
     let sample = serde_json::from_slice(&std::fs::read(&report)?)?;
     std::fs::remove_file(report)?;
@@ -71,7 +81,9 @@ pub(crate) fn run(own: &Path, base: &str, file: &Path, out: &Path) -> Result<Sam
 
 /// `REPORT BASE FILE OUT`. Loading the rows and starting the process are not part of the floor.
 pub(crate) fn child(args: &[String]) -> Result<()> {
-    let [report, base, file, out] = args else { return Err("floor: REPORT BASE FILE OUT".into()) };
+    let [report, base, file, out] = args else {
+        return Err("floor: REPORT BASE FILE OUT".into());
+    };
     let out = Path::new(out);
     let source = Source::load(Path::new(file), out)?;
     let before = cpu_ms()?;
@@ -82,7 +94,11 @@ pub(crate) fn child(args: &[String]) -> Result<()> {
     compress(&database, out)?;
     let wall_ms = started.elapsed().as_secs_f64() * 1000.0;
     let peak_kb = u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())?;
-    let sample = Sample { wall_ms, cpu_ms: cpu_ms()? - before, peak_kb };
+    let sample = Sample {
+        wall_ms,
+        cpu_ms: cpu_ms()? - before,
+        peak_kb,
+    };
     if people == 0 {
         return Err("floor: the server answered without people".into());
     }
@@ -108,10 +124,15 @@ impl Source {
     fn load(file: &Path, out: &Path) -> Result<Self> {
         let bytes = std::fs::read(file)?;
         let database = out.with_extension("source");
-        std::fs::write(&database, zstd::decode_all(bytes.get(5..).ok_or("not a .c1z")?)?)?;
+        std::fs::write(
+            &database,
+            zstd::decode_all(bytes.get(5..).ok_or("not a .c1z")?)?,
+        )?;
         let connection = Connection::open(&database)?;
         let statements = |kind: &str| -> Result<Vec<(String, String)>> {
-            let mut s = connection.prepare("select name, sql from sqlite_master where type = ?1 and sql is not null")?;
+            let mut s = connection.prepare(
+                "select name, sql from sqlite_master where type = ?1 and sql is not null",
+            )?;
             let rows = s.query_map([kind], |r| Ok((r.get(0)?, r.get(1)?)))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         };
@@ -124,26 +145,38 @@ impl Source {
             tables.push((name, columns, rows.collect::<rusqlite::Result<_>>()?));
             create.push(sql);
         }
-        let indexes = statements("index")?.into_iter().map(|(_, sql)| sql).collect();
+        let indexes = statements("index")?
+            .into_iter()
+            .map(|(_, sql)| sql)
+            .collect();
         drop(connection);
         std::fs::remove_file(database)?;
-        Ok(Self { tables, create, indexes })
+        Ok(Self {
+            tables,
+            create,
+            indexes,
+        })
     }
 
     fn insert(&self, database: &Path) -> Result<()> {
         let mut connection = Connection::open(database)?;
         connection.execute_batch("pragma journal_mode = off; pragma synchronous = off;")?;
-        self.create.iter().try_for_each(|sql| connection.execute_batch(sql))?;
+        self.create
+            .iter()
+            .try_for_each(|sql| connection.execute_batch(sql))?;
         let transaction = connection.transaction()?;
         for (name, columns, rows) in &self.tables {
             let places = vec!["?"; *columns].join(",");
-            let mut insert = transaction.prepare(&format!("insert into {name} values ({places})"))?;
+            let mut insert =
+                transaction.prepare(&format!("insert into {name} values ({places})"))?;
             for row in rows {
                 insert.execute(params_from_iter(row))?;
             }
         }
         transaction.commit()?;
-        self.indexes.iter().try_for_each(|sql| connection.execute_batch(sql))?;
+        self.indexes
+            .iter()
+            .try_for_each(|sql| connection.execute_batch(sql))?;
         Ok(())
     }
 }
@@ -162,7 +195,9 @@ fn compress(database: &Path, out: &Path) -> Result<()> {
 /// One plain HTTP/1.1 request with the sandbox's credential; returns how many people were parsed.
 fn read_and_parse(base: &str) -> Result<usize> {
     use connector_sandbox::hibob::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
-    let rest = base.strip_prefix("http://").ok_or("not a plain http address")?;
+    let rest = base
+        .strip_prefix("http://")
+        .ok_or("not a plain http address")?;
     let (host, path) = rest.split_once('/').ok_or("no path in the address")?;
     let mut stream = TcpStream::connect(host)?;
     let credential = base64(format!("{SERVICE_USER_ID}:{SERVICE_USER_TOKEN}").as_bytes());
@@ -174,10 +209,16 @@ fn read_and_parse(base: &str) -> Result<usize> {
     )?;
     let mut answer = Vec::new();
     BufReader::with_capacity(1 << 18, stream).read_to_end(&mut answer)?;
-    let head = answer.windows(4).position(|w| w == b"\r\n\r\n").ok_or("no head in the answer")?;
+    let head = answer
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .ok_or("no head in the answer")?;
     let body = &answer[head + 4..];
     // A chunked body is parsed all the same: its longest run of JSON starts at the first brace.
-    let chunked = answer[..head].to_ascii_lowercase().windows(7).any(|w| w == b"chunked");
+    let chunked = answer[..head]
+        .to_ascii_lowercase()
+        .windows(7)
+        .any(|w| w == b"chunked");
     let joined;
     let body = if chunked {
         joined = unchunk(body)?;
@@ -191,7 +232,10 @@ fn read_and_parse(base: &str) -> Result<usize> {
 fn unchunk(mut body: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(body.len());
     loop {
-        let end = body.windows(2).position(|w| w == b"\r\n").ok_or("a broken chunk")?;
+        let end = body
+            .windows(2)
+            .position(|w| w == b"\r\n")
+            .ok_or("a broken chunk")?;
         let size = usize::from_str_radix(std::str::from_utf8(&body[..end])?.trim(), 16)?;
         let from = end + 2;
         out.extend_from_slice(body.get(from..from + size).ok_or("a short chunk")?);
@@ -206,7 +250,8 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
+        let bits =
+            chunk.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = char::from(DIGITS[(bits >> (18 - 6 * place)) as usize & 63]);
             out.push(if place <= chunk.len() { digit } else { '=' });

@@ -46,11 +46,17 @@ struct Options {
 }
 
 fn parse(args: &[String]) -> Result<Options> {
-    let mut options = Options { sizes: vec![1000, 10_000, 100_000], runs: 5 };
+    let mut options = Options {
+        sizes: vec![1000, 10_000, 100_000],
+        runs: 5,
+    };
     for pair in args.chunks(2) {
         match pair {
             [flag, value] if flag == "--sizes" => {
-                options.sizes = value.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?;
+                options.sizes = value
+                    .split(',')
+                    .map(str::parse)
+                    .collect::<std::result::Result<_, _>>()?;
             }
             [flag, value] if flag == "--runs" => options.runs = value.parse::<usize>()?.max(1),
             _ => return Err(USAGE.into()),
@@ -68,24 +74,46 @@ fn bench(args: &[String]) -> Result<()> {
     }
     let mut out = std::io::stdout().lock();
     let size = std::fs::metadata(&connector)?.len();
-    writeln!(out, "baton-hibob: {:.1} MB, {} runs each, medians (lowest to highest)", size as f64 / 1e6, options.runs)?;
-    let starts = (0..20).map(|_| measure::run(&own, Command::new(&connector).arg("--help"))).collect::<Result<Vec<_>>>()?;
+    writeln!(
+        out,
+        "baton-hibob: {:.1} MB, {} runs each, medians (lowest to highest)",
+        size as f64 / 1e6,
+        options.runs
+    )?;
+    let starts = (0..20)
+        .map(|_| measure::run(&own, Command::new(&connector).arg("--help")))
+        .collect::<Result<Vec<_>>>()?;
     writeln!(out, "--help: {}", Sample::summary(&starts))?;
     let mut per_person = Vec::new();
     for people in options.sizes {
         let sample = one_size(&own, &connector, people, options.runs, &mut out)?;
-        per_person.push((people, sample.wall_ms * 1000.0 / people as f64, sample.peak_kb));
+        per_person.push((
+            people,
+            sample.wall_ms * 1000.0 / people as f64,
+            sample.peak_kb,
+        ));
     }
     for pair in per_person.windows(2) {
-        let [(few, time_few, memory_few), (many, time_many, memory_many)] = pair else { continue };
+        let [(few, time_few, memory_few), (many, time_many, memory_many)] = pair else {
+            continue;
+        };
         let bytes = (memory_many.saturating_sub(*memory_few) * 1024) as f64 / (many - few) as f64;
         let growth = time_many / time_few;
-        writeln!(out, "from {few} to {many} people: time per person x{growth:.2}, memory +{bytes:.0} bytes per person")?;
+        writeln!(
+            out,
+            "from {few} to {many} people: time per person x{growth:.2}, memory +{bytes:.0} bytes per person"
+        )?;
     }
     Ok(())
 }
 
-fn one_size(own: &Path, connector: &Path, people: usize, runs: usize, out: &mut impl Write) -> Result<Sample> {
+fn one_size(
+    own: &Path,
+    connector: &Path,
+    people: usize,
+    runs: usize,
+    out: &mut impl Write,
+) -> Result<Sample> {
     let fake = HiBob::new(Company::generate(people, 7), HiBobOptions::default());
     let running = Sandbox::new().start(&fake)?;
     let environment = fake.environment(running.base_url());
@@ -93,8 +121,15 @@ fn one_size(own: &Path, connector: &Path, people: usize, runs: usize, out: &mut 
     let file = dir.path().join("sync.c1z");
     let sync = |file: &Path| {
         let mut command = Command::new(connector);
-        command.env_clear().envs(environment.iter().map(|(k, v)| (*k, v.as_str())));
-        command.current_dir(dir.path()).arg("--log-level").arg("error").arg("--file").arg(file);
+        command
+            .env_clear()
+            .envs(environment.iter().map(|(k, v)| (*k, v.as_str())));
+        command
+            .current_dir(dir.path())
+            .arg("--log-level")
+            .arg("error")
+            .arg("--file")
+            .arg(file);
         command
     };
     // The first run makes the sandbox render its answers, which is not what is measured.
@@ -105,15 +140,25 @@ fn one_size(own: &Path, connector: &Path, people: usize, runs: usize, out: &mut 
         let fresh = dir.path().join(format!("run-{run}.c1z"));
         ours.push(measure::run(own, &mut sync(&fresh))?);
         std::fs::remove_file(fresh)?;
-        let base = environment.iter().find(|(k, _)| *k == "BATON_HIBOB_BASE_URL").map_or("", |(_, v)| v.as_str());
+        let base = environment
+            .iter()
+            .find(|(k, _)| *k == "BATON_HIBOB_BASE_URL")
+            .map_or("", |(_, v)| v.as_str());
         floors.push(floor::run(own, base, &file, &dir.path().join("floor.c1z"))?);
     }
     let (ours_mid, floor_mid) = (Sample::median(&ours), Sample::median(&floors));
     let file_size = std::fs::metadata(&file)?.len();
-    writeln!(out, "\n{people} people, file {:.1} MB", file_size as f64 / 1e6)?;
+    writeln!(
+        out,
+        "\n{people} people, file {:.1} MB",
+        file_size as f64 / 1e6
+    )?;
     writeln!(out, "  sync:  {}", Sample::summary(&ours))?;
     writeln!(out, "  floor: {}", Sample::summary(&floors))?;
-    let (wall, cpu) = (ours_mid.wall_ms / floor_mid.wall_ms, ours_mid.cpu_ms / floor_mid.cpu_ms);
+    let (wall, cpu) = (
+        ours_mid.wall_ms / floor_mid.wall_ms,
+        ours_mid.cpu_ms / floor_mid.cpu_ms,
+    );
     writeln!(out, "  ratio to the floor: wall x{wall:.2}, cpu x{cpu:.2}")?;
     out.flush()?;
     Ok(ours_mid)

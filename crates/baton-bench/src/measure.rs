@@ -32,16 +32,26 @@ impl Sample {
             all.sort_by(f64::total_cmp);
             all.get(all.len() / 2).copied().unwrap_or_default()
         };
-        Self { wall_ms: mid(|s| s.wall_ms), cpu_ms: mid(|s| s.cpu_ms), peak_kb: mid(|s| s.peak_kb as f64) as u64 }
+        Self {
+            wall_ms: mid(|s| s.wall_ms),
+            cpu_ms: mid(|s| s.cpu_ms),
+            peak_kb: mid(|s| s.peak_kb as f64) as u64,
+        }
     }
 
     /// One line for people.
     pub(crate) fn summary(samples: &[Self]) -> String {
         let m = Self::median(samples);
-        let low = samples.iter().map(|s| s.wall_ms).fold(f64::INFINITY, f64::min);
+        let low = samples
+            .iter()
+            .map(|s| s.wall_ms)
+            .fold(f64::INFINITY, f64::min);
         let high = samples.iter().map(|s| s.wall_ms).fold(0.0, f64::max);
         let peak = m.peak_kb as f64 / 1024.0;
-        format!("wall {:.1} ms ({low:.1} to {high:.1}), cpu {:.1} ms, peak memory {peak:.1} MB", m.wall_ms, m.cpu_ms)
+        format!(
+            "wall {:.1} ms ({low:.1} to {high:.1}), cpu {:.1} ms, peak memory {peak:.1} MB",
+            m.wall_ms, m.cpu_ms
+        )
     }
 }
 
@@ -49,7 +59,11 @@ impl Sample {
 pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
     let report = report_path();
     let mut wrapped = Command::new(own);
-    wrapped.arg("measure").arg(&report).arg(command.get_program()).args(command.get_args());
+    wrapped
+        .arg("measure")
+        .arg(&report)
+        .arg(command.get_program())
+        .args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => wrapped.env(name, value),
@@ -59,9 +73,16 @@ pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
     if let Some(dir) = command.get_current_dir() {
         wrapped.current_dir(dir);
     }
-    let output = wrapped.stdout(Stdio::null()).stderr(Stdio::piped()).output()?;
+    let output = wrapped
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .output()?;
     if !output.status.success() {
-        return Err(format!("a measured run failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+        return Err(format!(
+            "a measured run failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into());
     }
     let sample = serde_json::from_slice(&std::fs::read(&report)?)?;
     std::fs::remove_file(report)?;
@@ -70,7 +91,9 @@ pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
 
 /// The parent: `REPORT PROGRAM ARGS…`.
 pub(crate) fn child(args: &[String]) -> Result<()> {
-    let [report, program, rest @ ..] = args else { return Err("measure: nothing to run".into()) };
+    let [report, program, rest @ ..] = args else {
+        return Err("measure: nothing to run".into());
+    };
     let started = Instant::now();
     let status = Command::new(program).args(rest).status()?;
     let wall_ms = started.elapsed().as_secs_f64() * 1000.0;

@@ -39,7 +39,9 @@ impl Failure {
 
     /// The vendor's answer is not what it must be.
     pub(crate) fn contract(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Contract, Cause::Final, message)
+        Self::new(ErrorKind::Contract, Cause::Final, message).hint(
+            "try again; if it stays, a proxy changes the answers or the vendor's API has changed: look for a newer version",
+        )
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
@@ -91,9 +93,11 @@ impl Failure {
                 "try again later, or stop other programs that use the same credential",
             ),
             500.. => (ErrorKind::Upstream, Cause::Passing, "try again later"),
-            _ => {
-                return Self::new(ErrorKind::Contract, Cause::Final, message);
-            }
+            _ => (
+                ErrorKind::Contract,
+                Cause::Final,
+                "the vendor does not accept the request; its API may have changed, look for a newer version of the connector",
+            ),
         };
         Self::new(kind, cause, message).hint(hint)
     }

@@ -9,10 +9,23 @@ use connector_cli::App;
 #[track_caller]
 pub fn check<A: App>(folder: &Path, page: &Path) {
     let spec = A::spec();
-    file(&folder.join("baton_capabilities.json"), &format!("{}\n", connector_cli::capabilities_json(&spec)));
-    file(&folder.join("config_schema.json"), &format!("{}\n", connector_cli::config_json(&spec)));
+    file(
+        &folder.join("baton_capabilities.json"),
+        &format!("{}\n", connector_cli::capabilities_json(&spec)),
+    );
+    file(
+        &folder.join("config_schema.json"),
+        &format!("{}\n", connector_cli::config_json(&spec)),
+    );
     section(page, "flags", &connector_cli::flag_table(&spec));
-    section(page, "help", &format!("```text\n{}\n```", connector_cli::help_text(&spec).trim_end()));
+    section(
+        page,
+        "help",
+        &format!(
+            "```text\n{}\n```",
+            connector_cli::help_text(&spec).trim_end()
+        ),
+    );
 }
 
 /// Compares a whole file.
@@ -26,11 +39,19 @@ pub fn file(path: &Path, wanted: &str) {
 #[track_caller]
 pub fn section(path: &Path, name: &str, wanted: &str) {
     let found = std::fs::read_to_string(path).unwrap_or_default();
-    let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
+    let (begin, end) = (
+        format!("<!-- {name}:begin -->\n"),
+        format!("<!-- {name}:end -->"),
+    );
     let (Some(from), Some(to)) = (found.find(&begin), found.find(&end)) else {
         panic!("{} has no section {name}", path.display());
     };
-    let wanted = format!("{}{}\n{}", &found[..from + begin.len()], wanted.trim_end(), &found[to..]);
+    let wanted = format!(
+        "{}{}\n{}",
+        &found[..from + begin.len()],
+        wanted.trim_end(),
+        &found[to..]
+    );
     settle(path, &found, &wanted);
 }
 
@@ -43,5 +64,8 @@ fn settle(path: &Path, found: &str, wanted: &str) {
         std::fs::write(path, wanted).expect("a writable file");
         return;
     }
-    panic!("{} is out of date; run the tests with UPDATE=1 and commit it", path.display());
+    panic!(
+        "{} is out of date; run the tests with UPDATE=1 and commit it",
+        path.display()
+    );
 }

@@ -29,6 +29,9 @@ pub trait Subject: Send + Sync + 'static {
     /// Part of the path of the request that lists people; faults are aimed at it.
     const PEOPLE: &'static str;
 
+    /// Requests for people that validation may complete although the answer breaks off later.
+    const PROBES: usize = 0;
+
     /// The variable that holds the secret.
     const SECRET: &'static str;
 

@@ -31,6 +31,7 @@ pub struct Bench<S: Subject> {
     running: Running,
     dir: tempfile::TempDir,
     environment: BTreeMap<String, String>,
+    runs: std::cell::Cell<u64>,
 }
 
 /// How a run ended and what it said.
@@ -64,7 +65,10 @@ impl Outcome {
 
     /// Requests whose path contains `part`.
     pub fn asked(&self, part: &str) -> usize {
-        self.requests.iter().filter(|r| r.path.contains(part)).count()
+        self.requests
+            .iter()
+            .filter(|r| r.path.contains(part))
+            .count()
     }
 }
 
@@ -82,14 +86,24 @@ impl<S: Subject> Bench<S> {
     /// This tenant.
     pub fn serving(fake: S::Fake) -> Self {
         let faults = FaultSchedule::new();
-        let running = Sandbox::new().faults(&faults).start(&fake).expect("the sandbox starts");
+        let running = Sandbox::new()
+            .faults(&faults)
+            .start(&fake)
+            .expect("the sandbox starts");
         let environment = fake
             .environment(running.base_url())
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         let dir = tempfile::tempdir().expect("a temporary directory");
-        Self { fake, faults, running, dir, environment }
+        Self {
+            fake,
+            faults,
+            running,
+            dir,
+            environment,
+            runs: std::cell::Cell::default(),
+        }
     }
 
     /// Sets a variable for later runs.
@@ -129,12 +143,16 @@ impl<S: Subject> Bench<S> {
 
     /// Runs the program with these arguments.
     pub fn run(&self, args: &[&str]) -> Outcome {
-        self.run_with(args, CancellationToken::new(), |program| program).0
+        self.run_with(args, CancellationToken::new(), |program| program)
+            .0
     }
 
     /// Runs the program and drops it after it was polled `polls` times; tells whether it had ended by then.
     pub fn run_for(&self, polls: usize) -> (Outcome, bool) {
-        self.run_with(&[], CancellationToken::new(), |program| Limited { program, polls })
+        self.run_with(&[], CancellationToken::new(), |program| Limited {
+            program,
+            polls,
+        })
     }
 
     /// Runs the program and cancels it, as a signal would, when the vendor has seen `requests` requests.
@@ -159,32 +177,48 @@ impl<S: Subject> Bench<S> {
         self.run_with(&[], cancel, watch).0
     }
 
-    fn run_with<F>(&self, args: &[&str], cancel: CancellationToken, wrap: impl FnOnce(Program) -> F) -> (Outcome, bool)
+    fn run_with<F>(
+        &self,
+        args: &[&str],
+        cancel: CancellationToken,
+        wrap: impl FnOnce(Program) -> F,
+    ) -> (Outcome, bool)
     where
         F: Future<Output = Option<u8>>,
     {
         let before = self.running.requests().len();
+        // Each run starts an hour after the one before and draws its own ids, as in life.
+        let run = self.runs.replace(self.runs.get() + 1);
         let clock = TestClock::at(NOW.parse().expect("a time"));
+        clock.advance(Duration::from_secs(3600 * run));
         let (stdout, stderr) = (Captured::default(), Captured::default());
-        let mut all = vec!["baton".to_owned()];
-        all.extend(args.iter().map(|&a| a.to_owned()));
+        let mut all: Vec<_> = args.iter().map(|&a| a.to_owned()).collect();
         if args.first().is_none_or(|a| a.starts_with('-')) {
             all.extend(["--file".to_owned(), self.file().display().to_string()]);
         }
         let invocation = Invocation {
             args: all.into_iter().map(Into::into).collect(),
-            env: self.environment.clone().into_iter().map(|(k, v)| (k, v.into())).collect(),
+            env: self
+                .environment
+                .clone()
+                .into_iter()
+                .map(|(k, v)| (k, v.into()))
+                .collect(),
             current_dir: self.dir.path().to_owned(),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
             stdout_is_terminal: false,
             stderr_is_terminal: false,
             clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(1)),
+            entropy: Arc::new(SeededEntropy::new(run)),
             cancel,
         };
-        let program: Program = Box::pin(async { Some(connector_cli::run::<S::App>(invocation).await) });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let program: Program =
+            Box::pin(async { Some(connector_cli::run::<S::App>(invocation).await) });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let code = runtime.block_on(wrap(program));
         drop(runtime);
         let outcome = Outcome {
@@ -231,7 +265,10 @@ impl Captured {
 
 impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

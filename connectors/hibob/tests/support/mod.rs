@@ -14,7 +14,13 @@ impl Subject for Subjected {
 
     /// A tenant that tells too much: everything planted is in every answer.
     fn tenant(company: Company) -> hibob::HiBob {
-        hibob::HiBob::new(company, HiBobOptions { overshare: true, ..HiBobOptions::default() })
+        hibob::HiBob::new(
+            company,
+            HiBobOptions {
+                overshare: true,
+                ..HiBobOptions::default()
+            },
+        )
     }
 
     fn edit(fake: &hibob::HiBob, edit: impl FnOnce(&mut Company)) {
@@ -22,6 +28,7 @@ impl Subject for Subjected {
     }
 
     const PEOPLE: &'static str = "/people/search";
+    const PROBES: usize = 1;
     const SECRET: &'static str = "BATON_HIBOB_SERVICE_USER_TOKEN";
     const READING_POSTS: &'static [&'static str] = &["/people/search"];
 }
