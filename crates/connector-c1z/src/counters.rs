@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use connector_core::Result;
+use connector_core::entropy::SyncId;
 use connector_core::id::ResourceTypeId;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -34,17 +35,18 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Counts what the database holds.
-    pub(crate) fn read(db: &Connection) -> Result<Self> {
-        Self::query(db).map_err(fault::database)
+    /// Counts what the database holds of a run.
+    pub(crate) fn read(db: &Connection, sync_id: &SyncId) -> Result<Self> {
+        Self::query(db, sync_id.as_str()).map_err(fault::database)
     }
 
-    fn query(db: &Connection) -> rusqlite::Result<Self> {
+    fn query(db: &Connection, sync_id: &str) -> rusqlite::Result<Self> {
         let mut all = Self::default();
         let mut spans = db.prepare(
-            "SELECT resource_type_id, min(id), max(id), count(*) FROM v1_resources GROUP BY 1",
+            "SELECT resource_type_id, min(id), max(id), count(*) FROM v1_resources
+             WHERE sync_id = ?1 GROUP BY 1",
         )?;
-        let mut rows = spans.query([])?;
+        let mut rows = spans.query([sync_id])?;
         while let Some(row) = rows.next()? {
             let span = Span {
                 first: row.get(1)?,
@@ -54,8 +56,8 @@ impl Counters {
             all.resources
                 .insert(ResourceTypeId::from_string(row.get(0)?), span);
         }
-        all.entitlements = by_type(db, "v1_entitlements")?;
-        all.grants = by_type(db, "v1_grants")?;
+        all.entitlements = by_type(db, "v1_entitlements", sync_id)?;
+        all.grants = by_type(db, "v1_grants", sync_id)?;
         Ok(all)
     }
 
@@ -97,10 +99,23 @@ pub(crate) fn add(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &Re
     }
 }
 
-fn by_type(db: &Connection, table: &str) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
-    let sql = format!("SELECT resource_type_id, count(*) FROM {table} GROUP BY 1");
+/// Takes one off a type's count.
+pub(crate) fn subtract(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &str) {
+    let id = ResourceTypeId::from_string(resource_type.to_owned());
+    if let Some(count) = counts.get_mut(&id) {
+        *count = count.saturating_sub(1);
+    }
+}
+
+fn by_type(
+    db: &Connection,
+    table: &str,
+    sync_id: &str,
+) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
+    let sql =
+        format!("SELECT resource_type_id, count(*) FROM {table} WHERE sync_id = ?1 GROUP BY 1");
     let mut statement = db.prepare(&sql)?;
-    let counted = statement.query_map([], |row| {
+    let counted = statement.query_map([sync_id], |row| {
         let count: i64 = row.get(1)?;
         Ok((
             ResourceTypeId::from_string(row.get(0)?),

@@ -1,17 +1,17 @@
-//! The end of a run: earlier syncs are taken over, the run's row is written, and the finished database replaces
-//! the file at the target in one step.
+//! The end of a run: its row is written, and the finished database replaces the file at the target in one step.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use connector_core::store::FileSummary;
-use connector_core::{Context, Error, Result};
+use connector_core::{Error, Result};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::preflight::{self, Target};
 use crate::record::{self, Run};
-use crate::schema::{Built, INDEXES, TABLES};
+use crate::schema::TABLES;
 use crate::store::{C1zStore, State};
 use crate::working::Working;
 use crate::{container, counters::RowCounts, fault, retention, working};
@@ -24,14 +24,18 @@ pub(crate) fn finish(store: &mut C1zStore, ended_at: Timestamp) -> Result<FileSu
     let State::Sealed { removed } = store.state else {
         return Err(fault::bug("a run cannot end before it is sealed"));
     };
-    refresh_earlier(store)?;
+    if preflight::is_changed(&store.target, store.earlier.as_ref()) {
+        return Err(fault::precondition(
+            "the output file was changed by another program while it was being saved",
+        )
+        .hint("run again; the work is kept"));
+    }
     let (Some(working), Some(run)) = (&store.working, &store.run) else {
         return Err(fault::bug("the run has ended"));
     };
-    end_run(store, working, run, ended_at)?;
+    end_run(store, &working.db, run, ended_at)?;
     store.state = State::Idle;
-    let published = complete(store, removed).and_then(|size| publish(store, size));
-    match published {
+    match complete(store, removed).and_then(|size| publish(store, size)) {
         Ok(summary) => {
             store.earlier = None;
             Ok(summary)
@@ -40,43 +44,18 @@ pub(crate) fn finish(store: &mut C1zStore, ended_at: Timestamp) -> Result<FileSu
     }
 }
 
-/// Decodes the earlier file again if somebody changed it while the run went on.
-fn refresh_earlier(store: &mut C1zStore) -> Result<()> {
-    let changed = match &store.earlier {
-        Some(snapshot) => snapshot.is_stale(),
-        None => fs::metadata(&store.target.path).is_ok_and(|file| file.len() > 0),
-    };
-    if changed {
-        tracing::warn!("the output file was changed by another program during the run");
-        let temp_dir = store.options.temp_dir.as_deref();
-        store.earlier = preflight::earlier(&store.target, store.options.read_limits, temp_dir)?;
-    }
-    Ok(())
-}
-
-/// Everything that belongs to the last transaction, and its commit.
-fn end_run(store: &C1zStore, working: &Working, run: &Run, ended_at: Timestamp) -> Result<()> {
-    let db = &working.db;
-    db.execute("DELETE FROM v1_sync_runs", [])
-        .map_err(fault::database)?;
-    if let Some(earlier) = &store.earlier {
-        let options = &store.options;
-        let path = earlier.database();
-        retention::take_over(db, &path, options.keep_syncs, options.skip_cleanup)
-            .during("keeping earlier syncs")?;
-    }
-    for index in INDEXES.iter().filter(|i| i.built == Built::AtTheEnd) {
-        db.execute_batch(index.create).map_err(fault::database)?;
-    }
+/// Writes the run's row and commits.
+fn end_run(store: &C1zStore, db: &Connection, run: &Run, ended_at: Timestamp) -> Result<()> {
+    check_counts(db, run, store.counters.totals())?;
     let types = store.types.iter().map(|t| t.id.as_str());
     let stats = record::stats(types, &store.counters)?;
     record::insert_ended(db, run, ended_at, &stats).map_err(fault::database)?;
     db.execute_batch("COMMIT").map_err(fault::database)
 }
 
-/// Compacts the database if it has holes and checks it; returns its size.
+/// Compacts the database if it has holes; returns its size.
 fn complete(store: &C1zStore, removed: bool) -> Result<u64> {
-    let (Some(working), Some(run)) = (&store.working, &store.run) else {
+    let Some(working) = &store.working else {
         return Err(fault::bug("the run has ended"));
     };
     let db = &working.db;
@@ -86,19 +65,14 @@ fn complete(store: &C1zStore, removed: bool) -> Result<u64> {
     if removed && has_free_pages(db)? {
         db.execute_batch("VACUUM").map_err(fault::database)?;
     }
-    if !working::is_sound(db)? {
-        return Err(fault::precondition("the finished database is damaged")
-            .hint("check the disk and run again"));
-    }
-    check_counts(db, run, store.counters.totals())?;
-    let pages: i64 = db
+    let size: i64 = db
         .query_row(
             "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
             [],
-            |r| r.get(0),
+            |row| row.get(0),
         )
         .map_err(fault::database)?;
-    Ok(pages.cast_unsigned())
+    Ok(size.cast_unsigned())
 }
 
 fn has_free_pages(db: &Connection) -> Result<bool> {
@@ -140,8 +114,8 @@ fn publish(store: &mut C1zStore, size: u64) -> Result<FileSummary> {
 }
 
 fn write_new(target: &Target, working: &mut Working, size: u64) -> Result<FileSummary> {
-    let database = working.bytes()?;
-    let found = database.metadata().map_or(0, |file| file.len());
+    let (db, bytes) = working.parts()?;
+    let found = bytes.metadata().map_or(0, |file| file.len());
     if found != size {
         return Err(fault::bug(format!(
             "the working file has {found} bytes instead of {size}"
@@ -149,9 +123,21 @@ fn write_new(target: &Target, working: &mut Working, size: u64) -> Result<FileSu
     }
     let temporary = Temporary::create(target.beside(TEMPORARY_SUFFIX))?;
     let write_error = |e| fault::file("write", &temporary.path, e);
-    container::encode(database, size, &mut &temporary.file).map_err(write_error)?;
-    copy_permissions(&target.path, &temporary.file);
-    temporary.file.sync_all().map_err(write_error)?;
+    // Checking and compressing both read the whole database, so they do it at the same time.
+    let (sound, written) = thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            container::encode(bytes, size, &mut &temporary.file)?;
+            copy_permissions(&target.path, &temporary.file);
+            temporary.file.sync_all()
+        });
+        (working::is_sound(db), writer.join())
+    });
+    let panicked = |_| fault::bug("compressing the file failed");
+    written.map_err(panicked)?.map_err(write_error)?;
+    if !sound? {
+        return Err(fault::precondition("the finished database is damaged")
+            .hint("check the disk and run again"));
+    }
     let file_bytes = temporary.file.metadata().map_err(write_error)?.len();
     temporary.rename(&target.path)?;
     sync_directory(&target.directory);

@@ -102,6 +102,14 @@ pub(crate) fn earlier(
     }
 }
 
+/// Whether the file at the target is another one than the one that was decoded.
+pub(crate) fn is_changed(target: &Target, earlier: Option<&Snapshot>) -> bool {
+    match earlier {
+        Some(snapshot) => snapshot.is_stale(),
+        None => fs::metadata(&target.path).is_ok_and(|file| file.len() > 0),
+    }
+}
+
 fn resolve(path: &Path) -> Result<PathBuf> {
     match fs::canonicalize(path) {
         Ok(real) => Ok(real),

@@ -119,7 +119,7 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
     if !working::is_sound(db)? {
         return unusable("it is damaged");
     }
-    let counters = Counters::read(db)?;
+    let counters = Counters::read(db, &run.sync_id)?;
     if counters.totals() != token.rows {
         return unusable("rows are missing");
     }
@@ -217,6 +217,12 @@ fn nonzero(counts: &BTreeMap<connector_core::id::ResourceTypeId, u64>) -> BTreeM
     let mut all: BTreeMap<&str, u64> = counts.iter().map(|(id, n)| (id.as_str(), *n)).collect();
     all.retain(|_, n| *n > 0);
     all
+}
+
+/// Takes the run's row away; [`insert_ended`] puts it back behind all others.
+pub(crate) fn remove(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("DELETE FROM v1_sync_runs", [])?;
+    Ok(())
 }
 
 /// Puts the ended run behind all others, so that it is the newest by row as well as by time.

@@ -16,17 +16,6 @@ pub(crate) struct Table {
 pub(crate) struct Index {
     pub(crate) table: &'static str,
     pub(crate) create: &'static str,
-    /// When it is built.
-    pub(crate) built: Built,
-}
-
-/// When an index is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Built {
-    /// Before the references between rows are checked: uniqueness, and what the checks look things up in.
-    BeforeChecks,
-    /// When all rows are in place.
-    AtTheEnd,
 }
 
 pub(crate) const RESOURCE_TYPES: &str = "v1_resource_types";
@@ -178,11 +167,10 @@ pub(crate) const TABLES: [Table; 7] = [
 ];
 
 macro_rules! index {
-    ($built:ident, $table:literal, $create:literal) => {
+    ($table:literal, $create:literal) => {
         Index {
             table: $table,
             create: $create,
-            built: Built::$built,
         }
     };
 }
@@ -190,84 +178,68 @@ macro_rules! index {
 /// All indexes. The unique one on resources is named after the parent and the other way round: keep it so.
 pub(crate) const INDEXES: [Index; 16] = [
     index!(
-        BeforeChecks,
         "v1_resource_types",
         "CREATE UNIQUE INDEX idx_resource_types_external_sync_v1 ON v1_resource_types (external_id, sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_resources",
         "CREATE UNIQUE INDEX idx_resources_parent_resource_id_v1 ON v1_resources (external_id, sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_entitlements",
         "CREATE UNIQUE INDEX idx_entitlements_external_sync_v1 ON v1_entitlements (external_id, sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_grants",
         "CREATE UNIQUE INDEX idx_grants_external_sync_v1 ON v1_grants (external_id, sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_sync_runs",
         "CREATE UNIQUE INDEX idx_sync_runs_sync_id_v1 ON v1_sync_runs (sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_assets",
         "CREATE UNIQUE INDEX idx_assets_external_sync_v1 ON v1_assets (external_id, sync_id)"
     ),
     index!(
-        BeforeChecks,
         "v1_connector_sessions",
         "CREATE UNIQUE INDEX idx_session_store_sync_key_v1 ON v1_connector_sessions (sync_id, key)"
     ),
     index!(
-        BeforeChecks,
         "v1_resources",
         "CREATE INDEX idx_resources_external_sync_v1 ON v1_resources (parent_resource_type_id, parent_resource_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_resources",
         "CREATE INDEX idx_resources_resource_type_id_v1 ON v1_resources (resource_type_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_entitlements",
         "CREATE INDEX idx_entitlements_resource_id_v1 ON v1_entitlements (resource_type_id, resource_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_resource_type_id_resource_id_v1 ON v1_grants (resource_type_id, resource_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_principal_id_v1
          ON v1_grants (principal_resource_type_id, principal_resource_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_entitlement_id_principal_id_v1
          ON v1_grants (entitlement_id, principal_resource_type_id, principal_resource_id)"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_entitlement_sync_grant_v1 ON v1_grants (entitlement_id, sync_id, id)"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_sync_expansion_v1 ON v1_grants (sync_id) WHERE expansion IS NOT NULL"
     ),
     index!(
-        AtTheEnd,
         "v1_grants",
         "CREATE INDEX idx_grants_sync_needs_expansion_v1 ON v1_grants (sync_id) WHERE needs_expansion = 1"
     ),

@@ -20,9 +20,10 @@ use crate::preflight::{self, Target};
 use crate::reader::ReadLimits;
 use crate::record::{self, Found, Run};
 use crate::rows::{self, Common, Writer};
+use crate::seal::Scope;
 use crate::snapshot::Snapshot;
 use crate::working::Working;
-use crate::{fault, finish, seal, time};
+use crate::{fault, finish, retention, seal, time};
 
 /// What is added to the target's name for the working file.
 const WORKING_SUFFIX: &str = ".resume";
@@ -271,16 +272,40 @@ impl C1zStore {
     fn seal_rows(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
         // Rows after the last checkpoint do not count.
         self.take_back()?;
+        self.refresh_earlier()?;
         self.execute("BEGIN IMMEDIATE")?;
-        self.state = State::Sealed { removed: false };
-        let Some(working) = &self.working else {
+        let (Some(working), Some(run)) = (&self.working, &self.run) else {
             return Err(fault::bug("the run has ended"));
         };
-        let sealed = seal::seal(&working.db, &self.types, &mut self.counters, tally)?;
+        let db = &working.db;
+        record::remove(db).map_err(fault::database)?;
+        // Before the indexes are built: filling a table is much faster without.
+        if let Some(earlier) = &self.earlier {
+            let options = &self.options;
+            let path = earlier.database();
+            retention::take_over(db, &path, options.keep_syncs, options.skip_cleanup)
+                .during("keeping earlier syncs")?;
+        }
+        let scope = Scope {
+            db,
+            sync_id: &run.sync_id,
+            types: &self.types,
+        };
+        let sealed = seal::seal(scope, &mut self.counters, tally)?;
         self.state = State::Sealed {
             removed: sealed.removed,
         };
         Ok(sealed.warnings)
+    }
+
+    /// Decodes the earlier file again if somebody changed it while the run went on.
+    fn refresh_earlier(&mut self) -> Result<()> {
+        if preflight::is_changed(&self.target, self.earlier.as_ref()) {
+            tracing::warn!("the output file was changed by another program during the run");
+            let temp_dir = self.options.temp_dir.as_deref();
+            self.earlier = preflight::earlier(&self.target, self.options.read_limits, temp_dir)?;
+        }
+        Ok(())
     }
 
     fn give_up(&mut self, keep: bool) -> Result<()> {

@@ -94,8 +94,8 @@ impl Working {
             .map_err(fault::database)
     }
 
-    /// The database as bytes, from the start. Complete between transactions.
-    pub(crate) fn bytes(&mut self) -> Result<&mut fs::File> {
+    /// The database, and its file as plain bytes from the start; they agree between transactions.
+    pub(crate) fn parts(&mut self) -> Result<(&Connection, &mut fs::File)> {
         let read_error = |e| fault::file("read", &self.path, e);
         let file = match self.bytes.take() {
             Some(file) => file,
@@ -103,7 +103,7 @@ impl Working {
         };
         let file = self.bytes.insert(file);
         file.rewind().map_err(read_error)?;
-        Ok(file)
+        Ok((&self.db, file))
     }
 
     /// Whether this process created it, so that nothing of an earlier run is in it.

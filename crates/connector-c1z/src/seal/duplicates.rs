@@ -8,6 +8,7 @@ use connector_core::warning::Warning;
 use prost::Message;
 use rusqlite::Connection;
 
+use super::Scope;
 use crate::encode::status_number;
 use crate::schema::RESOURCES;
 
@@ -85,11 +86,13 @@ struct Stated {
 }
 
 /// Disabled resources by type, read from their blobs.
-pub(crate) fn count_disabled(db: &Connection) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
+pub(crate) fn count_disabled(scope: Scope<'_>) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
     let disabled = status_number(StatusKind::Disabled);
     let mut all = BTreeMap::new();
-    let mut select = db.prepare("SELECT resource_type_id, data FROM v1_resources")?;
-    let mut rows = select.query([])?;
+    let mut select = scope
+        .db
+        .prepare("SELECT resource_type_id, data FROM v1_resources WHERE sync_id = ?1")?;
+    let mut rows = select.query([scope.sync_id.as_str()])?;
     while let Some(row) = rows.next()? {
         let stated = Stated::decode(row.get_ref(1)?.as_blob()?).unwrap_or_default();
         let number = stated.status.map_or(0, |status| status.status);

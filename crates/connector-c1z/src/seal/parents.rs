@@ -1,55 +1,46 @@
 //! Resources whose parent is not stored lose the parent, in the row's columns and in its blob.
 
-use connector_core::model::ResourceType;
 use connector_core::warning::Warning;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::references::{Finding, is_synced};
+use super::Scope;
+use super::dangling::Reference;
+use crate::schema::RESOURCES;
 
 const PARENT_FIELD: u32 = 2;
 
-/// Detaches resources from parents that are not there.
-pub(crate) fn detach_missing(
-    db: &Connection,
-    types: &[ResourceType],
-) -> rusqlite::Result<Vec<Warning>> {
-    let mut missing_row = Finding::new(
+const PARENT: Reference = Reference {
+    table: RESOURCES,
+    columns: &["parent_resource_type_id", "parent_resource_id"],
+    to: RESOURCES,
+    external_id: "k.parent_resource_type_id || ':' || k.parent_resource_id",
+    to_type: "parent_resource_type_id",
+    missing_row: (
         "parent-missing",
         "resources were put at the top because their parent was not listed",
-    );
-    let mut missing_type = Finding::new(
+    ),
+    missing_type: (
         "parent-of-unsynced-type",
         "resources were put at the top because their parent's type is not synced",
-    );
-    let mut select = db.prepare(
-        "SELECT t.id, t.parent_resource_type_id FROM v1_resources t
-         WHERE t.parent_resource_type_id IS NOT NULL AND NOT EXISTS (
-             SELECT 1 FROM v1_resources r WHERE r.sync_id = t.sync_id
-                 AND r.external_id = t.parent_resource_type_id || ':' || t.parent_resource_id)
-         ORDER BY t.id",
-    )?;
-    let orphans: Vec<(i64, String)> = select
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let mut read = db.prepare("SELECT external_id, data FROM v1_resources WHERE id = ?1")?;
-    let mut write = db.prepare(
+    ),
+};
+
+/// Detaches resources from parents that are not there.
+pub(crate) fn detach_missing(scope: Scope<'_>) -> rusqlite::Result<Vec<Warning>> {
+    let orphans = PARENT.find(scope)?;
+    let mut read = scope
+        .db
+        .prepare("SELECT data FROM v1_resources WHERE id = ?1")?;
+    let mut write = scope.db.prepare(
         "UPDATE v1_resources SET parent_resource_type_id = NULL, parent_resource_id = NULL, data = ?2
          WHERE id = ?1",
     )?;
-    for (row, parent_type) in orphans {
-        let (id, blob): (String, Vec<u8>) =
-            read.query_row([row], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        write.execute(params![row, without_field(&blob, PARENT_FIELD)])?;
-        match is_synced(types, &parent_type) {
-            true => missing_row.add(&id),
-            false => missing_type.add(&id),
-        }
+    for orphan in &orphans {
+        let blob: Vec<u8> = read.query_row([orphan.row], |row| row.get(0))?;
+        write.execute(params![orphan.row, without_field(&blob, PARENT_FIELD)])?;
     }
-    Ok([missing_type, missing_row]
-        .into_iter()
-        .filter_map(Finding::warning)
-        .collect())
+    Ok(PARENT.warnings(&orphans, scope.types))
 }
 
 /// A message without one of its top-level fields; the bytes of all others stay as they are.
