@@ -23,7 +23,6 @@ pub(crate) fn command(spec: &ConnectorSpec) -> Command {
         .map(|flag| arg(&flag.field).help_heading("Options"));
     Command::new(spec.name)
         .about(spec.about)
-        .version(spec.version)
         .term_width(WIDTH)
         .args_override_self(true)
         .disable_version_flag(true)
@@ -45,7 +44,7 @@ pub(crate) fn command(spec: &ConnectorSpec) -> Command {
                 .long("version")
                 .help("Show the version")
                 .help_heading("Options")
-                .action(ArgAction::Version)
+                .action(ArgAction::SetTrue)
                 .global(true),
         )
         .subcommands(subcommands())

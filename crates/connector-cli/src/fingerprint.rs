@@ -46,3 +46,75 @@ pub(crate) fn fingerprint(
     let digest = hash.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::config_file::ConfigFile;
+    use crate::field::Field;
+
+    fn of(flags: &[(&'static str, &str)], types: &[&'static str], sync_type: SyncType) -> String {
+        let spec = ConnectorSpec {
+            name: "baton-lake",
+            fields: vec![
+                Field::string("url"),
+                Field::string("token").secret(),
+                Field::list("boats"),
+            ],
+            ..ConnectorSpec::default()
+        };
+        let flags = flags
+            .iter()
+            .map(|(name, text)| (*name, vec![(*text).to_owned()]))
+            .collect();
+        let fields = spec.all_fields();
+        let values = Values::gather(&fields, flags, &BTreeMap::new(), ConfigFile::default());
+        let types: Vec<_> = types.iter().map(|id| ResourceTypeId::new(id)).collect();
+        fingerprint(&spec, &values.unwrap(), &types, sync_type)
+    }
+
+    #[test]
+    fn everything_that_decides_what_is_read_changes_it() {
+        let settings = [("url", "https://lake.test"), ("token", "one")];
+        let all = [
+            of(&settings, &[], SyncType::Full),
+            of(&settings, &[], SyncType::ResourcesOnly),
+            of(&settings, &["user"], SyncType::Full),
+            of(
+                &[("url", "https://sea.test"), ("token", "one")],
+                &[],
+                SyncType::Full,
+            ),
+            of(
+                &[("url", "https://lake.test"), ("token", "two")],
+                &[],
+                SyncType::Full,
+            ),
+            of(
+                &[settings[0], settings[1], ("boats", "a")],
+                &[],
+                SyncType::Full,
+            ),
+        ];
+        let different: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len());
+        assert!(all.iter().all(|hash| hash.len() == 64));
+    }
+
+    #[test]
+    fn nothing_else_does() {
+        let settings = [("url", "https://lake.test"), ("token", "one")];
+        let with_file = [
+            settings[0],
+            settings[1],
+            ("file", "x.c1z"),
+            ("workers", "4"),
+        ];
+        assert_eq!(
+            of(&settings, &["user", "group"], SyncType::Full),
+            of(&with_file, &["group", "user", "user"], SyncType::Full)
+        );
+    }
+}

@@ -3,14 +3,13 @@
 use connector_core::error::{Error, ErrorKind, Result};
 
 use crate::defaults::{self, Effect};
-use crate::spec::ConnectorSpec;
 use crate::values::{Value, Values, read_bool};
 
 /// Refuses flags that ask for something other than a plain sync.
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`] for another mode, [`ErrorKind::Setting`] for a result we cannot produce.
-pub(crate) fn refuse(spec: &ConnectorSpec, values: &Values) -> Result<()> {
+pub(crate) fn refuse(values: &Values) -> Result<()> {
     if values.is_set("skip-grants") && !values.is_set("sync-resources") {
         let message = "skip-grants can only be set within a targeted sync";
         return Err(Error::new(ErrorKind::Setting, message)
@@ -26,7 +25,7 @@ pub(crate) fn refuse(spec: &ConnectorSpec, values: &Values) -> Result<()> {
             Effect::WriteMode => {
                 return Err(Error::new(
                     ErrorKind::Unavailable,
-                    format!("{} is read-only: --{name} cannot be done", spec.name),
+                    format!("the connector is read-only, --{name} is not supported"),
                 )
                 .hint(format!("without --{name} a sync is run")));
             }

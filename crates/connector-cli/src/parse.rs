@@ -41,6 +41,10 @@ pub(crate) fn parse(spec: &ConnectorSpec, args: Vec<OsString>) -> Result<Parsed>
         Ok(matches) => matches,
         Err(e) => return refused(spec, &e),
     };
+    if matches.get_flag("version") {
+        let version = format!("{} version {}\n", spec.name, spec.version);
+        return Ok(Parsed::Print(version));
+    }
     let (action, matches) = match matches.subcommand() {
         None => (Action::Sync, &matches),
         Some((name, sub)) => (action(name, sub)?, sub),
@@ -99,7 +103,8 @@ pub(crate) fn completion(spec: &ConnectorSpec, shell: Shell) -> Vec<u8> {
 fn refused(spec: &ConnectorSpec, e: &clap::Error) -> Result<Parsed> {
     let context = |kind| match e.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        // The best guess comes last.
+        Some(ContextValue::Strings(texts)) => texts.last().cloned(),
         _ => None,
     };
     let offender = context(ContextKind::InvalidArg).or(context(ContextKind::InvalidSubcommand));
@@ -107,12 +112,6 @@ fn refused(spec: &ConnectorSpec, e: &clap::Error) -> Result<Parsed> {
     let message = match e.kind() {
         Clap::DisplayHelp | Clap::DisplayHelpOnMissingArgumentOrSubcommand => {
             return Ok(Parsed::Print(e.render().to_string()));
-        }
-        Clap::DisplayVersion => {
-            return Ok(Parsed::Print(format!(
-                "{} version {}\n",
-                spec.name, spec.version
-            )));
         }
         Clap::UnknownArgument | Clap::InvalidSubcommand => unknown(spec, &offender),
         // An argument that takes a value was the last one, or `--flag=` stood alone.
@@ -158,10 +157,4 @@ fn flag_name(shown: &str) -> &str {
 fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     line.trim_start_matches("error: ").to_owned()
-}
-
-/// Checks that `clap` accepts the declared flags.
-#[cfg(test)]
-pub(crate) fn debug_assert(spec: &ConnectorSpec) {
-    command::command(spec).debug_assert();
 }

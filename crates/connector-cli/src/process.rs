@@ -26,23 +26,39 @@ pub fn main<A: App>() -> ExitCode {
             return ExitCode::from(task.desk.fail(&error.during("starting")));
         }
     };
+    listen(cancel);
     let dispatch = task.dispatch.clone();
-    let code = tracing::dispatcher::with_default(&dispatch, || {
-        runtime.block_on(async {
-            tokio::spawn(stop_on_signals(cancel));
-            task.run().await
-        })
-    });
+    let code = tracing::dispatcher::with_default(&dispatch, || runtime.block_on(task.run()));
     // A name look-up that hangs must not keep the process.
     runtime.shutdown_background();
     ExitCode::from(code)
 }
 
+/// Waits for signals on a thread of its own, so that a run that is busy can be stopped as well.
+fn listen(cancel: CancellationToken) {
+    let (ready, listening) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("signals".to_owned());
+    let started = thread.spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build();
+        // Without a listener the signals keep their usual effect, which is to end the process.
+        if let Ok(runtime) = runtime {
+            runtime.block_on(stop_on_signals(cancel, ready));
+        }
+    });
+    if started.is_ok() {
+        // Ends with an error when the thread gives up; either way there is nothing more to wait for.
+        let _ = listening.recv();
+    }
+}
+
 /// The first signal asks the run to stop, the second one ends the process.
-async fn stop_on_signals(cancel: CancellationToken) {
+async fn stop_on_signals(cancel: CancellationToken, ready: std::sync::mpsc::Sender<()>) {
     let Ok(mut signals) = Signals::new() else {
         return;
     };
+    let _ = ready.send(());
     signals.next().await;
     cancel.cancel();
     let code = signals.next().await;

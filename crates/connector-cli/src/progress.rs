@@ -41,7 +41,7 @@ struct State {
     drawn: Option<Duration>,
     /// Rows of the phase by type: stored ones, and those of the page under way.
     rows: BTreeMap<ResourceTypeId, (u64, u64)>,
-    /// Rows that the phase began with in a resumed run; they do not count for the rate.
+    /// Resources listed, by type.
     resources: BTreeMap<ResourceTypeId, u64>,
     logged: BTreeMap<ResourceTypeId, Duration>,
 }
@@ -229,7 +229,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

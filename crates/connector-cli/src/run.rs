@@ -125,7 +125,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         let values = Values::gather(&fields, flags, &invocation.env, file)?;
         check::default_groups(&values)?;
         if matches!(action, Action::Sync | Action::Validate) {
-            modes::refuse(&spec, &values)?;
+            modes::refuse(&values)?;
             check::settings(&spec, &values)?;
             oddities.extend(modes::ignored(&values));
         }

@@ -1,8 +1,10 @@
 //! What a finished sync or validation tells: a few lines for a person, one log line with fields otherwise.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use connector_core::id::ResourceTypeId;
 use connector_core::model::ResourceType;
 use connector_core::progress::SyncReport;
 use connector_core::text;
@@ -41,16 +43,15 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
             grouped(count),
             width = width.unwrap_or_default()
         );
+        let of = |counts: &BTreeMap<ResourceTypeId, u64>| {
+            counts.get(&t.id).copied().filter(|count| *count > 0)
+        };
         let details = [
-            (tally.disabled.get(&t.id), "disabled"),
-            (tally.entitlements.get(&t.id), "entitlements"),
-            (tally.grants.get(&t.id), "grants"),
+            of(&tally.disabled).map(|count| format!("{} disabled", grouped(count))),
+            of(&tally.entitlements).map(|count| counted(count, "entitlement")),
+            of(&tally.grants).map(|count| counted(count, "grant")),
         ];
-        let details: Vec<_> = details
-            .into_iter()
-            .filter_map(|(count, what)| count.filter(|c| **c > 0).map(|c| (c, what)))
-            .map(|(count, what)| format!("{} {what}", grouped(*count)))
-            .collect();
+        let details: Vec<_> = details.into_iter().flatten().collect();
         if !details.is_empty() {
             let _ = write!(out, "  ({})", details.join(", "));
         }

@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn json() {
-        insta::assert_snapshot!(render(Format::Json), @"");
+        insta::assert_snapshot!(render(Format::Json), @r#"{"level":"info","ts":1795191277.261149,"caller":"engine/driver.rs:12","msg":"Synced resources","resource_type_id":"user","count":3,"error":"cut[31m off"}"#);
     }
 
     #[test]
     fn console() {
-        insta::assert_snapshot!(render(Format::Console), @"");
+        insta::assert_snapshot!(render(Format::Console), @r#"2026-11-20T16:14:37.261Z	INFO	engine/driver.rs:12	Synced resources	{"resource_type_id": "user", "count": 3, "error": "cut[31m off"}"#);
     }
 
     #[test]

@@ -1,0 +1,208 @@
+//! The connector under test: what it does is told by its `script` setting.
+
+use connector_cli::{App, ConnectorSpec, Field, Rule, Runtime, Settings};
+use connector_core::connector::{
+    Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
+};
+use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
+use connector_core::model::{
+    EntitlementListing, EntitlementTemplate, Grant, GrantListing, Purpose, Resource, ResourceType,
+    Status, StatusKind, Trait, TraitData, UserTrait,
+};
+use connector_core::warning::Warning;
+use connector_core::{Error, ErrorKind, Result};
+use secrecy::ExposeSecret;
+
+pub(crate) const USER: ResourceTypeId = ResourceTypeId::new("user");
+pub(crate) const GROUP: ResourceTypeId = ResourceTypeId::new("group");
+
+/// The program `baton-lake`.
+#[derive(Debug)]
+pub(crate) struct Lake;
+
+impl App for Lake {
+    type Connector = LakeConnector;
+
+    fn spec() -> ConnectorSpec {
+        ConnectorSpec {
+            name: "baton-lake",
+            display_name: "Lake",
+            version: "1.2.3",
+            about: "Reads the people of a lake",
+            help_url: Some("https://lake.example.com/docs?a=1&b=2"),
+            fields: vec![
+                Field::string("lake-url")
+                    .display_name("Base URL")
+                    .description("Base URL of the <Lake> API")
+                    .placeholder("https://lake.example.com")
+                    .rule(Rule::Uri)
+                    .required(),
+                Field::string("lake-token")
+                    .display_name("Token")
+                    .description("Token of the API")
+                    .rule(Rule::MinLen(4))
+                    .required()
+                    .secret(),
+                Field::string("lake-region")
+                    .description("Where the lake is")
+                    .default("north")
+                    .rule(Rule::OneOf(&["north", "south"])),
+                Field::int("lake-depth")
+                    .description("How deep to look")
+                    .default(10)
+                    .rule(Rule::AtLeast(1))
+                    .rule(Rule::AtMost(99)),
+                Field::bool("lake-frozen").description("Whether it is winter"),
+                Field::list("lake-boats").description("Boats to count"),
+                Field::string("script")
+                    .description("What the connector does")
+                    .hidden(),
+            ],
+            constraints: Vec::new(),
+            resource_types: resource_types(),
+        }
+    }
+
+    fn connect(settings: &Settings, runtime: &Runtime) -> Result<LakeConnector> {
+        assert!(!settings.secret("lake-token").expose_secret().is_empty());
+        assert_eq!(runtime.http.user_agent, "baton-lake/1.2.3");
+        if settings.text("lake-url").ends_with('/') {
+            return Err(Error::new(ErrorKind::Setting, "lake-url ends with a slash"));
+        }
+        let shown = format!(
+            "region={} depth={} frozen={} boats={:?} timeout={:?} today={}",
+            settings.text("lake-region"),
+            settings.int("lake-depth"),
+            settings.bool("lake-frozen"),
+            settings.list("lake-boats"),
+            runtime.http.timeout,
+            runtime.today(),
+        );
+        Ok(LakeConnector {
+            types: resource_types(),
+            script: settings.text("script").to_owned(),
+            token: settings.secret("lake-token"),
+            shown,
+        })
+    }
+}
+
+fn resource_types() -> Vec<ResourceType> {
+    let member = EntitlementTemplate {
+        slug: "member",
+        purpose: Purpose::Assignment,
+        display_name: "{} member",
+        description: "Member of {}",
+        grantable_to: vec![USER],
+    };
+    vec![
+        ResourceType::new(USER, "Person", Some(Trait::User)).permissions(["people:read"]),
+        ResourceType::new(GROUP, "Crew", Some(Trait::Group))
+            .entitlements(EntitlementListing::Templates(vec![member]))
+            .grants(GrantListing::PerType),
+    ]
+}
+
+#[derive(Debug)]
+pub(crate) struct LakeConnector {
+    types: Vec<ResourceType>,
+    script: String,
+    token: secrecy::SecretString,
+    shown: String,
+}
+
+impl LakeConnector {
+    /// The error that a script such as `fail:credential` asks for.
+    fn scripted(&self) -> Result<()> {
+        let kind = match self.script.strip_prefix("fail:") {
+            None => return Ok(()),
+            Some("credential") => ErrorKind::Credential,
+            Some("permission") => ErrorKind::Permission,
+            Some("not_found") => ErrorKind::NotFound,
+            Some("rate_limited") => ErrorKind::RateLimited,
+            Some("upstream") => ErrorKind::Upstream,
+            Some("timeout") => ErrorKind::Timeout,
+            Some("contract") => ErrorKind::Contract,
+            Some(other) => panic!("no such script: {other}"),
+        };
+        Err(
+            Error::new(kind, "the vendor said\nno \u{1b}[31mway\u{202e}")
+                .during("listing people")
+                .hint("check the token")
+                .caused_by(std::io::Error::other("a deeper cause")),
+        )
+    }
+
+    fn person(id: &str, name: &str, kind: StatusKind) -> Resource {
+        let data = TraitData::User(UserTrait::default());
+        let mut person = Resource::new(ResourceId::new(USER, id), name, data);
+        person.status = Some(Status::of(kind));
+        person
+    }
+}
+
+impl Connector for LakeConnector {
+    fn resource_types(&self) -> &[ResourceType] {
+        &self.types
+    }
+
+    async fn validate(&self) -> Result<Vec<Warning>> {
+        tracing::trace!(target: "baton_lake", token = ?self.token, "probing");
+        match self.script.as_str() {
+            "settings" => Err(Error::new(ErrorKind::Setting, self.shown.clone())),
+            "hang" => std::future::pending().await,
+            "warn" => Ok(vec![
+                Warning::new("leavers", "leavers may be missing\u{1b}[2J").example("unit 7"),
+            ]),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn requests(&self) -> u64 {
+        7
+    }
+}
+
+impl ResourceLister for LakeConnector {
+    async fn list_resources(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Cursor>> {
+        tracing::trace!(target: "baton_lake", token = ?self.token, "sending a request");
+        if *request.scope.resource_type() == GROUP {
+            let crew = ResourceId::new(GROUP, "g1");
+            page.push(Resource::new(crew, "Rowers", TraitData::Group))
+                .await?;
+            return Ok(None);
+        }
+        self.scripted()?;
+        match self.script.as_str() {
+            "empty" => return Ok(None),
+            "hang-listing" => std::future::pending().await,
+            "block" => std::thread::sleep(std::time::Duration::from_secs(60)),
+            _ => {}
+        }
+        if request.cursor.is_none() {
+            page.push(Self::person("u1", "Maja Ode", StatusKind::Enabled))
+                .await?;
+            return Ok(Cursor::new("2"));
+        }
+        page.push(Self::person("u2", "Sam Lund", StatusKind::Disabled))
+            .await?;
+        Ok(None)
+    }
+}
+
+impl EntitlementLister for LakeConnector {}
+
+impl GrantLister for LakeConnector {
+    async fn list_grants(&self, _: &PageRequest, page: &mut Page<Grant>) -> Result<Option<Cursor>> {
+        page.push(Grant {
+            entitlement: EntitlementId::new(ResourceId::new(GROUP, "g1"), "member"),
+            principal: ResourceId::new(USER, "u1"),
+        })
+        .await?;
+        Ok(None)
+    }
+}

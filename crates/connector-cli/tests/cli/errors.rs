@@ -1,0 +1,456 @@
+//! Texts and exit codes of everything that can be wrong with a command line.
+
+use crate::grouped::Grouped;
+use crate::support::{Cli, bare, ready};
+
+#[tokio::test]
+async fn command_lines_that_cannot_be_read() {
+    let mut told = String::new();
+    for args in [
+        &["--nope"][..],
+        &["--lake-tokn=hunter2"],
+        &["-x"],
+        &["stray"],
+        &["capabilites"],
+        &["capabilities", "stray"],
+        &["version"],
+        &["--file"],
+        &["--workers", "abc"],
+        &["--workers="],
+        &["--provisioning=maybe"],
+        &["health-check", "--endpoint", "foo"],
+        &["health-check", "--timeout", "soon"],
+    ] {
+        told.push_str(&format!(
+            "$ baton-lake {}\n{}\n",
+            args.join(" "),
+            bare(args).await.told()
+        ));
+    }
+    insta::assert_snapshot!(told, @r#"
+    $ baton-lake --nope
+    exit 2
+    baton-lake: unknown flag: --nope
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake --lake-tokn=hunter2
+    exit 2
+    baton-lake: unknown flag: --lake-tokn
+    hint: did you mean --lake-token?
+
+    $ baton-lake -x
+    exit 2
+    baton-lake: unknown shorthand flag: 'x'
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake stray
+    exit 2
+    baton-lake: unknown command "stray" for "baton-lake"
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake capabilites
+    exit 2
+    baton-lake: unknown command "capabilites" for "baton-lake"
+    hint: did you mean capabilities?
+
+    $ baton-lake capabilities stray
+    exit 2
+    baton-lake: unknown command "stray" for "baton-lake"
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake version
+    exit 2
+    baton-lake: unknown command "version" for "baton-lake"
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake --file
+    exit 2
+    baton-lake: flag needs an argument: --file
+    hint: baton-lake --help lists commands and flags
+
+    $ baton-lake --workers abc
+    exit 2
+    baton-lake: invalid argument "abc" for "--workers" flag: "abc" is not a whole number
+
+    $ baton-lake --workers=
+    exit 2
+    baton-lake: invalid argument "" for "--workers" flag: "" is not a whole number
+
+    $ baton-lake --provisioning=maybe
+    exit 2
+    baton-lake: invalid argument "maybe" for "--provisioning" flag: "maybe" is not true or false
+
+    $ baton-lake health-check --endpoint foo
+    exit 2
+    baton-lake: invalid endpoint: foo (valid: health, ready, live)
+
+    $ baton-lake health-check --timeout soon
+    exit 2
+    baton-lake: invalid argument "soon" for "--timeout" flag: not a number from 1 to 3600
+    "#);
+}
+
+#[tokio::test]
+async fn missing_settings_are_named_with_flag_and_variable() {
+    insta::assert_snapshot!(bare(&[]).await.told(), @r#"
+    exit 2
+    baton-lake: required flag(s) "lake-token", "lake-url" not set (BATON_LAKE_TOKEN, BATON_LAKE_URL)
+    hint: set --lake-token or BATON_LAKE_TOKEN, --lake-url or BATON_LAKE_URL
+    "#);
+    let one = Cli::bare(&["validate"]).env("BATON_LAKE_URL", "https://lake.example.com");
+    insta::assert_snapshot!(one.run().await.told(), @r#"
+    exit 2
+    baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
+    hint: set --lake-token or BATON_LAKE_TOKEN
+    "#);
+    // An empty flag hides the variable and counts as missing.
+    insta::assert_snapshot!(ready(&["--lake-token", ""]).await.told(), @r#"
+    exit 2
+    baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
+    hint: set --lake-token or BATON_LAKE_TOKEN
+    "#);
+}
+
+#[tokio::test]
+async fn values_that_break_a_rule() {
+    let mut told = String::new();
+    for args in [
+        ["--http-timeout-seconds", "5000"],
+        ["--http-timeout-seconds", "0"],
+        ["--task-concurrency", "101"],
+        ["--storage-engine", "foo"],
+        ["--workers", "-2"],
+        ["--lake-depth", "0"],
+        ["--lake-region", "west"],
+        ["--lake-url", "lake.example.com"],
+        ["--lake-token", "abc"],
+        ["--c1z-temp-dir", "nowhere"],
+        ["--log-path", "nowhere/log"],
+        ["--sync-resource-types", "user,boat"],
+    ] {
+        told.push_str(&format!(
+            "$ {}\n{}\n",
+            args.join(" "),
+            ready(&args).await.told()
+        ));
+    }
+    insta::assert_snapshot!(told, @r#"
+    $ --http-timeout-seconds 5000
+    exit 3
+    baton-lake: field http-timeout-seconds: value must be less than or equal to 1800 but got 5000
+    hint: it is set by --http-timeout-seconds, BATON_HTTP_TIMEOUT_SECONDS or the configuration file
+
+    $ --http-timeout-seconds 0
+    exit 3
+    baton-lake: field http-timeout-seconds: value must be greater than or equal to 1 but got 0
+    hint: it is set by --http-timeout-seconds, BATON_HTTP_TIMEOUT_SECONDS or the configuration file
+
+    $ --task-concurrency 101
+    exit 3
+    baton-lake: field task-concurrency: value must be less than or equal to 100 but got 101
+    hint: it is set by --task-concurrency, BATON_TASK_CONCURRENCY or the configuration file
+
+    $ --storage-engine foo
+    exit 3
+    baton-lake: field storage-engine: value must be one of [ sqlite pebble] but got 'foo'
+    hint: it is set by --storage-engine, BATON_STORAGE_ENGINE or the configuration file
+
+    $ --workers -2
+    exit 3
+    baton-lake: field workers: value must be greater than or equal to -1 but got -2
+    hint: it is set by --workers, BATON_WORKERS or the configuration file
+
+    $ --lake-depth 0
+    exit 3
+    baton-lake: field lake-depth: value must be greater than or equal to 1 but got 0
+    hint: it is set by --lake-depth, BATON_LAKE_DEPTH or the configuration file
+
+    $ --lake-region west
+    exit 3
+    baton-lake: field lake-region: value must be one of [north south] but got 'west'
+    hint: it is set by --lake-region, BATON_LAKE_REGION or the configuration file
+
+    $ --lake-url lake.example.com
+    exit 3
+    baton-lake: field lake-url: value must be an absolute URL but got 'lake.example.com'
+    hint: it is set by --lake-url, BATON_LAKE_URL or the configuration file
+
+    $ --lake-token abc
+    exit 3
+    baton-lake: field lake-token: value must be at least 4 bytes long
+    hint: it is set by --lake-token, BATON_LAKE_TOKEN or the configuration file
+
+    $ --c1z-temp-dir nowhere
+    exit 3
+    baton-lake: the specified c1z temp dir does not exist: nowhere
+    hint: create it, or change --c1z-temp-dir, BATON_C1Z_TEMP_DIR or BATON_TMPDIR
+
+    $ --log-path nowhere/log
+    exit 3
+    baton-lake: opening the log: nowhere/log: No such file or directory (os error 2)
+    hint: --log-path takes stdout, stderr or files in existing directories
+
+    $ --sync-resource-types user,boat
+    exit 3
+    baton-lake: invalid resource type 'boat' in filter
+    hint: the connector has these resource types: user, group
+    "#);
+}
+
+#[tokio::test]
+async fn what_would_change_the_result_is_refused() {
+    let mut told = String::new();
+    for args in [
+        &["--storage-engine", "pebble"][..],
+        &["--external-resource-c1z", "other.c1z"],
+        &["--external-resource-traits", "user"],
+        &["--sync-resources", "abc"],
+        &["--skip-grants"],
+        &["--client-id", "a", "--client-secret", "hunter2"],
+        &["--client-id", "a"],
+    ] {
+        told.push_str(&format!(
+            "$ {}\n{}\n",
+            args.join(" "),
+            ready(args).await.told()
+        ));
+    }
+    insta::assert_snapshot!(told, @r#"
+    $ --storage-engine pebble
+    exit 3
+    baton-lake: field storage-engine: pebble is not supported
+    hint: use --storage-engine sqlite, or leave it out
+
+    $ --external-resource-c1z other.c1z
+    exit 3
+    baton-lake: field external-resource-c1z: not supported
+    hint: leave it out; matching against another file is not in this version
+
+    $ --external-resource-traits user
+    exit 2
+    baton-lake: set fields ('external-resource-traits') are dependent on ('external-resource-c1z') being set
+    hint: set --external-resource-c1z or BATON_EXTERNAL_RESOURCE_C1Z
+
+    $ --sync-resources abc
+    exit 3
+    baton-lake: field sync-resources: not supported
+    hint: leave it out; a sync of single resources is not in this version
+
+    $ --skip-grants
+    exit 3
+    baton-lake: skip-grants can only be set within a targeted sync
+    hint: --skip-entitlements-and-grants syncs resources only
+
+    $ --client-id a --client-secret hunter2
+    exit 12
+    baton-lake: service mode is not in this version (--client-id is set)
+    hint: without --client-id one sync is run and written to --file
+
+    $ --client-id a
+    exit 2
+    baton-lake: if any flags in the group [client-id client-secret] are set they must all be set; missing [client-secret]
+    hint: set --client-secret or BATON_CLIENT_SECRET
+    "#);
+}
+
+#[tokio::test]
+async fn no_other_mode_is_silently_replaced_by_a_sync() {
+    for args in [
+        &["--grant-entitlement", "e", "--grant-principal", "p"][..],
+        &["--revoke-grant", "g"],
+        &["--create-account-login", "l"],
+        &["--create-account-profile", "{}"],
+        &["--create-account-email", "maja@lake.test"],
+        &["--delete-resource", "r"],
+        &["--rotate-credentials", "r"],
+        &["--event-feed", "true"],
+        &["--invoke-action", "a"],
+        &["--list-action-schemas"],
+        &["--list-resource-actions", "user"],
+        &["--invoke-resource-action", "a"],
+        &["--create-ticket", "--ticket-template-path", "t"],
+        &["--bulk-create-ticket", "--bulk-ticket-template-path", "t"],
+        &["--get-ticket", "--ticket-id", "t"],
+        &["--list-ticket-schemas"],
+        &[
+            "--diff-syncs",
+            "--base-sync-id",
+            "a",
+            "--applied-sync-id",
+            "b",
+        ],
+        &[
+            "--compact-syncs",
+            "--compact-sync-ids",
+            "a",
+            "--compact-file-paths",
+            "b",
+            "--compact-output-path",
+            "c",
+        ],
+    ] {
+        let cli = Cli::ready(args);
+        let out = cli.run().await;
+        assert_eq!(out.code, 12, "{args:?}: {}", out.stderr);
+        assert!(out.stderr.contains(args[0]), "{args:?}: {}", out.stderr);
+        assert_eq!(cli.files(), Vec::<String>::new());
+    }
+    insta::assert_snapshot!(ready(&["--revoke-grant", "g"]).await.told(), @r#"
+    exit 12
+    baton-lake: the connector is read-only, --revoke-grant is not supported
+    hint: without --revoke-grant a sync is run
+    "#);
+    insta::assert_snapshot!(ready(&["--event-feed", "true"]).await.told(), @r#"
+    exit 12
+    baton-lake: the event feed is not in this version (--event-feed is set)
+    hint: without --event-feed one sync is run and written to --file
+    "#);
+    assert_eq!(ready(&["--event-feed", "false"]).await.code, 0);
+    assert_eq!(ready(&["--create-ticket=false"]).await.code, 0);
+}
+
+#[tokio::test]
+async fn groups_of_default_flags() {
+    let mut told = String::new();
+    for args in [
+        &["--grant-entitlement", "e"][..],
+        &["--client-secret", "hunter2"],
+        &["--diff-syncs"],
+        &[
+            "--revoke-grant",
+            "g",
+            "--delete-resource",
+            "r",
+            "--event-feed",
+            "true",
+        ],
+    ] {
+        told.push_str(&format!(
+            "$ {}\n{}\n",
+            args.join(" "),
+            ready(args).await.told()
+        ));
+    }
+    // Values from elsewhere count as much as flags.
+    let mixed = Cli::ready(&["--revoke-grant", "g"]).env("BATON_DELETE_RESOURCE", "r");
+    told.push_str(&mixed.run().await.told());
+    insta::assert_snapshot!(told, @r#"
+    $ --grant-entitlement e
+    exit 2
+    baton-lake: if any flags in the group [grant-entitlement grant-principal] are set they must all be set; missing [grant-principal]
+    hint: set --grant-principal or BATON_GRANT_PRINCIPAL
+
+    $ --client-secret hunter2
+    exit 2
+    baton-lake: if any flags in the group [client-id client-secret] are set they must all be set; missing [client-id]
+    hint: set --client-id or BATON_CLIENT_ID
+
+    $ --diff-syncs
+    exit 2
+    baton-lake: if any flags in the group [diff-syncs base-sync-id applied-sync-id] are set they must all be set; missing [applied-sync-id base-sync-id]
+    hint: set --applied-sync-id or BATON_APPLIED_SYNC_ID, --base-sync-id or BATON_BASE_SYNC_ID
+
+    $ --revoke-grant g --delete-resource r --event-feed true
+    exit 2
+    baton-lake: if any flags in the group [grant-entitlement revoke-grant create-account-login delete-resource rotate-credentials event-feed create-ticket get-ticket list-ticket-schemas bulk-create-ticket] are set none of the others can be; [delete-resource event-feed revoke-grant] were all set
+
+    exit 2
+    baton-lake: if any flags in the group [grant-entitlement revoke-grant create-account-login delete-resource rotate-credentials event-feed create-ticket get-ticket list-ticket-schemas bulk-create-ticket] are set none of the others can be; [delete-resource revoke-grant] were all set
+    "#);
+}
+
+#[tokio::test]
+async fn constraints_of_a_connector() {
+    let mut told = String::new();
+    for args in [
+        &[][..],
+        &[
+            "--user",
+            "u",
+            "--password",
+            "p",
+            "--scope",
+            "s",
+            "--key",
+            "k",
+        ],
+        &["--user", "u"],
+        &["--user", "u", "--password", "p"],
+        &[
+            "--user",
+            "u",
+            "--password",
+            "p",
+            "--scope",
+            "s",
+            "--key-id",
+            "i",
+        ],
+    ] {
+        let out = Cli::ready(args).run_as::<Grouped>().await;
+        told.push_str(&format!("$ {}\n{}\n", args.join(" "), out.told()));
+    }
+    insta::assert_snapshot!(told, @r#"
+    $ 
+    exit 2
+    baton-lake: at least one field was expected, any of: ('user' and 'key')
+
+    $ --user u --password p --scope s --key k
+    exit 2
+    baton-lake: fields marked as mutually exclusive were set: ('user' and 'key')
+
+    $ --user u
+    exit 2
+    baton-lake: fields marked as needed together are missing: ('password' and 'scope')
+    hint: set --password or BATON_PASSWORD, --scope or BATON_SCOPE
+
+    $ --user u --password p
+    exit 2
+    baton-lake: fields marked as needed together are missing: ('scope')
+    hint: set --scope or BATON_SCOPE
+
+    $ --user u --password p --scope s --key-id i
+    exit 2
+    baton-lake: set fields ('key-id') are dependent on ('key') being set
+    hint: set --key or BATON_KEY
+    "#);
+}
+
+#[tokio::test]
+async fn every_kind_of_failure_has_its_exit_code() {
+    for (script, code) in [
+        ("fail:credential", 16),
+        ("fail:permission", 7),
+        ("fail:not_found", 5),
+        ("fail:rate_limited", 14),
+        ("fail:upstream", 14),
+        ("fail:timeout", 4),
+        ("fail:contract", 13),
+        ("empty", 9),
+        ("settings", 3),
+    ] {
+        let out = ready(&["--log-level", "error", "--script", script]).await;
+        assert_eq!(out.code, code, "{script}: {}", out.stderr);
+        assert!(out.stderr.lines().count() <= 2, "{script}: {}", out.stderr);
+        assert!(
+            out.stderr.starts_with("baton-lake: "),
+            "{script}: {}",
+            out.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_one_line_and_a_hint() {
+    let out = ready(&["--log-level", "error", "--script", "fail:credential"]).await;
+    insta::assert_snapshot!(out.told(), @r#"
+    exit 16
+    baton-lake: listing people: the vendor said no [31mway
+    hint: check the token
+    "#);
+    let out = ready(&["--lake-url", "https://lake.example.com/"]).await;
+    insta::assert_snapshot!(out.told(), @r#"
+    exit 3
+    baton-lake: reading the settings: lake-url ends with a slash
+    "#);
+}

@@ -1,0 +1,13 @@
+//! Runs a small scripted connector as a program, inside the test process.
+
+mod app;
+mod errors;
+mod files;
+mod grouped;
+mod health;
+mod logs;
+mod output;
+mod secrets;
+mod settings;
+mod support;
+mod sync;

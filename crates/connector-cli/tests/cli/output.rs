@@ -1,0 +1,411 @@
+//! Help, version, schemas, completion.
+
+use connector_cli::{App, capabilities_json, config_json, flag_table, help_text};
+
+use crate::app::Lake;
+use crate::grouped::Grouped;
+use crate::support::{Cli, bare};
+
+#[tokio::test]
+async fn help_shows_what_matters() {
+    let out = bare(&["--help"]).await;
+    assert_eq!((out.code, out.stderr.as_str()), (0, ""));
+    assert_eq!(out.stdout, help_text(&Lake::spec()));
+    insta::assert_snapshot!(out.stdout, @r#"
+    Reads the people of a lake
+
+    Usage: baton-lake [OPTIONS] [COMMAND]
+
+    Commands:
+      capabilities  Print what the connector can do, as JSON
+      config        Print the schema of the connector's settings, as JSON
+      completion    Print a completion script for a shell
+      health-check  Ask a running service whether it is well
+      validate      Check credential, permissions and base URL without syncing
+      help          Print this message or the help of the given subcommand(s)
+
+    Lake settings:
+          --lake-url <string>     required: Base URL of the <Lake> API ($BATON_LAKE_URL)
+          --lake-token <string>   required: Token of the API ($BATON_LAKE_TOKEN)
+          --lake-region <string>  Where the lake is [default: north] ($BATON_LAKE_REGION)
+          --lake-depth <int>      How deep to look [default: 10] ($BATON_LAKE_DEPTH)
+          --lake-frozen[=<bool>]  Whether it is winter ($BATON_LAKE_FROZEN)
+          --lake-boats <strings>  Boats to count ($BATON_LAKE_BOATS)
+
+    Options:
+      -p, --provisioning[=<bool>]
+              Allow changes at the vendor; no effect, the connector only reads ($BATON_PROVISIONING)
+          --ticketing[=<bool>]
+              Allow work on tickets; no effect, the connector only reads ($BATON_TICKETING)
+          --client-id <string>
+              ConductorOne client id; starts service mode, which is not in this version
+              ($BATON_CLIENT_ID)
+          --client-secret <string>
+              ConductorOne client secret, for service mode ($BATON_CLIENT_SECRET)
+      -f, --file <string>
+              Path of the c1z file to write [default: sync.c1z] ($BATON_FILE)
+          --log-format <string>
+              Format of log lines: json or console; console when standard output is a terminal
+              ($BATON_LOG_FORMAT)
+          --log-path <strings>
+              Where log lines go instead of stderr: stdout, stderr or files ($BATON_LOG_PATH)
+          --log-level <string>
+              Least severe log level that is written: debug, info, warn or error [default: info]
+              ($BATON_LOG_LEVEL)
+          --log-level-debug-expires-at <string>
+              Time after which the log level debug falls back to info (RFC 3339)
+              ($BATON_LOG_LEVEL_DEBUG_EXPIRES_AT)
+          --skip-full-sync[=<bool>]
+              Do not sync when asked to by the service; no effect on a single run
+              ($BATON_SKIP_FULL_SYNC)
+          --sync-resources <strings>
+              Resources to sync instead of everything; not in this version ($BATON_SYNC_RESOURCES)
+          --sync-resource-types <strings>
+              Resource types to sync instead of all ($BATON_SYNC_RESOURCE_TYPES)
+          --skip-entitlements-and-grants[=<bool>]
+              Sync resources only ($BATON_SKIP_ENTITLEMENTS_AND_GRANTS)
+          --external-resource-c1z <string>
+              File with principals from elsewhere; not in this version ($BATON_EXTERNAL_RESOURCE_C1Z)
+          --external-resource-entitlement-id-filter <string>
+              Entitlement that principals from elsewhere must hold
+              ($BATON_EXTERNAL_RESOURCE_ENTITLEMENT_ID_FILTER)
+          --external-resource-traits <strings>
+              Traits of principals from elsewhere; user and group when not set
+              ($BATON_EXTERNAL_RESOURCE_TRAITS)
+          --keep-previous-sync-c1z[=<bool>]
+              Keep the file of the previous sync as a spare; no effect on a single run
+              ($BATON_KEEP_PREVIOUS_SYNC_C1Z)
+          --workers <int>
+              Listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4 [default: 0]
+              ($BATON_WORKERS)
+          --parallel-sync[=<bool>]
+              Deprecated: the same as --workers -1 ($BATON_PARALLEL_SYNC)
+          --otel-collector-endpoint <string>
+              Endpoint of an OpenTelemetry collector; no effect ($BATON_OTEL_COLLECTOR_ENDPOINT)
+          --auth-method <string>
+              Group of settings to authenticate with ($BATON_AUTH_METHOD)
+          --health-check[=<bool>]
+              Answer HTTP health checks while running as a service ($BATON_HEALTH_CHECK)
+          --health-check-port <int>
+              Port of the HTTP health check [default: 8081] ($BATON_HEALTH_CHECK_PORT)
+          --http-timeout-seconds <int>
+              Time limit of one HTTP request in seconds, at most 1800 [default: 300]
+              ($BATON_HTTP_TIMEOUT_SECONDS)
+          --storage-engine <string>
+              Storage engine inside the file; only sqlite is supported ($BATON_STORAGE_ENGINE)
+          --task-concurrency <int>
+              Tasks that the service runs at once; no effect on a single run [default: 3]
+              ($BATON_TASK_CONCURRENCY)
+      -h, --help
+              Show help
+      -v, --version
+              Show the version
+
+    Without a command, one sync is run and written to --file. Settings come from flags, then BATON_*
+    variables, then .baton.yaml in the current directory (or the file that BATON_CONFIG_PATH names).
+    "#);
+}
+
+#[tokio::test]
+async fn help_is_reached_in_three_ways() {
+    let long = bare(&["--help"]).await.stdout;
+    assert_eq!(bare(&["-h"]).await.stdout, long);
+    assert_eq!(bare(&["help"]).await.stdout, long);
+    let sub = bare(&["help", "health-check"]).await;
+    assert!(sub.stdout.contains("--endpoint"), "{}", sub.stdout);
+}
+
+#[tokio::test]
+async fn version() {
+    for flag in ["--version", "-v"] {
+        let out = bare(&[flag]).await;
+        assert_eq!(
+            (out.code, out.stdout.as_str()),
+            (0, "baton-lake version 1.2.3\n")
+        );
+    }
+}
+
+#[tokio::test]
+async fn capabilities_need_no_settings() {
+    let out = bare(&["capabilities"]).await;
+    assert_eq!((out.code, out.stderr.as_str()), (0, ""));
+    assert_eq!(out.stdout, capabilities_json(&Lake::spec()));
+    assert!(!out.stdout.ends_with('\n'));
+    insta::assert_snapshot!(out.stdout, @r#"
+    {
+      "@type": "type.googleapis.com/c1.connector.v2.ConnectorCapabilities",
+      "resourceTypeCapabilities": [
+        {
+          "resourceType": {
+            "id": "group",
+            "displayName": "Crew",
+            "traits": [
+              "TRAIT_GROUP"
+            ]
+          },
+          "capabilities": [
+            "CAPABILITY_SYNC"
+          ],
+          "permissions": {}
+        },
+        {
+          "resourceType": {
+            "id": "user",
+            "displayName": "Person",
+            "traits": [
+              "TRAIT_USER"
+            ],
+            "annotations": [
+              {
+                "@type": "type.googleapis.com/c1.connector.v2.SkipEntitlementsAndGrants"
+              },
+              {
+                "@type": "type.googleapis.com/c1.connector.v2.CapabilityPermissions",
+                "permissions": [
+                  {
+                    "permission": "people:read"
+                  }
+                ]
+              }
+            ]
+          },
+          "capabilities": [
+            "CAPABILITY_SYNC"
+          ],
+          "permissions": {
+            "permissions": [
+              {
+                "permission": "people:read"
+              }
+            ]
+          }
+        }
+      ],
+      "connectorCapabilities": [
+        "CAPABILITY_SYNC"
+      ],
+      "credentialDetails": {}
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn config_needs_no_settings() {
+    let out = bare(&["config"]).await;
+    assert_eq!((out.code, out.stderr.as_str()), (0, ""));
+    assert_eq!(out.stdout, config_json(&Lake::spec()));
+    assert!(!out.stdout.ends_with('\n'));
+    // The flags that every connector has come first and are the same everywhere.
+    let own = out
+        .stdout
+        .find("    {\n      \"name\": \"lake-url\"")
+        .unwrap();
+    insta::assert_snapshot!(&out.stdout[own..], @r#"
+        {
+          "name": "lake-url",
+          "displayName": "Base URL",
+          "description": "Base URL of the \u003cLake\u003e API",
+          "placeholder": "https://lake.example.com",
+          "isRequired": true,
+          "stringField": {
+            "rules": {
+              "wellKnown": "WELL_KNOWN_STRING_URI",
+              "isRequired": true
+            }
+          }
+        },
+        {
+          "name": "lake-token",
+          "displayName": "Token",
+          "description": "Token of the API",
+          "isRequired": true,
+          "isSecret": true,
+          "stringField": {
+            "rules": {
+              "minLen": "4",
+              "isRequired": true
+            }
+          }
+        },
+        {
+          "name": "lake-region",
+          "description": "Where the lake is",
+          "stringField": {
+            "defaultValue": "north",
+            "rules": {
+              "in": [
+                "north",
+                "south"
+              ]
+            }
+          }
+        },
+        {
+          "name": "lake-depth",
+          "description": "How deep to look",
+          "intField": {
+            "defaultValue": "10",
+            "rules": {
+              "lte": "99",
+              "gte": "1"
+            }
+          }
+        },
+        {
+          "name": "lake-frozen",
+          "description": "Whether it is winter",
+          "boolField": {}
+        },
+        {
+          "name": "lake-boats",
+          "description": "Boats to count",
+          "stringSliceField": {}
+        },
+        {
+          "name": "script",
+          "description": "What the connector does",
+          "stringField": {}
+        }
+      ],
+      "displayName": "Lake",
+      "helpUrl": "https://lake.example.com/docs?a=1\u0026b=2"
+    }
+    "#);
+}
+
+#[test]
+fn default_flags_in_the_schema_have_the_shape_that_consumers_know() {
+    let json: serde_json::Value = serde_json::from_str(&config_json(&Lake::spec())).unwrap();
+    let shapes: Vec<_> = json["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f["isOps"] == true)
+        .map(|f| {
+            let mut f = f.as_object().unwrap().clone();
+            let name = f.remove("name").unwrap();
+            assert!(
+                !f.remove("description")
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .is_empty()
+            );
+            f.remove("isOps");
+            format!(
+                "{}: {}",
+                name.as_str().unwrap(),
+                serde_json::to_string(&f).unwrap()
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(shapes.join("\n"), @r#"
+    log-level: {"stringField":{"defaultValue":"info"}}
+    log-level-debug-expires-at: {"stringField":{}}
+    session-store-maximum-size: {"intField":{"defaultValue":"15728640"}}
+    otel-collector-endpoint: {"stringField":{}}
+    otel-collector-endpoint-tls-cert-path: {"stringField":{}}
+    otel-collector-endpoint-tls-cert: {"stringField":{}}
+    otel-collector-endpoint-tls-insecure: {"boolField":{}}
+    otel-tracing-disabled: {"boolField":{}}
+    otel-logging-disabled: {"boolField":{}}
+    health-check: {"boolField":{}}
+    health-check-port: {"intField":{"defaultValue":"8081"}}
+    health-check-bind-address: {"stringField":{"defaultValue":"127.0.0.1"}}
+    http-timeout-seconds: {"intField":{"defaultValue":"300","rules":{"gte":"1","lte":"1800"}}}
+    "#);
+}
+
+#[test]
+fn constraints_between_shown_fields_are_in_the_schema() {
+    let json = config_json(&Grouped::spec());
+    let at = json.find("  \"constraints\"").unwrap();
+    insta::assert_snapshot!(&json[at..], @r#"
+      "constraints": [
+        {
+          "kind": "CONSTRAINT_KIND_AT_LEAST_ONE",
+          "fieldNames": [
+            "user",
+            "key"
+          ]
+        },
+        {
+          "kind": "CONSTRAINT_KIND_MUTUALLY_EXCLUSIVE",
+          "fieldNames": [
+            "user",
+            "key"
+          ]
+        },
+        {
+          "kind": "CONSTRAINT_KIND_REQUIRED_TOGETHER",
+          "fieldNames": [
+            "user",
+            "password",
+            "scope"
+          ]
+        },
+        {
+          "kind": "CONSTRAINT_KIND_DEPENDENT_ON",
+          "fieldNames": [
+            "key-id"
+          ],
+          "secondaryFieldNames": [
+            "key"
+          ]
+        }
+      ],
+      "displayName": "Lake",
+      "helpUrl": "https://lake.example.com/docs?a=1\u0026b=2"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn completion_for_every_shell() {
+    for (shell, mark) in [
+        ("bash", "complete -F _baton__lake"),
+        ("zsh", "#compdef baton-lake"),
+        ("fish", "complete -c baton-lake"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let out = bare(&["completion", shell]).await;
+        assert_eq!(out.code, 0);
+        assert!(out.stdout.contains(mark), "{shell}: {}", out.stdout);
+        assert!(out.stdout.contains("lake-token"), "{shell}");
+    }
+    insta::assert_snapshot!(bare(&["completion", "tcsh"]).await.told(), @r#"
+    exit 2
+    baton-lake: invalid shell: tcsh (valid: bash, zsh, fish, powershell)
+    "#);
+    insta::assert_snapshot!(bare(&["completion"]).await.told(), @r#"
+    exit 2
+    baton-lake: completion needs a shell (valid: bash, zsh, fish, powershell)
+    "#);
+}
+
+#[tokio::test]
+async fn a_reader_that_has_seen_enough_is_no_failure() {
+    let out = Cli::bare(&["config"]).broken_stdout().run().await;
+    assert_eq!((out.code, out.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn the_flag_table_has_every_flag_once() {
+    let table = flag_table(&Lake::spec());
+    let flags = Lake::spec().all_fields();
+    assert_eq!(table.lines().count(), flags.len() + 2);
+    for flag in flags {
+        let cell = format!("| `--{}`", flag.name());
+        assert_eq!(table.matches(&cell).count(), 1, "{cell}");
+    }
+    let head: Vec<_> = table.lines().take(6).collect();
+    insta::assert_snapshot!(head.join("\n"), @r#"
+    | Flag | Variable | Type | Default | Meaning |
+    |---|---|---|---|---|
+    | `--lake-url` | `BATON_LAKE_URL` | string | required | Base URL of the <Lake> API |
+    | `--lake-token` | `BATON_LAKE_TOKEN` | string | required | Token of the API (secret) |
+    | `--lake-region` | `BATON_LAKE_REGION` | string | `north` | Where the lake is |
+    | `--lake-depth` | `BATON_LAKE_DEPTH` | int | `10` | How deep to look |
+    "#);
+}
