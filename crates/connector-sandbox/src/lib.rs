@@ -25,4 +25,5 @@ mod draw;
 pub mod faults;
 pub mod hibob;
 pub mod limits;
+mod request;
 pub mod server;
