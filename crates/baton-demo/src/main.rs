@@ -1,1 +1,116 @@
-fn main() {}
+//! `baton-demo`: the suite's main job in one command, without an account or a network.
+//!
+//! Starts the sandbox with a synthetic company, runs each connector as an operator would, with nothing but the
+//! environment variables the sandbox prints, and shows what is in the files it wrote.
+
+mod look;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use connector_cli::{App, Invocation};
+use connector_core::clock::SystemClock;
+use connector_core::entropy::SystemEntropy;
+use connector_sandbox::company::Company;
+use connector_sandbox::hibob::{HiBob, HiBobOptions};
+use connector_sandbox::server::{Fake, Sandbox};
+
+const PEOPLE: usize = 250;
+const SEED: u64 = 2026;
+
+type Program = fn(Invocation) -> Pin<Box<dyn Future<Output = u8>>>;
+
+/// A vendor's fake and the connector that reads it.
+struct Vendor {
+    fake: Box<dyn Fake>,
+    program: Program,
+}
+
+fn vendor<A: App>(fake: impl Fake + 'static) -> Vendor {
+    Vendor {
+        fake: Box::new(fake),
+        program: |invocation| Box::pin(connector_cli::run::<A>(invocation)),
+    }
+}
+
+fn vendors(company: &Company) -> Vec<Vendor> {
+    vec![vendor::<baton_hibob::HiBob>(HiBob::new(
+        company.clone(),
+        HiBobOptions::default(),
+    ))]
+}
+
+fn main() -> ExitCode {
+    match demo(Path::new("demo")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "baton-demo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    std::fs::create_dir_all(dir)?;
+    let company = Company::generate(PEOPLE, SEED);
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "A synthetic company: {} people, {} departments.",
+        company.people.len(),
+        company.departments.len()
+    )?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    for vendor in vendors(&company) {
+        let name = vendor.fake.vendor();
+        let file = dir.join(format!("{name}.c1z"));
+        let running = Sandbox::new().start(&*vendor.fake)?;
+        let environment = vendor.fake.environment(running.base_url());
+        writeln!(out, "\n$ baton-{name} --file {}", file.display())?;
+        out.flush()?;
+        let code = runtime.block_on((vendor.program)(invocation(&environment, &file)));
+        if code != 0 {
+            return Err(format!("baton-{name} ended with exit code {code}").into());
+        }
+        look::show(&file, &mut out)?;
+    }
+    writeln!(
+        out,
+        "\nRead on in README.md; the files are in {}/.",
+        dir.display()
+    )?;
+    Ok(())
+}
+
+fn invocation(environment: &[(&'static str, String)], file: &Path) -> Invocation {
+    let watched = io::stderr().is_terminal();
+    // Without a terminal the progress would be log lines, which say nothing to a newcomer.
+    let level = if watched { "info" } else { "warn" };
+    let args = ["--log-level", level, "--log-format", "console", "--file"];
+    Invocation {
+        args: args
+            .into_iter()
+            .map(Into::into)
+            .chain([file.into()])
+            .collect(),
+        env: environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.into()))
+            .collect::<BTreeMap<_, _>>(),
+        current_dir: PathBuf::new(),
+        stdout: Box::new(io::stdout()),
+        stderr: Box::new(io::stderr()),
+        stdout_is_terminal: watched,
+        stderr_is_terminal: watched,
+        clock: SystemClock::shared(),
+        entropy: Arc::new(SystemEntropy),
+        cancel: tokio_util::sync::CancellationToken::new(),
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tracing::instrument::WithSubscriber;
 
 use super::admit::{self, Admission};
 use super::listing::{self, Listing};
@@ -277,12 +278,8 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                 && let Some(listing) = waiting.pop_front()
             {
                 let (sender, receiver) = listing::channel();
-                tasks.spawn(listing::run(
-                    self.connector.clone(),
-                    phase,
-                    listing.clone(),
-                    sender,
-                ));
+                let task = listing::run(self.connector.clone(), phase, listing.clone(), sender);
+                tasks.spawn(task.with_current_subscriber());
                 running.push_back((listing, receiver));
             }
             let Some((listing, receiver)) = running.pop_front() else {
