@@ -11,7 +11,6 @@ use rusqlite::Connection;
 
 use crate::preflight::{self, Target};
 use crate::record::{self, Run};
-use crate::schema::TABLES;
 use crate::store::{C1zStore, State};
 use crate::working::Working;
 use crate::{container, counters::RowCounts, fault, retention, working};
@@ -33,6 +32,9 @@ pub(crate) fn finish(store: &mut C1zStore, ended_at: Timestamp) -> Result<FileSu
     let (Some(working), Some(run)) = (&store.working, &store.run) else {
         return Err(fault::bug("the run has ended"));
     };
+    if store.checkpoint.is_some() {
+        working.stash(&store.token()?)?;
+    }
     end_run(store, &working.db, run, ended_at)?;
     store.state = State::Idle;
     match complete(store, removed).and_then(|size| publish(store, size)) {
@@ -202,35 +204,13 @@ fn reopen(store: &mut C1zStore, error: Error) -> Error {
     let (Some(working), Some(run)) = (&store.working, &store.run) else {
         return error;
     };
-    if let Err(cause) = undo(store, working, run) {
+    let reopened = store
+        .token()
+        .and_then(|token| record::reopen(&working.db, run, &token).map_err(fault::database))
+        .and_then(|()| working.unstash());
+    if let Err(cause) = reopened {
         tracing::warn!(%cause, "unfinished work cannot be kept");
         store.checkpoint = None;
     }
     error
-}
-
-fn undo(store: &C1zStore, working: &Working, run: &Run) -> Result<()> {
-    let checkpoint = store.checkpoint.as_ref();
-    let checkpoint = checkpoint.ok_or_else(|| fault::bug("no page was committed"))?;
-    let token = record::token(run, store.counters.totals(), checkpoint)?;
-    let db = &working.db;
-    let undo = || {
-        db.execute_batch("BEGIN IMMEDIATE")?;
-        let mut names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'index'")?;
-        let indexes: Vec<String> = names
-            .query_map([], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for name in indexes {
-            db.execute_batch(&format!("DROP INDEX \"{name}\""))?;
-        }
-        for table in &TABLES {
-            let sql = format!("DELETE FROM {} WHERE sync_id <> ?1", table.name);
-            db.execute(&sql, [run.sync_id.as_str()])?;
-        }
-        db.execute("DELETE FROM v1_sync_runs", [])?;
-        record::insert(db, run)?;
-        record::set_token(db, &token)?;
-        db.execute_batch("COMMIT")
-    };
-    undo().map_err(fault::database)
 }

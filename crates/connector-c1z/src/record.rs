@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::{Counters, RowCounts};
+use crate::schema::TABLES;
 use crate::{fault, time, working};
 
 /// Raised whenever unfinished work of an older program could be misread.
@@ -93,6 +94,34 @@ pub(crate) fn set_token(db: &Connection, token: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Makes an ended run unfinished again: only its own rows stay, without indexes.
+pub(crate) fn reopen(db: &Connection, run: &Run, token: &str) -> rusqlite::Result<()> {
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    let indexes: Vec<String> = db
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'index'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for name in indexes {
+        db.execute_batch(&format!("DROP INDEX \"{name}\""))?;
+    }
+    for table in &TABLES {
+        let sql = format!("DELETE FROM {} WHERE sync_id <> ?1", table.name);
+        db.execute(&sql, [run.sync_id.as_str()])?;
+    }
+    remove(db)?;
+    insert(db, run)?;
+    set_token(db, token)?;
+    db.execute_batch("COMMIT")
+}
+
+/// Goes back to the checkpoint in `stash` if the run in the working file was ended but never published.
+pub(crate) fn recover(db: &Connection, stash: &str) -> rusqlite::Result<()> {
+    match read(db)? {
+        Some((Some(run), token)) if token == FINISHED_TOKEN => reopen(db, &run, stash),
+        _ => Ok(()),
+    }
+}
+
 /// Looks for work that `spec` can go on with.
 pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
     let unusable = |why: &str| Ok(Found::Unusable(why.to_owned()));
@@ -101,11 +130,11 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
         Ok(Some(found)) => found,
         Err(_) => return unusable("it cannot be read"),
     };
-    if run.is_none() && token.is_empty() {
+    if token.is_empty() {
         return Ok(Found::Nothing);
     }
     let (Some(mut run), Ok(token)) = (run, serde_json::from_str::<Token>(&token)) else {
-        return unusable("it was ended or written by another version of this program");
+        return unusable("it was written by another version of this program");
     };
     if token.format != FORMAT {
         return unusable("it was written by another version of this program");
@@ -131,21 +160,21 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
     ))))
 }
 
-/// The run of the working file and its token; no run when the row is not one that can go on.
+/// The newest run of the working file and its token; no run when its row is not one of ours.
 fn read(db: &Connection) -> rusqlite::Result<Option<(Option<Run>, String)>> {
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
     if tables == 0 {
         return Ok(None);
     }
     db.query_row(
-        "SELECT sync_id, started_at, sync_type, sync_token, ended_at FROM v1_sync_runs",
+        "SELECT sync_id, started_at, sync_type, sync_token FROM v1_sync_runs
+         ORDER BY id DESC LIMIT 1",
         [],
         |row| {
             let started_at: String = row.get(1)?;
             let sync_type: String = row.get(2)?;
-            let ended_at: Option<String> = row.get(4)?;
             let run = match (time::parse(&started_at), sync_type_of(&sync_type)) {
-                (Some(started_at), Some(sync_type)) if ended_at.is_none() => Some(Run {
+                (Some(started_at), Some(sync_type)) => Some(Run {
                     sync_id: SyncId::from_string(row.get(0)?),
                     started_at,
                     sync_type,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use connector_core::Result;
+use connector_core::entropy::SyncId;
 use rusqlite::Connection;
 
 use crate::fault;
@@ -93,21 +94,22 @@ fn columns(db: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
 
 /// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
 ///
-/// Columns are matched by name, so files of older writers, which lack some, can be taken over.
+/// Columns are matched by name, so files of older writers, which lack some, can be taken over. A run of the same
+/// id is the current one, published by a process that was killed right after; it is written anew.
 pub(crate) fn take_over(
     db: &Connection,
     earlier: &Path,
+    current: &SyncId,
     keep: Option<u32>,
     keep_all: bool,
-) -> Result<usize> {
+) -> Result<()> {
     let path = earlier.to_str().ok_or_else(|| {
         fault::precondition("the temp directory's path is not readable as text")
             .hint("choose another temp directory")
     })?;
     db.execute("ATTACH ?1 AS earlier", [path])
         .map_err(fault::foreign_database)?;
-    let kept = copy_kept(db, keep, keep_all).map_err(fault::foreign_database)?;
-    Ok(kept)
+    copy_kept(db, current, keep, keep_all).map_err(fault::foreign_database)
 }
 
 /// Lets go of the attached file; must be called outside a transaction.
@@ -115,8 +117,14 @@ pub(crate) fn detach(db: &Connection) -> Result<()> {
     db.execute_batch("DETACH earlier").map_err(fault::database)
 }
 
-fn copy_kept(db: &Connection, keep: Option<u32>, keep_all: bool) -> rusqlite::Result<usize> {
-    let runs = earlier_runs(db)?;
+fn copy_kept(
+    db: &Connection,
+    current: &SyncId,
+    keep: Option<u32>,
+    keep_all: bool,
+) -> rusqlite::Result<()> {
+    let mut runs = earlier_runs(db)?;
+    runs.retain(|run| run.sync_id != current.as_str());
     let gone = if keep_all {
         HashSet::new()
     } else {
@@ -132,7 +140,7 @@ fn copy_kept(db: &Connection, keep: Option<u32>, keep_all: bool) -> rusqlite::Re
     if !gone.is_empty() {
         tracing::info!(removed = gone.len(), kept, "removed old syncs");
     }
-    Ok(kept)
+    Ok(())
 }
 
 fn copy_rows(db: &Connection, table: &str, ours: &[&str], sync_id: &str) -> rusqlite::Result<()> {

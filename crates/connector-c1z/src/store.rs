@@ -116,6 +116,14 @@ impl C1zStore {
         self.working.as_ref().ok_or_else(ended)
     }
 
+    /// The token for the last committed page and the rows that are there now.
+    pub(crate) fn token(&self) -> Result<String> {
+        match (&self.run, &self.checkpoint) {
+            (Some(run), Some(checkpoint)) => record::token(run, self.counters.totals(), checkpoint),
+            _ => Err(fault::bug("no page was committed")),
+        }
+    }
+
     pub(crate) fn execute(&self, sql: &str) -> Result<()> {
         self.working()?
             .db
@@ -134,8 +142,15 @@ impl C1zStore {
                 odd.id
             )));
         }
-        let db = &self.working()?.db;
-        match record::find(db, spec)? {
+        let working = self.working()?;
+        if let Some(stash) = working.stashed() {
+            if record::recover(&working.db, &stash).is_err() {
+                // Whatever is left is judged below; an open transaction would be in the way.
+                self.take_back()?;
+            }
+            self.working()?.unstash()?;
+        }
+        match record::find(&self.working()?.db, spec)? {
             Found::Unfinished(found) => {
                 let (run, checkpoint, counters) = *found;
                 return self.resume(spec, run, checkpoint, counters);
@@ -281,9 +296,8 @@ impl C1zStore {
         record::remove(db).map_err(fault::database)?;
         // Before the indexes are built: filling a table is much faster without.
         if let Some(earlier) = &self.earlier {
-            let options = &self.options;
-            let path = earlier.database();
-            retention::take_over(db, &path, options.keep_syncs, options.skip_cleanup)
+            let (keep, all) = (self.options.keep_syncs, self.options.skip_cleanup);
+            retention::take_over(db, &earlier.database(), &run.sync_id, keep, all)
                 .during("keeping earlier syncs")?;
         }
         let scope = Scope {

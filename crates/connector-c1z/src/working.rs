@@ -32,6 +32,12 @@ const SETTINGS: &str = "
 /// How often a file that vanished while it was being opened is opened again.
 const OPEN_TRIES: u32 = 5;
 
+/// The journal that SQLite keeps beside a database.
+const JOURNAL: &str = "-journal";
+
+/// A token put aside, see [`Working::stash`].
+const STASH: &str = "-checkpoint";
+
 /// An open, locked working file.
 #[derive(Debug)]
 pub(crate) struct Working {
@@ -111,9 +117,28 @@ impl Working {
         self.created
     }
 
+    /// Puts the token of the last checkpoint beside the file, for the time in which the run is ended in the file
+    /// but the result is not yet in place.
+    pub(crate) fn stash(&self, token: &str) -> Result<()> {
+        let path = beside(&self.path, STASH);
+        fs::write(&path, token).map_err(|e| fault::file("write", &path, e))
+    }
+
+    /// The token put aside by a run that was killed in that time.
+    pub(crate) fn stashed(&self) -> Option<String> {
+        fs::read_to_string(beside(&self.path, STASH)).ok()
+    }
+
+    /// Forgets the token put aside.
+    pub(crate) fn unstash(&self) -> Result<()> {
+        remove_file(&beside(&self.path, STASH))
+    }
+
     /// Closes the file, safe on disk, for a later run.
     pub(crate) fn keep(self) -> Result<()> {
         let Self { db, path, .. } = self;
+        // While the lock is held nobody else's journal can be hit, and between transactions ours is empty.
+        remove_file(&beside(&path, JOURNAL))?;
         close(db)?;
         let saved = fs::File::open(&path).and_then(|file| file.sync_all());
         saved.map_err(|e| fault::file("save", &path, e))
@@ -130,25 +155,25 @@ impl Working {
     }
 }
 
-/// The journal that SQLite keeps beside a database.
-fn journal(path: &Path) -> PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-journal");
+    name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Removes database and journal. Nothing is in the journal between transactions; it goes first, so that it
-/// is never found without its database.
+/// Removes database, journal and what was put aside. Nothing is in the journal between transactions; it goes
+/// first, so that it is never found without its database.
 fn remove_files(path: &Path) -> Result<()> {
-    for file in [journal(path), path.to_owned()] {
-        match fs::remove_file(&file) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                return Err(fault::file("remove", &file, e));
-            }
-            _ => {}
-        }
+    remove_file(&beside(path, JOURNAL))?;
+    remove_file(&beside(path, STASH))?;
+    remove_file(path)
+}
+
+fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault::file("remove", path, e)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Creates the file, readable by its owner only, unless it exists. An existing file must not be opened here:
@@ -216,7 +241,7 @@ fn identity(path: &Path) -> Option<()> {
     path.exists().then_some(())
 }
 
-/// Rows affected, as the checks of a resumed run need them.
+/// Whether the structure of a database is whole.
 pub(crate) fn is_sound(db: &Connection) -> Result<bool> {
     let answer: rusqlite::Result<String> =
         db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));

@@ -25,10 +25,7 @@ fn stopped_after(pages: usize) -> Scene {
 #[test]
 fn a_stopped_run_goes_on_where_it_was() {
     let scene = stopped_after(2);
-    assert_eq!(
-        scene.leftovers(),
-        ["sync.c1z.resume", "sync.c1z.resume-journal"]
-    );
+    assert_eq!(scene.leftovers(), ["sync.c1z.resume"]);
     assert!(!scene.path.exists());
     let mut store = scene.open().unwrap();
     let begun = store.begin(&spec_at(2)).unwrap();
@@ -81,6 +78,74 @@ fn work_of_a_killed_process_is_found_with_its_half_page_taken_back() {
     let begun = store.begin(&spec_at(2)).unwrap();
     assert_eq!(begun.checkpoint, Some(checkpoint(Some("more"))));
     assert_eq!(store.resources(&USER, 0, 10).unwrap().len(), 2);
+}
+
+/// What a process killed around the replacing of the target leaves of its run: the ended working file and the
+/// checkpoint put aside. The run itself ends in `scene`.
+fn ended_work(scene: &Scene, spare: &Scene) {
+    let mut store = scene.open().unwrap();
+    store.begin(&spec_at(1)).unwrap();
+    put_pages(&mut store, 1, company());
+    let copy = spare.dir.path().join("copy");
+    fs::copy(scene.resume_path(), &copy).unwrap();
+    let token: String = Connection::open(&copy)
+        .unwrap()
+        .query_row("SELECT sync_token FROM v1_sync_runs", [], |row| row.get(0))
+        .unwrap();
+    fs::remove_file(&copy).unwrap();
+    end(&mut store, 1);
+    fs::write(spare.resume_path(), look_into(&scene.path).bytes).unwrap();
+    let stash = spare.dir.path().join("sync.c1z.resume-checkpoint");
+    fs::write(stash, token).unwrap();
+}
+
+#[test]
+fn a_run_killed_right_after_the_new_file_is_not_in_it_twice() {
+    let scene = Scene::starting_with("go-12.c1z");
+    let spare = Scene::new();
+    ended_work(&scene, &spare);
+    fs::copy(&scene.path, &spare.path).unwrap();
+    let mut store = spare.open().unwrap();
+    assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
+    end(&mut store, 1);
+    let all = |scene: &Scene| {
+        let inside = look_into(&scene.path);
+        ["v1_sync_runs", "v1_resources", "v1_grants"]
+            .map(|table| inside.rows(&format!("SELECT * FROM {table}")))
+    };
+    assert_eq!(all(&spare), all(&scene));
+}
+
+#[test]
+fn a_run_killed_between_its_end_and_the_new_file_goes_on() {
+    let scene = Scene::starting_with("go-12.c1z");
+    let spare = Scene::starting_with("go-12.c1z");
+    ended_work(&scene, &spare);
+
+    let mut store = spare.open().unwrap();
+    let begun = store.begin(&spec_at(2)).unwrap();
+    assert_eq!(begun.sync_id, spec_at(1).sync_id);
+    assert_eq!(begun.checkpoint, Some(checkpoint(Some("more"))));
+    let stashed = "sync.c1z.resume-checkpoint".to_owned();
+    assert!(!spare.leftovers().contains(&stashed));
+    let (warnings, _) = end(&mut store, 1);
+    assert_eq!(warnings, []);
+    assert_eq!(spare.leftovers(), Vec::<String>::new());
+    let runs = |scene: &Scene| look_into(&scene.path).rows("SELECT * FROM v1_sync_runs");
+    assert_eq!(runs(&spare), runs(&scene));
+    let resources =
+        "SELECT external_id, sync_id, data FROM v1_resources ORDER BY sync_id, external_id";
+    let resources = |scene: &Scene| look_into(&scene.path).rows(resources);
+    assert_eq!(resources(&spare), resources(&scene));
+}
+
+#[test]
+fn an_ended_run_without_its_checkpoint_is_discarded() {
+    let scene = Scene::new();
+    scene.sync(1, company());
+    let spare = Scene::new();
+    fs::write(spare.resume_path(), look_into(&scene.path).bytes).unwrap();
+    assert!(!goes_on(&spare, &spec_at(2)));
 }
 
 /// Whether `spec` goes on with work stopped after two pages; if not, a whole run must follow.
