@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use connector_core::Error;
+use connector_sandbox::circleci::{self, CircleCi, CircleCiOptions, RateLimit};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{FaultSchedule, Rule};
 use connector_sandbox::hibob::{
@@ -68,7 +69,7 @@ fn serve() -> Command {
         .arg(
             value("vendor", "NAME", "The vendor")
                 .required(true)
-                .value_parser(["hibob"]),
+                .value_parser(["circleci", "hibob"]),
         )
         .arg(
             value("people", "N", "How many people the company has")
@@ -138,8 +139,31 @@ fn plan(matches: &ArgMatches) -> Result<Plan, Error> {
 
 /// The fake of the chosen vendor, filled with `company`.
 fn fake_of(matches: &ArgMatches, company: Company) -> Box<dyn Fake> {
-    let options = hibob_options(matches, &company);
-    Box::new(HiBob::new(company, options))
+    match matches.get_one::<String>("vendor").map(String::as_str) {
+        Some("circleci") => Box::new(CircleCi::new(company, circleci_options(matches))),
+        _ => {
+            let options = hibob_options(matches, &company);
+            Box::new(HiBob::new(company, options))
+        }
+    }
+}
+
+fn circleci_options(matches: &ArgMatches) -> CircleCiOptions {
+    // No number is published; clients report this one.
+    let limit = RateLimit {
+        per_minute: 300,
+        retry_after: true,
+        plain_text: true,
+    };
+    let mut options = CircleCiOptions {
+        rate_limit: matches.get_flag("rate-limit").then_some(limit),
+        ..CircleCiOptions::default()
+    };
+    if matches.get_flag("edge-cases") {
+        let cases = circleci::edge::members().into_iter();
+        options.extra_members = cases.map(|m| m.record).collect();
+    }
+    options
 }
 
 fn hibob_options(matches: &ArgMatches, company: &Company) -> HiBobOptions {
@@ -189,6 +213,8 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(plan.fake.vendor(), "hibob");
+        let plan = plan_of("serve --vendor circleci --people 30 --edge-cases --rate-limit");
+        assert_eq!(plan.ok().unwrap().fake.vendor(), "circleci");
     }
 
     #[test]
