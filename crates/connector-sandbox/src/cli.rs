@@ -13,6 +13,7 @@ use connector_sandbox::faults::{FaultSchedule, Rule};
 use connector_sandbox::hibob::{
     Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, SlashKeys, edge,
 };
+use connector_sandbox::humaans::{self, ApiToken, Humaans, HumaansOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
 /// What to serve and how.
@@ -63,13 +64,15 @@ fn serve() -> Command {
             .help(help)
             .action(ArgAction::SetTrue)
     };
-    let categories = PossibleValuesParser::new(Category::NEEDED.map(Category::id));
+    let categories = Category::NEEDED.map(Category::id).into_iter();
+    let scopes = humaans::Scope::NEEDED.map(humaans::Scope::id);
+    let lacking = PossibleValuesParser::new(categories.chain(scopes));
     Command::new("serve")
         .about("Serves one vendor's API until SIGINT or SIGTERM")
         .arg(
             value("vendor", "NAME", "The vendor")
                 .required(true)
-                .value_parser(["circleci", "hibob"]),
+                .value_parser(["circleci", "hibob", "humaans"]),
         )
         .arg(
             value("people", "N", "How many people the company has")
@@ -98,9 +101,9 @@ fn serve() -> Command {
                 .action(ArgAction::Append),
         )
         .arg(
-            value("without", "CATEGORY", "A permission category the service user lacks; repeatable")
+            value("without", "PERMISSION", "A category or scope the credential lacks; repeatable")
                 .action(ArgAction::Append)
-                .value_parser(categories),
+                .value_parser(lacking),
         )
         .arg(
             value("audience", "WHO", "Whose data the service user may see")
@@ -141,6 +144,7 @@ fn plan(matches: &ArgMatches) -> Result<Plan, Error> {
 fn fake_of(matches: &ArgMatches, company: Company) -> Box<dyn Fake> {
     match matches.get_one::<String>("vendor").map(String::as_str) {
         Some("circleci") => Box::new(CircleCi::new(company, circleci_options(matches))),
+        Some("humaans") => Box::new(Humaans::new(company, humaans_options(matches))),
         _ => {
             let options = hibob_options(matches, &company);
             Box::new(HiBob::new(company, options))
@@ -162,6 +166,21 @@ fn circleci_options(matches: &ArgMatches) -> CircleCiOptions {
     if matches.get_flag("edge-cases") {
         let cases = circleci::edge::members().into_iter();
         options.extra_members = cases.map(|m| m.record).collect();
+    }
+    options
+}
+
+fn humaans_options(matches: &ArgMatches) -> HumaansOptions {
+    let lacking = matches.get_many::<String>("without").into_iter().flatten();
+    let token = lacking
+        .filter_map(|id| humaans::Scope::from_id(id))
+        .fold(ApiToken::full(), ApiToken::without);
+    let mut options = HumaansOptions::default().token(token);
+    options.rate_limit = matches
+        .get_flag("rate-limit")
+        .then(humaans::RateLimit::default);
+    if matches.get_flag("edge-cases") {
+        humaans::edge::add_all(&mut options);
     }
     options
 }
@@ -213,6 +232,8 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(plan.fake.vendor(), "hibob");
+        let plan = plan_of("serve --vendor humaans --people 5 --edge-cases --without private:read");
+        assert_eq!(plan.ok().unwrap().fake.vendor(), "humaans");
         let plan = plan_of("serve --vendor circleci --people 30 --edge-cases --rate-limit");
         assert_eq!(plan.ok().unwrap().fake.vendor(), "circleci");
     }

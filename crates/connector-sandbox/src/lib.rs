@@ -25,6 +25,7 @@ pub mod company;
 mod draw;
 pub mod faults;
 pub mod hibob;
+pub mod humaans;
 pub mod limits;
 mod request;
 pub mod server;
