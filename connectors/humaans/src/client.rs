@@ -1,0 +1,134 @@
+//! The requests the connector sends, all of them GET: the token's owner and scopes, people, job roles, locations.
+
+use connector_core::{Error, ErrorKind, Result};
+use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Response};
+use secrecy::SecretString;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::model::{HasId, JobRole, Listing, Location, Person};
+use crate::paging::{Pass, Place};
+
+/// The most records Humaans puts on a page.
+const PAGE: usize = 250;
+
+/// The Humaans API with one token.
+#[derive(Debug)]
+pub(crate) struct HumaansClient {
+    http: Client,
+}
+
+/// Records of one page, and where the next one starts.
+#[derive(Debug)]
+pub(crate) struct Fetched<T> {
+    pub(crate) records: Vec<T>,
+    pub(crate) next: Option<Place>,
+}
+
+impl HumaansClient {
+    pub(crate) fn new(base: BaseUrl, token: SecretString, http: &HttpSettings) -> Result<Self> {
+        // Humaans publishes no rate limit; a 429 says how long to wait.
+        let options = ClientOptions::new("Humaans", base, Auth::Bearer(token), http);
+        Ok(Self {
+            http: Client::new(options)?,
+        })
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.http.requests()
+    }
+
+    /// Whether the token is valid at all. Of its owner nothing is kept.
+    pub(crate) async fn me(&self) -> Result<()> {
+        let call = Call::get("me").during("checking the token");
+        let owner = self.http.json::<IgnoredAny>(call).await;
+        owner.map(drop).map_err(|error| match error.kind() {
+            ErrorKind::Contract => error.override_hint(CHECK_BASE_URL),
+            _ => explain(error),
+        })
+    }
+
+    /// What Humaans says about the token, if it does.
+    pub(crate) async fn token_info(&self) -> Result<Response> {
+        let call = Call::get("token-info").during("reading the token's scopes");
+        let response = self.http.response(call).await?;
+        if response.status() == 401 {
+            return Err(response.ok().err().map_or_else(unsettled, explain));
+        }
+        Ok(response)
+    }
+
+    /// A page of the people with one status.
+    pub(crate) async fn people(&self, pass: Pass, place: &Place) -> Result<Fetched<Person>> {
+        let call = listing("people", PAGE, place)
+            .query("status", pass.status())
+            .during("listing people");
+        self.page(call, place).await
+    }
+
+    /// A page of everybody's job roles: past, current and planned.
+    pub(crate) async fn job_roles(&self, place: &Place) -> Result<Fetched<JobRole>> {
+        let call = listing("job-roles", PAGE, place).during("listing job roles");
+        self.page(call, place).await
+    }
+
+    /// A page of the places of work.
+    pub(crate) async fn locations(&self, place: &Place) -> Result<Fetched<Location>> {
+        let call = listing("locations", PAGE, place).during("listing locations");
+        self.page(call, place).await
+    }
+
+    /// Whether somebody has this status, with the shortest page there is.
+    pub(crate) async fn has_people(&self, pass: Pass) -> Result<bool> {
+        let call = listing("people", 1, &Place::default())
+            .query("status", pass.status())
+            .during("checking whether people may be read");
+        let page: Listing<Person> = self.http.json(call).await.map_err(explain)?;
+        Ok(!page.data.is_empty())
+    }
+
+    /// Fails when job roles may not be read.
+    pub(crate) async fn check_job_roles(&self) -> Result<()> {
+        let call = listing("job-roles", 1, &Place::default())
+            .during("checking whether job roles may be read");
+        let page = self.http.json::<Listing<JobRole>>(call).await;
+        page.map(drop).map_err(explain)
+    }
+
+    async fn page<T>(&self, call: Call, place: &Place) -> Result<Fetched<T>>
+    where
+        T: DeserializeOwned + Default + HasId,
+    {
+        let page: Listing<T> = self.http.json(call).await.map_err(explain)?;
+        let next = place.next(&page, PAGE)?;
+        let records = page.data.into_iter().map(|r| r.0).collect();
+        Ok(Fetched { records, next })
+    }
+}
+
+fn listing(path: &str, limit: usize, place: &Place) -> Call {
+    Call::get(path)
+        .query("$limit", limit.to_string())
+        .query("$skip", place.skip.to_string())
+}
+
+const CHECK_BASE_URL: &str =
+    "check BATON_BASE_URL: usually https://app.humaans.io, with nothing behind the host name";
+
+/// Says what each kind of failure means for a Humaans token.
+pub(crate) fn explain(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Credential => error.override_hint(
+            "check BATON_API_TOKEN; a token that was revoked, or whose creator left, is replaced by a new one",
+        ),
+        ErrorKind::Permission => error.override_hint(
+            "make a new token with the scopes public:read and private:read; its creator must be allowed to see \
+             everybody's profile",
+        ),
+        ErrorKind::NotFound => error.override_hint(CHECK_BASE_URL),
+        _ => error,
+    }
+}
+
+fn unsettled() -> Error {
+    Error::new(ErrorKind::Bug, "an answer is both refused and fine")
+}

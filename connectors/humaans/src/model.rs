@@ -1,0 +1,206 @@
+//! What may be kept of Humaans' answers. Everything else is dropped while decoding.
+//!
+//! Where Humaans documents a text, a tenant may send `null` or nothing; a value of an unexpected shape is an
+//! absent value.
+
+use connector_core::lenient::{Object, ObjectOr, Word};
+use serde::{Deserialize, Deserializer};
+
+/// A record with an id.
+pub(crate) trait HasId {
+    /// The id; a record without one cannot be stored.
+    fn id(&self) -> Option<&str>;
+}
+
+/// One page of a listing.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de> + Default"))]
+pub(crate) struct Listing<T> {
+    #[serde(default)]
+    total: Word,
+    #[serde(default)]
+    limit: Word,
+    pub(crate) data: Vec<Object<T>>,
+}
+
+impl<T> Listing<T> {
+    /// How many records there are, as far as the vendor says so.
+    pub(crate) fn total(&self) -> Option<usize> {
+        self.total.get()?.parse().ok()
+    }
+
+    /// How many records a page has at most, as far as the vendor says so.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.limit.get()?.parse().ok()
+    }
+}
+
+/// A person. `personalEmail`, `birthday`, `address` and their like have no place here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Person {
+    id: Word,
+    pub(crate) first_name: Word,
+    pub(crate) last_name: Word,
+    pub(crate) preferred_name: Word,
+    pub(crate) email: Word,
+    pub(crate) employee_id: Word,
+    pub(crate) status: Word,
+    pub(crate) employment_start_date: Word,
+    pub(crate) employment_end_date: Word,
+    pub(crate) contract_type: Word,
+    /// Id of a location, or the word `remote`.
+    pub(crate) location_id: Word,
+    /// A person of the vendor's sample data.
+    demo: Flag,
+    pub(crate) created_at: Word,
+}
+
+impl Person {
+    pub(crate) fn is_demo(&self) -> bool {
+        self.demo.0
+    }
+}
+
+impl HasId for Person {
+    fn id(&self) -> Option<&str> {
+        self.id.get()
+    }
+}
+
+/// What somebody does from one day to another. `note` has no place here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct JobRole {
+    id: Word,
+    pub(crate) person_id: Word,
+    pub(crate) job_title: Word,
+    pub(crate) department: Named,
+    /// The manager's person id.
+    pub(crate) reporting_to: Word,
+    pub(crate) effective_date: Word,
+    pub(crate) end_date: Word,
+    pub(crate) created_at: Word,
+    pub(crate) updated_at: Word,
+}
+
+impl HasId for JobRole {
+    fn id(&self) -> Option<&str> {
+        self.id.get()
+    }
+}
+
+/// A place of work.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Location {
+    id: Word,
+    label: Word,
+    name: Word,
+}
+
+impl Location {
+    pub(crate) fn label(&self) -> Option<&str> {
+        self.label.or(&self.name)
+    }
+}
+
+impl HasId for Location {
+    fn id(&self) -> Option<&str> {
+        self.id.get()
+    }
+}
+
+/// A text, or an object that has it as its `name`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named(Word);
+
+impl Named {
+    pub(crate) fn get(&self) -> Option<&str> {
+        self.0.get()
+    }
+}
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct WithName {
+            name: Word,
+        }
+        Ok(match ObjectOr::<WithName>::deserialize(deserializer)? {
+            ObjectOr::Word(word) => Self(word),
+            ObjectOr::Object(object) => Self(object.name),
+        })
+    }
+}
+
+/// `true`, or anything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Flag(bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Any {
+            Bool(bool),
+            Other(serde::de::IgnoredAny),
+        }
+        Ok(match Any::deserialize(deserializer)? {
+            Any::Bool(flag) => Self(flag),
+            Any::Other(_) => Self(false),
+        })
+    }
+}
+
+/// What the token may do.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TokenInfo {
+    pub(crate) scopes: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_absent_and_odd_values_are_absent() {
+        let odd = r#"{"id":7,"firstName":null,"email":{"x":1},"employeeId":42,"demo":"yes","status":true,
+            "profilePhoto":null,"personalEmail":"p@home.test","teams":[]}"#;
+        let person: Person = serde_json::from_str(odd).unwrap();
+        assert_eq!(person.id(), Some("7"));
+        assert_eq!(person.employee_id.get(), Some("42"));
+        let absent = [&person.first_name, &person.email, &person.status];
+        assert!(absent.iter().all(|w| w.get().is_none()));
+        assert!(!person.is_demo());
+    }
+
+    #[test]
+    fn a_department_is_a_text_or_an_object() {
+        let read = |json: &str| serde_json::from_str::<Named>(json).unwrap().0;
+        assert_eq!(read(r#""Engineering ""#).get(), Some("Engineering "));
+        assert_eq!(
+            read(r#"{"id":"d","name":"Engineering"}"#).get(),
+            Some("Engineering")
+        );
+        for odd in ["null", "{}", "[]", r#""""#] {
+            assert_eq!(read(odd).get(), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_page_needs_its_data_and_survives_records_of_any_shape() {
+        let page: Listing<Location> =
+            serde_json::from_str(r#"{"total":3,"data":[null,7,{"id":"a","name":"Oslo"}]}"#)
+                .unwrap();
+        let labels: Vec<_> = page.data.iter().map(|l| l.0.label()).collect();
+        assert_eq!(labels, [None, None, Some("Oslo")]);
+        for bad in [r#"{"total":3}"#, "[]", "3", r#"{"data":{}}"#] {
+            assert!(
+                serde_json::from_str::<Listing<Location>>(bad).is_err(),
+                "{bad}"
+            );
+        }
+    }
+}
