@@ -14,6 +14,7 @@ use connector_sandbox::hibob::{
     Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, SlashKeys, edge,
 };
 use connector_sandbox::humaans::{self, ApiToken, Humaans, HumaansOptions};
+use connector_sandbox::personio::{self, Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
 /// What to serve and how.
@@ -72,7 +73,7 @@ fn serve() -> Command {
         .arg(
             value("vendor", "NAME", "The vendor")
                 .required(true)
-                .value_parser(["circleci", "hibob", "humaans"]),
+                .value_parser(["circleci", "hibob", "humaans", "personio"]),
         )
         .arg(
             value("people", "N", "How many people the company has")
@@ -145,6 +146,7 @@ fn fake_of(matches: &ArgMatches, company: Company) -> Box<dyn Fake> {
     match matches.get_one::<String>("vendor").map(String::as_str) {
         Some("circleci") => Box::new(CircleCi::new(company, circleci_options(matches))),
         Some("humaans") => Box::new(Humaans::new(company, humaans_options(matches))),
+        Some("personio") => Box::new(Personio::new(company, personio_options(matches))),
         _ => {
             let options = hibob_options(matches, &company);
             Box::new(HiBob::new(company, options))
@@ -181,6 +183,16 @@ fn humaans_options(matches: &ArgMatches) -> HumaansOptions {
         .then(humaans::RateLimit::default);
     if matches.get_flag("edge-cases") {
         humaans::edge::add_all(&mut options);
+    }
+    options
+}
+
+fn personio_options(matches: &ArgMatches) -> PersonioOptions {
+    let mut options = PersonioOptions::default();
+    let limited = matches.get_flag("rate-limit");
+    options.rate_limits = limited.then(personio::RateLimits::default);
+    if matches.get_flag("edge-cases") {
+        options.extra_people = personio::edge::people();
     }
     options
 }

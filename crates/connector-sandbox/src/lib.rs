@@ -4,7 +4,7 @@
 //! that have nothing to do with one vendor come first: [`company`] invents people and departments from a seed,
 //! [`faults`] says which requests go wrong and how, [`limits`] counts requests per time window, and [`server`]
 //! puts a fake on a loopback port and remembers what was asked of it. Each vendor's API is one module on top of
-//! them: [`circleci`], [`hibob`].
+//! them: [`circleci`], [`hibob`], [`humaans`], [`personio`].
 //!
 //! ```
 //! use connector_sandbox::company::Company;
@@ -27,5 +27,6 @@ pub mod faults;
 pub mod hibob;
 pub mod humaans;
 pub mod limits;
+pub mod personio;
 mod request;
 pub mod server;

@@ -188,7 +188,7 @@ impl When {
 pub struct Rule {
     /// Only requests with this method.
     pub method: Option<Method>,
-    /// Only requests whose path contains this text.
+    /// Only requests whose path contains this text; one that ends in `$` is where the path must end.
     pub path: Option<String>,
     /// Which of the matching requests.
     pub when: When,
@@ -214,7 +214,7 @@ impl Rule {
         self
     }
 
-    /// Limited to paths that contain `part`.
+    /// Limited to paths that contain `part`, or end with it when it ends in `$`.
     #[must_use]
     pub fn path(mut self, part: &str) -> Self {
         self.path = Some(part.to_owned());
@@ -230,7 +230,15 @@ impl Rule {
 
     fn matches(&self, method: &Method, path: &str) -> bool {
         self.method.as_ref().is_none_or(|m| m == method)
-            && self.path.as_ref().is_none_or(|p| path.contains(p.as_str()))
+            && self.path.as_ref().is_none_or(|p| is_part(path, p))
+    }
+}
+
+/// Whether `path` contains `part`, or ends with it when it ends in `$`.
+pub fn is_part(path: &str, part: &str) -> bool {
+    match part.strip_suffix('$') {
+        Some(end) => path.ends_with(end),
+        None => path.contains(part),
     }
 }
 
@@ -330,5 +338,8 @@ mod tests {
         assert_eq!(next(Method::POST, "/other"), Some("answer"));
         schedule.clear();
         assert_eq!(schedule.next(&Method::POST, "/other"), None);
+        schedule.add(Rule::always(Fault::Reset).path("/persons$"));
+        assert!(schedule.next(&Method::GET, "/v2/persons").is_some());
+        assert!(schedule.next(&Method::GET, "/v2/persons/1").is_none());
     }
 }

@@ -7,3 +7,4 @@ mod hibob_api;
 mod hibob_permissions;
 mod hibob_search;
 mod humaans_api;
+mod personio_api;
