@@ -63,13 +63,15 @@ impl Departments {
 
     fn add(&mut self, items: Vec<DepartmentItem>, parent: Option<DepartmentIndex>, depth: usize) {
         for item in items {
-            let Some(id) = item.id.0 else { continue };
+            let Some(id) = item.id.into_string() else {
+                continue;
+            };
             let index = self.all.len() as DepartmentIndex;
             let own = if self.by_id.contains_key(&id) {
                 self.duplicates.push(id);
                 parent
             } else {
-                let name = item.name.0.or(item.value.0).unwrap_or_else(|| id.clone());
+                let name = item.name.or(&item.value).unwrap_or(&id).to_owned();
                 self.by_id.insert(id.clone(), index);
                 self.all.push(Department {
                     id,

@@ -350,7 +350,7 @@ impl FieldList {
     pub(crate) fn list_of(&self, field: &str) -> Option<String> {
         self.iter()
             .find(|f| f.id.get() == Some(field))
-            .and_then(|f| f.type_data.0.list_id.0.clone())
+            .and_then(|f| f.type_data.0.list_id.clone().into_string())
     }
 }
 
@@ -370,7 +370,7 @@ impl<'de> Deserialize<'de> for EmployeeRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match ObjectOr::<RefObject>::deserialize(deserializer)? {
             ObjectOr::Word(id) => Self {
-                id: id.0,
+                id: id.into_string(),
                 ..Self::default()
             },
             ObjectOr::Object(o) => {
@@ -381,8 +381,8 @@ impl<'de> Deserialize<'de> for EmployeeRef {
                     None,
                 );
                 Self {
-                    id: o.id.0,
-                    email: o.email.0,
+                    id: o.id.into_string(),
+                    email: o.email.into_string(),
                     name: (!name.is_empty()).then_some(name),
                 }
             }

@@ -7,13 +7,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use compact_str::{CompactString, ToCompactString};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A value that may come as text or whole number; anything else, and blank text, is absent.
+///
+/// Short text is kept inline: an answer with a hundred thousand people holds millions of words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Word(pub Option<String>);
+pub struct Word(Option<CompactString>);
 
 impl Word {
     /// The value as text.
@@ -21,9 +24,20 @@ impl Word {
         self.0.as_deref()
     }
 
+    /// The value as text of its own.
+    pub fn into_string(self) -> Option<String> {
+        self.0.map(String::from)
+    }
+
     /// The value, else the other one.
     pub fn or<'a>(&'a self, other: &'a Self) -> Option<&'a str> {
         self.get().or_else(|| other.get())
+    }
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        Self(Some(CompactString::from(text)))
     }
 }
 
@@ -87,15 +101,17 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyVisitor<T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(word((!text.trim().is_empty()).then(|| text.to_owned())))
+        Ok(word(
+            (!text.trim().is_empty()).then(|| CompactString::from(text)),
+        ))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(word(Some(number.to_string())))
+        Ok(word(Some(number.to_compact_string())))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(word(Some(number.to_string())))
+        Ok(word(Some(number.to_compact_string())))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
@@ -116,7 +132,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyVisitor<T> {
     }
 }
 
-fn word<T>(value: Option<String>) -> ObjectOr<T> {
+fn word<T>(value: Option<CompactString>) -> ObjectOr<T> {
     ObjectOr::Word(Word(value))
 }
 
@@ -139,11 +155,21 @@ mod tests {
 
     #[test]
     fn words_come_as_text_or_number_and_odd_shapes_are_absent() {
-        let read = |json: &str| serde_json::from_str::<Word>(json).unwrap().0;
+        let read = |json: &str| serde_json::from_str::<Word>(json).unwrap().into_string();
         assert_eq!(read("\"x\"").as_deref(), Some("x"));
-        assert_eq!(read("3901000000000000001").as_deref(), Some("3901000000000000001"));
+        assert_eq!(
+            read("3901000000000000001").as_deref(),
+            Some("3901000000000000001")
+        );
         assert_eq!(read("-1").as_deref(), Some("-1"));
-        for odd in ["null", "true", "1.5", "[1,{\"a\":[]}]", "{\"a\":{\"b\":1}}", "\"  \""] {
+        for odd in [
+            "null",
+            "true",
+            "1.5",
+            "[1,{\"a\":[]}]",
+            "{\"a\":{\"b\":1}}",
+            "\"  \"",
+        ] {
             assert_eq!(read(odd), None, "{odd}");
         }
     }
@@ -151,9 +177,16 @@ mod tests {
     #[test]
     fn objects_and_their_stand_ins() {
         let read = |json: &str| serde_json::from_str::<Part>(json).unwrap();
-        assert_eq!(read(r#"{"id":7,"inner":{"name":"n","more":[1]}}"#).inner.0.name.get(), Some("n"));
+        assert_eq!(
+            read(r#"{"id":7,"inner":{"name":"n","more":[1]}}"#)
+                .inner
+                .0
+                .name
+                .get(),
+            Some("n")
+        );
         assert_eq!(read(r#"{"inner":"text"}"#), Part::default());
         let bare = serde_json::from_str::<ObjectOr<Inner>>("9").unwrap();
-        assert_eq!(bare, ObjectOr::Word(Word(Some("9".into()))));
+        assert_eq!(bare, ObjectOr::Word(Word::from("9")));
     }
 }

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use crate::text;
 
+/// Facts a person usually has.
+const USUAL: usize = 16;
+
 /// One value of a profile.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProfileValue {
@@ -38,7 +41,12 @@ impl Profile {
             .binary_search_by(|(k, _)| k.as_ref().cmp(key.as_ref()))
         {
             Ok(at) => self.0[at].1 = value,
-            Err(at) => self.0.insert(at, (key, value)),
+            Err(at) => {
+                if self.0.is_empty() {
+                    self.0.reserve_exact(USUAL);
+                }
+                self.0.insert(at, (key, value));
+            }
         }
     }
 

@@ -28,7 +28,9 @@ const MAX_PART: usize = 80;
 /// # Errors
 /// A description such as ``at `work.startDate`: found a map, expected a string``.
 pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(json).or_else(|_| explain(json))
+    // Checking the encoding once is faster than checking it text by text.
+    let text = std::str::from_utf8(json).map_err(|_| "it is not valid UTF-8".to_owned())?;
+    serde_json::from_str(text).or_else(|_| explain(json))
 }
 
 /// Decodes once more, slower, keeping track of the place.
