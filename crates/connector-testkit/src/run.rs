@@ -133,7 +133,7 @@ impl<S: Subject> Bench<S> {
 
     /// The rows of the newest finished sync, as text; run ids and times are left out.
     pub fn rows(&self) -> String {
-        connector_c1z::dump::render(&self.file()).expect("a readable file")
+        connector_c1z::dump::render(self.file()).expect("a readable file")
     }
 
     /// Runs a sync.
