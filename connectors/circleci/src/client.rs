@@ -1,0 +1,195 @@
+//! The requests the connector sends; all of them read.
+
+use std::time::Duration;
+
+use connector_core::{Error, ErrorKind, Result};
+use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace, Response};
+use secrecy::SecretString;
+
+use crate::explain;
+use crate::model::{Account, MemberPage, Next, Organization};
+use crate::target::{MembersAt, Target};
+
+/// CircleCI publishes no limits; this is what well-behaved clients send.
+const SPACING: Duration = Duration::from_millis(100);
+const BURST: u32 = 10;
+
+const LISTING: &str = "listing members";
+const LISTING_PRIVATE: &str = "listing members from CircleCI's private endpoints";
+
+/// The CircleCI API with one person's token.
+#[derive(Debug)]
+pub(crate) struct CircleCiClient {
+    api: Client,
+    /// Set when the member list is on another server.
+    members: Option<Client>,
+    private: Option<Client>,
+    target: Target,
+}
+
+/// What asking for the first page of the member list led to.
+#[derive(Debug)]
+pub(crate) enum FirstPage {
+    /// The page.
+    Served(MemberPage),
+    /// The server does not know the list; the error is what to say when nothing else is tried.
+    NotServed(Error),
+}
+
+impl CircleCiClient {
+    pub(crate) fn new(target: Target, token: SecretString, http: &HttpSettings) -> Result<Self> {
+        let client = |base: &BaseUrl| {
+            let auth = Auth::Header {
+                name: "Circle-Token",
+                value: token.clone(),
+            };
+            let options = ClientOptions::new("CircleCI", base.clone(), auth, http);
+            Client::new(options.pace(Pace::spaced(SPACING, BURST)))
+        };
+        let members = match &target.members {
+            MembersAt::Address(address) => Some(client(address)?),
+            MembersAt::Usual(_) | MembersAt::Path(_) => None,
+        };
+        Ok(Self {
+            api: client(&target.base)?,
+            private: target.private.as_ref().map(client).transpose()?,
+            members,
+            target,
+        })
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        let clients = [
+            Some(&self.api),
+            self.members.as_ref(),
+            self.private.as_ref(),
+        ];
+        clients.into_iter().flatten().map(Client::requests).sum()
+    }
+
+    /// Whether the private endpoints may be read.
+    pub(crate) fn may_read_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// Whether the member list is looked for at its usual place.
+    pub(crate) fn at_usual_place(&self) -> bool {
+        matches!(self.target.members, MembersAt::Usual(_))
+    }
+
+    /// The token's user.
+    pub(crate) async fn me(&self) -> Result<Account> {
+        let call = Call::get("api/v2/me").during("reading the token's user");
+        self.api.json(call).await.map_err(explain::me)
+    }
+
+    pub(crate) async fn organization(&self) -> Result<Organization> {
+        let call = Call::get("api/v2/organization").segment(self.target.org.as_str());
+        let call = call.during("reading the organization");
+        self.api.json(call).await.map_err(explain::organization)
+    }
+
+    /// An account; `None` when CircleCI does not show it.
+    pub(crate) async fn account(&self, id: &str) -> Result<Option<Account>> {
+        let call = Call::get("api/v2/user")
+            .segment(id)
+            .during("reading a member's account");
+        let response = self.api.response(call).await.map_err(explain::any)?;
+        match response.status() {
+            400 | 403 | 404 | 410 => Ok(None),
+            _ => response
+                .ok()
+                .and_then(|r| r.json())
+                .map(Some)
+                .map_err(explain::any),
+        }
+    }
+
+    /// The first page of the member list.
+    pub(crate) async fn first_page(&self) -> Result<FirstPage> {
+        let response = self.ask_members(None).await?;
+        let missing = matches!(response.status(), 404 | 410);
+        match Self::member_page(response) {
+            Err(error) if missing => Ok(FirstPage::NotServed(
+                error.override_hint(explain::NOT_SERVED),
+            )),
+            other => other.map(FirstPage::Served),
+        }
+    }
+
+    /// A later page of the member list.
+    pub(crate) async fn page(&self, next: &Next) -> Result<MemberPage> {
+        let response = self.ask_members(Some(next)).await?;
+        Self::member_page(response)
+    }
+
+    async fn ask_members(&self, next: Option<&Next>) -> Result<Response> {
+        let (client, path) = match &self.target.members {
+            MembersAt::Usual(path) | MembersAt::Path(path) => (&self.api, path.as_str()),
+            MembersAt::Address(_) => (self.members.as_ref().unwrap_or(&self.api), ""),
+        };
+        let call = Call::get(path).during(LISTING);
+        let call = match next {
+            Some(Next::Token(token)) => call.query("page-token", token),
+            Some(Next::Cursor(cursor)) => call.query("page[cursor]", cursor),
+            None => call,
+        };
+        client.response(call).await.map_err(explain::members)
+    }
+
+    fn member_page(response: Response) -> Result<MemberPage> {
+        let unsupported = response.status() == 400
+            && response
+                .message()
+                .is_some_and(|m| m.contains("not supported for this organization"));
+        if unsupported {
+            return Err(explain::kept_elsewhere("GitHub or Bitbucket").during(LISTING));
+        }
+        let page = response.ok().and_then(|r| r.json());
+        page.and_then(|page| listed(page, LISTING))
+            .map_err(explain::members)
+    }
+
+    /// Everybody with a role of their own, from the web application.
+    pub(crate) async fn role_grants(&self) -> Result<MemberPage> {
+        self.private_page("role-grants").await
+    }
+
+    /// Everybody in the group of all members, from the web application. The group's id is the organization's.
+    pub(crate) async fn all_members(&self) -> Result<MemberPage> {
+        let path = format!("groups/{}/users", self.target.org);
+        self.private_page(&path).await
+    }
+
+    async fn private_page(&self, path: &str) -> Result<MemberPage> {
+        let Some(client) = &self.private else {
+            let message = "the private endpoints are not allowed";
+            return Err(Error::new(ErrorKind::Bug, message).during(LISTING_PRIVATE));
+        };
+        let path = format!("private/ciam/orgs/{}/{path}", self.target.org);
+        let call = Call::get(&path).during(LISTING_PRIVATE);
+        let page = client.json(call).await;
+        page.and_then(|page| listed(page, LISTING_PRIVATE))
+            .and_then(whole)
+            .map_err(explain::private)
+    }
+}
+
+/// The page, when it is the only one: how the private endpoints would page is not known.
+fn whole(page: MemberPage) -> Result<MemberPage> {
+    if page.next.is_none() {
+        return Ok(page);
+    }
+    let message = "CircleCI's private listing has several pages, and only the first would be read";
+    Err(Error::new(ErrorKind::Contract, message).during(LISTING_PRIVATE))
+}
+
+/// The page, when there is a list of members in it.
+fn listed(page: MemberPage, operation: &'static str) -> Result<MemberPage> {
+    if page.members.is_some() {
+        return Ok(page);
+    }
+    let message =
+        "CircleCI's answer has no list of members: none of items, users, members and data is in it";
+    Err(Error::new(ErrorKind::Contract, message).during(operation))
+}

@@ -1,0 +1,210 @@
+//! Joins the client and the roster into the connector the engine drives.
+
+use connector_core::connector::{
+    Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
+};
+use connector_core::id::Cursor;
+use connector_core::model::{Resource, ResourceType};
+use connector_core::warning::Warning;
+use connector_core::{Error, ErrorKind, Result};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use tokio::sync::Mutex;
+
+use crate::client::{CircleCiClient, FirstPage};
+use crate::config::resource_types;
+use crate::model::{MemberPage, Next};
+use crate::roster::Roster;
+use crate::users;
+use crate::validate;
+
+/// Accounts asked for at the same time.
+const LOOKUPS: usize = 4;
+
+/// CircleCI, as the engine sees it.
+///
+/// The members of one process are remembered, so that a person who is listed again, on another page or in the
+/// second private listing, becomes one user.
+#[derive(Debug)]
+pub struct CircleCiConnector {
+    client: CircleCiClient,
+    types: Vec<ResourceType>,
+    roster: Mutex<Roster>,
+    /// The token's user, known once validation has run.
+    owner: Mutex<Option<String>>,
+}
+
+/// Where a listing goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum At {
+    /// A further page of the member list.
+    Page(Next),
+    /// The private group of all members; role grants come before it.
+    AllMembers,
+}
+
+impl At {
+    fn cursor(&self) -> Option<Cursor> {
+        Cursor::new(match self {
+            Self::Page(Next::Token(token)) => format!("token {token}"),
+            Self::Page(Next::Cursor(cursor)) => format!("cursor {cursor}"),
+            Self::AllMembers => "all-members".to_owned(),
+        })
+    }
+
+    fn read(cursor: &Cursor) -> Result<Self> {
+        match cursor.as_str().split_once(' ') {
+            Some(("token", token)) => Ok(Self::Page(Next::Token(token.to_owned()))),
+            Some(("cursor", cursor)) => Ok(Self::Page(Next::Cursor(cursor.to_owned()))),
+            None if cursor.as_str() == "all-members" => Ok(Self::AllMembers),
+            _ => Err(Error::new(
+                ErrorKind::Bug,
+                "the place to go on from is not one of this connector",
+            )),
+        }
+    }
+}
+
+impl CircleCiConnector {
+    pub(crate) fn new(client: CircleCiClient) -> Self {
+        Self {
+            client,
+            types: resource_types(),
+            roster: Mutex::default(),
+            owner: Mutex::default(),
+        }
+    }
+
+    /// Reads the page at a place and says where the next one is.
+    async fn read(
+        &self,
+        at: Option<&At>,
+        page: &mut Page<Resource>,
+    ) -> Result<(MemberPage, Option<At>)> {
+        let found = match at {
+            None => match self.client.first_page().await? {
+                FirstPage::Served(found) => found,
+                FirstPage::NotServed(_) if self.client.may_read_private() => {
+                    return Ok((self.client.role_grants().await?, Some(At::AllMembers)));
+                }
+                FirstPage::NotServed(error) => return Err(error),
+            },
+            Some(At::Page(next)) => self.client.page(next).await?,
+            Some(At::AllMembers) => return Ok((self.all_members(page).await?, None)),
+        };
+        let next = found.next.clone().map(At::Page);
+        Ok((found, next))
+    }
+
+    /// The private group of all members. It adds people who have their role through a group; without it those who
+    /// have one of their own remain.
+    async fn all_members(&self, page: &mut Page<Resource>) -> Result<MemberPage> {
+        match self.client.all_members().await {
+            Err(e) if matches!(e.kind(), ErrorKind::Permission | ErrorKind::NotFound) => {
+                page.warn(Warning::new(
+                    "all-members-unreadable",
+                    "the group of all members could not be read; members who have their role through a group only may be missing",
+                ));
+                Ok(MemberPage::default())
+            }
+            other => other,
+        }
+    }
+
+    /// Asks for the accounts of members that lack a login or a name.
+    async fn look_up(
+        &self,
+        roster: &mut Roster,
+        ids: &[String],
+        page: &mut Page<Resource>,
+    ) -> Result<()> {
+        let lacking = ids
+            .iter()
+            .filter(|id| roster.get(id).is_some_and(|m| m.lacks_detail()));
+        let lookups: Vec<_> = lacking
+            .map(|id| async { Ok::<_, Error>((id.clone(), self.client.account(id).await?)) })
+            .collect();
+        let accounts: Vec<_> = stream::iter(lookups)
+            .buffered(LOOKUPS)
+            .try_collect()
+            .await?;
+        for (id, account) in accounts {
+            if account.is_none() {
+                let message =
+                    "accounts could not be looked up; these members keep what the member list says";
+                page.warn(Warning::new("account-unreadable", message).example(&id));
+            }
+            if let Some(known) = roster.get_mut(&id) {
+                known.add_account(account);
+            }
+        }
+        Ok(())
+    }
+
+    /// The token's user is a member, unless the list is not that of the whole organization.
+    async fn check_owner(&self, roster: &Roster, page: &mut Page<Resource>) {
+        let owner = self.owner.lock().await.clone();
+        if let Some(owner) = owner.filter(|id| roster.complete && !roster.has(id)) {
+            let message = "the token's own user is not in the member list, which may therefore not be complete";
+            page.warn(Warning::new("token-user-not-listed", message).example(owner));
+        }
+    }
+}
+
+impl ResourceLister for CircleCiConnector {
+    async fn list_resources(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Cursor>> {
+        let at = request.cursor.as_ref().map(At::read).transpose()?;
+        let mut roster = self.roster.lock().await;
+        if at.is_none() {
+            *roster = Roster::start();
+        }
+        if at == Some(At::AllMembers) && roster.is_empty() {
+            // Resumed in another process: what the first listing said is already stored, and still needed to join.
+            let grants = self.client.role_grants().await?;
+            roster.add(grants.members.unwrap_or_default(), false)?;
+        }
+        let (found, next) = self.read(at.as_ref(), page).await?;
+        let joining = at == Some(At::AllMembers);
+        let added = roster.add(
+            found.members.unwrap_or_default(),
+            next.is_some() && !joining,
+        )?;
+        for warning in added.warnings {
+            // In the second listing everybody is listed again; that is what it is for.
+            if !(joining && warning.code == "member-repeated") {
+                page.warn(warning);
+            }
+        }
+        self.look_up(&mut roster, &added.ids, page).await?;
+        for known in added.ids.iter().filter_map(|id| roster.get(id)) {
+            page.push(users::user(known)).await?;
+        }
+        if next.is_none() {
+            self.check_owner(&roster, page).await;
+        }
+        Ok(next.as_ref().and_then(At::cursor))
+    }
+}
+
+impl EntitlementLister for CircleCiConnector {}
+
+impl GrantLister for CircleCiConnector {}
+
+impl Connector for CircleCiConnector {
+    fn resource_types(&self) -> &[ResourceType] {
+        &self.types
+    }
+
+    async fn validate(&self) -> Result<Vec<Warning>> {
+        let (owner, warnings) = validate::validate(&self.client).await?;
+        *self.owner.lock().await = Some(owner);
+        Ok(warnings)
+    }
+
+    fn requests(&self) -> u64 {
+        self.client.requests()
+    }
+}

@@ -1,0 +1,433 @@
+//! What may be kept of CircleCI's answers. Everything else, pictures included, is dropped while decoding.
+//!
+//! The shape of the member list is documented nowhere in public. Decoding therefore accepts every shape that is
+//! known from the vendor's other listings, and tells an unknown one from an empty list.
+
+use std::fmt;
+
+use connector_core::lenient::{Object, ObjectOr, Word};
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::role::{Role, RoleField};
+
+/// What is said about whether a member takes part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing, which is the usual case.
+    #[default]
+    Unsaid,
+    /// This word.
+    Word(String),
+    /// Something that is not a word.
+    Unreadable,
+}
+
+impl State {
+    /// Whether the member was invited and has not accepted.
+    pub(crate) fn is_pending(&self) -> bool {
+        let Self::Word(word) = self else { return false };
+        matches!(word.trim().to_lowercase().as_str(), "pending" | "invited")
+    }
+}
+
+impl<'de> Deserialize<'de> for State {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Self::Unsaid,
+            Value::String(word) if word.trim().is_empty() => Self::Unsaid,
+            Value::String(word) => Self::Word(word),
+            _ => Self::Unreadable,
+        })
+    }
+}
+
+/// One member, as one listing says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) id: Option<String>,
+    pub(crate) login: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) role: Option<Role>,
+    pub(crate) state: State,
+    pub(crate) vcs_type: Option<String>,
+}
+
+/// A record with every name that a field is known by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Record {
+    id: Word,
+    user_id: Word,
+    #[serde(rename = "userId")]
+    camel_user_id: Word,
+    analytics_id: Word,
+    login: Word,
+    username: Word,
+    vcs_login: Word,
+    external_login: Word,
+    name: Word,
+    full_name: Word,
+    display_name: Word,
+    email: Word,
+    selected_email: Word,
+    role: RoleField,
+    org_role: RoleField,
+    organization_role: RoleField,
+    roles: RoleField,
+    status: State,
+    state: State,
+    vcs_type: Word,
+    #[serde(rename = "vcs-type")]
+    dashed_vcs_type: Word,
+    attributes: Nested,
+    user: Nested,
+}
+
+/// A part of a record that is shaped like the record.
+#[derive(Debug, Default)]
+struct Nested(Option<Box<Record>>);
+
+impl<'de> Deserialize<'de> for Nested {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match ObjectOr::<Record>::deserialize(deserializer)? {
+            ObjectOr::Object(record) => Self(Some(Box::new(record))),
+            ObjectOr::Word(_) => Self(None),
+        })
+    }
+}
+
+/// A word as text of its own.
+fn text(word: &Word) -> Option<String> {
+    word.get().map(str::to_owned)
+}
+
+/// The first of some words that is there.
+fn first<const N: usize>(words: [Word; N]) -> Option<String> {
+    words.iter().find_map(text)
+}
+
+impl From<Record> for Member {
+    fn from(r: Record) -> Self {
+        let roles = [r.role, r.org_role, r.organization_role, r.roles];
+        let mut member = Self {
+            id: first([r.id, r.user_id, r.camel_user_id, r.analytics_id]),
+            login: first([r.login, r.username, r.vcs_login, r.external_login]),
+            name: first([r.name, r.full_name, r.display_name]),
+            email: first([r.email, r.selected_email]),
+            role: roles.into_iter().find_map(|role| role.0),
+            state: if r.status == State::Unsaid {
+                r.state
+            } else {
+                r.status
+            },
+            vcs_type: first([r.vcs_type, r.dashed_vcs_type]),
+        };
+        for inner in [r.attributes, r.user] {
+            if let Some(record) = inner.0 {
+                member.fill_from(Self::from(*record));
+            }
+        }
+        member
+    }
+}
+
+impl Member {
+    /// Takes what `other` knows and this one does not.
+    pub(crate) fn fill_from(&mut self, other: Self) {
+        let fill = |mine: &mut Option<String>, theirs: Option<String>| {
+            if mine.is_none() {
+                *mine = theirs;
+            }
+        };
+        fill(&mut self.id, other.id);
+        fill(&mut self.login, other.login);
+        fill(&mut self.name, other.name);
+        fill(&mut self.email, other.email);
+        fill(&mut self.vcs_type, other.vcs_type);
+        if self.role.is_none() {
+            self.role = other.role;
+        }
+        if self.state == State::Unsaid {
+            self.state = other.state;
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Object::<Record>::deserialize(deserializer).map(|record| record.0.into())
+    }
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// With `page-token`, as in the second version of the API.
+    Token(String),
+    /// With `page[cursor]`, as in the third.
+    Cursor(String),
+}
+
+/// A page of members.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct MemberPage {
+    /// The members; `None` when the answer holds no list by any known name.
+    pub(crate) members: Option<Vec<Member>>,
+    /// The page after it.
+    pub(crate) next: Option<Next>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Envelope {
+    items: Option<Vec<Member>>,
+    users: Option<Vec<Member>>,
+    members: Option<Vec<Member>>,
+    data: Option<Vec<Member>>,
+    next_page_token: Word,
+    page: Object<Links>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Links {
+    next: Word,
+}
+
+impl From<Envelope> for MemberPage {
+    fn from(e: Envelope) -> Self {
+        let cursor = || text(&e.page.0.next).map(|next| Next::Cursor(cursor_in(next)));
+        Self {
+            next: text(&e.next_page_token).map(Next::Token).or_else(cursor),
+            members: e.items.or(e.users).or(e.members).or(e.data),
+        }
+    }
+}
+
+/// The cursor itself, also when a whole link was sent; the rest of the link does not matter.
+fn cursor_in(next: String) -> String {
+    let query = next.split_once('?').map(|(_, query)| query);
+    let mut pairs = query
+        .into_iter()
+        .flat_map(|q| url::form_urlencoded::parse(q.as_bytes()));
+    let cursor = pairs.find_map(|(key, value)| (key == "page[cursor]").then(|| value.into_owned()));
+    cursor.unwrap_or(next)
+}
+
+impl<'de> Deserialize<'de> for MemberPage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PageVisitor)
+    }
+}
+
+struct PageVisitor;
+
+impl<'de> Visitor<'de> for PageVisitor {
+    type Value = MemberPage;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of members")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<MemberPage, A::Error> {
+        let members = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(MemberPage {
+            members: Some(members),
+            next: None,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MemberPage, A::Error> {
+        Envelope::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
+    }
+}
+
+/// The token's user (`/me`) or another account (`/user/{id}`).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Account {
+    pub(crate) id: Word,
+    pub(crate) login: Word,
+    pub(crate) name: Word,
+}
+
+/// What matters of an organization.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Organization {
+    vcs_type: Word,
+    #[serde(rename = "vcs-type")]
+    dashed_vcs_type: Word,
+}
+
+impl Organization {
+    /// Where its people are kept.
+    pub(crate) fn vcs_type(&self) -> Option<&str> {
+        self.vcs_type.or(&self.dashed_vcs_type)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(json: &str) -> MemberPage {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn member(json: &str) -> Member {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_envelope() {
+        for (json, next) in [
+            (r#"[{"id":"1"}]"#, None),
+            (r#"{"items":[{"id":"1"}]}"#, None),
+            (r#"{"items":[{"id":"1"}],"next_page_token":null}"#, None),
+            (r#"{"items":[{"id":"1"}],"next_page_token":""}"#, None),
+            (
+                r#"{"items":[{"id":"1"}],"next_page_token":"a+/="}"#,
+                Some(Next::Token("a+/=".into())),
+            ),
+            (
+                r#"{"users":[{"id":"1"}],"next_page_token":7}"#,
+                Some(Next::Token("7".into())),
+            ),
+            (r#"{"members":[{"id":"1"}],"items":null}"#, None),
+            (
+                r#"{"data":[{"id":"1"}],"page":{"next":"c","prev":null}}"#,
+                Some(Next::Cursor("c".into())),
+            ),
+            (
+                r#"{"data":[{"id":"1"}],"page":{"next":"/x?page%5Bcursor%5D=a%2Bb&y=1"}}"#,
+                Some(Next::Cursor("a+b".into())),
+            ),
+            (r#"{"data":[{"id":"1"}],"page":{"next":null}}"#, None),
+        ] {
+            let page = page(json);
+            let ids: Vec<_> = page
+                .members
+                .unwrap()
+                .into_iter()
+                .map(|m| m.id.unwrap())
+                .collect();
+            assert_eq!((ids, page.next), (vec!["1".to_owned()], next), "{json}");
+        }
+    }
+
+    #[test]
+    fn another_document_is_not_an_empty_list() {
+        for json in [
+            r#"{}"#,
+            r#"{"message":"hi"}"#,
+            r#"{"items":null}"#,
+            r#"{"next_page_token":"x"}"#,
+        ] {
+            assert_eq!(page(json).members, None, "{json}");
+        }
+        assert_eq!(page("[]").members, Some(vec![]));
+        for json in ["3", "null", "\"x\"", r#"{"items":{}}"#, r#"{"users":"x"}"#] {
+            assert!(serde_json::from_str::<MemberPage>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_field() {
+        for id in ["id", "user_id", "userId", "analytics_id"] {
+            assert_eq!(
+                member(&format!(r#"{{"{id}":"1"}}"#)).id.as_deref(),
+                Some("1"),
+                "{id}"
+            );
+        }
+        for login in ["login", "username", "vcs_login", "external_login"] {
+            assert_eq!(
+                member(&format!(r#"{{"{login}":"l"}}"#)).login.as_deref(),
+                Some("l"),
+                "{login}"
+            );
+        }
+        for name in ["name", "full_name", "display_name"] {
+            assert_eq!(
+                member(&format!(r#"{{"{name}":"n"}}"#)).name.as_deref(),
+                Some("n"),
+                "{name}"
+            );
+        }
+        for email in ["email", "selected_email"] {
+            assert_eq!(
+                member(&format!(r#"{{"{email}":"e"}}"#)).email.as_deref(),
+                Some("e"),
+                "{email}"
+            );
+        }
+        for role in ["role", "org_role", "organization_role", "roles"] {
+            let expected = Some(Role::new("viewer"));
+            assert_eq!(
+                member(&format!(r#"{{"{role}":"viewer"}}"#)).role,
+                expected,
+                "{role}"
+            );
+        }
+        for vcs in ["vcs_type", "vcs-type"] {
+            assert_eq!(
+                member(&format!(r#"{{"{vcs}":"github"}}"#))
+                    .vcs_type
+                    .as_deref(),
+                Some("github")
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_value_wins_and_nested_ones_fill_in() {
+        let both = member(
+            r#"{"id":null,"user_id":9,"name":" ","full_name":"F","role":"viewer",
+                "user":{"id":"8","name":"N","login":"l","role":"admin"},
+                "attributes":{"email":"a@lake.test"}}"#,
+        );
+        assert_eq!(
+            (both.id.as_deref(), both.name.as_deref()),
+            (Some("9"), Some("F"))
+        );
+        assert_eq!(
+            (both.login.as_deref(), both.email.as_deref()),
+            (Some("l"), Some("a@lake.test"))
+        );
+        assert_eq!(both.role, Some(Role::new("viewer")));
+        assert_eq!(
+            member(r#"{"user":"8","attributes":[1]}"#),
+            Member::default()
+        );
+        for odd in ["null", "\"x\"", "7", "[1]"] {
+            assert_eq!(member(odd), Member::default(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn states() {
+        let state = |json: &str| member(json).state;
+        for json in ["{}", r#"{"status":null}"#, r#"{"state":" "}"#] {
+            assert_eq!(state(json), State::Unsaid, "{json}");
+        }
+        for json in [
+            r#"{"status":"pending"}"#,
+            r#"{"status":null,"state":"Invited"}"#,
+        ] {
+            assert!(state(json).is_pending(), "{json}");
+        }
+        for json in [
+            r#"{"status":{"a":1}}"#,
+            r#"{"status":true}"#,
+            r#"{"status":3,"state":"x"}"#,
+        ] {
+            assert_eq!(state(json), State::Unreadable, "{json}");
+        }
+        assert!(!state(r#"{"status":"suspended"}"#).is_pending());
+    }
+}

@@ -1,0 +1,57 @@
+//! What is checked before a sync: token, organization, and where the member list is.
+
+use connector_core::warning::Warning;
+use connector_core::{Error, ErrorKind, Result};
+
+use crate::client::{CircleCiClient, FirstPage};
+use crate::explain;
+
+/// Runs the probes: the token's user, the organization, the first page of members. Returns the user's id and what
+/// makes the sync less than it should be.
+pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<Warning>)> {
+    let owner = client.me().await?;
+    let owner = owner.id.get().map(str::to_owned).ok_or_else(no_user)?;
+    let organization = client.organization().await?;
+    let vcs = organization.vcs_type().map(str::to_lowercase);
+    // Whoever found another member list knows better.
+    if client.at_usual_place() {
+        match vcs.as_deref() {
+            Some("github") => return Err(kept_at("GitHub")),
+            Some("bitbucket") => return Err(kept_at("Bitbucket")),
+            _ => {}
+        }
+    }
+    let mut warnings = Vec::new();
+    let page = match client.first_page().await? {
+        FirstPage::Served(page) => page,
+        FirstPage::NotServed(_) if client.may_read_private() => {
+            warnings.push(Warning::new(
+                "private-endpoints",
+                "the member list is not served; members are read from CircleCI's private endpoints, which may change without notice",
+            ));
+            client.role_grants().await?
+        }
+        FirstPage::NotServed(error) => return Err(error),
+    };
+    if page.next.is_none() && page.members.is_none_or(|members| members.is_empty()) {
+        return Err(Error::new(ErrorKind::Precondition, "CircleCI lists no member at all, which is never right")
+            .during("checking the member list")
+            .hint("check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed"));
+    }
+    Ok((owner, warnings))
+}
+
+fn no_user() -> Error {
+    Error::new(
+        ErrorKind::Contract,
+        "CircleCI does not say whose token it is",
+    )
+    .during("reading the token's user")
+    .hint(
+        "check BATON_CIRCLECI_BASE_URL, and that BATON_CIRCLECI_API_TOKEN is a personal API token",
+    )
+}
+
+fn kept_at(vcs: &str) -> Error {
+    explain::kept_elsewhere(vcs).during("reading the organization")
+}
