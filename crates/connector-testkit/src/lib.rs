@@ -3,10 +3,12 @@
 //!
 //! Each test starts the vendor's fake with a synthetic company, runs the whole program in this process (flags,
 //! environment, engine, file) with a clock whose waits end at once, and asserts exit code, message and rows.
-//! [`run`] holds the means, [`cases`] the promises, [`generated`] the comparison of committed files.
+//! [`run`] holds the means, [`cases`] the promises, [`rows`] what a table of expected rows is compared with, and
+//! [`generated`] the comparison of committed files.
 
 pub mod cases;
 pub mod generated;
+pub mod rows;
 pub mod run;
 
 use connector_cli::App;
