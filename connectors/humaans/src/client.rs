@@ -59,22 +59,20 @@ impl HumaansClient {
 
     /// A page of the people with one status.
     pub(crate) async fn people(&self, pass: Pass, place: &Place) -> Result<Fetched<Person>> {
-        let call = listing("people", PAGE, place)
-            .query("status", pass.status())
-            .during("listing people");
-        self.page(call, place).await
+        let call = listing("people", PAGE, place).query("status", pass.status());
+        self.page(call, "listing people", place).await
     }
 
     /// A page of everybody's job roles: past, current and planned.
     pub(crate) async fn job_roles(&self, place: &Place) -> Result<Fetched<JobRole>> {
-        let call = listing("job-roles", PAGE, place).during("listing job roles");
-        self.page(call, place).await
+        let call = listing("job-roles", PAGE, place);
+        self.page(call, "listing job roles", place).await
     }
 
     /// A page of the places of work.
     pub(crate) async fn locations(&self, place: &Place) -> Result<Fetched<Location>> {
-        let call = listing("locations", PAGE, place).during("listing locations");
-        self.page(call, place).await
+        let call = listing("locations", PAGE, place);
+        self.page(call, "listing locations", place).await
     }
 
     /// Whether somebody has this status, with the shortest page there is.
@@ -94,12 +92,13 @@ impl HumaansClient {
         page.map(drop).map_err(explain)
     }
 
-    async fn page<T>(&self, call: Call, place: &Place) -> Result<Fetched<T>>
+    async fn page<T>(&self, call: Call, doing: &'static str, place: &Place) -> Result<Fetched<T>>
     where
         T: DeserializeOwned + Default + HasId,
     {
-        let page: Listing<T> = self.http.json(call).await.map_err(explain)?;
-        let next = place.next(&page, PAGE)?;
+        let page = self.http.json::<Listing<T>>(call.during(doing)).await;
+        let page = page.map_err(explain)?;
+        let next = place.next(&page, PAGE).map_err(|e| e.during(doing))?;
         let records = page.data.into_iter().map(|r| r.0).collect();
         Ok(Fetched { records, next })
     }

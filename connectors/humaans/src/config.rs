@@ -56,9 +56,10 @@ impl App for Humaans {
 
 /// The API's address. Operators copy the base URL with and without the `/api` that belongs behind it.
 fn api(text: &str) -> Result<BaseUrl> {
-    let base = BaseUrl::parse(BASE_URL, text)?;
+    const FLAG: &str = "--base-url";
+    let base = BaseUrl::parse(FLAG, text)?;
     let root = base.as_str().trim_end_matches("/api");
-    BaseUrl::parse(BASE_URL, &format!("{root}/api"))
+    BaseUrl::parse(FLAG, &format!("{root}/api"))
 }
 
 /// The types, users first: a job title hangs under the person who has it.
@@ -93,7 +94,7 @@ mod tests {
         let error = api("app.humaans.io/api").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "base-url: the address must start with https://"
+            "--base-url: the address must start with https://"
         );
     }
 }

@@ -4,7 +4,6 @@ use baton_humaans::Humaans;
 use connector_sandbox::company::Company;
 use connector_sandbox::humaans::{self, HumaansOptions};
 use connector_testkit::Subject;
-use connector_testkit::run::Bench;
 
 pub(crate) struct Subjected;
 
@@ -29,10 +28,4 @@ impl Subject for Subjected {
     const PEOPLE: &'static str = "/api/people";
     const SECRET: &'static str = "BATON_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
-}
-
-/// A tenant of `people` with these options.
-#[expect(dead_code, reason = "not every test file needs a tenant of its own")]
-pub(crate) fn tenant(people: usize, options: HumaansOptions) -> Bench<Subjected> {
-    Bench::serving(humaans::Humaans::new(Company::generate(people, 7), options))
 }

@@ -1,0 +1,9 @@
+//! What only Humaans does: three states, a job-role history, scopes, and answers with every known oddity.
+
+mod edge_cases;
+mod generated;
+mod listing;
+mod rows;
+#[path = "../support/mod.rs"]
+mod support;
+mod validation;
