@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::rows::{rows, tenant};
+use connector_testkit::rows;
+
+use crate::tenants::tenant;
 use connector_sandbox::humaans::{HumaansOptions, edge};
 
 const NAME: &str = "display name";
@@ -164,7 +166,7 @@ fn options() -> HumaansOptions {
 fn every_person_becomes_the_user_expected() {
     let bench = tenant(2, options());
     bench.sync().expect(0);
-    let rows = rows(&bench.rows());
+    let rows = rows::parse(&bench.rows());
     for (case, field, expected) in PEOPLE {
         let id = format!("user:{}", edge::person_id(case));
         let row = rows.iter().find(|r| r.id == id);
@@ -181,11 +183,11 @@ fn every_person_becomes_the_user_expected() {
 fn every_role_becomes_the_job_title_expected() {
     let bench = tenant(2, options());
     let outcome = bench.sync().expect(0);
-    let rows = rows(&bench.rows());
+    let rows = rows::parse(&bench.rows());
     for (case, n, name, from, current) in ROLES {
         let id = format!("job_title:{}", edge::role_id(case, *n));
         let row = rows.iter().find(|r| r.id == id);
-        let summary = row.map(|r| r.summary(&[NAME, "effective_date", "is_current", "parent"]));
+        let summary = row.map(|r| r.line(&[NAME, "effective_date", "is_current", "parent"]));
         let parent = match *case {
             "role-of-nobody-known" | "role-without-person" => "-".to_owned(),
             case => format!("user:{}", edge::person_id(case)),

@@ -1,6 +1,8 @@
 //! How people and job roles are listed: passes, pages, requests, and what a run remembers.
 
-use crate::rows::{rows, tenant};
+use connector_testkit::rows;
+
+use crate::tenants::tenant;
 use connector_sandbox::company::Lifecycle;
 use connector_sandbox::faults::{Fault, Rule, When};
 use connector_sandbox::humaans::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
@@ -63,7 +65,7 @@ fn either_reading_of_the_status_filter_gives_the_same_people() {
 fn states_of_the_company_arrive() {
     let bench = tenant(60, HumaansOptions::default());
     bench.sync().expect(0);
-    let rows = rows(&bench.rows());
+    let rows = rows::parse(&bench.rows());
     let with = |status: &str| rows.iter().filter(|r| r.get("status") == status).count();
     let count = |state: Lifecycle| bench.fake.read(|c| c.count(&state));
     let (hired, left) = (count(Lifecycle::Hired), count(Lifecycle::Terminated));
@@ -110,7 +112,7 @@ fn people_who_come_and_go_while_they_are_listed_do_no_harm() {
         };
         let bench = tenant(60, options);
         bench.sync().expect(0);
-        let rows = rows(&bench.rows());
+        let rows = rows::parse(&bench.rows());
         assert_eq!(
             rows.iter().filter(|r| r.id.starts_with("user:")).count(),
             users,
@@ -140,7 +142,7 @@ fn a_server_that_ignores_skip_is_named() {
 fn a_leaver_keeps_the_last_title_and_a_promotion_waits_for_its_day() {
     let bench = tenant(60, HumaansOptions::default());
     bench.sync().expect(0);
-    let rows = rows(&bench.rows());
+    let rows = rows::parse(&bench.rows());
     let of = |id: &str| rows.iter().find(|r| r.id == format!("user:pRs0n{id}"));
     let mut seen = (0, 0);
     bench.fake.read(|company| {
@@ -181,7 +183,11 @@ fn locations_are_worth_a_warning_and_an_outage_is_not() {
     let outcome = bench.sync().expect(0);
     let warning = r#""code":"locations-unreadable","message":"locations may not be read; people are listed without one","count":1"#;
     assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
-    assert!(rows(&bench.rows()).iter().all(|r| r.get("location") == "-"));
+    assert!(
+        rows::parse(&bench.rows())
+            .iter()
+            .all(|r| r.get("location") == "-")
+    );
 
     let bench = tenant(20, HumaansOptions::default());
     bench

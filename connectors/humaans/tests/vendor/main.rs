@@ -3,7 +3,7 @@
 mod edge_cases;
 mod generated;
 mod listing;
-mod rows;
 #[path = "../support/mod.rs"]
 mod support;
+mod tenants;
 mod validation;

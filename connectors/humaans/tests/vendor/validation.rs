@@ -5,8 +5,8 @@ use connector_sandbox::humaans::{ApiToken, HumaansOptions, Scope, TokenInfo};
 use connector_testkit::run::Bench;
 use serde_json::json;
 
-use crate::rows::tenant;
 use crate::support::Subjected;
+use crate::tenants::tenant;
 
 const NEW_TOKEN: &str = "make a new token with public:read and private:read; without private:read, new hires and \
      former employees would silently be missing";
