@@ -13,11 +13,16 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-fn metadata(args: &[&str]) -> Value {
+fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .args(args)
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo runs");
@@ -35,7 +40,7 @@ fn text(value: &Value, key: &str) -> String {
 
 /// Which of our crates each of our crates links (development dependencies aside).
 fn edges() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = metadata(&["--no-deps"]);
+    let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("packages");
     let ours: BTreeSet<_> = packages.iter().map(|p| text(p, "name")).collect();
     let links = |package: &Value| {
@@ -94,7 +99,7 @@ fn dependencies_point_one_way() {
 
 #[test]
 fn the_core_knows_no_http_sql_or_command_line() {
-    let metadata = metadata(&["--no-deps"]);
+    let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("packages");
     let core = packages
         .iter()
@@ -111,10 +116,13 @@ fn the_core_knows_no_http_sql_or_command_line() {
 }
 
 #[test]
-fn no_second_tls_stack_is_linked() {
-    let metadata = metadata(&[]);
-    let packages = metadata["packages"].as_array().expect("packages");
-    let linked: BTreeSet<_> = packages.iter().map(|p| text(p, "name")).collect();
+fn no_second_tls_stack_is_locked() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("a lock file");
+    let names: BTreeSet<_> = lock
+        .lines()
+        .filter_map(|l| l.strip_prefix("name = \"")?.strip_suffix('"'))
+        .collect();
+    assert!(names.contains("rustls"), "the lock file is read");
     for unwanted in [
         "openssl",
         "openssl-sys",
@@ -124,7 +132,7 @@ fn no_second_tls_stack_is_linked() {
         "josekit",
     ] {
         assert!(
-            !linked.contains(unwanted),
+            !names.contains(unwanted),
             "{unwanted} is in the dependency tree"
         );
     }
@@ -194,4 +202,9 @@ fn every_connector_has_the_same_files() {
             "{vendor} has no page"
         );
     }
+}
+
+#[test]
+fn the_page_of_shared_flags_is_up_to_date() {
+    connector_testkit::generated::check_shared_flags(&root().join("docs/flags.md"));
 }

@@ -28,6 +28,7 @@ mod runtime;
 mod schema;
 mod screen;
 mod spec;
+mod store_options;
 mod summary;
 mod sync;
 mod values;

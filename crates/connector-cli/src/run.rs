@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
+use connector_c1z::StoreOptions;
 use connector_core::clock::SharedClock;
 use connector_core::connector::Connector;
 use connector_core::entropy::SharedEntropy;
@@ -21,7 +22,8 @@ use crate::report::Desk;
 use crate::runtime::{Runtime, Settings};
 use crate::screen::Stream;
 use crate::spec::ConnectorSpec;
-use crate::values::{Values, read_bool};
+use crate::store_options::store_options;
+use crate::values::Values;
 use crate::{check, health, modes, schema, sync};
 
 /// A connector as a program.
@@ -68,7 +70,7 @@ pub(crate) struct Task<A> {
     pub(crate) desk: Desk,
     pub(crate) log: Configured,
     pub(crate) dispatch: Dispatch,
-    pub(crate) retention: Retention,
+    pub(crate) store: StoreOptions,
     pub(crate) temp_dir: OsString,
     pub(crate) dir: PathBuf,
     pub(crate) live: bool,
@@ -76,13 +78,6 @@ pub(crate) struct Task<A> {
     pub(crate) entropy: SharedEntropy,
     pub(crate) cancel: CancellationToken,
     app: PhantomData<fn() -> A>,
-}
-
-/// What earlier syncs stay in the file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Retention {
-    pub(crate) keep: Option<u32>,
-    pub(crate) skip: bool,
 }
 
 /// Does everything that needs no runtime, which is all of `--help`, `capabilities` and the like.
@@ -144,11 +139,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         Err(error) => return Prepared::Done(desk.fail(&error)),
     };
     let variable = |name| invocation.env.get(name).cloned().unwrap_or_default();
-    let retention = retention(
-        &variable("BATON_KEEP_SYNC_COUNT"),
-        &variable("BATON_SKIP_CLEANUP"),
-        &mut oddities,
-    );
+    let store = store_options(&invocation.env, &mut oddities);
     oddities.append(&mut log.oddities);
     let dumb = invocation.env.get("TERM").is_some_and(|t| t == "dumb");
     let to_people = log.format == log::Format::Console || !log.on_stderr;
@@ -157,7 +148,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         action,
         values,
         dispatch: log::dispatch(log.logger.clone()),
-        retention,
+        store,
         temp_dir: variable("BATON_TMPDIR"),
         dir: invocation.current_dir,
         live: invocation.stderr_is_terminal && to_people && !dumb,
@@ -172,24 +163,6 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         task.log.logger.log(Level::WARN, &oddity, &Object::new());
     }
     Prepared::Task(Box::new(task))
-}
-
-/// Reads the variables about earlier syncs; ones that cannot be read are ignored, but said.
-fn retention(keep: &OsString, skip: &OsString, oddities: &mut Vec<String>) -> Retention {
-    let mut retention = Retention::default();
-    let keep = keep.to_string_lossy();
-    match keep.parse() {
-        Ok(count @ 1..) => retention.keep = Some(count),
-        _ if keep.is_empty() => {}
-        _ => oddities.push("BATON_KEEP_SYNC_COUNT is not a number above 0 and ignored".to_owned()),
-    }
-    let skip = skip.to_string_lossy();
-    match read_bool(&skip) {
-        Some(on) => retention.skip = on,
-        None if skip.is_empty() => {}
-        None => oddities.push("BATON_SKIP_CLEANUP is not true or false and ignored".to_owned()),
-    }
-    retention
 }
 
 impl<A: App> Task<A> {

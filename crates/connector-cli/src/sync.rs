@@ -46,9 +46,7 @@ pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
         &task.path(task.values.text("file")),
         StoreOptions {
             temp_dir,
-            keep_syncs: task.retention.keep,
-            skip_cleanup: task.retention.skip,
-            ..StoreOptions::default()
+            ..task.store.clone()
         },
     )?;
 

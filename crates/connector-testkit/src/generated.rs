@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use connector_cli::App;
+use connector_cli::{App, ConnectorSpec};
 
 /// Compares `baton_capabilities.json` and `config_schema.json` in a connector's folder, and the flag table in its
 /// page, with what the program says.
@@ -17,7 +17,7 @@ pub fn check<A: App>(folder: &Path, page: &Path) {
         &folder.join("config_schema.json"),
         &format!("{}\n", connector_cli::config_json(&spec)),
     );
-    section(page, "flags", &connector_cli::flag_table(&spec));
+    section(page, "flags", &own_flags(&spec));
     section(
         page,
         "help",
@@ -26,6 +26,27 @@ pub fn check<A: App>(folder: &Path, page: &Path) {
             connector_cli::help_text(&spec).trim_end()
         ),
     );
+}
+
+/// The table's head and the rows of the connector's own settings; those that all connectors share have a page of
+/// their own.
+fn own_flags(spec: &ConnectorSpec) -> String {
+    let own = |line: &&str| {
+        spec.fields
+            .iter()
+            .any(|f| line.starts_with(&format!("| `--{}`", f.name())))
+    };
+    let table = connector_cli::flag_table(spec);
+    let head = table.lines().take(2);
+    let rows = table.lines().skip(2).filter(own);
+    head.chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+/// Compares the table of the flags that all connectors share with what stands in `page`.
+#[track_caller]
+pub fn check_shared_flags(page: &Path) {
+    let spec = ConnectorSpec::default();
+    section(page, "flags", &connector_cli::flag_table(&spec));
 }
 
 /// Compares a whole file.
