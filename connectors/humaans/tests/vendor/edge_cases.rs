@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use connector_sandbox::humaans::{HumaansOptions, edge};
 use connector_testkit::rows;
 
 use crate::tenants::tenant;
-use connector_sandbox::humaans::{HumaansOptions, edge};
 
 const NAME: &str = "display name";
 const EMAIL: &str = "email (primary)";

@@ -1,12 +1,12 @@
 //! How people and job roles are listed: passes, pages, requests, and what a run remembers.
 
-use connector_testkit::rows;
-
-use crate::tenants::tenant;
 use connector_sandbox::company::Lifecycle;
 use connector_sandbox::faults::{Fault, Rule, When};
 use connector_sandbox::humaans::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
+use connector_testkit::rows;
 use connector_testkit::run::Outcome;
+
+use crate::tenants::tenant;
 
 /// The queries of the requests for one listing, validation's left out.
 fn pages(outcome: &Outcome, path: &str) -> Vec<String> {
