@@ -12,8 +12,8 @@ const TOKEN: &str = "check BATON_CIRCLECI_API_TOKEN: it must be a personal API t
 pub(crate) fn me(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Permission => error.override_hint(TOKEN),
-        ErrorKind::NotFound => error.override_hint(
-            "check BATON_CIRCLECI_BASE_URL: it is the address of CircleCI without /api/v2",
+        ErrorKind::NotFound | ErrorKind::Contract => error.override_hint(
+            "check BATON_CIRCLECI_BASE_URL: it is the address of CircleCI without /api/v2; a proxy may also answer in its place",
         ),
         _ => any(error),
     }
