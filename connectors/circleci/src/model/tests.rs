@@ -1,0 +1,159 @@
+//! Every shape of an answer.
+
+use super::*;
+
+fn page(json: &str) -> MemberPage {
+    serde_json::from_str(json).unwrap()
+}
+
+fn member(json: &str) -> Member {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn every_envelope() {
+    for (json, next) in [
+        (r#"[{"id":"1"}]"#, None),
+        (r#"{"items":[{"id":"1"}]}"#, None),
+        (r#"{"items":[{"id":"1"}],"next_page_token":null}"#, None),
+        (r#"{"items":[{"id":"1"}],"next_page_token":""}"#, None),
+        (
+            r#"{"items":[{"id":"1"}],"next_page_token":"a+/="}"#,
+            Some(Next::Token("a+/=".into())),
+        ),
+        (
+            r#"{"users":[{"id":"1"}],"next_page_token":7}"#,
+            Some(Next::Token("7".into())),
+        ),
+        (r#"{"members":[{"id":"1"}],"items":null}"#, None),
+        (
+            r#"{"data":[{"id":"1"}],"page":{"next":"c","prev":null}}"#,
+            Some(Next::Cursor("c".into())),
+        ),
+        (
+            r#"{"data":[{"id":"1"}],"page":{"next":"/x?page%5Bcursor%5D=a%2Bb&y=1"}}"#,
+            Some(Next::Cursor("a+b".into())),
+        ),
+        (r#"{"data":[{"id":"1"}],"page":{"next":null}}"#, None),
+    ] {
+        let page = page(json);
+        let ids: Vec<_> = page
+            .members
+            .unwrap()
+            .into_iter()
+            .map(|m| m.id.unwrap())
+            .collect();
+        assert_eq!((ids, page.next), (vec!["1".to_owned()], next), "{json}");
+    }
+}
+
+#[test]
+fn another_document_is_not_an_empty_list() {
+    for json in [
+        r#"{}"#,
+        r#"{"message":"hi"}"#,
+        r#"{"items":null}"#,
+        r#"{"next_page_token":"x"}"#,
+    ] {
+        assert_eq!(page(json).members, None, "{json}");
+    }
+    assert_eq!(page("[]").members, Some(vec![]));
+    for json in ["3", "null", "\"x\"", r#"{"items":{}}"#, r#"{"users":"x"}"#] {
+        assert!(serde_json::from_str::<MemberPage>(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn every_name_of_a_field() {
+    for id in ["id", "user_id", "userId", "analytics_id"] {
+        assert_eq!(
+            member(&format!(r#"{{"{id}":"1"}}"#)).id.as_deref(),
+            Some("1"),
+            "{id}"
+        );
+    }
+    for login in ["login", "username", "vcs_login", "external_login"] {
+        assert_eq!(
+            member(&format!(r#"{{"{login}":"l"}}"#)).login.as_deref(),
+            Some("l"),
+            "{login}"
+        );
+    }
+    for name in ["name", "full_name", "display_name"] {
+        assert_eq!(
+            member(&format!(r#"{{"{name}":"n"}}"#)).name.as_deref(),
+            Some("n"),
+            "{name}"
+        );
+    }
+    for email in ["email", "selected_email"] {
+        assert_eq!(
+            member(&format!(r#"{{"{email}":"e"}}"#)).email.as_deref(),
+            Some("e"),
+            "{email}"
+        );
+    }
+    for role in ["role", "org_role", "organization_role", "roles"] {
+        let expected = Some(Role::new("viewer"));
+        assert_eq!(
+            member(&format!(r#"{{"{role}":"viewer"}}"#)).role,
+            expected,
+            "{role}"
+        );
+    }
+    for vcs in ["vcs_type", "vcs-type"] {
+        assert_eq!(
+            member(&format!(r#"{{"{vcs}":"github"}}"#))
+                .vcs_type
+                .as_deref(),
+            Some("github")
+        );
+    }
+}
+
+#[test]
+fn the_first_value_wins_and_nested_ones_fill_in() {
+    let both = member(
+        r#"{"id":null,"user_id":9,"name":" ","full_name":"F","role":"viewer",
+            "user":{"id":"8","name":"N","login":"l","role":"admin"},
+            "attributes":{"email":"a@lake.test"}}"#,
+    );
+    assert_eq!(
+        (both.id.as_deref(), both.name.as_deref()),
+        (Some("9"), Some("F"))
+    );
+    assert_eq!(
+        (both.login.as_deref(), both.email.as_deref()),
+        (Some("l"), Some("a@lake.test"))
+    );
+    assert_eq!(both.role, Some(Role::new("viewer")));
+    assert_eq!(
+        member(r#"{"user":"8","attributes":[1]}"#),
+        Member::default()
+    );
+    for odd in ["null", "\"x\"", "7", "[1]"] {
+        assert_eq!(member(odd), Member::default(), "{odd}");
+    }
+}
+
+#[test]
+fn states() {
+    let state = |json: &str| member(json).state;
+    for json in ["{}", r#"{"status":null}"#, r#"{"state":" "}"#] {
+        assert_eq!(state(json), State::Unsaid, "{json}");
+    }
+    for json in [
+        r#"{"status":"pending"}"#,
+        r#"{"status":null,"state":"Invited"}"#,
+    ] {
+        assert!(state(json).is_pending(), "{json}");
+    }
+    for json in [
+        r#"{"status":{"a":1}}"#,
+        r#"{"status":true}"#,
+        r#"{"status":3,"state":"x"}"#,
+    ] {
+        assert_eq!(state(json), State::Unreadable, "{json}");
+    }
+    assert!(!state(r#"{"status":"suspended"}"#).is_pending());
+}
