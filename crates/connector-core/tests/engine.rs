@@ -398,3 +398,46 @@ async fn a_failing_store_and_a_panicking_connector_end_the_sync() {
         (ErrorKind::Bug, "a listing stopped without an answer")
     );
 }
+
+/// A vendor whose people come in pages of these sizes, some of them empty.
+fn paged(sizes: &[usize]) -> Scripted {
+    let name = |n: usize| -> &'static str { Box::leak(n.to_string().into_boxed_str()) };
+    let mut vendor = Scripted {
+        types: vec![ResourceType::new(USER, "User", Some(Trait::User))],
+        ..Scripted::default()
+    };
+    let mut next_id = 0;
+    for (page, size) in sizes.iter().enumerate() {
+        let ids = (next_id..next_id + size).map(name).collect();
+        next_id += size;
+        let here = if page == 0 { "" } else { name(page) };
+        let next = (page + 1 < sizes.len()).then(|| name(page + 1));
+        vendor.on("user", here, Answer::Page(ids, next));
+    }
+    vendor
+}
+
+proptest::proptest! {
+    #[test]
+    fn however_people_are_cut_into_pages_and_wherever_a_run_stops(
+        mut sizes in proptest::collection::vec(0usize..150, 1..12),
+        stop in 0usize..12,
+        workers in 1usize..4,
+    ) {
+        sizes.push(1);
+        let all: Vec<_> = (0..sizes.iter().sum()).map(|n: usize| format!("r user:{n}")).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let disk = SharedDisk::default();
+        let mut failing = paged(&sizes);
+        let stop = stop.min(sizes.len() - 1);
+        let at = if stop == 0 { String::new() } else { stop.to_string() };
+        failing.on("user", &at, Answer::Fail(ErrorKind::Upstream));
+        let failed = runtime.block_on(sync_with(failing, &disk, options(workers)));
+        proptest::prop_assert_eq!(failed.map_err(|e| e.kind()).map(|_| ()), Err(ErrorKind::Upstream));
+        let report = runtime.block_on(sync_with(paged(&sizes), &disk, options(workers)));
+        let report = report.expect("the vendor is well again");
+        proptest::prop_assert_eq!(report.resumed, stop > 0);
+        proptest::prop_assert_eq!(report.requests as usize, sizes.len() - stop);
+        proptest::prop_assert_eq!(finished(&disk).expect("a finished run"), all);
+    }
+}
