@@ -10,7 +10,7 @@ use connector_core::warning::Warning;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{DEPARTMENT, MEMBER, USER};
-use crate::model::DepartmentItem;
+use crate::lists::DepartmentItem;
 
 /// Deeper nesting than this is not a department tree any more.
 const MAX_DEPTH: usize = 64;

@@ -1,13 +1,14 @@
 //! HiBob: employees as users, departments as groups with one `member` entitlement, membership as grants.
 //!
-//! `config` says which settings there are, `client` which requests are sent, `model` what may be kept of the
-//! answers; `connector` joins them and `validate`, `users` and `departments` hold one topic each. Facts about the
+//! `config` says which settings there are, `client` which requests are sent, `model` and `lists` what may be kept
+//! of the answers; `connector` joins them and `validate`, `users` and `departments` hold one topic each. Facts about the
 //! vendor's API are explained for operators in `docs/connectors/hibob.md`.
 
 mod client;
 mod config;
 mod connector;
 mod departments;
+mod lists;
 mod model;
 mod users;
 mod validate;

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::client::{HiBobClient, explain};
-use crate::model::{Employee, FieldInfo, FieldList};
+use crate::lists::{FieldInfo, FieldList};
+use crate::model::Employee;
 use crate::users;
 
 /// People looked at when the answer does not settle the question earlier.

@@ -2,9 +2,15 @@
 
 mod support;
 
+use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, Rule};
-use connector_sandbox::hibob::{Audience, Category, HiBobOptions, ServiceUser};
-use support::tenant;
+use connector_sandbox::hibob::{self, Audience, Category, HiBobOptions, ServiceUser};
+use connector_testkit::run::Bench;
+use support::Subjected;
+
+fn tenant(people: usize, options: HiBobOptions) -> Bench<Subjected> {
+    Bench::serving(hibob::HiBob::new(Company::generate(people, 7), options))
+}
 
 fn user(user: ServiceUser) -> HiBobOptions {
     HiBobOptions::default().user(user)

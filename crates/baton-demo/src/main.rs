@@ -16,8 +16,10 @@ use std::sync::Arc;
 use connector_cli::{App, Invocation};
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
+use connector_sandbox::circleci::{CircleCi, CircleCiOptions};
 use connector_sandbox::company::Company;
 use connector_sandbox::hibob::{HiBob, HiBobOptions};
+use connector_sandbox::humaans::{Humaans, HumaansOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
 const PEOPLE: usize = 250;
@@ -39,10 +41,14 @@ fn vendor<A: App>(fake: impl Fake + 'static) -> Vendor {
 }
 
 fn vendors(company: &Company) -> Vec<Vendor> {
-    vec![vendor::<baton_hibob::HiBob>(HiBob::new(
-        company.clone(),
-        HiBobOptions::default(),
-    ))]
+    vec![
+        vendor::<baton_humaans::Humaans>(Humaans::new(company.clone(), HumaansOptions::default())),
+        vendor::<baton_hibob::HiBob>(HiBob::new(company.clone(), HiBobOptions::default())),
+        vendor::<baton_circleci::CircleCi>(CircleCi::new(
+            company.clone(),
+            CircleCiOptions::default(),
+        )),
+    ]
 }
 
 fn main() -> ExitCode {

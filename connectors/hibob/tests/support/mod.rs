@@ -4,7 +4,6 @@ use baton_hibob::HiBob;
 use connector_sandbox::company::Company;
 use connector_sandbox::hibob::{self, HiBobOptions};
 use connector_testkit::Subject;
-use connector_testkit::run::Bench;
 
 pub(crate) struct Subjected;
 
@@ -31,10 +30,4 @@ impl Subject for Subjected {
     const PROBES: usize = 1;
     const SECRET: &'static str = "BATON_HIBOB_SERVICE_USER_TOKEN";
     const READING_POSTS: &'static [&'static str] = &["/people/search"];
-}
-
-/// A tenant of `people` with these options.
-#[expect(dead_code, reason = "not every test file needs a tenant of its own")]
-pub(crate) fn tenant(people: usize, options: HiBobOptions) -> Bench<Subjected> {
-    Bench::serving(hibob::HiBob::new(Company::generate(people, 7), options))
 }
