@@ -89,10 +89,10 @@ impl Authorizer {
     }
 
     /// What must not be shown.
-    pub(crate) async fn secrets(&self) -> Vec<SecretString> {
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
         match self {
             Self::Fixed { secrets, .. } => secrets.clone(),
-            Self::Minted(tokens) => tokens.secrets().await,
+            Self::Minted(tokens) => tokens.secrets(),
         }
     }
 }

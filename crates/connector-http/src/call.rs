@@ -18,6 +18,7 @@ use crate::base_url::BaseUrl;
 pub struct Call {
     pub(crate) method: Method,
     segments: Vec<String>,
+    endpoint: Cow<'static, str>,
     query: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Option<Body>,
     pub(crate) repeatable: bool,
@@ -50,6 +51,7 @@ impl Call {
                 .filter(|segment| !segment.is_empty())
                 .map(str::to_owned)
                 .collect(),
+            endpoint: Cow::Owned(path.to_owned()),
             query: Vec::new(),
             body: None,
             repeatable,
@@ -62,6 +64,18 @@ impl Call {
     pub fn segment(mut self, segment: impl Into<String>) -> Self {
         self.segments.push(segment.into());
         self
+    }
+
+    /// Names the endpoint, for a pace that tells endpoints apart. Without it, it is the path without the
+    /// segments added to it.
+    #[must_use]
+    pub fn endpoint(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.endpoint = name.into();
+        self
+    }
+
+    pub(crate) fn endpoint_name(&self) -> &str {
+        &self.endpoint
     }
 
     /// Adds a query parameter.

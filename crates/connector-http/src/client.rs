@@ -79,7 +79,7 @@ impl Client {
         let (status, headers, body) = self.read(&call, Expect::Settled).await?;
         let said = match status.is_success() {
             true => None,
-            false => vendor_text::message(&body, &self.0.auth.secrets().await),
+            false => vendor_text::message(&body, &self.0.auth.secrets()),
         };
         Ok(Response {
             vendor: self.0.vendor,

@@ -18,7 +18,7 @@ use crate::base_url::BaseUrl;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::limits;
-use crate::pace::Pacer;
+use crate::pace::{Pacer, Slot};
 use crate::retry::{Cause, RetryPolicy, Tally};
 use crate::vendor_text;
 
@@ -93,20 +93,27 @@ impl Exchange {
             };
             tries.held_back += self.clock.elapsed().saturating_sub(before);
 
-            let answer = self.attempt(call, &mut url.clone(), header, tries).await;
-            if let (Ok(response), Some((tokens, serial))) = (&answer, serial)
-                && response.status() == StatusCode::UNAUTHORIZED
-                && !std::mem::replace(&mut tries.token_replaced, true)
-            {
-                debug!(target: "connector_http", vendor = self.vendor, "the access token is refused");
-                tokens.refused(serial).await;
-                continue;
+            let mut answer = self.attempt(call, &mut url.clone(), header, tries).await;
+            if let (Ok(response), Some((tokens, serial))) = (&mut answer, serial) {
+                if response.status().is_success() {
+                    tokens.accepted(serial);
+                }
+                if response.status() == StatusCode::UNAUTHORIZED
+                    && !std::mem::replace(&mut tries.token_replaced, true)
+                {
+                    // Whoever asks for a new token at this moment may need the place.
+                    response.extensions_mut().remove::<Slot>();
+                    if tokens.refused(serial).await {
+                        debug!(target: "connector_http", vendor = self.vendor, "the access token is refused");
+                        continue;
+                    }
+                }
             }
             let judged = match answer {
                 Ok(response) => {
                     let secrets = match response.status().is_success() {
                         true => Vec::new(),
-                        false => self.auth.secrets().await,
+                        false => self.auth.secrets(),
                     };
                     self.judge(response, expect, &secrets).await
                 }
@@ -133,15 +140,19 @@ impl Exchange {
         tries.sent += 1;
         for _ in 0..=MAX_REDIRECTS {
             let before = self.clock.elapsed();
-            self.pacer.ready().await;
+            let slot = self.pacer.ready(call.endpoint_name()).await;
             tries.held_back += self.clock.elapsed().saturating_sub(before);
 
             let request = request(call, url, auth.as_ref())?;
             self.sent.fetch_add(1, Ordering::Relaxed);
-            let response = self.send(request, tries.sent).await?;
+            let mut response = self.send(request, tries.sent, call, &slot).await?;
             match self.redirect(call, url, &response)? {
                 Some(next) => *url = next,
-                None => return Ok(response),
+                None => {
+                    // Kept with the answer, so that it is free only when the body has been read.
+                    response.extensions_mut().insert(slot);
+                    return Ok(response);
+                }
             }
         }
         Err(Failure::redirect(
@@ -151,7 +162,13 @@ impl Exchange {
         ))
     }
 
-    async fn send(&self, request: Request, attempt: u32) -> Result<Response, Failure> {
+    async fn send(
+        &self,
+        request: Request,
+        attempt: u32,
+        call: &Call,
+        slot: &Slot,
+    ) -> Result<Response, Failure> {
         let method = request.method().clone();
         let path = request.url().path().to_owned();
         let before = self.clock.elapsed();
@@ -163,7 +180,8 @@ impl Exchange {
             Ok(response) => {
                 let status = response.status().as_u16();
                 debug!(target: "connector_http", vendor, %method, path, status, duration_ms, attempt, "request");
-                self.note_limits(&response);
+                slot.answered(self.clock.elapsed(), response.status(), response.headers());
+                self.note_limits(call, &response);
                 Ok(response)
             }
             Err(e) => {
@@ -175,15 +193,16 @@ impl Exchange {
         }
     }
 
-    /// Keeps all calls back when the vendor says that no request is left.
-    fn note_limits(&self, response: &Response) {
+    /// Keeps calls back when the vendor says that no request is left.
+    fn note_limits(&self, call: &Call, response: &Response) {
         let (headers, now) = (response.headers(), self.clock.now());
         let wait = match response.status() {
             StatusCode::TOO_MANY_REQUESTS => limits::stated_wait(headers, now),
             _ => limits::exhausted_for(headers, now),
         };
         if let Some(wait) = wait {
-            self.pacer.close_for(wait.min(self.retry.limited_cap));
+            let wait = wait.min(self.retry.limited_cap);
+            self.pacer.close_for(call.endpoint_name(), wait);
         }
     }
 
@@ -312,7 +331,7 @@ impl Exchange {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         warn!(target: "connector_http", vendor = self.vendor, error, wait_ms, attempt = tries.sent, "retrying request");
         if failure.kind == ErrorKind::RateLimited {
-            self.pacer.close_for(wait);
+            self.pacer.close_for(call.endpoint_name(), wait);
         }
         self.clock.sleep(wait).await;
         if failure.kind == ErrorKind::RateLimited {

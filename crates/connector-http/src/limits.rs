@@ -35,6 +35,33 @@ pub(crate) fn exhausted_for(headers: &HeaderMap, now: Timestamp) -> Option<Durat
     reset(headers, now).or_else(|| retry_after(headers, now))
 }
 
+/// What an answer tells about the bucket of its endpoint.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Told {
+    /// Added per second.
+    pub(crate) rate: f64,
+    /// Most it holds.
+    pub(crate) burst: f64,
+    /// What one request takes.
+    pub(crate) cost: f64,
+    /// What was left after the request.
+    pub(crate) remaining: Option<f64>,
+}
+
+/// The bucket an answer tells about, in the headers of Spring Cloud Gateway. One that never fills or that no
+/// request fits into is not to be believed.
+pub(crate) fn told(headers: &HeaderMap) -> Option<Told> {
+    let value = |name: &str| headers.get(name)?.to_str().ok().and_then(number);
+    let positive = |name: &str| value(name).filter(|n| *n > 0).map(|n| n as f64);
+    let told = Told {
+        rate: positive("x-ratelimit-replenish-rate")?,
+        burst: positive("x-ratelimit-burst-capacity")?,
+        cost: positive("x-ratelimit-requested-tokens").unwrap_or(1.0),
+        remaining: value(REMAINING[0]).map(|n| n.max(0) as f64),
+    };
+    (told.cost <= told.burst).then_some(told)
+}
+
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     wait(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
 }
@@ -174,5 +201,40 @@ mod tests {
             None,
             "nobody knows until when"
         );
+    }
+
+    #[test]
+    fn buckets() {
+        let bucket = |pairs: &[(&'static str, &str)]| told(&headers(pairs));
+        let rate = ("x-ratelimit-replenish-rate", "30");
+        let burst = ("x-ratelimit-burst-capacity", "100");
+        let expected = Told {
+            rate: 30.0,
+            burst: 100.0,
+            cost: 1.0,
+            remaining: None,
+        };
+        assert_eq!(bucket(&[rate, burst]), Some(expected));
+        let cost = ("x-ratelimit-requested-tokens", "2");
+        let remaining = ("x-ratelimit-remaining", "98");
+        let whole = Told {
+            cost: 2.0,
+            remaining: Some(98.0),
+            ..expected
+        };
+        assert_eq!(bucket(&[rate, burst, cost, remaining]), Some(whole));
+        let below = ("x-ratelimit-remaining", "-1");
+        assert_eq!(
+            bucket(&[rate, burst, below]).and_then(|b| b.remaining),
+            Some(0.0)
+        );
+        for odd in [
+            &[rate][..],
+            &[("x-ratelimit-replenish-rate", "0"), burst],
+            &[rate, ("x-ratelimit-burst-capacity", "many")],
+            &[rate, burst, ("x-ratelimit-requested-tokens", "101")],
+        ] {
+            assert_eq!(bucket(odd), None, "{odd:?}");
+        }
     }
 }

@@ -1,8 +1,11 @@
-//! How fast requests are sent: a steady rate kept from the start, and a gate that closes while the vendor says
-//! that no request is left.
+//! How fast requests are sent: a steady rate kept from the start, or one that adapts to what each endpoint's
+//! answers tell, and a gate that closes while the vendor says that no request is left.
 //!
-//! Both are shared by all calls of a client, so calls that run at the same time cannot outrun them together.
+//! All of it is shared by all calls of a client, so calls that run at the same time cannot outrun it together.
 //! Waiting goes through the injected clock.
+
+mod adaptive;
+mod lane;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -15,14 +18,34 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 
-/// A steady rate of requests.
+use adaptive::Lanes;
+pub(crate) use adaptive::Slot;
+
+/// How fast requests are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace(Option<Quota>);
+pub struct Pace(Mode);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Unlimited,
+    Steady(Quota),
+    Adaptive { start: u32, in_flight: usize },
+}
 
 impl Pace {
     /// As fast as answers come.
     pub const fn unlimited() -> Self {
-        Self(None)
+        Self(Mode::Unlimited)
+    }
+
+    /// As fast as each endpoint bears, and never more than `in_flight` requests at once.
+    ///
+    /// While answers tell about a token bucket (`x-ratelimit-replenish-rate`, `-burst-capacity`,
+    /// `-requested-tokens`, `-remaining`), it is used up and not overdrawn. Without them an endpoint begins with
+    /// `start` requests per second, doubles that each second until the first 429, then halves it and adds a
+    /// little each second. Endpoints are told apart by [`crate::Call::endpoint`].
+    pub const fn adaptive(start: u32, in_flight: usize) -> Self {
+        Self(Mode::Adaptive { start, in_flight })
     }
 
     /// At most `requests` in any minute. A fifth of them may be sent at once, so that the few requests of a
@@ -43,7 +66,8 @@ impl Pace {
     /// One request each `interval`, and up to `burst` at once after a pause.
     pub fn spaced(interval: Duration, burst: u32) -> Self {
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        Self(Quota::with_period(interval).map(|quota| quota.allow_burst(burst)))
+        let quota = Quota::with_period(interval).map(|quota| quota.allow_burst(burst));
+        Self(quota.map_or(Mode::Unlimited, Mode::Steady))
     }
 }
 
@@ -65,6 +89,7 @@ type Floor = RateLimiter<NotKeyed, InMemoryState, Adapter, NoOpMiddleware<Durati
 pub(crate) struct Pacer {
     clock: SharedClock,
     floor: Option<Floor>,
+    lanes: Option<Lanes>,
     /// Time on the clock before which nothing is sent.
     closed_until: Mutex<Duration>,
 }
@@ -72,17 +97,28 @@ pub(crate) struct Pacer {
 impl Pacer {
     pub(crate) fn new(pace: Pace, clock: SharedClock) -> Self {
         let adapter = Adapter(SharedClock::clone(&clock));
+        let (floor, lanes) = match pace.0 {
+            Mode::Unlimited => (None, None),
+            Mode::Steady(quota) => (Some(RateLimiter::direct_with_clock(quota, adapter)), None),
+            Mode::Adaptive { start, in_flight } => {
+                let lanes = Lanes::new(start, in_flight, SharedClock::clone(&clock));
+                (None, Some(lanes))
+            }
+        };
         Self {
             clock,
-            floor: pace
-                .0
-                .map(|quota| RateLimiter::direct_with_clock(quota, adapter)),
+            floor,
+            lanes,
             closed_until: Mutex::default(),
         }
     }
 
-    /// Keeps everything back for `wait` from now.
-    pub(crate) fn close_for(&self, wait: Duration) {
+    /// Keeps everything back for `wait` from now; only what goes to `endpoint` when the pace tells endpoints
+    /// apart.
+    pub(crate) fn close_for(&self, endpoint: &str, wait: Duration) {
+        if let Some(lanes) = &self.lanes {
+            return lanes.close_for(endpoint, wait);
+        }
         let until = self.clock.elapsed().saturating_add(wait);
         let mut closed = self
             .closed_until
@@ -91,11 +127,15 @@ impl Pacer {
         *closed = until.max(*closed);
     }
 
-    /// Waits until a request may be sent.
-    pub(crate) async fn ready(&self) {
+    /// Waits until a request may be sent to `endpoint`. The slot is kept until the answer has been read.
+    pub(crate) async fn ready(&self, endpoint: &str) -> Slot {
+        if let Some(lanes) = &self.lanes {
+            return lanes.ready(endpoint).await;
+        }
         while let Some(wait) = self.wait() {
             self.clock.sleep(wait).await;
         }
+        Slot::unpaced()
     }
 
     /// The wait before the next look; `None` when a request may be sent, which then counts as sent.
@@ -124,6 +164,7 @@ impl fmt::Debug for Pacer {
 mod tests {
     use super::*;
     use connector_core::clock::{Clock, TestClock};
+    use futures_util::FutureExt;
     use jiff::Timestamp;
 
     /// The times at which `count` requests get through.
@@ -132,7 +173,7 @@ mod tests {
         let pacer = Pacer::new(pace, clock.clone());
         let mut times = Vec::new();
         for _ in 0..count {
-            pacer.ready().await;
+            pacer.ready("people").await;
             times.push(clock.elapsed().as_millis());
         }
         times
@@ -172,7 +213,7 @@ mod tests {
     async fn calls_at_the_same_time_share_the_rate() {
         let clock = TestClock::at(Timestamp::UNIX_EPOCH);
         let pacer = Pacer::new(Pace::per_second(10), clock.clone());
-        let all: Vec<_> = (0..8).map(|_| pacer.ready()).collect();
+        let all: Vec<_> = (0..8).map(|_| pacer.ready("people")).collect();
         futures_util::future::join_all(all).await;
         assert!(
             clock.elapsed() >= Duration::from_millis(700),
@@ -185,11 +226,53 @@ mod tests {
     async fn the_gate_stays_closed_until_the_latest_time() {
         let clock = TestClock::at(Timestamp::UNIX_EPOCH);
         let pacer = Pacer::new(Pace::unlimited(), clock.clone());
-        pacer.close_for(Duration::from_secs(30));
-        pacer.close_for(Duration::from_secs(10));
-        pacer.ready().await;
+        pacer.close_for("people", Duration::from_secs(30));
+        pacer.close_for("people", Duration::from_secs(10));
+        pacer.ready("people").await;
         assert_eq!(clock.waits(), [Duration::from_secs(30)]);
-        pacer.ready().await;
+        pacer.ready("people").await;
         assert_eq!(clock.waits().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn adaptive_requests_rise_from_the_start_and_endpoints_do_not_share() {
+        let clock = TestClock::at(Timestamp::UNIX_EPOCH);
+        let pacer = Pacer::new(Pace::adaptive(10, 16), clock.clone());
+        let mut times = Vec::new();
+        for _ in 0..60 {
+            pacer.ready("people").await;
+            times.push(clock.elapsed().as_millis());
+        }
+        assert_eq!(times[..2], [0, 100]);
+        let within = |from, to| times.iter().filter(|t| (from..to).contains(*t)).count();
+        assert!((14..=16).contains(&within(0, 1_000)), "{times:?}");
+        assert!((27..=31).contains(&within(1_000, 2_000)), "{times:?}");
+        let before = clock.elapsed();
+        pacer.ready("jobs").await;
+        assert_eq!(clock.elapsed(), before, "another endpoint begins by itself");
+    }
+
+    #[tokio::test]
+    async fn no_more_than_allowed_are_in_flight() {
+        let clock = TestClock::at(Timestamp::UNIX_EPOCH);
+        let pacer = Pacer::new(Pace::adaptive(10, 3), clock.clone());
+        let mut slots = vec![pacer.ready("a").await, pacer.ready("b").await];
+        slots.push(pacer.ready("c").await);
+        let waiting = pacer.ready("d");
+        tokio::pin!(waiting);
+        assert!(waiting.as_mut().now_or_never().is_none());
+        slots.pop();
+        assert!(waiting.as_mut().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn closing_one_endpoint_leaves_the_others_open() {
+        let clock = TestClock::at(Timestamp::UNIX_EPOCH);
+        let pacer = Pacer::new(Pace::adaptive(10, 16), clock.clone());
+        pacer.close_for("people", Duration::from_secs(30));
+        pacer.ready("jobs").await;
+        assert_eq!(clock.waits(), []);
+        pacer.ready("people").await;
+        assert_eq!(clock.waits(), [Duration::from_secs(30)]);
     }
 }

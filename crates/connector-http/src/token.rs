@@ -1,6 +1,8 @@
 //! OAuth 2 client credentials: one access token, asked for when needed, shared by all calls, asked for again
 //! when it is about to expire or is refused.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind, Result};
@@ -35,7 +37,8 @@ pub struct ClientCredentials {
     pub client_secret: SecretString,
     /// Scopes to ask for, separated by blanks; `None` asks for all the client has.
     pub scope: Option<String>,
-    /// How long before its end a token is replaced.
+    /// How long before its end a token is replaced; one that has less than twice as long to live is used for
+    /// half of that.
     pub margin: Duration,
 }
 
@@ -53,6 +56,13 @@ impl ClientCredentials {
             scope: None,
             margin: Duration::from_secs(60),
         }
+    }
+
+    /// How long a token with this much life left is used. Some vendors hand out the same token until its end, so
+    /// near the end it is asked for again more and more often, but never more than once a second.
+    fn used_for(&self, left: Duration) -> Duration {
+        let whole = left.saturating_sub(self.margin);
+        whole.max(left / 2).max(Duration::from_secs(1))
     }
 
     fn call(&self) -> Call {
@@ -79,21 +89,33 @@ pub(crate) struct Serial(u64);
 pub(crate) struct Tokens {
     grant: ClientCredentials,
     state: Mutex<State>,
+    /// The current token once more, for those who must not wait for a new one.
+    shown: StdMutex<Option<SecretString>>,
+    /// The latest token that opened something.
+    accepted: AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    token: Option<Token>,
+    token: Option<Current>,
     serial: u64,
+    /// The current token stands in for a refused one.
+    replaced: bool,
     /// Why no further token is asked for: vendors block those who keep knocking.
     refused: Option<(ErrorKind, String, Option<String>)>,
 }
 
 #[derive(Debug)]
+struct Current {
+    header: HeaderValue,
+    /// Time on the clock.
+    good_until: Duration,
+}
+
+/// A token as it was given.
 struct Token {
     text: SecretString,
     header: HeaderValue,
-    /// Time on the clock.
     good_until: Duration,
 }
 
@@ -102,16 +124,21 @@ impl Tokens {
         Self {
             grant,
             state: Mutex::default(),
+            shown: StdMutex::default(),
+            accepted: AtomicU64::new(0),
         }
     }
 
-    pub(crate) async fn secrets(&self) -> Vec<SecretString> {
-        let state = self.state.lock().await;
-        let token = state.token.as_ref().map(|token| token.text.clone());
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let token = self.shown().clone();
         [self.grant.client_secret.clone()]
             .into_iter()
             .chain(token)
             .collect()
+    }
+
+    fn shown(&self) -> std::sync::MutexGuard<'_, Option<SecretString>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The header of a token that is good for now.
@@ -136,17 +163,33 @@ impl Tokens {
             }
         })?;
         let header = token.header.clone();
-        state.token = Some(token);
+        *self.shown() = Some(token.text);
+        state.token = Some(Current {
+            header: token.header,
+            good_until: token.good_until,
+        });
         state.serial += 1;
         Ok(((AUTHORIZATION, header), Serial(state.serial)))
     }
 
-    /// Drops the token the vendor refused, unless it has been replaced already.
-    pub(crate) async fn refused(&self, serial: Serial) {
+    /// The vendor took the token.
+    pub(crate) fn accepted(&self, serial: Serial) {
+        self.accepted.fetch_max(serial.0, Ordering::Relaxed);
+    }
+
+    /// Drops the token the vendor refused, unless it has been replaced already. False when asking for another
+    /// one will not help: this one was given in place of a refused one and has never opened anything.
+    pub(crate) async fn refused(&self, serial: Serial) -> bool {
         let mut state = self.state.lock().await;
-        if state.serial == serial.0 {
-            state.token = None;
+        if state.serial != serial.0 {
+            return true;
         }
+        if state.replaced && self.accepted.load(Ordering::Relaxed) < serial.0 {
+            return false;
+        }
+        state.token = None;
+        state.replaced = true;
+        true
     }
 
     async fn mint(&self, exchange: &Exchange) -> Result<Token> {
@@ -188,7 +231,7 @@ impl Tokens {
             Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
             None => DEFAULT_LIFETIME,
         };
-        let good_until = exchange.clock.elapsed() + lifetime.saturating_sub(self.grant.margin);
+        let good_until = exchange.clock.elapsed() + self.grant.used_for(lifetime);
         Ok(Token {
             text,
             header,

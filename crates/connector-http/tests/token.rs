@@ -210,3 +210,57 @@ async fn a_token_without_lifetime_is_good_for_a_day() {
     get(&client).await.unwrap();
     assert_eq!(tokens(&server), 2);
 }
+
+#[tokio::test]
+async fn the_same_token_again_is_used_once_and_then_given_up_by_all() {
+    // The vendor hands out one token until its end, also when nobody takes it any more.
+    let server = Server::start(|_, hit| match is_token(hit) {
+        true => token(7, 86_400),
+        false => answer(401, &[], ""),
+    })
+    .await;
+    let mut bench = with_grant(&server);
+    bench.options.pace = connector_http::Pace::adaptive(10_000, 4);
+    let client = bench.client();
+    let answers = futures_util::future::join_all((0..12).map(|_| get(&client))).await;
+    for answer in answers {
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::Credential);
+    }
+    assert_eq!(tokens(&server), 2);
+    assert_eq!(
+        get(&client).await.unwrap_err().kind(),
+        ErrorKind::Credential
+    );
+    assert_eq!(tokens(&server), 2);
+}
+
+#[tokio::test]
+async fn a_token_near_its_end_is_used_for_half_of_its_life() {
+    let server = Server::start(|n, hit| match is_token(hit) {
+        true => token(n, 40),
+        false => json(200, "{}"),
+    })
+    .await;
+    let bench = with_grant(&server);
+    let client = bench.client();
+    for (advance, asked) in [(0, 1), (19, 1), (1, 2)] {
+        bench.clock.advance(Duration::from_secs(advance));
+        get(&client).await.unwrap();
+        assert_eq!(tokens(&server), asked, "{advance}");
+    }
+
+    let server = Server::start(|n, hit| match is_token(hit) {
+        true => token(n, 0),
+        false => json(200, "{}"),
+    })
+    .await;
+    let bench = with_grant(&server);
+    let client = bench.client();
+    for _ in 0..3 {
+        get(&client).await.unwrap();
+    }
+    assert_eq!(tokens(&server), 1, "not more often than once a second");
+    bench.clock.advance(Duration::from_secs(1));
+    get(&client).await.unwrap();
+    assert_eq!(tokens(&server), 2);
+}
