@@ -118,5 +118,6 @@ fn invocation(environment: &[(&'static str, String)], file: &Path) -> Invocation
         clock: SystemClock::shared(),
         entropy: Arc::new(SystemEntropy),
         cancel: tokio_util::sync::CancellationToken::new(),
+        http_timeout: None,
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::{SharedEntropy, SystemEntropy};
@@ -33,6 +34,8 @@ pub struct Invocation {
     pub entropy: SharedEntropy,
     /// Stops the run when cancelled.
     pub cancel: CancellationToken,
+    /// Replaces the time limit of `--http-timeout-seconds`, whose unit is too coarse for tests that wait for it.
+    pub http_timeout: Option<Duration>,
 }
 
 impl Invocation {
@@ -51,6 +54,7 @@ impl Invocation {
             clock: SystemClock::shared(),
             entropy: Arc::new(SystemEntropy),
             cancel,
+            http_timeout: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::marker::PhantomData;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use connector_c1z::StoreOptions;
 use connector_core::clock::SharedClock;
@@ -77,6 +78,7 @@ pub(crate) struct Task<A> {
     pub(crate) clock: SharedClock,
     pub(crate) entropy: SharedEntropy,
     pub(crate) cancel: CancellationToken,
+    pub(crate) http_timeout: Option<Duration>,
     app: PhantomData<fn() -> A>,
 }
 
@@ -155,6 +157,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         clock: invocation.clock,
         entropy: invocation.entropy,
         cancel: invocation.cancel,
+        http_timeout: invocation.http_timeout,
         desk,
         log,
         app: PhantomData,
@@ -217,7 +220,7 @@ impl<A: App> Task<A> {
             entropy: self.entropy.clone(),
             http: connector_http::HttpSettings {
                 user_agent: format!("{}/{}", self.spec.name, self.spec.version),
-                timeout: std::time::Duration::from_secs(seconds),
+                timeout: self.http_timeout.unwrap_or(Duration::from_secs(seconds)),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
             },

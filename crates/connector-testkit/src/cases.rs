@@ -256,6 +256,7 @@ pub fn waits_that_the_vendor_asks_for_are_kept<S: Subject>() {
         (Wait::Seconds(7), 7),
         (Wait::Unsaid, 0),
         (Wait::Seconds(0), 0),
+        (Wait::Date(9), 8),
         (Wait::Reset(-5), 0),
     ] {
         bench.faults.clear();
@@ -337,6 +338,23 @@ pub fn lasting_faults_end_within_the_budget<S: Subject>() {
             "{:?}",
             outcome.waits
         );
+        assert!(!bench.file().exists());
+        assert_nothing_left(&bench);
+    }
+}
+
+/// A vendor that says nothing, or stops in the middle, ends the run with exit 4 after five tries.
+pub fn a_silent_vendor_ends_with_a_time_out<S: Subject>() {
+    for fault in [Fault::Hang, Fault::HangMidBody] {
+        let mut bench = Bench::<S>::of(60);
+        bench.http_timeout = Some(Duration::from_millis(100));
+        bench
+            .faults
+            .add(Rule::always(fault.clone()).path(S::PEOPLE));
+        let outcome = bench.sync().expect(4);
+        let asked = outcome.asked(S::PEOPLE);
+        assert!((5..=5 + S::PROBES).contains(&asked), "{fault:?}: {asked}");
+        assert_eq!(outcome.error().lines().count(), 2, "{}", outcome.error());
         assert!(!bench.file().exists());
         assert_nothing_left(&bench);
     }

@@ -61,6 +61,7 @@ macro_rules! conformance {
             endless_limits_end_the_run,
             passing_faults_are_survived,
             lasting_faults_end_within_the_budget,
+            a_silent_vendor_ends_with_a_time_out,
             wrong_answers_are_named,
             an_interrupted_run_goes_on,
             stopping_anywhere_keeps_the_old_file,

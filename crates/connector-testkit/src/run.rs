@@ -1,5 +1,6 @@
 //! Running a whole connector in this process against a fake.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io::Write;
@@ -31,7 +32,10 @@ pub struct Bench<S: Subject> {
     running: Running,
     dir: tempfile::TempDir,
     environment: BTreeMap<String, String>,
-    runs: std::cell::Cell<u64>,
+    runs: Cell<u64>,
+    clock: Arc<TestClock>,
+    /// The time limit of a request; that of the default flag when not set.
+    pub http_timeout: Option<Duration>,
 }
 
 /// How a run ended and what it said.
@@ -86,8 +90,10 @@ impl<S: Subject> Bench<S> {
     /// This tenant.
     pub fn serving(fake: S::Fake) -> Self {
         let faults = FaultSchedule::new();
+        let clock = TestClock::at(NOW.parse().expect("a time"));
         let running = Sandbox::new()
             .faults(&faults)
+            .clock(clock.clone())
             .start(&fake)
             .expect("the sandbox starts");
         let environment = fake
@@ -102,7 +108,9 @@ impl<S: Subject> Bench<S> {
             running,
             dir,
             environment,
-            runs: std::cell::Cell::default(),
+            runs: Cell::default(),
+            clock,
+            http_timeout: None,
         }
     }
 
@@ -189,8 +197,8 @@ impl<S: Subject> Bench<S> {
         let before = self.running.requests().len();
         // Each run starts an hour after the one before and draws its own ids, as in life.
         let run = self.runs.replace(self.runs.get() + 1);
-        let clock = TestClock::at(NOW.parse().expect("a time"));
-        clock.advance(Duration::from_secs(3600 * run));
+        self.clock.advance(Duration::from_secs(3600));
+        let waited = self.clock.waits().len();
         let (stdout, stderr) = (Captured::default(), Captured::default());
         let mut all: Vec<_> = args.iter().map(|&a| a.to_owned()).collect();
         if args.first().is_none_or(|a| a.starts_with('-')) {
@@ -209,9 +217,10 @@ impl<S: Subject> Bench<S> {
             stderr: Box::new(stderr.clone()),
             stdout_is_terminal: false,
             stderr_is_terminal: false,
-            clock: clock.clone(),
+            clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(run)),
             cancel,
+            http_timeout: self.http_timeout,
         };
         let program: Program =
             Box::pin(async { Some(connector_cli::run::<S::App>(invocation).await) });
@@ -225,7 +234,7 @@ impl<S: Subject> Bench<S> {
             code: code.unwrap_or_default(),
             stdout: stdout.text(),
             stderr: stderr.text(),
-            waits: clock.waits(),
+            waits: self.clock.waits().split_off(waited),
             requests: self.running.requests().split_off(before),
         };
         (outcome, code.is_some())

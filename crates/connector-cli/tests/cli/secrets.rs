@@ -77,6 +77,7 @@ fn the_surroundings_have_no_telling_debug() {
         clock: connector_core::clock::SystemClock::shared(),
         entropy: std::sync::Arc::new(connector_core::entropy::SystemEntropy),
         cancel: tokio_util::sync::CancellationToken::new(),
+        http_timeout: None,
     };
     assert_eq!(
         format!("{invocation:?}"),

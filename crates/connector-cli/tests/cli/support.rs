@@ -117,6 +117,7 @@ impl Cli {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
             cancel: self.cancel.clone(),
+            http_timeout: None,
         })
         .await;
         let dir = self.dir.path().display().to_string();

@@ -186,24 +186,3 @@ proptest! {
         }
     }
 }
-
-/// `cargo test -p connector-http --release -- --ignored --nocapture speed`
-#[test]
-#[ignore = "a measurement, not a check"]
-#[expect(clippy::print_stderr, reason = "its result")]
-fn speed() {
-    let row = r#"{"/root/id":{"value":"3901"},"id":"3901000000000000001","displayName":"Maja","work":{"department":"700101","title":null,"startDate":"2020-01-02"},"internal":{"status":"Active","lifecycleStatus":"employed"}}"#;
-    let document = format!(r#"{{"rows":[{}]}}"#, vec![row; 500_000].join(","));
-    let mut framer = Framer::new(ROWS, 1 << 20);
-    let start = std::time::Instant::now();
-    let mut count = 0;
-    for piece in document.as_bytes().chunks(16 << 10) {
-        let mut pos = 0;
-        while framer.next(piece, &mut pos).unwrap().is_some() {
-            count += 1;
-        }
-    }
-    assert_eq!(count, 500_000);
-    let rate = document.len() as f64 / start.elapsed().as_secs_f64() / 1e6;
-    eprintln!("{rate:.0} MB/s over {} MB", document.len() / 1_000_000);
-}
