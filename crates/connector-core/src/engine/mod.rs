@@ -1,9 +1,9 @@
 //! The sync engine: it owns every loop so that a connector cannot write a sync that never ends or stops early.
 //!
-//! [`sync`] validates the connector, starts or resumes a run, walks the steps of [`plan`] (resources, then
+//! [`sync`] validates the connector, starts or resumes a run, walks the steps of `plan` (resources, then
 //! entitlements, then grants), has every reference checked and puts the finished file in place. Listings run as
-//! tasks of their own ([`listing`]); their pages are stored strictly in plan order by one writer thread
-//! ([`writer`]), so the number of workers never changes a row. A listing ends only when the connector says there
+//! tasks of their own (`listing`); their pages are stored strictly in plan order by one writer thread
+//! (`writer`), so the number of workers never changes a row. A listing ends only when the connector says there
 //! is no further page; a cursor seen before is an error.
 
 mod admit;
