@@ -78,7 +78,7 @@ pub(crate) fn decode(path: &Path, limits: &ReadLimits, out: &mut File) -> Result
     let mut magic = Vec::new();
     let mut head = Read::by_ref(&mut file).take(MAGIC.len() as u64);
     head.read_to_end(&mut magic).map_err(read_error)?;
-    check_magic(&magic, path)?;
+    check_magic(&magic)?;
     let mut head = Vec::new();
     let mut start = Read::by_ref(&mut file).take(FRAME_HEADER);
     start.read_to_end(&mut head).map_err(read_error)?;
@@ -91,23 +91,20 @@ pub(crate) fn decode(path: &Path, limits: &ReadLimits, out: &mut File) -> Result
     Ok(Decoded::Database(written))
 }
 
-fn check_magic(magic: &[u8], path: &Path) -> Result<()> {
+fn check_magic(magic: &[u8]) -> Result<()> {
     if magic == MAGIC {
         return Ok(());
     }
     if magic == MAGIC_V3 {
-        return Err(fault::precondition(format!(
-            "{} is a .c1z file of version 3 (Pebble), which is not supported",
-            path.display()
-        ))
+        return Err(fault::precondition(
+            "the file is a .c1z file of version 3 (Pebble), which is not supported",
+        )
         .hint(
             "write and read version 1 files: run the other connector with --storage-engine sqlite",
         ));
     }
-    Err(
-        fault::precondition(format!("{} is not a .c1z file", path.display()))
-            .hint("give the path of a .c1z file, or of a file that does not exist yet"),
-    )
+    Err(fault::precondition("the file is not a .c1z file")
+        .hint("give the path of a .c1z file, or of a file that does not exist yet"))
 }
 
 /// The size that the first frame declares, if it does.
@@ -130,7 +127,7 @@ fn decode_frames(frames: impl Read, limits: &ReadLimits, out: &mut File) -> io::
 fn damaged(path: &Path, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull => fault::file("decode", path, error),
-        _ => fault::precondition(format!("{} is damaged: {error}", path.display()))
+        _ => fault::precondition(format!("the file is damaged: {error}"))
             .hint("restore the file from a copy, or move it away to start with an empty one")
             .caused_by(error),
     }

@@ -120,9 +120,7 @@ impl Snapshot {
         if readable {
             return Ok(());
         }
-        Err(
-            fault::precondition(format!("{} is damaged", self.original.display()))
-                .hint("restore the file from a copy, or move it away to start with an empty one"),
-        )
+        Err(fault::precondition("the file is damaged")
+            .hint("restore the file from a copy, or move it away to start with an empty one"))
     }
 }

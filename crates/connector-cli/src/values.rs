@@ -229,7 +229,11 @@ fn wrong_flag(field: &Field, problem: &Problem) -> Error {
         "invalid argument \"{}\" for \"--{}\" flag: {problem}",
         problem.given, field.name
     );
-    Error::new(ErrorKind::Usage, message)
+    Error::new(ErrorKind::Usage, message).hint(format!(
+        "--{} takes {}",
+        field.name,
+        noun(field.kind)
+    ))
 }
 
 fn wrong_type(field: &Field, message: String) -> Error {

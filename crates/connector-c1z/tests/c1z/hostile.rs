@@ -20,8 +20,7 @@ fn refused(bytes: &[u8]) -> String {
     assert_eq!(read.message(), write.message());
     assert_eq!(scene.leftovers(), Vec::<String>::new());
     assert_eq!(fs::read(&scene.path).unwrap(), bytes);
-    let path = scene.path.display().to_string();
-    read.message().replace(&path, "FILE")
+    read.message().to_owned()
 }
 
 fn good() -> Vec<u8> {
@@ -36,12 +35,15 @@ fn framed(content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn other_magic() {
-    assert_eq!(refused(b"PK\x03\x04 and so on"), "FILE is not a .c1z file");
-    assert_eq!(refused(b"C1Z"), "FILE is not a .c1z file");
+    assert_eq!(
+        refused(b"PK\x03\x04 and so on"),
+        "the file is not a .c1z file"
+    );
+    assert_eq!(refused(b"C1Z"), "the file is not a .c1z file");
     let third = fs::read(fixture("go-12-version-3.c1z")).unwrap();
     assert_eq!(
         refused(&third),
-        "FILE is a .c1z file of version 3 (Pebble), which is not supported"
+        "the file is a .c1z file of version 3 (Pebble), which is not supported"
     );
 }
 
@@ -57,7 +59,7 @@ fn damage_of_the_frame() {
         [&good[..5], &[0; 64][..]].concat(),
     ] {
         let message = refused(&bytes);
-        assert!(message.starts_with("FILE is damaged"), "{message}");
+        assert!(message.starts_with("the file is damaged"), "{message}");
     }
     let mut flipped = good;
     let last = flipped.len() - 1;
@@ -78,10 +80,7 @@ fn damage_of_the_database() {
     }
     for database in [cut, &holes, &noise, b"not a database at all", &[0; 4096]] {
         let message = refused(&framed(database));
-        assert!(
-            message.starts_with("FILE is damaged") || message.starts_with("the file is damaged"),
-            "{message}"
-        );
+        assert!(message.starts_with("the file is damaged"), "{message}");
     }
 }
 
