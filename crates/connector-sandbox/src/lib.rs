@@ -29,4 +29,5 @@ pub mod humaans;
 pub mod limits;
 pub mod personio;
 mod request;
+mod rewrite;
 pub mod server;

@@ -71,14 +71,17 @@ async fn command_lines_that_cannot_be_read() {
     $ baton-lake --workers abc
     exit 2
     baton-lake: invalid argument "abc" for "--workers" flag: "abc" is not a whole number
+    hint: --workers takes a whole number
 
     $ baton-lake --workers=
     exit 2
     baton-lake: invalid argument "" for "--workers" flag: "" is not a whole number
+    hint: --workers takes a whole number
 
     $ baton-lake --provisioning=maybe
     exit 2
     baton-lake: invalid argument "maybe" for "--provisioning" flag: "maybe" is not true or false
+    hint: --provisioning takes true or false
 
     $ baton-lake health-check --endpoint foo
     exit 2

@@ -27,10 +27,11 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 
+pub use crate::rewrite::Rewrite;
 pub use fields::Category;
 pub use options::{
     Audience, FieldsEnvelope, HiBobOptions, ItemsKey, ListOptions, ListsEnvelope, RateLimits,
-    Rewrite, ServiceUser, SlashKeys,
+    ServiceUser, SlashKeys,
 };
 
 use crate::company::Company;

@@ -1,11 +1,11 @@
 //! How the fake tenant behaves where real ones differ or the documentation is silent.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::sync::Arc;
 
 use connector_core::clock::{SharedClock, SystemClock};
 use serde_json::Value;
+
+use crate::rewrite::Rewrite;
 
 use super::fields::Category;
 use super::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
@@ -169,27 +169,6 @@ impl Default for RateLimits {
             other: None,
             retry_after: false,
         }
-    }
-}
-
-/// An edit applied to each person just before sending.
-#[derive(Clone)]
-pub struct Rewrite(Arc<dyn Fn(&mut Value) + Send + Sync>);
-
-impl Rewrite {
-    /// Applies `edit` to every record.
-    pub fn new(edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(edit))
-    }
-
-    pub(super) fn apply(&self, record: &mut Value) {
-        (self.0)(record);
-    }
-}
-
-impl fmt::Debug for Rewrite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rewrite")
     }
 }
 

@@ -25,10 +25,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 
+pub use crate::rewrite::Rewrite;
 pub use edge::EdgePerson;
 pub use options::{
-    Credential, CursorStyle, Limit, NextLink, PersonioOptions, RateLimits, Refill, Rewrite,
-    TokenOptions,
+    Credential, CursorStyle, Limit, NextLink, PersonioOptions, RateLimits, Refill, TokenOptions,
 };
 pub use tenant::{employment_id, person_id};
 

@@ -1,12 +1,12 @@
 //! How the fake tenant behaves where real ones differ or the documentation is silent.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use connector_core::clock::{SharedClock, SystemClock};
 use serde_json::Value;
+
+use crate::rewrite::Rewrite;
 
 use super::edge::EdgePerson;
 use super::{CLIENT_ID, CLIENT_SECRET};
@@ -186,27 +186,6 @@ pub enum CursorStyle {
     Escaped,
     /// With `+`, `/` and `=` as they are.
     Bare,
-}
-
-/// An edit applied to each record just before sending.
-#[derive(Clone)]
-pub struct Rewrite(Arc<dyn Fn(&mut Value) + Send + Sync>);
-
-impl Rewrite {
-    /// Applies `edit` to every record.
-    pub fn new(edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(edit))
-    }
-
-    pub(super) fn apply(&self, record: &mut Value) {
-        (self.0)(record);
-    }
-}
-
-impl fmt::Debug for Rewrite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rewrite")
-    }
 }
 
 /// The tenant's behaviour. The default is what was most often observed on real tenants, without limits.
