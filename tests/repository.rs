@@ -67,11 +67,17 @@ fn dependencies_point_one_way() {
         ("connector-core", &[][..]),
         ("connector-c1z", &["connector-core"]),
         ("connector-http", &["connector-core"]),
+        ("connector-service", &["connector-core"]),
         (
             "connector-cli",
-            &["connector-c1z", "connector-core", "connector-http"],
+            &[
+                "connector-c1z",
+                "connector-core",
+                "connector-http",
+                "connector-service",
+            ],
         ),
-        ("connector-sandbox", &["connector-core"]),
+        ("connector-sandbox", &["connector-core", "connector-service"]),
         (
             "connector-testkit",
             &[
