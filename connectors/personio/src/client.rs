@@ -1,0 +1,131 @@
+//! The requests the connector sends: an access token, pages of persons, and the employments of one person.
+
+use std::collections::HashSet;
+
+use connector_core::{Error, ErrorKind, Result};
+use connector_http::{
+    Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, HttpSettings, Pace,
+};
+use secrecy::SecretString;
+
+use crate::model::{Employment, PageOf, Person};
+
+/// The most rows Personio puts on a page.
+pub(crate) const PAGE: usize = 50;
+/// Personio documents no limit for persons and employments; most answers tell it.
+const FIRST_RATE: u32 = 10;
+/// The most requests under way at once.
+const IN_FLIGHT: usize = 16;
+/// A person has a handful of employments.
+const MOST_PAGES: usize = 50;
+/// Personio asks its customers to name their integration.
+const APP_ID: &str = "BATON_CONNECTOR";
+
+const MINTING: &str = "getting an access token";
+
+/// The Personio API with one credential.
+#[derive(Debug)]
+pub(crate) struct PersonioClient {
+    http: Client,
+}
+
+/// What asking for a page of persons led to.
+#[derive(Debug)]
+pub(crate) enum Persons {
+    /// The page.
+    Page(PageOf<Person>),
+    /// Personio does not take the cursor; the error is what to say when nothing else helps.
+    CursorRefused(Error),
+}
+
+impl PersonioClient {
+    pub(crate) fn new(
+        base: BaseUrl,
+        id: String,
+        secret: SecretString,
+        http: &HttpSettings,
+    ) -> Result<Self> {
+        let grant = ClientCredentials::new("v2/auth/token", id, secret);
+        let options = ClientOptions::new("Personio", base, Auth::ClientCredentials(grant), http)
+            .pace(Pace::adaptive(FIRST_RATE, IN_FLIGHT))
+            .header("X-Personio-App-ID", APP_ID);
+        Ok(Self {
+            http: Client::new(options)?,
+        })
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.http.requests()
+    }
+
+    /// One page of persons, former ones included.
+    pub(crate) async fn persons(&self, cursor: Option<&str>) -> Result<Persons> {
+        let call = page_of(Call::get("v2/persons"), cursor).during("listing persons");
+        let response = self.http.response(call).await.map_err(explain)?;
+        let refused = response.status() == 400 && cursor.is_some();
+        match response.ok().and_then(|r| r.json()).map_err(explain) {
+            Err(error) if refused => Ok(Persons::CursorRefused(error)),
+            other => other.map(Persons::Page),
+        }
+    }
+
+    /// All employments of a person, in no particular order.
+    pub(crate) async fn employments(&self, person: &str) -> Result<Vec<Employment>> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        let mut seen = HashSet::new();
+        loop {
+            let call = Call::get("v2/persons")
+                .segment(person)
+                .segment("employments")
+                .endpoint("employments");
+            let call = page_of(call, cursor.as_deref()).during("reading employments");
+            let page: PageOf<Employment> = self.http.json(call).await.map_err(explain)?;
+            cursor = page.next()?;
+            all.extend(page.into_rows());
+            match &cursor {
+                None => return Ok(all),
+                Some(next) if seen.len() < MOST_PAGES && seen.insert(next.clone()) => {}
+                Some(_) => {
+                    let message = "Personio's list of a person's employments does not end";
+                    let error = Error::new(ErrorKind::Contract, message);
+                    return Err(explain(error.during("reading employments")));
+                }
+            }
+        }
+    }
+}
+
+/// Only the cursor of a link is ever used, at our own address: links lead to paths that do not exist and could
+/// lead to other hosts.
+fn page_of(call: Call, cursor: Option<&str>) -> Call {
+    let call = call.query("limit", PAGE.to_string());
+    match cursor {
+        Some(cursor) => call.query("cursor", cursor),
+        None => call,
+    }
+}
+
+/// Says what each kind of failure means for a Personio credential.
+pub(crate) fn explain(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Credential if error.operation() == Some(MINTING) => error.override_hint(
+            "check BATON_PERSONIO_CLIENT_ID and BATON_PERSONIO_CLIENT_SECRET: the credential may have been deleted or \
+             its secret replaced",
+        ),
+        ErrorKind::Credential => error.override_hint(
+            "401 means one of two things at Personio: the credential has no right to read employees (in Personio, give \
+             it Employees: Read), or its access token was revoked (check BATON_PERSONIO_CLIENT_ID and \
+             BATON_PERSONIO_CLIENT_SECRET)",
+        ),
+        ErrorKind::Permission => error.override_hint(
+            "in Personio, give the credential the right Employees: Read (scope personio:persons:read)",
+        ),
+        ErrorKind::NotFound => error.override_hint(
+            "check BATON_PERSONIO_BASE_URL: it has no /v1 or /v2 at its end, usually https://api.personio.de",
+        ),
+        ErrorKind::Contract => error.hint(
+            "check BATON_PERSONIO_BASE_URL; a proxy may answer in Personio's place, or its API has changed",
+        ),
+        _ => error,
+    }
+}

@@ -1,0 +1,462 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::names::{Name, key};
+use super::values::personal;
+use super::*;
+
+fn attribute(json: Value) -> CustomAttribute {
+    serde_json::from_value(json).unwrap()
+}
+
+fn kept(filter: &AttributeFilter, json: Value) -> Option<(String, ProfileValue)> {
+    filter.filter(vec![attribute(json)]).facts.pop()
+}
+
+fn name(global_id: &str) -> Name {
+    Name::of(Some("dynamic_1"), Some(global_id), None)
+}
+
+#[test]
+fn names_are_denied_in_each_language() {
+    for (topic, names) in [
+        (
+            "address",
+            "Home address|Strasse|Straße und Hausnummer|PLZ|Wohnort|Code postal|Dirección|Indirizzo|Woonplaats|city",
+        ),
+        (
+            "contact",
+            "Mobile phone|Telefon privat|Handy|Rufnummer|teléfono móvil|cellulare|E-Mail (privat)|personalEmail|fax",
+        ),
+        (
+            "birth",
+            "date_of_birth|DateOfBirth|Geburtsdatum|Date de naissance|Fecha de nacimiento|Data di nascita|geboortedatum|DOB|Alter|age",
+        ),
+        (
+            "gender",
+            "Gender|Geschlecht|genre sexe|Género|genere|geslacht|pronouns|Anrede|Sexo",
+        ),
+        (
+            "family",
+            "Marital status|Familienstand|verheiratet|Anzahl Kinder|number of children|état civil|estado civil|kids",
+        ),
+        (
+            "origin",
+            "Nationality|Staatsangehörigkeit|Nationalität|nacionalidad|nazionalità|ethnicity|citizenship",
+        ),
+        (
+            "identity",
+            "SSN|Sozialversicherungsnummer|national_id|Passport no.|Reisepassnummer|Personalausweis|Führerschein|BSN|codice fiscale|DNI|work permit|Aufenthaltstitel",
+        ),
+        (
+            "tax",
+            "Tax ID|taxClass|Steuer-ID|Lohnsteuerklasse|numéro fiscal|impuesto|belastingnummer|VAT",
+        ),
+        (
+            "bank",
+            "IBAN|Kontonummer|Bankverbindung|account number|BIC|compte banque|cuenta banco|rekeningnummer",
+        ),
+        (
+            "pay",
+            "Salary|Gehalt|Jahreslohn|Grundgehalt|Vergütung|Bonus 2025|rémunération|salaire|sueldo|stipendio|pay grade|hourlyRate|Zulage|vwl|pension",
+        ),
+        ("belief", "Religion|Konfession|Kirchensteuer|church|Partei"),
+        (
+            "health",
+            "Krankenkasse|Health insurance|Schwerbehinderung|disability|blood type|Blutgruppe|allergies|handicap|invalidité",
+        ),
+        (
+            "emergency",
+            "Emergency contact|Notfallkontakt|next of kin|contact d'urgence",
+        ),
+        ("union", "Trade union|union|Gewerkschaft|syndicat"),
+        (
+            "leaving",
+            "Kündigungsgrund|termination_reason|Reason for leaving|Austrittsgrund|exit",
+        ),
+        ("biometrics", "Photo|profilePicture|Unterschrift"),
+        ("secrets", "Password|door PIN|API key"),
+        ("free text", "Notes|Kommentar|Bemerkungen|remarks"),
+    ] {
+        assert!(names::DENIED.iter().any(|t| t.name == topic), "{topic}");
+        for denied in names.split('|') {
+            for spelled in [
+                denied.to_owned(),
+                denied.to_uppercase(),
+                denied.replace(' ', "_"),
+            ] {
+                assert_eq!(name(&spelled), Name::Denied, "{topic}: {spelled}");
+            }
+            assert_eq!(
+                Name::of(None, Some("badge"), Some(denied)),
+                Name::Denied,
+                "as label: {denied}"
+            );
+            assert_eq!(
+                Name::of(Some(denied), Some("badge"), None),
+                Name::Denied,
+                "as id: {denied}"
+            );
+        }
+    }
+    for topic in names::DENIED {
+        assert!(!topic.name.is_empty());
+    }
+}
+
+#[test]
+fn harmless_names_become_keys() {
+    for (given, expected) in [
+        ("badge_color", "badge_color"),
+        ("Badge color", "badge_color"),
+        ("BadgeColor", "badgecolor"),
+        ("Bürostandort", "buerostandort"),
+        ("Équipe n° 2", "equipe_n_2"),
+        ("  T-shirt size!  ", "t_shirt_size"),
+        ("Desk Floor", "desk_floor"),
+        ("support level", "support_level"),
+        ("capacity", "capacity"),
+        ("stage", "stage"),
+        ("Łódź crew", "lodz_crew"),
+    ] {
+        assert_eq!(name(given), Name::Readable(expected.to_owned()), "{given}");
+    }
+    assert_eq!(key(&"x y ".repeat(60)).len(), 63);
+    assert!(
+        key("\u{1b}]0;a\u{0}b")
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_')
+    );
+}
+
+#[test]
+fn names_that_say_nothing_are_unreadable() {
+    for opaque in [
+        "dynamic_305",
+        "dynamic_4f2a9c.8812",
+        "dynamic",
+        "8813",
+        "6a0d6f0e-8d0b-4d5e-9a57-0c3f3d1f9e11",
+        "custom_field_7",
+        "---",
+        "部署",
+        "Отдел",
+        "τμήμα",
+    ] {
+        assert_eq!(name(opaque), Name::Unreadable, "{opaque}");
+    }
+    assert_eq!(
+        Name::of(Some("badge"), None, None),
+        Name::Unreadable,
+        "an id is not a name"
+    );
+    assert_eq!(
+        Name::of(None, Some("badge"), Some("生年月日")),
+        Name::Unreadable
+    );
+    let labelled = Name::of(Some("dynamic_1"), Some("dynamic_1"), Some("Badge"));
+    assert_eq!(labelled, Name::Readable("badge".to_owned()));
+}
+
+#[test]
+fn values_by_rule() {
+    for said in [
+        // Accounts.
+        "DE89370400440532013000",
+        "DE89 3704 0044 0532 0130 00",
+        "iban: gb29nwbk60161331926819",
+        "FR1420041010050500013M02606",
+        // Telephone numbers.
+        "+49 151 2345678",
+        "0049-30-123456",
+        "(030) 12 34 56",
+        "+1 23",
+        "tel. 110",
+        // Days.
+        "1990-04-02",
+        "02.04.1990",
+        "4/2/90",
+        "2. April 1990",
+        "2. April",
+        "May 2nd",
+        "24.12.",
+        "3/4",
+        "le 3 août",
+        "2 de mayo",
+        // Identifiers.
+        "65 170839 J 003",
+        "123-45-6789",
+        "QQ 12 34 56 C",
+        "RSSMRA85T10A562S",
+        "12345678Z",
+        "X-1234",
+        "４７１１",
+        "²⁰²⁴",
+        // Amounts.
+        "65000",
+        "65.000,00 EUR",
+        "€ 850",
+        "850 €",
+        "65k",
+        "65 k",
+        "70 TEUR",
+        "9,50",
+        "12.75",
+        "3 Tsd.",
+        "900 brutto",
+        "CHF 900",
+        // Ways to reach somebody.
+        "private.1@home.test",
+        "https://example.com/x",
+        "www.example.com",
+        "Hauptstraße 7",
+        "12 Planted Lane",
+        "7 rue Bleue",
+        "Lindenweg 3, weg 3",
+    ] {
+        assert!(personal(said), "{said}");
+    }
+    for said in [
+        "green",
+        "L",
+        "B2",
+        "Floor 3",
+        "0.8",
+        "38.5",
+        "100",
+        "Level 12",
+        "Team Nord",
+        "May",
+        "Marketing 2",
+        "English, Deutsch",
+        "Mayor of the 3rd floor",
+        "Q3",
+        "1.5",
+        "A/B",
+        "Rust & SQL",
+        "Street food",
+        "10 %",
+        "v1.2.3",
+    ] {
+        assert!(!personal(said), "{said}");
+    }
+}
+
+#[test]
+fn values_of_every_kind() {
+    let keep = |value: Value| {
+        let filter = AttributeFilter::default();
+        kept(&filter, json!({"global_id": "badge", "value": value})).map(|(_, value)| value)
+    };
+    let text = |t: &str| Some(ProfileValue::Text(t.to_owned()));
+    assert_eq!(keep(json!(" green\u{0} ")), text("green"));
+    assert_eq!(keep(json!(3)), text("3"));
+    assert_eq!(keep(json!(-0.5)), text("-0.5"));
+    assert_eq!(keep(json!(false)), Some(ProfileValue::Bool(false)));
+    let list = ProfileValue::List(vec!["a".to_owned(), "2".to_owned(), "true".to_owned()]);
+    assert_eq!(keep(json!(["a", 2, true, null, " "])), Some(list));
+    assert_eq!(keep(json!("x".repeat(256))), text(&"x".repeat(256)));
+    for left_out in [
+        json!(null),
+        json!("  "),
+        json!([]),
+        json!([null]),
+        json!("x".repeat(257)),
+        json!({"a": 1}),
+        json!([{"a": 1}]),
+        json!([["a"]]),
+        json!(vec!["a"; 21]),
+        json!(65_000),
+        json!(639_014_400),
+        json!(1e9),
+        json!(["a", "+49 151 2345678"]),
+        json!(["19", "90"]),
+    ] {
+        assert_eq!(keep(left_out.clone()), None, "{left_out}");
+    }
+}
+
+#[test]
+fn opaque_attributes_need_to_be_listed_and_listing_lifts_no_other_rule() {
+    let listed = AttributeFilter::new(&["dynamic_8814".to_owned(), " dynamic_8815 ".to_owned()]);
+    let opaque = json!({"id": "dynamic_8814", "type": "string", "value": "Nord"});
+    assert_eq!(kept(&AttributeFilter::default(), opaque.clone()), None);
+    let expected = (
+        "custom_dynamic_8814".to_owned(),
+        ProfileValue::Text("Nord".to_owned()),
+    );
+    assert_eq!(kept(&listed, opaque), Some(expected));
+    for denied in [
+        json!({"id": "dynamic_8814", "value": "1990-04-02"}),
+        json!({"id": "dynamic_8814", "label": "Gender", "value": "x"}),
+        json!({"id": "dynamic_8815", "global_id": "religion", "value": "x"}),
+        json!({"id": "dynamic_8816", "value": "Nord"}),
+    ] {
+        assert_eq!(kept(&listed, denied.clone()), None, "{denied}");
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted_by_reason() {
+    let mut all: Vec<Value> = (0..60)
+        .map(|n| json!({"id": format!("dynamic_{n}"), "global_id": format!("flag {n}"), "value": true}))
+        .collect();
+    all.push(json!({"id": "dynamic_60", "global_id": "Flag_1", "value": "again"}));
+    all.push(json!({"id": "dynamic_61", "global_id": "salary", "value": "x"}));
+    all.push(json!({"id": "dynamic_62", "value": "x"}));
+    all.push(json!({"id": "dynamic_63", "global_id": "badge", "value": "1990-04-02"}));
+    all.push(json!({"id": "dynamic_64", "global_id": "badge", "value": {"a": 1}}));
+    all.push(json!({"id": "dynamic_65", "global_id": "nothing", "value": null}));
+    let result = AttributeFilter::default().filter(all.into_iter().map(attribute).collect());
+    assert_eq!(result.facts.len(), 50);
+    let counted: Vec<_> = result
+        .warnings
+        .iter()
+        .map(|w| (w.code.as_str(), w.count, w.examples.join(",")))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            ("custom-attribute-name-denied", 1, "dynamic_61".to_owned()),
+            ("custom-attribute-unnamed", 1, "dynamic_62".to_owned()),
+            ("custom-attribute-value-denied", 1, "dynamic_63".to_owned()),
+            (
+                "custom-attribute-value-unusable",
+                1,
+                "dynamic_64".to_owned()
+            ),
+            ("custom-attribute-surplus", 11, "dynamic_50".to_owned()),
+        ]
+    );
+}
+
+/// Digits with the signs people put between them.
+fn spaced(digits: &str, sign: &str, every: usize) -> String {
+    let chars: Vec<char> = digits.chars().collect();
+    let groups = chars
+        .chunks(every.max(1))
+        .map(|g| g.iter().collect::<String>());
+    groups.collect::<Vec<_>>().join(sign)
+}
+
+fn sign() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", " ", "-", ".", "/", "\u{a0}"])
+}
+
+fn iban() -> impl Strategy<Value = String> {
+    let country = prop::sample::select(vec!["DE", "AT", "CH", "ES", "IT", "nl", "GB", "FR", "MT"]);
+    (country, 0..97u32, "[0-9]{11,27}", sign(), 2..6usize).prop_map(
+        |(country, check, account, sign, every)| {
+            spaced(&format!("{country}{check:02}{account}"), sign, every)
+        },
+    )
+}
+
+fn phone() -> impl Strategy<Value = String> {
+    let prefix = prop::sample::select(vec!["+49", "0049", "0", "+1", "(030)", "tel:+999"]);
+    (prefix, "[0-9]{5,11}", sign(), 2..5usize).prop_map(|(prefix, number, sign, every)| {
+        format!("{prefix}{sign}{}", spaced(&number, sign, every))
+    })
+}
+
+fn birthday() -> impl Strategy<Value = String> {
+    let months = prop::sample::select(vec![
+        "January", "Februar", "mars", "abril", "maggio", "juni", "Aug",
+    ]);
+    (1930..2010u32, 1..=12u32, 1..=28u32, months, 0..7).prop_map(
+        |(y, m, d, month, form)| match form {
+            0 => format!("{y}-{m:02}-{d:02}"),
+            1 => format!("{d:02}.{m:02}.{y}"),
+            2 => format!("{m}/{d}/{}", y % 100),
+            3 => format!("{d}. {month} {y}"),
+            4 => format!("{month} {d}"),
+            5 => format!("{y}-{m:02}-{d:02}T00:00:00Z"),
+            _ => format!("{d}.{m}."),
+        },
+    )
+}
+
+fn national_id() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[0-9]{11}",
+        "[0-9]{2} [0-9]{6} [A-Z] [0-9]{3}",
+        "[0-9]{3}-[0-9]{2}-[0-9]{4}",
+        "[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",
+        "[0-9]{8}[A-Z]",
+        "[XYZ][0-9]{7}[A-Z]",
+        "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]",
+        "NID-[0-9]{6}-[0-9]{1,4}",
+        "756\\.[0-9]{4}\\.[0-9]{4}\\.[0-9]{2}",
+    ]
+}
+
+fn salary() -> impl Strategy<Value = String> {
+    (1_000..400_000u32, 0..100u32, 0..8).prop_map(|(amount, cents, form)| match form {
+        0 => amount.to_string(),
+        1 => format!("{amount}.{cents:02}"),
+        2 => format!("€ {}.{:03}", amount / 1_000, amount % 1_000),
+        3 => format!("{}k", amount / 1_000),
+        4 => format!("{},{:03}.{cents:02} USD", amount / 1_000, amount % 1_000),
+        5 => format!("{} TEUR", amount / 1_000),
+        6 => format!("{amount} brutto"),
+        _ => format!("{}'{:03} CHF", amount / 1_000, amount % 1_000),
+    })
+}
+
+fn planted() -> impl Strategy<Value = String> {
+    prop_oneof![iban(), phone(), birthday(), national_id(), salary()]
+}
+
+/// A harmless name, no name, or any name at all.
+fn named() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        prop::sample::select(vec!["badge_color", "reference", "Level", "Cost object"])
+            .prop_map(Value::from),
+        "[a-zA-Z_ ]{0,12}".prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        Just(Value::Null),
+    ]
+}
+
+proptest! {
+    /// Whatever it is called, however it is written and whether or not it is listed, it is not kept.
+    #[test]
+    fn nothing_planted_gets_through(
+        planted in planted(),
+        global_id in named(),
+        label in named(),
+        around in prop_oneof![Just(""), Just("see "), Just("[")],
+        form in 0..4,
+        upper in any::<bool>(),
+    ) {
+        let said = format!("{around}{planted}");
+        let value = match form {
+            0 => json!(said),
+            1 => json!(["fine", said]),
+            2 => match said.parse::<f64>() {
+                Ok(number) => json!(number),
+                Err(_) => json!(said),
+            },
+            _ => json!(spaced(&said, "\u{200b}", 3)),
+        };
+        let kind = if upper { "STRING" } else { "string" };
+        let json = json!({"id": "dynamic_1", "global_id": global_id, "label": label, "type": kind, "value": value});
+        let listed = AttributeFilter::new(&["dynamic_1".to_owned()]);
+        let result = listed.filter(vec![attribute(json)]);
+        prop_assert!(result.facts.is_empty(), "{planted:?} got through: {:?}", result.facts);
+        for warning in &result.warnings {
+            prop_assert!(!warning.to_string().contains(&planted));
+        }
+    }
+
+    /// The filter takes anything, and what it keeps is short and has a tame name.
+    #[test]
+    fn whatever_comes_is_judged(id in ".{0,20}", global_id in ".{0,30}", label in ".{0,30}", value in ".{0,400}") {
+        let json = json!({"id": id, "global_id": global_id, "label": label, "value": value});
+        for (key, value) in AttributeFilter::default().filter(vec![attribute(json)]).facts {
+            prop_assert!(key.starts_with("custom_") && key.len() <= 71);
+            prop_assert!(key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+            prop_assert!(matches!(value, ProfileValue::Text(text) if text.len() <= 256));
+        }
+    }
+}

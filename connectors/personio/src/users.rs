@@ -1,0 +1,172 @@
+//! A person as a user.
+
+use connector_core::id::ResourceId;
+use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
+use connector_core::profile::{Profile, ProfileValue};
+use connector_core::text;
+
+use crate::config::USER;
+use crate::model::{Employment, Person};
+
+/// The user of a person; `None` without an id.
+pub(crate) fn user(
+    person: &Person,
+    employment: Option<&Employment>,
+    custom: Vec<(String, ProfileValue)>,
+) -> Option<Resource> {
+    let id = ResourceId::new(USER, person.id.get()?);
+    let email = person.email.get().and_then(text::email);
+    let name = text::person_name(
+        person.first_name.get(),
+        person.last_name.get(),
+        person.preferred_name.get(),
+        email,
+    );
+    let mut user = Resource::new(id, &name, TraitData::None);
+    user.profile = profile(person, employment, email);
+    for (key, value) in custom {
+        user.profile.set(key, value);
+    }
+    user.status = Some(status(person.status.get()));
+    user.created_at = person.created_at.get().and_then(|t| t.parse().ok());
+    user.trait_data = TraitData::User(UserTrait {
+        email: email.map(str::to_owned),
+        login: email.map(str::to_owned),
+        employee_ids: Vec::new(),
+        given_name: user.profile.get_text("first_name").map(str::to_owned),
+        family_name: user.profile.get_text("last_name").map(str::to_owned),
+        account_type: AccountType::Human,
+    });
+    Some(user)
+}
+
+fn profile(person: &Person, employment: Option<&Employment>, email: Option<&str>) -> Profile {
+    let mut p = Profile::new();
+    p.text("first_name", person.first_name.get());
+    p.text("last_name", person.last_name.get());
+    p.text("preferred_name", person.preferred_name.get());
+    p.text("email", email);
+    p.text("lifecycle_state", person.status.get());
+    let Some(employment) = employment else {
+        return p;
+    };
+    let end = employment.employment_end_date.get();
+    let end = end.filter(|end| text::date(end).is_some());
+    p.text("employment_status", employment.status.get());
+    p.text("employment_type", said(employment.r#type.get()));
+    p.text("job_title", employment.position.0.title.get());
+    p.text("department_id", department(employment));
+    p.text("manager_id", employment.supervisor.0.id.get());
+    p.date("start_date", employment.employment_start_date.get());
+    p.date(
+        "end_date",
+        end.or_else(|| employment.termination.0.last_day()),
+    );
+    p
+}
+
+/// The word, unless it is the vendor's word for none.
+fn said(word: Option<&str>) -> Option<&str> {
+    word.filter(|w| !w.trim().eq_ignore_ascii_case("unspecified"))
+}
+
+/// The first department; teams and whatever else a tenant has are no departments.
+fn department(employment: &Employment) -> Option<&str> {
+    let mut units = employment.org_units.0.iter();
+    units.find_map(|unit| {
+        let kind = unit.r#type.get()?;
+        let department = kind.trim().eq_ignore_ascii_case("department");
+        department.then(|| unit.id.get()).flatten()
+    })
+}
+
+/// Personio's own verdict, which follows the latest employment. An absent or unknown word is not enabled: Personio
+/// leaves out what the credential may not read.
+pub(crate) fn status(word: Option<&str>) -> Status {
+    let Some(raw) = word else {
+        return Status::of(StatusKind::Unspecified);
+    };
+    match raw.trim().to_ascii_uppercase().as_str() {
+        "ACTIVE" => Status::of(StatusKind::Enabled),
+        "INACTIVE" => Status::of(StatusKind::Disabled).with_details(raw),
+        _ => Status::of(StatusKind::Unspecified).with_details(raw),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states() {
+        let of = |word| (status(word).kind, status(word).details);
+        assert_eq!(of(None), (StatusKind::Unspecified, None));
+        assert_eq!(of(Some("ACTIVE")), (StatusKind::Enabled, None));
+        assert_eq!(of(Some("active ")), (StatusKind::Enabled, None));
+        for (word, kind) in [
+            ("INACTIVE", StatusKind::Disabled),
+            ("inactive", StatusKind::Disabled),
+            ("UNSPECIFIED", StatusKind::Unspecified),
+            ("ONBOARDING", StatusKind::Unspecified),
+        ] {
+            assert_eq!(of(Some(word)), (kind, Some(word.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_person_with_nothing_but_an_id() {
+        let person: Person = serde_json::from_str(r#"{"id":40117}"#).unwrap();
+        let user = user(&person, None, Vec::new()).unwrap();
+        assert_eq!(user.id.to_string(), "user:40117");
+        assert_eq!(user.display_name, "user 40117");
+        assert!(user.profile.is_empty());
+        assert_eq!(user.status, Some(Status::of(StatusKind::Unspecified)));
+        let nobody: Person = serde_json::from_str(r#"{"email":"a@lake.test"}"#).unwrap();
+        assert_eq!(super::user(&nobody, None, Vec::new()), None);
+    }
+
+    #[test]
+    fn an_employment_adds_what_may_be_kept() {
+        let person: Person = serde_json::from_str(
+            r#"{"id":"1","first_name":"Mira","last_name":"Okafor","preferred_name":"Mimi","email":"mira@lake.test",
+                "status":"ACTIVE","created_at":"2023-02-01T09:00:00Z","gender":"FEMALE"}"#,
+        )
+        .unwrap();
+        let employment: Employment = serde_json::from_str(
+            r#"{"id":"e","status":"LEAVE","type":"INTERNAL","employment_start_date":"2023-02-01",
+                "employment_end_date":"soon","position":{"title":"Engineer"},"supervisor":{"id":40002},
+                "org_units":[{"type":"team","id":"715"},{"type":"Department","id":"71"}],
+                "termination":{"last_working_day":"2026-11-30","type":"FIRED","reason":"planted"},
+                "probation_end_date":"2023-08-01","weekly_working_hours":38.5}"#,
+        )
+        .unwrap();
+        let custom = vec![(
+            "custom_shirt".to_owned(),
+            ProfileValue::Text("L".to_owned()),
+        )];
+        let user = user(&person, Some(&employment), custom).unwrap();
+        let facts: Vec<_> = user.profile.iter().collect();
+        let text = |t: &str| ProfileValue::Text(t.to_owned());
+        let expected = [
+            ("custom_shirt", "L"),
+            ("department_id", "71"),
+            ("email", "mira@lake.test"),
+            ("employment_status", "LEAVE"),
+            ("employment_type", "INTERNAL"),
+            ("end_date", "2026-11-30"),
+            ("first_name", "Mira"),
+            ("job_title", "Engineer"),
+            ("last_name", "Okafor"),
+            ("lifecycle_state", "ACTIVE"),
+            ("manager_id", "40002"),
+            ("preferred_name", "Mimi"),
+            ("start_date", "2023-02-01"),
+        ];
+        assert_eq!(facts.len(), expected.len(), "{facts:?}");
+        for (fact, (key, value)) in facts.iter().zip(expected) {
+            assert_eq!(*fact, (key, &text(value)));
+        }
+        assert_eq!(user.display_name, "Mira Okafor");
+        assert!(user.created_at.is_some());
+    }
+}
