@@ -14,7 +14,7 @@ mod defaults;
 mod field;
 mod fingerprint;
 mod flag_table;
-mod health;
+pub mod health;
 mod invocation;
 mod json;
 mod log;

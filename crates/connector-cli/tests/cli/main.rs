@@ -5,6 +5,7 @@ mod errors;
 mod files;
 mod grouped;
 mod health;
+mod health_server;
 mod logs;
 mod output;
 mod secrets;
