@@ -1,20 +1,56 @@
-# One image per connector: docker build --build-arg CONNECTOR=hibob -t baton-hibob .
-# The result holds the static program and nothing else. The program brings its own root certificates; private ones are
-# added with SSL_CERT_FILE.
+# One image per connector, with the connector's static program and nothing else: no shell, no package manager.
+#
+#   docker build --build-arg CONNECTOR=hibob -t baton-hibob .
+#       builds the program too, from a clean checkout.
+#   docker build --build-arg CONNECTOR=hibob --target prebuilt -t baton-hibob -f Dockerfile DIR
+#       packs DIR/baton-hibob, which must be static; DIR/data must be an empty directory.
+#   docker build --build-arg CONNECTOR="hibob humaans" --target binaries --output DIR .
+#       builds the programs alone (BuildKit).
+#
+# The program brings Mozilla's root certificates; private ones are added with SSL_CERT_FILE.
+
+FROM scratch AS base
+ARG CONNECTOR
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.title="baton-$CONNECTOR" \
+      org.opencontainers.image.description="Read-only Baton connector: people and access as a .c1z file" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.source="$SOURCE"
+# A number, so that Kubernetes can see that it is not root.
+USER 65532:65532
+# The one place that is written to: the file (sync.c1z unless --file says otherwise) and temporary files.
+ENV TMPDIR=/data
+# Answered by a service that was started with --health-check. It asks the program, not the vendor.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s \
+  CMD ["/connector", "health-check", "--endpoint", "ready"]
+ENTRYPOINT ["/connector"]
+
+FROM base AS prebuilt
+ARG CONNECTOR
+COPY --chown=65532:65532 data /data
+COPY baton-$CONNECTOR /connector
+WORKDIR /data
+
 FROM rust:1.95-alpine AS build
 ARG CONNECTOR
-RUN apk add --no-cache build-base
+# The kernel's headers are for aws-lc.
+RUN apk add --no-cache build-base linux-headers
 WORKDIR /src
 COPY . .
-RUN test -n "$CONNECTOR" \
- && cargo build --release --locked --package "baton-$CONNECTOR" \
- && install -D "target/release/baton-$CONNECTOR" /out/connector \
- && install -d -o 65532 -g 65532 /out/data /out/tmp
+RUN test -n "$CONNECTOR" && mkdir -p /out/data && for name in $CONNECTOR; do \
+      cargo build --release --locked --package "baton-$name" \
+      && install "target/release/baton-$name" /out/ || exit 1; \
+    done
 
-FROM scratch
-COPY --from=build /out/connector /connector
+FROM scratch AS binaries
+COPY --from=build /out/ /
+
+FROM base
+ARG CONNECTOR
 COPY --from=build --chown=65532:65532 /out/data /data
-COPY --from=build --chown=65532:65532 /out/tmp /tmp
-USER 65532:65532
+COPY --from=build /out/baton-$CONNECTOR /connector
 WORKDIR /data
-ENTRYPOINT ["/connector"]
