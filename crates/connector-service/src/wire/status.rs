@@ -64,6 +64,11 @@ pub struct RateLimitDescription {
     pub reset_at: Option<prost_types::Timestamp>,
 }
 
+impl RateLimitDescription {
+    /// The value of [`Self::status`] when the limit is exceeded.
+    pub const OVER_LIMIT: i32 = 2;
+}
+
 /// Packs a message under its full name, with the address form that other programs of the ecosystem write.
 pub fn pack(name: &str, message: &impl Message) -> Any {
     Any {

@@ -1,0 +1,109 @@
+//! The client assertion: a short-lived statement, signed with the client's key, that asks for a token.
+
+use base64::Engine;
+use connector_core::entropy::Entropy;
+
+use crate::credential::{BASE64, Credential};
+
+/// How far an assertion reaches into the past and into the future, in seconds.
+const LEEWAY: i64 = 120;
+
+/// Makes a fresh assertion at `now`, seconds since 1970.
+pub(crate) fn assertion(credential: &Credential, now: i64, entropy: &dyn Entropy) -> String {
+    let nonce = format!("{:016x}{:016x}", entropy.next_u64(), entropy.next_u64());
+    with_nonce(credential, now, &nonce)
+}
+
+fn with_nonce(credential: &Credential, now: i64, nonce: &str) -> String {
+    // Texts are quoted by the JSON writer, so that no client id can add a member.
+    let quote = |text: &str| serde_json::Value::from(text).to_string();
+    let kid = credential
+        .kid()
+        .map_or(String::new(), |kid| format!(r#","kid":{}"#, quote(kid)));
+    let header = format!(r#"{{"alg":"EdDSA","nonce":{}{kid}}}"#, quote(nonce));
+    let id = quote(credential.id().as_str());
+    let claims = format!(
+        r#"{{"iss":{id},"sub":{id},"aud":{},"exp":{},"nbf":{},"iat":{now}}}"#,
+        quote(credential.id().audience()),
+        now + LEEWAY,
+        now - LEEWAY,
+    );
+    let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(claims));
+    let signature = BASE64.encode(credential.sign(signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+/// The body of a token request: form fields, percent-encoded.
+pub(crate) fn form(client_id: &str, assertion: &str) -> String {
+    let assertion = encode(assertion);
+    let kind = encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let id = encode(client_id);
+    format!(
+        "client_assertion={assertion}&client_assertion_type={kind}&client_id={id}&grant_type=client_credentials"
+    )
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            b' ' => out.push('+'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_core::entropy::SeededEntropy;
+    use secrecy::SecretString;
+
+    use super::*;
+
+    const ID: &str = "test-client-00001@localhost:8443/ccc";
+    const SECRET: &str = "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IjExcVlBWUt4Q3JmVlNfN1R5V1FIT2c3aGN2UGFwaU1scndJYWFQY0hVUm8iLCJkIjoibldHeG5lXzlXbUM2aEVyMGt1d3N4RVJKeFdsN01ta1pjRHVzQXh5dWYyQSJ9";
+    const JWT: &str = "eyJhbGciOiJFZERTQSIsIm5vbmNlIjoiMDAwMTAyMDMwNDA1MDYwNzA4MDkwYTBiMGMwZDBlMGYifQ.eyJpc3MiOiJ0ZXN0LWNsaWVudC0wMDAwMUBsb2NhbGhvc3Q6ODQ0My9jY2MiLCJzdWIiOiJ0ZXN0LWNsaWVudC0wMDAwMUBsb2NhbGhvc3Q6ODQ0My9jY2MiLCJhdWQiOiJsb2NhbGhvc3QiLCJleHAiOjE3MzU2ODk3MjAsIm5iZiI6MTczNTY4OTQ4MCwiaWF0IjoxNzM1Njg5NjAwfQ.GYATQ_6QB8TPTMRUH3DuGn91GoxrCoosG4OJaewtoB992spHgWaNAfXuxAh5Eo643p_9WPFxEtvRZLPZ5bvUCA";
+
+    fn credential() -> Credential {
+        Credential::parse(ID, &SecretString::from(SECRET)).unwrap()
+    }
+
+    #[test]
+    fn the_published_vector() {
+        let jwt = with_nonce(
+            &credential(),
+            1_735_689_600,
+            "000102030405060708090a0b0c0d0e0f",
+        );
+        assert_eq!(jwt, JWT);
+    }
+
+    #[test]
+    fn the_form_is_percent_encoded() {
+        assert_eq!(
+            form(ID, JWT),
+            format!(
+                "client_assertion={JWT}&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_id=test-client-00001%40localhost%3A8443%2Fccc&grant_type=client_credentials"
+            )
+        );
+    }
+
+    #[test]
+    fn each_assertion_has_its_own_nonce() {
+        let entropy = SeededEntropy::new(1);
+        let header = |jwt: String| {
+            let header = jwt.split('.').next().unwrap().to_owned();
+            let json: serde_json::Value =
+                serde_json::from_slice(&BASE64.decode(header).unwrap()).unwrap();
+            json["nonce"].as_str().unwrap().to_owned()
+        };
+        let first = header(assertion(&credential(), 0, &entropy));
+        let second = header(assertion(&credential(), 0, &entropy));
+        assert_eq!((first.len(), second.len()), (32, 32));
+        assert_ne!(first, second);
+    }
+}

@@ -1,0 +1,91 @@
+//! What the service is told before it starts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use connector_core::clock::SharedClock;
+use connector_core::entropy::SharedEntropy;
+use tokio_util::sync::CancellationToken;
+
+use crate::credential::Credential;
+use crate::wire::connector::ConnectorMetadata;
+
+/// How long a stopped service waits for its tasks to be reported.
+pub const GRACE: Duration = Duration::from_secs(10);
+/// Tasks at the same time unless set otherwise.
+pub const CONCURRENCY: usize = 3;
+
+/// The settings of the service.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// Who the connector is to the control plane.
+    pub credential: Credential,
+    /// Replaces the client id's host for connections (`BATON_C1_API_HOST`), `host` or `host:port`. Empty is as if unset.
+    pub api_host: Option<String>,
+    /// More trusted certificates in PEM form, beside the system's and the bundled ones.
+    pub extra_roots: Vec<u8>,
+    /// Time limit of a token request.
+    pub http_timeout: Duration,
+    /// Everything that does not concern the connection.
+    pub service: LoopConfig,
+}
+
+/// The part of the settings that the task loop needs; it knows no network.
+#[derive(Debug, Clone)]
+pub struct LoopConfig {
+    /// The process's name to the control plane; see [`crate::host::host_id`].
+    pub host_id: String,
+    /// Asks for several tasks at once (`BATON_GET_TASKS`).
+    pub batched: bool,
+    /// Tasks at the same time, 1 to 100.
+    pub concurrency: usize,
+    /// How long a stopped service waits for its tasks to be reported.
+    pub grace: Duration,
+    /// Where the files of tasks are written; must exist.
+    pub temp_dir: PathBuf,
+    /// Answers a sync that asks for the `pebble` format with a refusal instead of a file in the other format.
+    pub refuse_pebble: bool,
+    /// The program.
+    pub program: Program,
+    /// What the connector says about itself.
+    pub metadata: ConnectorMetadata,
+}
+
+/// The program that says hello.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Such as `baton-hibob`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What the service runs with.
+#[derive(Debug, Clone)]
+pub struct ServiceEnv {
+    /// Paces polls, heartbeats and pauses. Time limits of single calls are real.
+    pub clock: SharedClock,
+    /// Randomness, for jitter and nonces.
+    pub entropy: SharedEntropy,
+    /// Stops the service when cancelled.
+    pub cancel: CancellationToken,
+    /// Set once the control plane has accepted the connector.
+    pub accepted: Accepted,
+}
+
+/// Whether the control plane has accepted the connector; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Accepted(Arc<AtomicBool>);
+
+impl Accepted {
+    /// Whether it has.
+    pub fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}

@@ -1,0 +1,254 @@
+//! Client id and secret, taken apart and checked before anything is sent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use connector_core::error::{Error, ErrorKind, Result};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// Reads base64url with or without padding and with odd trailing bits, as other clients do; writes none.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A client id and its key.
+#[derive(Clone)]
+pub struct Credential {
+    id: ClientId,
+    key: Arc<Ed25519KeyPair>,
+    kid: Option<String>,
+}
+
+/// `name@host[:port]/suffix`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientId {
+    whole: String,
+    name: String,
+    authority: String,
+}
+
+/// The private key inside a client secret.
+#[derive(Deserialize)]
+struct Jwk<'a> {
+    kty: &'a str,
+    crv: &'a str,
+    x: &'a str,
+    d: &'a str,
+    #[serde(default)]
+    kid: Option<String>,
+}
+
+impl Credential {
+    /// Takes both apart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] for anything that is not a client id or not a secret; the message never holds the secret.
+    pub fn parse(id: &str, secret: &SecretString) -> Result<Self> {
+        let id = ClientId::parse(id)?;
+        let (key, kid) = parse_secret(secret).ok_or_else(invalid_secret)?;
+        Ok(Self {
+            id,
+            key: Arc::new(key),
+            kid,
+        })
+    }
+
+    /// The client id.
+    pub fn id(&self) -> &ClientId {
+        &self.id
+    }
+
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref().filter(|kid| !kid.is_empty())
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.key.sign(message).as_ref().to_vec()
+    }
+
+    /// The 32 bytes of the public key.
+    pub fn public_key(&self) -> &[u8] {
+        self.key.public_key().as_ref()
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("id", &self.id.whole)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientId {
+    /// Takes a client id apart, at its first `@` and the first `/` after it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when one of them is missing.
+    pub fn parse(whole: &str) -> Result<Self> {
+        let parts = whole
+            .split_once('@')
+            .and_then(|(name, rest)| Some((name, rest.split_once('/')?.0)));
+        let Some((name, authority)) = parts else {
+            return Err(Error::new(ErrorKind::Setting, "invalid client id")
+                .hint("a client id looks like name@tenant.example.com/ccc"));
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            authority: authority.to_owned(),
+            whole: whole.to_owned(),
+        })
+    }
+
+    /// All of it, suffix included.
+    pub fn as_str(&self) -> &str {
+        &self.whole
+    }
+
+    /// What is before the `@`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Host and, where given, port.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The host without port, which the token endpoint knows as its audience.
+    pub fn audience(&self) -> &str {
+        split_port(&self.authority).0
+    }
+}
+
+/// Host and port of `host[:port]`; an IPv6 host keeps its brackets.
+pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+fn parse_secret(secret: &SecretString) -> Option<(Ed25519KeyPair, Option<String>)> {
+    let mut pieces = secret.expose_secret().trim().splitn(4, ':').skip(2);
+    let (version, key) = (pieces.next()?, pieces.next()?);
+    if version != "v1" {
+        return None;
+    }
+    let key: Zeroizing<String> =
+        Zeroizing::new(key.chars().filter(|c| !matches!(c, '\r' | '\n')).collect());
+    let json = Zeroizing::new(BASE64.decode(key.as_bytes()).ok()?);
+    let jwk: Jwk = serde_json::from_slice(&json).ok()?;
+    if jwk.kty != "OKP" || jwk.crv != "Ed25519" {
+        return None;
+    }
+    let seed = Zeroizing::new(BASE64.decode(jwk.d).ok()?);
+    let public = BASE64.decode(jwk.x).ok()?;
+    // Also compares the public key with the one the seed gives.
+    let pair = Ed25519KeyPair::from_seed_and_public_key(&seed, &public).ok()?;
+    Some((pair, jwk.kid))
+}
+
+fn invalid_secret() -> Error {
+    Error::new(ErrorKind::Setting, "invalid client secret")
+        .hint("copy the whole secret again; it has four parts separated by colons, the third is v1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "test-client-00001@localhost:8443/ccc";
+    const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    const D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+
+    fn secret(jwk: &str) -> String {
+        format!("secret-token:conductorone.com:v1:{}", BASE64.encode(jwk))
+    }
+
+    fn good() -> String {
+        secret(&format!(
+            r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}","d":"{D}"}}"#
+        ))
+    }
+
+    fn parse(secret: &str) -> Result<Credential> {
+        Credential::parse(ID, &SecretString::from(secret))
+    }
+
+    #[test]
+    fn client_ids() {
+        let id = ClientId::parse(ID).unwrap();
+        let parts = (id.name(), id.authority(), id.audience());
+        assert_eq!(parts, ("test-client-00001", "localhost:8443", "localhost"));
+        assert_eq!(id.as_str(), ID);
+        // At the first separators; nothing else is checked.
+        let odd = ClientId::parse("@a@b/c/d@e").unwrap();
+        assert_eq!((odd.name(), odd.authority()), ("", "a@b"));
+        let six = ClientId::parse("n@[::1]:8443/x").unwrap();
+        assert_eq!(six.audience(), "[::1]");
+        assert_eq!(ClientId::parse("n@[::1]/x").unwrap().audience(), "[::1]");
+        for wrong in ["", "name", "name@host", "name/host", "a/b@c"] {
+            let error = ClientId::parse(wrong).unwrap_err();
+            assert_eq!(error.to_string(), "invalid client id", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn secrets_with_line_breaks_and_padding() {
+        let good = good();
+        for text in [
+            good.clone(),
+            format!("  {good}\n"),
+            format!("{}\r\n{}", &good[..60], &good[60..]),
+            good.replace("secret-token:conductorone.com", ":"),
+        ] {
+            assert_eq!(
+                BASE64.encode(parse(&text).unwrap().public_key()),
+                X,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_secrets_say_nothing_about_themselves() {
+        let key = |body: &str| secret(&format!("{{{body}}}"));
+        let okp = r#""kty":"OKP","crv":"Ed25519""#;
+        let wrong = [
+            String::new(),
+            "a:b:v1".to_owned(),
+            good().replace(":v1:", ":v2:"),
+            "a:b:v1:!!!".to_owned(),
+            "a:b:v1:e30".to_owned(),
+            key(r#""kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB""#),
+            key(&format!(r#"{okp},"x":"{X}""#)),
+            key(&format!(r#"{okp},"d":"{D}""#)),
+            key(&format!(r#"{okp},"x":"{D}","d":"{D}""#)),
+            key(&format!(r#"{okp},"x":"{X}","d":"{D}","d":"{D}""#)),
+            key(&format!(r#"{okp},"X":"{X}","d":"{D}""#)),
+        ];
+        for text in wrong {
+            let error = parse(&text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting, "{text}");
+            assert_eq!(error.to_string(), "invalid client secret");
+            assert!(std::error::Error::source(&error).is_none());
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let printed = format!("{:?}", parse(&good()).unwrap());
+        assert_eq!(printed, format!("Credential {{ id: \"{ID}\", .. }}"));
+    }
+}

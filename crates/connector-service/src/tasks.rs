@@ -1,0 +1,93 @@
+//! What the program around the service does for it: the work itself.
+
+use std::fmt;
+use std::future::Future;
+use std::path::PathBuf;
+
+use connector_core::error::{Error, ErrorKind};
+use prost_types::{Any, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use crate::wire::status::{self, ErrorInfo, RateLimitDescription, name};
+
+/// A full sync that the control plane wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FullSync {
+    /// Where the finished file must be. Nothing is there yet; its directory is private to the task, lies on the disk for
+    /// temporary files and is removed with everything in it when the task is over.
+    pub file: PathBuf,
+    /// The task.
+    pub task_id: String,
+    /// Only these types; empty for what the program is set to.
+    pub resource_types: Vec<String>,
+    /// Resource types and resources only, a sync of type `resources_only`.
+    pub skip_entitlements_and_grants: bool,
+    /// Entitlements, but no grants; the sync type stays `full`.
+    pub skip_grants: bool,
+}
+
+/// The work of a connector's program.
+pub trait Tasks: Send + Sync + 'static {
+    /// Runs a sync into [`FullSync::file`]. Returns soon after `cancel` is cancelled.
+    ///
+    /// # Errors
+    /// What stopped it; the control plane is told.
+    fn full_sync(
+        &self,
+        wanted: FullSync,
+        cancel: CancellationToken,
+    ) -> impl Future<Output = Result<(), TaskFailure>> + Send;
+}
+
+/// Why a task failed, and whether trying again could help.
+#[derive(Debug)]
+pub struct TaskFailure {
+    /// What went wrong; its kind decides the code.
+    pub error: Error,
+    /// Trying again would end the same way.
+    pub non_retryable: bool,
+    /// Details for programs.
+    pub details: Vec<Any>,
+}
+
+impl From<Error> for TaskFailure {
+    /// Data that cannot be right is final; everything else may be tried again.
+    fn from(error: Error) -> Self {
+        let mut details = vec![status::pack(name::ERROR_INFO, &info(&error))];
+        if error.kind() == ErrorKind::RateLimited {
+            let limit = RateLimitDescription {
+                status: RateLimitDescription::OVER_LIMIT,
+                reset_at: None::<Timestamp>,
+                ..RateLimitDescription::default()
+            };
+            details.push(status::pack(name::RATE_LIMIT, &limit));
+        }
+        Self {
+            non_retryable: error.kind() == ErrorKind::Precondition,
+            details,
+            error,
+        }
+    }
+}
+
+impl fmt::Display for TaskFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+/// The error for programs.
+fn info(error: &Error) -> ErrorInfo {
+    let facts = [
+        ("operation", error.operation()),
+        ("hint", error.hint_text()),
+    ];
+    ErrorInfo {
+        reason: error.kind().as_str().to_ascii_uppercase(),
+        domain: "connector".to_owned(),
+        metadata: facts
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
+            .collect(),
+    }
+}
