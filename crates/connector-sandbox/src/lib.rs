@@ -4,7 +4,8 @@
 //! that have nothing to do with one vendor come first: [`company`] invents people and departments from a seed,
 //! [`faults`] says which requests go wrong and how, [`limits`] counts requests per time window, and [`server`]
 //! puts a fake on a loopback port and remembers what was asked of it. Each vendor's API is one module on top of
-//! them: [`circleci`], [`hibob`], [`humaans`], [`personio`].
+//! them: [`circleci`], [`hibob`], [`humaans`], [`personio`]. [`c1`] is the other side of service mode: what hands out
+//! tasks and receives files.
 //!
 //! ```
 //! use connector_sandbox::company::Company;
@@ -20,6 +21,7 @@
 //! # Ok::<(), connector_core::Error>(())
 //! ```
 
+pub mod c1;
 pub mod circleci;
 pub mod company;
 mod draw;
