@@ -5,6 +5,7 @@
 //! bytes from the same server and parse them, insert the same rows into the same schema, compress at the same
 //! level. Printed are medians of one run of this program and their ratios; absolute times move with the machine.
 
+mod fanout;
 mod floor;
 mod measure;
 
@@ -21,6 +22,7 @@ use measure::Sample;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "usage: baton-bench [--sizes 1000,10000,100000] [--runs 5]
+       baton-bench fan-out
 
 Build first: cargo build --release --workspace";
 
@@ -41,17 +43,21 @@ fn main() -> ExitCode {
 }
 
 struct Options {
+    /// Measure Personio's fan-out instead of HiBob.
+    fan_out: bool,
     sizes: Vec<usize>,
     runs: usize,
 }
 
 fn parse(args: &[String]) -> Result<Options> {
     let mut options = Options {
+        fan_out: false,
         sizes: vec![1000, 10_000, 100_000],
         runs: 5,
     };
     for pair in args.chunks(2) {
         match pair {
+            [word] if word == "fan-out" => options.fan_out = true,
             [flag, value] if flag == "--sizes" => {
                 options.sizes = value
                     .split(',')
@@ -68,11 +74,11 @@ fn parse(args: &[String]) -> Result<Options> {
 fn bench(args: &[String]) -> Result<()> {
     let options = parse(args)?;
     let own = std::env::current_exe()?;
-    let connector = own.with_file_name("baton-hibob");
-    if !connector.exists() {
-        return Err(format!("{} is missing\n{USAGE}", connector.display()).into());
-    }
     let mut out = std::io::stdout().lock();
+    if options.fan_out {
+        return fanout::bench(&own, &sibling(&own, "baton-personio")?, &mut out);
+    }
+    let connector = sibling(&own, "baton-hibob")?;
     let size = std::fs::metadata(&connector)?.len();
     writeln!(
         out,
@@ -105,6 +111,15 @@ fn bench(args: &[String]) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// A program built beside this one.
+fn sibling(own: &Path, name: &str) -> Result<PathBuf> {
+    let program = own.with_file_name(name);
+    match program.exists() {
+        true => Ok(program),
+        false => Err(format!("{} is missing\n{USAGE}", program.display()).into()),
+    }
 }
 
 fn one_size(

@@ -20,6 +20,7 @@ use connector_sandbox::circleci::{CircleCi, CircleCiOptions};
 use connector_sandbox::company::Company;
 use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_sandbox::humaans::{Humaans, HumaansOptions};
+use connector_sandbox::personio::{Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
 const PEOPLE: usize = 250;
@@ -44,6 +45,10 @@ fn vendors(company: &Company) -> Vec<Vendor> {
     vec![
         vendor::<baton_humaans::Humaans>(Humaans::new(company.clone(), HumaansOptions::default())),
         vendor::<baton_hibob::HiBob>(HiBob::new(company.clone(), HiBobOptions::default())),
+        vendor::<baton_personio::Personio>(Personio::new(
+            company.clone(),
+            PersonioOptions::default(),
+        )),
         vendor::<baton_circleci::CircleCi>(CircleCi::new(
             company.clone(),
             CircleCiOptions::default(),

@@ -1,0 +1,91 @@
+//! How well Personio's fan-out (one request per person, beside the pages) uses what the vendor allows.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use connector_sandbox::company::Company;
+use connector_sandbox::personio::{Personio, PersonioOptions, RateLimits};
+use connector_sandbox::server::{Fake, Running, Sandbox};
+
+use crate::Result;
+use crate::measure::{self, Sample};
+
+/// How long the sandbox takes to answer.
+const LATENCY: Duration = Duration::from_millis(50);
+/// Requests a second in the limited case.
+const RATE: u32 = 30;
+/// People in the limited case: enough that the burst at the start does not decide.
+const LIMITED: usize = 900;
+/// People in the unlimited case.
+const UNLIMITED: usize = 2000;
+
+/// Runs both cases.
+pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Result<()> {
+    let limits = RateLimits::of(RATE, RATE);
+    let (sample, running) = run(own, connector, LIMITED, Some(limits))?;
+    let requests = running.requests();
+    let refused = requests.iter().filter(|r| r.status == Some(429)).count();
+    let asked = requests.iter().filter(|r| r.path.ends_with("/employments"));
+    let (first, last, count) = asked
+        .fold((Duration::MAX, Duration::ZERO, 0), |(first, last, n), r| {
+            (first.min(r.at), last.max(r.at), n + 1)
+        });
+    // The bucket is full at first: its content comes on top of what is refilled while the requests run.
+    let allowed = f64::from(RATE) * ((last.saturating_sub(first)).as_secs_f64() + 1.0);
+    writeln!(
+        out,
+        "\nbaton-personio, {LIMITED} people, {RATE} requests/s and {} ms latency: {}",
+        LATENCY.as_millis(),
+        Sample::summary(&[sample])
+    )?;
+    writeln!(
+        out,
+        "  {:.0} % of the {allowed:.0} requests the limit allowed, {refused} answered 429",
+        100.0 * f64::from(count) / allowed
+    )?;
+
+    let (sample, running) = run(own, connector, UNLIMITED, None)?;
+    let sequential = running.requests().len() as f64 * LATENCY.as_secs_f64();
+    writeln!(
+        out,
+        "baton-personio, {UNLIMITED} people, no limit and {} ms latency: {}",
+        LATENCY.as_millis(),
+        Sample::summary(&[sample])
+    )?;
+    writeln!(
+        out,
+        "  x{:.3} of the {sequential:.0} s that {} requests take one after the other",
+        sample.wall_ms / 1000.0 / sequential,
+        running.requests().len()
+    )?;
+    Ok(())
+}
+
+fn run(
+    own: &Path,
+    connector: &Path,
+    people: usize,
+    limits: Option<RateLimits>,
+) -> Result<(Sample, Running)> {
+    let options = PersonioOptions {
+        rate_limits: limits,
+        ..PersonioOptions::default()
+    };
+    let fake = Personio::new(Company::generate(people, 7), options);
+    let running = Sandbox::new().latency(LATENCY).start(&fake)?;
+    let dir = tempfile::tempdir()?;
+    let mut command = Command::new(connector);
+    command
+        .env_clear()
+        .envs(
+            fake.environment(running.base_url())
+                .iter()
+                .map(|(k, v)| (*k, v.as_str())),
+        )
+        .current_dir(dir.path())
+        .args(["--log-level", "error", "--file", "sync.c1z"]);
+    let sample = measure::run(own, &mut command)?;
+    Ok((sample, running))
+}
