@@ -17,6 +17,8 @@ use connector_sandbox::humaans::{self, ApiToken, Humaans, HumaansOptions};
 use connector_sandbox::personio::{self, Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
+use crate::control;
+
 /// What to serve and how.
 pub(crate) struct Plan {
     pub(crate) sandbox: Sandbox,
@@ -32,16 +34,25 @@ pub(crate) enum Failure {
     Setting(Error),
 }
 
+/// What the program is asked to do.
+pub(crate) enum Errand {
+    /// Serve a vendor's fake.
+    Vendor(Plan),
+    /// Serve a control plane.
+    ControlPlane(control::Plan),
+}
+
 /// Reads the arguments, the program's name first.
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Plan, Failure> {
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Errand, Failure> {
     let matches = command()
         .try_get_matches_from(args)
         .map_err(Failure::Usage)?;
     match matches.subcommand() {
-        Some(("serve", serve)) => plan(serve).map_err(Failure::Setting),
+        Some(("serve", serve)) => plan(serve).map(Errand::Vendor).map_err(Failure::Setting),
+        Some(("c1", c1)) => Ok(Errand::ControlPlane(control::plan(c1))),
         _ => Err(Failure::Usage(command().error(
             clap::error::ErrorKind::MissingSubcommand,
-            "say what to do: serve",
+            "say what to do: serve or c1",
         ))),
     }
 }
@@ -53,6 +64,7 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve())
+        .subcommand(control::command())
 }
 
 fn serve() -> Command {
@@ -230,7 +242,16 @@ mod tests {
 
     fn plan_of(args: &str) -> Result<Plan, Failure> {
         let words = std::iter::once("baton-sandbox").chain(args.split_whitespace());
-        parse(words.map(OsString::from))
+        match parse(words.map(OsString::from))? {
+            Errand::Vendor(plan) => Ok(plan),
+            Errand::ControlPlane(_) => panic!("a control plane was asked for"),
+        }
+    }
+
+    #[test]
+    fn a_control_plane_needs_no_arguments() {
+        let errand = parse(["baton-sandbox", "c1"].map(OsString::from));
+        assert!(matches!(errand, Ok(Errand::ControlPlane(_))));
     }
 
     #[test]

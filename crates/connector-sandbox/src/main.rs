@@ -1,6 +1,7 @@
-//! `baton-sandbox`: serves a vendor's fake until it is told to stop.
+//! `baton-sandbox`: serves a vendor's fake, or a control plane, until it is told to stop.
 
 mod cli;
+mod control;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -9,19 +10,19 @@ use connector_core::{Error, ErrorKind, Result};
 use connector_sandbox::server::{Fake, Running};
 
 fn main() -> ExitCode {
-    let plan = match cli::parse(std::env::args_os()) {
-        Ok(plan) => plan,
+    let errand = match cli::parse(std::env::args_os()) {
+        Ok(errand) => errand,
         // Help and version are "errors" too; clap knows which stream and exit code each has.
         Err(cli::Failure::Usage(error)) => error.exit(),
         Err(cli::Failure::Setting(error)) => return report(&error),
     };
-    match run(&plan) {
+    match run(&errand) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
     }
 }
 
-fn run(plan: &cli::Plan) -> Result<()> {
+fn run(errand: &cli::Errand) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -29,6 +30,10 @@ fn run(plan: &cli::Plan) -> Result<()> {
     runtime.block_on(async {
         // Listened for before anybody is told that the fake is there.
         let stop = stop_signal()?;
+        let plan = match errand {
+            cli::Errand::Vendor(plan) => plan,
+            cli::Errand::ControlPlane(plan) => return control::run(plan, stop).await,
+        };
         let running = plan.sandbox.start(&*plan.fake)?;
         announce(&*plan.fake, &running)
             .map_err(|e| Error::new(ErrorKind::Precondition, e.to_string()).during("printing"))?;

@@ -55,7 +55,7 @@ pub enum What {
     /// A call was turned away before its message was looked at.
     Unauthenticated(Method),
     /// `Hello`.
-    Hello(wire::HelloRequest),
+    Hello(Box<wire::HelloRequest>),
     /// `GetTask`.
     GetTask(wire::GetTaskRequest),
     /// `GetTasks`.

@@ -140,7 +140,7 @@ impl Call {
     }
 
     async fn hello(&self, request: HelloRequest) -> Result<Response<Body>, Refusal> {
-        self.shared.log(What::Hello(request.clone()));
+        self.shared.log(What::Hello(Box::new(request.clone())));
         self.checked(checks::hello(&request))?;
         if let Some(response) = self.suffer(self.next_fault()).await? {
             return Ok(response);
