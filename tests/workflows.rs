@@ -1,0 +1,106 @@
+//! Rules about the workflows: nothing unpinned runs, nothing has more rights than it needs, no connector is left out.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a parent")
+        .to_owned()
+}
+
+/// Name and text of every workflow.
+fn workflows() -> Vec<(String, String)> {
+    let folder = std::fs::read_dir(root().join(".github/workflows")).expect("workflows");
+    let found: Vec<_> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let text = std::fs::read_to_string(&path).expect("text");
+            (name.into_owned(), text)
+        })
+        .collect();
+    assert!(found.len() >= 3, "ci, release and sandbox-smoke");
+    found
+}
+
+fn connectors() -> Vec<String> {
+    let folder = std::fs::read_dir(root().join("connectors")).expect("connectors");
+    let names = folder.map(|entry| entry.expect("an entry").file_name());
+    names.map(|n| n.to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn actions_are_pinned_by_commit_and_the_version_is_said() {
+    for (name, text) in workflows() {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (i, line) in lines.iter().enumerate() {
+            let Some(action) = line.trim_start_matches("- ").strip_prefix("uses: ") else {
+                continue;
+            };
+            let (action, commit) = action.split_once('@').expect("a version");
+            let pinned = commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(pinned, "{name}: {action} is not pinned by commit");
+            let said = format!("# {action} v");
+            assert!(
+                lines[i - 1].starts_with(&said),
+                "{name}: the version of {action} is not said above it"
+            );
+        }
+    }
+}
+
+#[test]
+fn workflows_may_only_read_unless_a_job_says_why() {
+    for (name, text) in workflows() {
+        assert!(
+            text.contains("\npermissions:\n  contents: read\n"),
+            "{name} has no least permissions"
+        );
+        for line in text.lines().filter(|l| l.contains(": write")) {
+            let explained = line.contains(" # ") || line.trim() == "attestations: write";
+            assert!(explained, "{name}: no reason for `{}`", line.trim());
+        }
+        assert!(
+            !text.contains("pull_request_target"),
+            "{name} runs strangers' code with rights"
+        );
+    }
+}
+
+#[test]
+fn every_connector_is_released_and_smoke_tested() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
+    let release = read(".github/workflows/release.yml");
+    let smoke = read(".github/workflows/sandbox-smoke.yml");
+    let script = read("tests/smoke/run");
+    let listed = |line: &str| {
+        let line = release.lines().find_map(|l| l.trim().strip_prefix(line));
+        let line = line.expect("the list").trim_matches(['[', ']']).to_owned();
+        let mut names: Vec<_> = line.split([' ', ',']).map(str::to_owned).collect();
+        names.retain(|n| !n.is_empty());
+        names.sort();
+        names
+    };
+    let mut connectors = connectors();
+    connectors.sort();
+    assert_eq!(listed("CONNECTORS: "), connectors);
+    assert_eq!(listed("connector: "), connectors);
+    for name in connectors {
+        assert!(
+            smoke.contains(&format!("run: tests/smoke/run {name}\n")),
+            "{name}"
+        );
+        assert!(smoke.contains(&format!("-p baton-{name}")), "{name}");
+        assert!(script.contains(&format!("\n    {name}) echo ")), "{name}");
+    }
+}
+
+#[test]
+fn an_artifact_never_holds_what_a_sync_wrote() {
+    let smoke = workflows()
+        .into_iter()
+        .find(|(name, _)| name == "sandbox-smoke.yml");
+    let (_, text) = smoke.expect("sandbox-smoke.yml");
+    assert!(!text.contains("upload-artifact"));
+}
