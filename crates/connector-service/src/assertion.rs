@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     const ID: &str = "test-client-00001@localhost:8443/ccc";
-    const SECRET: &str = "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IjExcVlBWUt4Q3JmVlNfN1R5V1FIT2c3aGN2UGFwaU1scndJYWFQY0hVUm8iLCJkIjoibldHeG5lXzlXbUM2aEVyMGt1d3N4RVJKeFdsN01ta1pjRHVzQXh5dWYyQSJ9";
+    const SECRET: &str = crate::testing::SECRET;
     const JWT: &str = "eyJhbGciOiJFZERTQSIsIm5vbmNlIjoiMDAwMTAyMDMwNDA1MDYwNzA4MDkwYTBiMGMwZDBlMGYifQ.eyJpc3MiOiJ0ZXN0LWNsaWVudC0wMDAwMUBsb2NhbGhvc3Q6ODQ0My9jY2MiLCJzdWIiOiJ0ZXN0LWNsaWVudC0wMDAwMUBsb2NhbGhvc3Q6ODQ0My9jY2MiLCJhdWQiOiJsb2NhbGhvc3QiLCJleHAiOjE3MzU2ODk3MjAsIm5iZiI6MTczNTY4OTQ4MCwiaWF0IjoxNzM1Njg5NjAwfQ.GYATQ_6QB8TPTMRUH3DuGn91GoxrCoosG4OJaewtoB992spHgWaNAfXuxAh5Eo643p_9WPFxEtvRZLPZ5bvUCA";
 
     fn credential() -> Credential {

@@ -2,13 +2,41 @@
 //!
 //! The process says hello, polls for tasks, and answers each one: a full sync is run into a fresh file, the file is
 //! uploaded, and the task is finished; everything that would write is refused, because the connectors only read.
+//!
+//! [`run`] is the service over the network: an access token for a signed assertion, then gRPC over TLS. It needs
+//! [`ServiceConfig`] (who and where), [`Tasks`] (the work, which the program brings) and [`ServiceEnv`] (time, randomness,
+//! the stop signal). [`serve`] is the same loop over any [`ControlPlane`], so that tests need no network.
+//!
+//! [`wire`] holds the messages, for both sides of the connection.
+//!
+//! Where this deliberately differs from other clients of the protocol: it never polls in a busy loop; it waits for a control
+//! plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final refusal;
+//! it reports the end of a task more than once if need be; it asks for a new token when the old one is refused; it keeps
+//! one connection; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
 
 mod assertion;
+mod backoff;
 pub mod config;
 pub mod credential;
+mod full_sync;
+mod grpc;
+pub mod host;
+mod plane;
+mod poll;
+mod service;
 pub mod tasks;
+#[cfg(test)]
+mod testing;
+mod tls;
+mod token;
+mod upload;
 pub mod wire;
+mod work;
 
 pub use config::{Accepted, LoopConfig, Program, ServiceConfig, ServiceEnv};
 pub use credential::Credential;
+pub use grpc::GrpcPlane;
+pub use plane::{Answer, ControlPlane, PlaneError};
+pub use service::{run, serve};
 pub use tasks::{FullSync, TaskFailure, Tasks};
+pub use upload::Upload;

@@ -1,0 +1,117 @@
+//! How long to wait: what the control plane says, kept within limits, and pauses after failures.
+
+use std::time::Duration;
+
+use connector_core::entropy::Entropy;
+
+/// The longest wait that the control plane can ask for.
+const LONGEST: Duration = Duration::from_secs(300);
+/// The shortest wait after a poll that brought nothing.
+const IDLE: Duration = Duration::from_secs(1);
+/// Between heartbeats unless told otherwise.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// A duration of the protocol; negative and odd ones count as zero.
+fn of_wire(duration: prost_types::Duration) -> Duration {
+    let Ok(seconds) = u64::try_from(duration.seconds) else {
+        return Duration::ZERO;
+    };
+    let nanos = u64::try_from(duration.nanos).unwrap_or(0);
+    Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanos))
+}
+
+/// When to poll again. A poll that brought nothing never leads to a busy loop.
+pub(crate) fn next_poll(told: Option<prost_types::Duration>, idle: bool) -> Duration {
+    let told = told.map_or(Duration::ZERO, of_wire).min(LONGEST);
+    if idle { told.max(IDLE) } else { told }
+}
+
+/// When the next heartbeat is due.
+pub(crate) fn next_heartbeat(told: Option<prost_types::Duration>) -> Duration {
+    match told {
+        None => HEARTBEAT,
+        Some(told) if told.seconds == 0 && told.nanos == 0 => HEARTBEAT,
+        Some(told) => of_wire(told).clamp(Duration::from_secs(1), LONGEST),
+    }
+}
+
+/// The pause after this many failed polls in a row: 1, 4, 9 s and so on up to a minute.
+pub(crate) fn after_failed_polls(errors: u32) -> Duration {
+    Duration::from_secs(u64::from(errors.saturating_mul(errors).min(60)))
+}
+
+/// The pause before the next hello: 1, 2, 4 s and so on up to five minutes, and up to a tenth more so that a fleet does
+/// not come back all at once.
+pub(crate) fn before_hello(attempt: u32, entropy: &dyn Entropy) -> Duration {
+    let seconds = 1_u64
+        .checked_shl(attempt.min(32))
+        .unwrap_or(u64::MAX)
+        .min(LONGEST.as_secs());
+    let base = Duration::from_secs(seconds);
+    base + base.mul_f64((entropy.next_u64() % 1000) as f64 / 10_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_core::entropy::SeededEntropy;
+
+    use super::*;
+
+    fn wire(seconds: i64, nanos: i32) -> Option<prost_types::Duration> {
+        Some(prost_types::Duration { seconds, nanos })
+    }
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn heartbeats() {
+        for (told, due) in [
+            (None, ms(30_000)),
+            (wire(0, 0), ms(30_000)),
+            (wire(0, 100_000_000), ms(1_000)),
+            (wire(2, 0), ms(2_000)),
+            (wire(3_600, 0), ms(300_000)),
+            (wire(-5, 0), ms(1_000)),
+            (wire(i64::MAX, i32::MAX), ms(300_000)),
+            (wire(i64::MIN, i32::MIN), ms(1_000)),
+        ] {
+            assert_eq!(next_heartbeat(told), due, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn polls() {
+        for (told, idle, busy) in [
+            (None, ms(1_000), ms(0)),
+            (wire(0, 0), ms(1_000), ms(0)),
+            (wire(0, 500_000_000), ms(1_000), ms(500)),
+            (wire(2, 0), ms(2_000), ms(2_000)),
+            (wire(3_600, 0), ms(300_000), ms(300_000)),
+            (wire(-1, -1), ms(1_000), ms(0)),
+            (wire(i64::MAX, i32::MAX), ms(300_000), ms(300_000)),
+        ] {
+            assert_eq!(
+                (next_poll(told, true), next_poll(told, false)),
+                (idle, busy)
+            );
+        }
+    }
+
+    #[test]
+    fn pauses_grow_to_a_limit() {
+        let polls: Vec<_> = (1..=10).map(|n| after_failed_polls(n).as_secs()).collect();
+        assert_eq!(polls, [1, 4, 9, 16, 25, 36, 49, 60, 60, 60]);
+        assert_eq!(after_failed_polls(u32::MAX).as_secs(), 60);
+        let entropy = SeededEntropy::new(3);
+        let hello: Vec<_> = (0..12)
+            .map(|n| before_hello(n, &entropy).as_secs_f64())
+            .collect();
+        for (n, pause) in hello.iter().enumerate() {
+            let base = (1_u64 << n).min(300) as f64;
+            assert!((base..=base * 1.1).contains(pause), "{n}: {pause}");
+        }
+        assert!(before_hello(u32::MAX, &entropy).as_secs() <= 330);
+    }
+}

@@ -1,0 +1,198 @@
+//! A full sync: heartbeats from before it starts until it is over, a fresh file, its upload.
+
+use std::convert::Infallible;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tonic::Code;
+
+use crate::backoff;
+use crate::plane::{Answer, ControlPlane};
+use crate::service::{SHORT_CALL, Service, limited};
+use crate::tasks::{FullSync, Tasks};
+use crate::upload::{self, Upload};
+use crate::wire::{HeartbeatRequest, HeartbeatResponse, SyncFullTask};
+use crate::work::Finish;
+
+/// Failed heartbeats in a row after which the task is given up.
+const LOST: u32 = 9;
+/// How long a cancelled sync may take to stop by itself.
+const STOP: Duration = Duration::from_secs(5);
+
+/// Why a task was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// The control plane no longer wants it.
+    Cancelled,
+    /// The control plane could not be told that it goes on.
+    HeartbeatsLost,
+    /// The service is stopping.
+    Shutdown,
+}
+
+/// Stops a task, and remembers why.
+struct Stop {
+    token: CancellationToken,
+    reason: OnceLock<Reason>,
+}
+
+impl Stop {
+    fn now(&self, reason: Reason) {
+        // The first reason counts.
+        let _ = self.reason.set(reason);
+        self.token.cancel();
+    }
+
+    fn finish(&self) -> Finish {
+        let (code, message) = match self.reason.get().unwrap_or(&Reason::Shutdown) {
+            Reason::Cancelled => (Code::Cancelled, "task was cancelled"),
+            Reason::HeartbeatsLost => (Code::Unknown, "task failed heartbeat"),
+            Reason::Shutdown => (Code::Cancelled, "the connector is shutting down"),
+        };
+        Finish::failed(code, message, false)
+    }
+}
+
+impl<P: ControlPlane, T: Tasks> Service<P, T> {
+    /// Syncs and uploads; `None` when the control plane did not confirm the task first.
+    pub(crate) async fn sync_full(&self, id: &str, task: &SyncFullTask) -> Option<Finish> {
+        if let Some(refusal) = self.refusal(task) {
+            return Some(refusal);
+        }
+        let dir = tempfile::Builder::new()
+            .prefix("baton-task-")
+            .tempdir_in(&self.config.temp_dir);
+        let dir = match dir {
+            Ok(dir) => dir,
+            Err(e) => {
+                let message = format!("making a directory for the task: {e}");
+                return Some(Finish::failed(Code::FailedPrecondition, message, false));
+            }
+        };
+        let stop = Stop {
+            token: self.env.cancel.child_token(),
+            reason: OnceLock::new(),
+        };
+        let first = tokio::select! {
+            biased;
+            () = stop.token.cancelled() => return Some(stop.finish()),
+            first = self.beat(id) => first,
+        };
+        let interval = match first {
+            Ok(answer) if answer.cancelled => {
+                tracing::info!("the task was cancelled before it started");
+                return None;
+            }
+            Ok(answer) => backoff::next_heartbeat(answer.next_heartbeat),
+            Err(error) => {
+                tracing::warn!(%error, "the first heartbeat failed, the task is left alone");
+                return None;
+            }
+        };
+        let wanted = FullSync {
+            file: dir.path().join("sync.c1z"),
+            task_id: id.to_owned(),
+            resource_types: task.sync_resource_type_ids.clone(),
+            skip_entitlements_and_grants: task.skip_entitlements_and_grants,
+            skip_grants: task.skip_grants,
+        };
+        tokio::select! {
+            biased;
+            finish = self.sync_and_upload(wanted, &stop) => Some(finish),
+            never = self.heartbeats(id, interval, &stop) => match never {},
+        }
+    }
+
+    /// Syncs that this program cannot run.
+    fn refusal(&self, task: &SyncFullTask) -> Option<Finish> {
+        let refused = |code, message| Some(Finish::failed(code, message, true));
+        if !task.targeted_sync_resources.is_empty() {
+            return refused(
+                Code::Unimplemented,
+                "the connector does not sync single resources",
+            );
+        }
+        match task.storage_engine.as_str() {
+            "pebble" if self.config.refuse_pebble => {
+                refused(Code::Unimplemented, "the pebble format is not supported")
+            }
+            "pebble" => {
+                tracing::warn!("pebble was asked for; the file is uploaded in the SQLite format");
+                None
+            }
+            "" | "sqlite" => None,
+            _ => refused(Code::InvalidArgument, "unknown storage engine"),
+        }
+    }
+
+    async fn sync_and_upload(&self, wanted: FullSync, stop: &Stop) -> Finish {
+        let (id, file) = (wanted.task_id.clone(), wanted.file.clone());
+        let sync = self.tasks.full_sync(wanted, stop.token.clone());
+        tokio::pin!(sync);
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut sync => Some(outcome),
+            () = stop.token.cancelled() => tokio::time::timeout(STOP, sync).await.ok(),
+        };
+        match outcome {
+            _ if stop.token.is_cancelled() => return stop.finish(),
+            Some(Err(failure)) => return failure.into(),
+            Some(Ok(())) => {}
+            None => return stop.finish(),
+        }
+        let sending = async {
+            let upload = match Upload::prepare(&self.config.host_id, &id, &file).await {
+                Ok(upload) => upload,
+                Err(e) => {
+                    let message = format!("reading the file to upload: {e}");
+                    return Finish::failed(Code::Internal, message, false);
+                }
+            };
+            match upload::send(&self.plane, &*self.env.clock, &upload).await {
+                Ok(()) => Finish::Done(None),
+                Err(error) => error.into(),
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stop.token.cancelled() => stop.finish(),
+            finish = sending => finish,
+        }
+    }
+
+    /// Says that the task goes on until it is stopped. Never ends by itself.
+    async fn heartbeats(&self, id: &str, mut interval: Duration, stop: &Stop) -> Infallible {
+        let mut failed = 0;
+        while !stop.token.is_cancelled() {
+            self.env.clock.sleep(interval).await;
+            match self.beat(id).await {
+                Ok(answer) if answer.cancelled => {
+                    tracing::info!("the control plane cancelled the task");
+                    stop.now(Reason::Cancelled);
+                }
+                Ok(answer) => {
+                    failed = 0;
+                    interval = backoff::next_heartbeat(answer.next_heartbeat);
+                }
+                Err(error) => {
+                    failed += 1;
+                    tracing::warn!(%error, failed, "heartbeat failed");
+                    if failed == LOST {
+                        stop.now(Reason::HeartbeatsLost);
+                    }
+                }
+            }
+        }
+        std::future::pending().await
+    }
+
+    async fn beat(&self, id: &str) -> Answer<HeartbeatResponse> {
+        let request = HeartbeatRequest {
+            host_id: self.config.host_id.clone(),
+            task_id: id.to_owned(),
+            ..HeartbeatRequest::default()
+        };
+        limited(SHORT_CALL, self.plane.heartbeat(request)).await
+    }
+}

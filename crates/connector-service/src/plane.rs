@@ -1,0 +1,91 @@
+//! The control plane as the task loop sees it: six calls that can fail.
+//!
+//! [`crate::grpc::GrpcPlane`] is the real one. Tests of the loop use one in memory.
+
+use std::fmt;
+use std::future::Future;
+
+use tonic::Code;
+
+use crate::upload::Upload;
+use crate::wire::{
+    FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTaskResponse, GetTasksRequest,
+    GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest, HelloResponse,
+    UploadAssetResponse,
+};
+
+/// What a call came to.
+pub type Answer<T> = Result<T, PlaneError>;
+
+/// Why a call failed: the code says whether trying again can help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaneError {
+    /// The gRPC code.
+    pub code: Code,
+    /// One sentence.
+    pub message: String,
+}
+
+impl PlaneError {
+    /// A failure with this code.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Whether the same call would fail again however often it is made.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self.code,
+            Code::Unauthenticated
+                | Code::PermissionDenied
+                | Code::InvalidArgument
+                | Code::Unimplemented
+                | Code::FailedPrecondition
+                | Code::NotFound
+        )
+    }
+}
+
+impl fmt::Display for PlaneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:?})", self.message, self.code)
+    }
+}
+
+impl std::error::Error for PlaneError {}
+
+/// The calls of `BatonService` that a client makes.
+pub trait ControlPlane: Send + Sync + 'static {
+    /// Presents the connector, or answers a `hello` task.
+    fn hello(&self, request: HelloRequest) -> impl Future<Output = Answer<HelloResponse>> + Send;
+
+    /// Asks for one task.
+    fn get_task(
+        &self,
+        request: GetTaskRequest,
+    ) -> impl Future<Output = Answer<GetTaskResponse>> + Send;
+
+    /// Asks for several tasks.
+    fn get_tasks(
+        &self,
+        request: GetTasksRequest,
+    ) -> impl Future<Output = Answer<GetTasksResponse>> + Send;
+
+    /// Says that a task is still being worked on.
+    fn heartbeat(
+        &self,
+        request: HeartbeatRequest,
+    ) -> impl Future<Output = Answer<HeartbeatResponse>> + Send;
+
+    /// Says how a task ended.
+    fn finish_task(
+        &self,
+        request: FinishTaskRequest,
+    ) -> impl Future<Output = Answer<FinishTaskResponse>> + Send;
+
+    /// Sends a file once, from its first byte.
+    fn upload(&self, upload: Upload) -> impl Future<Output = Answer<UploadAssetResponse>> + Send;
+}

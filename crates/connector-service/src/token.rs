@@ -1,0 +1,293 @@
+//! The access token: fetched when it is first needed, shared by all calls, replaced shortly before it expires.
+
+use std::future::Future;
+use std::time::Duration;
+
+use connector_core::clock::SharedClock;
+use connector_core::entropy::SharedEntropy;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tonic::Code;
+
+use crate::assertion;
+use crate::credential::Credential;
+use crate::plane::PlaneError;
+
+/// A token is not used during its last seconds.
+const EARLY: Duration = Duration::from_secs(10);
+
+/// How a token request is sent.
+pub(crate) trait TokenTransport: Send + Sync + 'static {
+    /// Posts the form and returns the status and the body.
+    ///
+    /// # Errors
+    /// What kept the answer from coming, one sentence.
+    fn post(&self, form: String) -> impl Future<Output = Result<(u16, Vec<u8>), String>> + Send;
+}
+
+/// Hands out tokens.
+#[derive(Debug)]
+pub(crate) struct TokenSource<T> {
+    transport: T,
+    credential: Credential,
+    clock: SharedClock,
+    entropy: SharedEntropy,
+    // Held while a token is fetched, so that no two requests are ever under way.
+    cached: Mutex<Option<Token>>,
+}
+
+#[derive(Debug)]
+struct Token {
+    header: String,
+    /// On the clock that never goes back.
+    good_until: Duration,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    #[serde(default)]
+    access_token: String,
+    #[serde(default)]
+    token_type: Option<String>,
+    #[serde(default)]
+    expires_in: Option<i64>,
+}
+
+impl<T: TokenTransport> TokenSource<T> {
+    /// A source without a token.
+    pub(crate) fn new(
+        transport: T,
+        credential: Credential,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Self {
+        Self {
+            transport,
+            credential,
+            clock,
+            entropy,
+            cached: Mutex::new(None),
+        }
+    }
+
+    /// The value of the `authorization` header.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the credential is refused, another code when trying again can help.
+    pub(crate) async fn header(&self) -> Result<String, PlaneError> {
+        let mut cached = self.cached.lock().await;
+        if let Some(token) = &*cached
+            && self.clock.elapsed() < token.good_until
+        {
+            return Ok(token.header.clone());
+        }
+        *cached = None;
+        let token = self.fetch().await?;
+        let header = token.header.clone();
+        *cached = Some(token);
+        Ok(header)
+    }
+
+    /// Forgets the token with this header, which the control plane no longer accepts.
+    pub(crate) async fn forget(&self, header: &str) {
+        let mut cached = self.cached.lock().await;
+        if cached.as_ref().is_some_and(|token| token.header == header) {
+            *cached = None;
+        }
+    }
+
+    async fn fetch(&self) -> Result<Token, PlaneError> {
+        let now = self.clock.now().as_second();
+        let assertion = assertion::assertion(&self.credential, now, &*self.entropy);
+        let form = assertion::form(self.credential.id().as_str(), &assertion);
+        let (status, body) =
+            self.transport.post(form).await.map_err(|e| {
+                PlaneError::new(Code::Unavailable, format!("requesting a token: {e}"))
+            })?;
+        let code = match status {
+            200 => return self.token(&body),
+            400 | 401 | 403 => Code::Unauthenticated,
+            _ => Code::Unavailable,
+        };
+        let message = format!("requesting a token: the control plane answered {status}");
+        Err(PlaneError::new(code, message))
+    }
+
+    fn token(&self, body: &[u8]) -> Result<Token, PlaneError> {
+        let odd = |what| PlaneError::new(Code::Internal, format!("requesting a token: {what}"));
+        // The decoder's own words could repeat the token.
+        let reply: Reply = serde_json::from_slice(body)
+            .map_err(|_| odd("the control plane's answer is not the JSON of a token"))?;
+        if reply.access_token.is_empty() {
+            return Err(odd("the control plane's answer holds no token"));
+        }
+        let scheme = scheme(reply.token_type.as_deref().unwrap_or_default());
+        let seconds = u64::try_from(reply.expires_in.unwrap_or(0)).unwrap_or(0);
+        let life = Duration::from_secs(seconds).saturating_sub(EARLY);
+        Ok(Token {
+            header: format!("{scheme} {}", reply.access_token),
+            good_until: self.clock.elapsed().saturating_add(life),
+        })
+    }
+}
+
+/// The word before the token.
+fn scheme(kind: &str) -> &str {
+    match kind.to_ascii_lowercase().as_str() {
+        "" | "bearer" => "Bearer",
+        "mac" => "MAC",
+        "basic" => "Basic",
+        _ => kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex as StdMutex};
+
+    use connector_core::clock::TestClock;
+    use connector_core::entropy::SeededEntropy;
+    use futures_util::future::join_all;
+    use jiff::Timestamp;
+    use secrecy::SecretString;
+
+    use super::*;
+
+    /// Requests so far, and the answers.
+    type State = Arc<StdMutex<(usize, Vec<(u16, &'static str)>)>>;
+
+    /// Answers from a list; the last answer is repeated.
+    struct Script(State);
+
+    impl TokenTransport for Script {
+        async fn post(&self, form: String) -> Result<(u16, Vec<u8>), String> {
+            assert!(form.starts_with("client_assertion=ey"), "{form}");
+            tokio::task::yield_now().await;
+            let mut state = self.0.lock().unwrap();
+            let (sent, answers) = &mut *state;
+            *sent += 1;
+            let (status, body) = answers[(*sent - 1).min(answers.len() - 1)];
+            match status {
+                0 => Err(body.to_owned()),
+                _ => Ok((status, body.as_bytes().to_vec())),
+            }
+        }
+    }
+
+    struct Bench {
+        source: TokenSource<Script>,
+        clock: Arc<TestClock>,
+        sent: State,
+    }
+
+    impl Bench {
+        fn new(answers: &[(u16, &'static str)]) -> Self {
+            let secret = crate::testing::SECRET;
+            let credential =
+                Credential::parse("t@tenant.test/ccc", &SecretString::from(secret)).unwrap();
+            let clock = TestClock::at(Timestamp::UNIX_EPOCH);
+            let sent = Arc::new(StdMutex::new((0, answers.to_vec())));
+            let source = TokenSource::new(
+                Script(sent.clone()),
+                credential,
+                clock.clone(),
+                Arc::new(SeededEntropy::new(1)),
+            );
+            Self {
+                source,
+                clock,
+                sent,
+            }
+        }
+
+        fn sent(&self) -> usize {
+            self.sent.lock().unwrap().0
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_used_until_ten_seconds_before_its_end() {
+        let bench = Bench::new(&[
+            (200, r#"{"access_token":"a","expires_in":12}"#),
+            (200, r#"{"access_token":"b","expires_in":3600}"#),
+        ]);
+        assert_eq!(bench.source.header().await.unwrap(), "Bearer a");
+        bench.clock.advance(Duration::from_millis(1999));
+        assert_eq!(bench.source.header().await.unwrap(), "Bearer a");
+        bench.clock.advance(Duration::from_millis(1));
+        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        assert_eq!(bench.sent(), 2);
+    }
+
+    #[tokio::test]
+    async fn without_a_lifetime_each_call_fetches() {
+        for body in [
+            r#"{"access_token":"a"}"#,
+            r#"{"access_token":"a","expires_in":0}"#,
+            r#"{"access_token":"a","expires_in":-5}"#,
+        ] {
+            let bench = Bench::new(&[(200, body)]);
+            bench.source.header().await.unwrap();
+            bench.source.header().await.unwrap();
+            assert_eq!(bench.sent(), 2, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn many_callers_one_request() {
+        let bench = Bench::new(&[(200, r#"{"access_token":"a","expires_in":60}"#)]);
+        let all = join_all((0..20).map(|_| bench.source.header())).await;
+        assert!(all.into_iter().all(|h| h.unwrap() == "Bearer a"));
+        assert_eq!(bench.sent(), 1);
+    }
+
+    #[tokio::test]
+    async fn schemes() {
+        for (kind, shown) in [
+            ("bearer", "Bearer"),
+            ("BEARER", "Bearer"),
+            ("", "Bearer"),
+            ("mac", "MAC"),
+            ("Basic", "Basic"),
+            ("DPoP", "DPoP"),
+        ] {
+            assert_eq!(scheme(kind), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn failures_by_who_must_act() {
+        for (answer, code) in [
+            ((400, ""), Code::Unauthenticated),
+            ((401, ""), Code::Unauthenticated),
+            ((403, ""), Code::Unauthenticated),
+            ((429, ""), Code::Unavailable),
+            ((503, ""), Code::Unavailable),
+            ((0, "refused"), Code::Unavailable),
+            ((200, "<html>"), Code::Internal),
+            ((200, r#"{"access_token":""}"#), Code::Internal),
+        ] {
+            let bench = Bench::new(&[answer]);
+            let error = bench.source.header().await.unwrap_err();
+            assert_eq!(error.code, code, "{answer:?}");
+            // Failures are not remembered.
+            bench.source.header().await.unwrap_err();
+            assert_eq!(bench.sent(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_forgotten_once() {
+        let bench = Bench::new(&[
+            (200, r#"{"access_token":"a","expires_in":60}"#),
+            (200, r#"{"access_token":"b","expires_in":60}"#),
+        ]);
+        let first = bench.source.header().await.unwrap();
+        bench.source.forget(&first).await;
+        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        // Another call that still had the old one changes nothing.
+        bench.source.forget(&first).await;
+        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        assert_eq!(bench.sent(), 2);
+    }
+}

@@ -1,0 +1,209 @@
+//! Sending a file: who it belongs to, its bytes in chunks, its digest.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use connector_core::clock::Clock;
+use futures_util::Stream;
+use sha2::{Digest, Sha256};
+use tonic::Code;
+
+use crate::plane::{Answer, ControlPlane, PlaneError};
+use crate::wire::{UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart};
+
+/// Bytes per message.
+const CHUNK: usize = 512 * 1024;
+/// Whole uploads that are tried.
+const ATTEMPTS: u32 = 3;
+/// Pause after the first failed upload; doubled after the second.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A file to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// The process.
+    pub host_id: String,
+    /// The task the file belongs to.
+    pub task_id: String,
+    /// The file.
+    pub file: PathBuf,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+}
+
+impl Upload {
+    /// Reads the file once for its digest.
+    ///
+    /// # Errors
+    /// What kept the file from being read.
+    pub async fn prepare(host_id: &str, task_id: &str, file: &Path) -> io::Result<Self> {
+        let path = file.to_owned();
+        let digest = tokio::task::spawn_blocking(move || digest(&path))
+            .await
+            .map_err(io::Error::other)??;
+        Ok(Self {
+            host_id: host_id.to_owned(),
+            task_id: task_id.to_owned(),
+            file: file.to_owned(),
+            digest,
+        })
+    }
+
+    /// The messages of the upload, read from the file one chunk at a time. A file that can no longer be read ends
+    /// them early, without the digest, so that no receiver takes them for complete.
+    pub fn messages(self) -> impl Stream<Item = UploadAssetRequest> + Send + 'static {
+        futures_util::stream::unfold(Step::Metadata(self), |step| async move {
+            let (part, next) = step.take().await?;
+            Some((UploadAssetRequest { msg: Some(part) }, next))
+        })
+    }
+}
+
+/// What the next message is.
+enum Step {
+    Metadata(Upload),
+    Data(File, [u8; 32]),
+    End,
+}
+
+impl Step {
+    async fn take(self) -> Option<(UploadPart, Self)> {
+        match self {
+            Self::Metadata(upload) => {
+                let file = File::open(&upload.file).map_err(log_unreadable).ok()?;
+                let metadata = UploadMetadata {
+                    host_id: upload.host_id,
+                    task_id: upload.task_id,
+                    annotations: Vec::new(),
+                };
+                let next = Self::Data(file, upload.digest);
+                Some((UploadPart::Metadata(metadata), next))
+            }
+            Self::Data(mut file, digest) => {
+                let read = tokio::task::spawn_blocking(move || {
+                    let mut data = Vec::with_capacity(CHUNK);
+                    (&mut file).take(CHUNK as u64).read_to_end(&mut data)?;
+                    Ok::<_, io::Error>((file, data))
+                });
+                let (file, data) = read.await.ok()?.map_err(log_unreadable).ok()?;
+                if data.is_empty() {
+                    let eof = UploadEof {
+                        sha256_checksum: digest.to_vec(),
+                        annotations: Vec::new(),
+                    };
+                    return Some((UploadPart::Eof(eof), Self::End));
+                }
+                let part = UploadPart::Data(UploadData { data });
+                Some((part, Self::Data(file, digest)))
+            }
+            Self::End => None,
+        }
+    }
+}
+
+fn log_unreadable(error: io::Error) {
+    tracing::error!(%error, "the file to upload can no longer be read");
+}
+
+fn digest(path: &Path) -> io::Result<[u8; 32]> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().into()),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+/// Sends a file, from the start again after a failure that may pass.
+pub(crate) async fn send<P: ControlPlane>(
+    plane: &P,
+    clock: &dyn Clock,
+    upload: &Upload,
+) -> Answer<()> {
+    let mut refused = false;
+    let mut attempt = 1;
+    loop {
+        let error = match plane.upload(upload.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        // The plane has dropped the token by now; a second refusal concerns the credential.
+        let new_token = error.code == Code::Unauthenticated && !refused;
+        refused |= error.code == Code::Unauthenticated;
+        if attempt == ATTEMPTS || (error.is_final() && !new_token) {
+            return Err(failed(error));
+        }
+        tracing::warn!(task_id = upload.task_id, attempt, %error, "the upload broke off, starting again");
+        clock.sleep(PAUSE * attempt).await;
+        attempt += 1;
+    }
+}
+
+fn failed(error: PlaneError) -> PlaneError {
+    let message = format!("uploading the file: {}", error.message);
+    PlaneError::new(error.code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    async fn sizes_of(bytes: usize) -> (usize, Vec<usize>, bool) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("sync.c1z");
+        let content: Vec<u8> = (0..bytes).map(|i| (i % 251) as u8).collect();
+        std::fs::write(&file, &content).unwrap();
+        let upload = Upload::prepare("h", "t", &file).await.unwrap();
+        let messages: Vec<_> = upload.messages().map(|m| m.msg.unwrap()).collect().await;
+        let (mut metadata, mut sizes, mut sent, mut whole) = (0, Vec::new(), Vec::new(), false);
+        for (i, part) in messages.iter().enumerate() {
+            match part {
+                UploadPart::Metadata(m) => {
+                    assert_eq!((i, m.host_id.as_str(), m.task_id.as_str()), (0, "h", "t"));
+                    metadata += 1;
+                }
+                UploadPart::Data(data) => {
+                    sizes.push(data.data.len());
+                    sent.extend_from_slice(&data.data);
+                }
+                UploadPart::Eof(eof) => {
+                    assert_eq!(i, messages.len() - 1);
+                    whole = eof.sha256_checksum == Sha256::digest(&content).to_vec();
+                }
+            }
+        }
+        assert!(sent == content);
+        (metadata, sizes, whole)
+    }
+
+    #[tokio::test]
+    async fn chunks_of_every_size() {
+        for (bytes, chunks) in [
+            (0, vec![]),
+            (1, vec![1]),
+            (CHUNK - 1, vec![CHUNK - 1]),
+            (CHUNK, vec![CHUNK]),
+            (CHUNK + 1, vec![CHUNK, 1]),
+            (5 * 1024 * 1024, vec![CHUNK; 10]),
+        ] {
+            assert_eq!(sizes_of(bytes).await, (1, chunks, true), "{bytes}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_shrinks_or_goes_away_is_never_complete() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("sync.c1z");
+        std::fs::write(&file, b"abc").unwrap();
+        let upload = Upload::prepare("h", "t", &file).await.unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(upload.messages().count().await, 0);
+    }
+}
