@@ -28,8 +28,11 @@ pub trait Subject: Send + Sync + 'static {
     /// Changes the company of a running tenant.
     fn edit(fake: &Self::Fake, edit: impl FnOnce(&mut Company));
 
-    /// Part of the path of the request that lists people; faults are aimed at it.
+    /// Part of the path of the request that lists people, its end when it ends in `$`; faults are aimed at it.
     const PEOPLE: &'static str;
+
+    /// Requests for people after which 401 is final: two when a new access token is tried once.
+    const REFUSALS: usize = 1;
 
     /// Requests for people that validation may complete although the answer breaks off later.
     const PROBES: usize = 0;

@@ -14,7 +14,7 @@ use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
 use connector_sandbox::company::Company;
-use connector_sandbox::faults::FaultSchedule;
+use connector_sandbox::faults::{FaultSchedule, is_part};
 use connector_sandbox::server::{Fake, Recorded, Running, Sandbox};
 use tokio_util::sync::CancellationToken;
 
@@ -67,11 +67,11 @@ impl Outcome {
         self
     }
 
-    /// Requests whose path contains `part`.
+    /// Requests whose path contains `part`, or ends with it when it ends in `$`.
     pub fn asked(&self, part: &str) -> usize {
         self.requests
             .iter()
-            .filter(|r| r.path.contains(part))
+            .filter(|r| is_part(&r.path, part))
             .count()
     }
 }
@@ -167,7 +167,7 @@ impl<S: Subject> Bench<S> {
     pub fn run_until(&self, requests: usize) -> Outcome {
         let cancel = CancellationToken::new();
         let stop = cancel.clone();
-        let seen = self.running.requests().len() + requests;
+        let seen = self.running.request_count() + requests;
         let watch = |program: Program| async move {
             tokio::pin!(program);
             loop {
@@ -175,7 +175,7 @@ impl<S: Subject> Bench<S> {
                     biased;
                     code = &mut program => break code,
                     () = tokio::task::yield_now() => {
-                        if self.running.requests().len() >= seen {
+                        if self.running.request_count() >= seen {
                             stop.cancel();
                         }
                     }
@@ -194,7 +194,7 @@ impl<S: Subject> Bench<S> {
     where
         F: Future<Output = Option<u8>>,
     {
-        let before = self.running.requests().len();
+        let before = self.running.request_count();
         // Each run starts an hour after the one before and draws its own ids, as in life.
         let run = self.runs.replace(self.runs.get() + 1);
         self.clock.advance(Duration::from_secs(3600));

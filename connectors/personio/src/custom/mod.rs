@@ -14,8 +14,10 @@
 mod names;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
+use connector_core::lenient::Word;
 use connector_core::profile::ProfileValue;
 use connector_core::warning::Warning;
 
@@ -25,6 +27,10 @@ use values::Verdict;
 
 /// The most attributes kept of one person.
 const MOST: usize = 50;
+/// The most names remembered.
+const MOST_JUDGED: usize = 10_000;
+/// The longest of them, in bytes.
+const LONGEST_JUDGED: usize = 1_000;
 
 /// Why an attribute is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,18 +87,39 @@ pub(crate) struct Kept {
 }
 
 /// The filter.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct AttributeFilter {
     /// Ids whose attributes need no readable name.
     listed: BTreeSet<String>,
+    /// Names judged before: everybody has the same attributes.
+    judged: Mutex<HashMap<Names, Name>>,
 }
+
+/// Id, global id and label.
+type Names = [Option<String>; 3];
 
 impl AttributeFilter {
     /// A filter for which these ids need no readable name.
     pub(crate) fn new(listed: &[String]) -> Self {
         Self {
             listed: listed.iter().map(|id| id.trim().to_owned()).collect(),
+            judged: Mutex::default(),
         }
+    }
+
+    fn name(&self, names: Names) -> Name {
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = judged.get(&names) {
+            return name.clone();
+        }
+        let [id, global_id, label] = names.each_ref().map(Option::as_deref);
+        let name = Name::of(id, global_id, label);
+        // Names that are never the same again must not fill the memory.
+        let length: usize = names.iter().flatten().map(String::len).sum();
+        if judged.len() < MOST_JUDGED && length < LONGEST_JUDGED {
+            judged.insert(names, name.clone());
+        }
+        name
     }
 
     /// What may be kept of these.
@@ -134,16 +161,12 @@ impl AttributeFilter {
             Verdict::Nothing => return Ok(None),
             verdict => verdict,
         };
-        let name = Name::of(
-            attribute.id.get(),
-            attribute.global_id.get(),
-            attribute.label.get(),
-        );
-        let id = attribute.id.get().unwrap_or_default();
-        let key = match name {
+        let id = attribute.id.get().unwrap_or_default().to_owned();
+        let names = [attribute.id, attribute.global_id, attribute.label].map(Word::into_string);
+        let key = match self.name(names) {
             Name::Denied => return Err(Reason::NameDenied),
             Name::Readable(key) => key,
-            Name::Unreadable if self.listed.contains(id) => names::key(id),
+            Name::Unreadable if self.listed.contains(&id) => names::key(&id),
             Name::Unreadable => return Err(Reason::NameUnreadable),
         };
         match value {

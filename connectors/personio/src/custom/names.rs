@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 const LONGEST: usize = 64;
 
 /// What the names of an attribute amount to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Name {
     /// One speaks of something personal.
     Denied,

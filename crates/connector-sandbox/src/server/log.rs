@@ -62,6 +62,10 @@ impl RequestLog {
         self.state().requests.clone()
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.state().requests.len()
+    }
+
     pub(super) fn clear(&self) {
         let mut state = self.state();
         state.requests.clear();

@@ -234,6 +234,11 @@ impl Running {
         self.log.snapshot()
     }
 
+    /// How many requests there were so far.
+    pub fn request_count(&self) -> usize {
+        self.log.count()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.log.clear();

@@ -1,0 +1,43 @@
+//! Personio as a subject of the shared test kit.
+
+use baton_personio::Personio;
+use connector_sandbox::company::Company;
+use connector_sandbox::personio::{self, PersonioOptions};
+use connector_testkit::Subject;
+use connector_testkit::run::Bench;
+
+pub(crate) struct Subjected;
+
+impl Subject for Subjected {
+    type App = Personio;
+    type Fake = personio::Personio;
+
+    /// A credential on which everything was ticked: everything planted is in every answer.
+    fn tenant(company: Company) -> personio::Personio {
+        let options = PersonioOptions {
+            overshare: true,
+            labels: true,
+            ..PersonioOptions::default()
+        };
+        personio::Personio::new(company, options)
+    }
+
+    fn edit(fake: &personio::Personio, edit: impl FnOnce(&mut Company)) {
+        fake.edit(|company, _| edit(company));
+    }
+
+    /// The employments of a person are below this path.
+    const PEOPLE: &'static str = "/v2/persons$";
+    const REFUSALS: usize = 2;
+    const SECRET: &'static str = "BATON_PERSONIO_CLIENT_SECRET";
+    const READING_POSTS: &'static [&'static str] = &["/v2/auth/token"];
+}
+
+/// A tenant of `people` with these options.
+#[expect(dead_code, reason = "not every test file needs a tenant of its own")]
+pub(crate) fn tenant(people: usize, options: PersonioOptions) -> Bench<Subjected> {
+    Bench::serving(personio::Personio::new(
+        Company::generate(people, 7),
+        options,
+    ))
+}
