@@ -21,7 +21,7 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
             continue;
         }
         match flag.effect {
-            Effect::Works | Effect::Ignored(_) => {}
+            Effect::Works | Effect::Ignored(_) | Effect::Service => {}
             Effect::WriteMode => {
                 return Err(Error::new(
                     ErrorKind::Unavailable,
@@ -52,13 +52,19 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
     Ok(())
 }
 
-/// What was set without effect, one sentence per flag.
-pub(crate) fn ignored(values: &Values) -> Vec<String> {
+/// What was set without effect, one sentence per flag; `serves` in service mode.
+pub(crate) fn ignored(values: &Values, serves: bool) -> Vec<String> {
     let mut told = Vec::new();
     for flag in defaults::table() {
-        if let Effect::Ignored(why) = flag.effect
-            && values.is_set(flag.field.name)
-        {
+        let why = match flag.effect {
+            Effect::Ignored(why) => why,
+            Effect::Service if !serves => "it matters only to a long-running service",
+            Effect::WriteMode | Effect::OtherMode(_) | Effect::Refused(_) if serves => {
+                "the service does what the control plane asks for"
+            }
+            _ => continue,
+        };
+        if asked_for(values, flag.field.name) {
             told.push(format!("--{} has no effect: {why}", flag.field.name));
         }
     }

@@ -25,7 +25,7 @@ use crate::screen::Stream;
 use crate::spec::ConnectorSpec;
 use crate::store_options::store_options;
 use crate::values::Values;
-use crate::{check, health, modes, schema, sync};
+use crate::{check, health, modes, schema, service, sync};
 
 /// A connector as a program.
 pub trait App: 'static {
@@ -72,6 +72,7 @@ pub(crate) struct Task<A> {
     pub(crate) log: Configured,
     pub(crate) dispatch: Dispatch,
     pub(crate) store: StoreOptions,
+    pub(crate) service: service::Variables,
     pub(crate) temp_dir: OsString,
     pub(crate) dir: PathBuf,
     pub(crate) live: bool,
@@ -122,9 +123,12 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         let values = Values::gather(&fields, flags, &invocation.env, file)?;
         check::default_groups(&values)?;
         if matches!(action, Action::Sync | Action::Validate) {
-            modes::refuse(&values)?;
+            let serves = matches!(action, Action::Sync) && service::is_asked_for(&values);
+            if !serves {
+                modes::refuse(&values)?;
+            }
             check::settings(&spec, &values)?;
-            oddities.extend(modes::ignored(&values));
+            oddities.extend(modes::ignored(&values, serves));
         }
         let around = Surroundings {
             clock: invocation.clock.clone(),
@@ -151,6 +155,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         values,
         dispatch: log::dispatch(log.logger.clone()),
         store,
+        service: service::Variables::read(&invocation.env),
         temp_dir: variable("BATON_TMPDIR"),
         dir: invocation.current_dir,
         live: invocation.stderr_is_terminal && to_people && !dumb,
@@ -172,6 +177,7 @@ impl<A: App> Task<A> {
     /// Runs the command and returns the exit code.
     pub(crate) async fn run(&self) -> u8 {
         let outcome = match self.action {
+            Action::Sync if service::is_asked_for(&self.values) => service::serve(self).await,
             Action::Sync => sync::sync(self).await,
             Action::Validate => sync::validate(self).await,
             Action::HealthCheck { endpoint, seconds } => {
@@ -214,19 +220,22 @@ impl<A: App> Task<A> {
 
     /// The connector, made from its settings.
     pub(crate) fn connect(&self) -> Result<A::Connector> {
-        let seconds = u64::try_from(self.values.int("http-timeout-seconds")).unwrap_or(300);
-        let runtime = Runtime {
+        A::connect(&Settings::new(self.values.clone()), &self.runtime())
+            .map_err(|e| e.during("reading the settings"))
+    }
+
+    /// The world a connector runs in.
+    pub(crate) fn runtime(&self) -> Runtime {
+        Runtime {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             http: connector_http::HttpSettings {
                 user_agent: format!("{}/{}", self.spec.name, self.spec.version),
-                timeout: self.http_timeout.unwrap_or(Duration::from_secs(seconds)),
+                timeout: self.http_timeout(),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
             },
-        };
-        A::connect(&Settings::new(self.values.clone()), &runtime)
-            .map_err(|e| e.during("reading the settings"))
+        }
     }
 
     /// A path as the operator wrote it, below the current directory.

@@ -148,7 +148,7 @@ pub(crate) async fn validate<A: App>(task: &Task<A>) -> Result<u8> {
 }
 
 /// The directory for temporary files, which must be there.
-fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
+pub(crate) fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
     let flag = task.values.text("c1z-temp-dir");
     let shown = if flag.is_empty() {
         PathBuf::from(&task.temp_dir)
@@ -173,7 +173,7 @@ fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
 }
 
 /// How many listings run at once.
-fn workers<A>(task: &Task<A>) -> usize {
+pub(crate) fn workers<A>(task: &Task<A>) -> usize {
     let automatic = || {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         cpus.clamp(1, 4)

@@ -17,6 +17,8 @@ pub(crate) enum Effect {
     Works,
     /// Nothing; the text says why.
     Ignored(&'static str),
+    /// What its description says, in service mode; nothing on a single run.
+    Service,
     /// It would start another mode that writes to the vendor or works on the vendor's tickets.
     WriteMode,
     /// It would start another mode that is not in this version; the text names it.

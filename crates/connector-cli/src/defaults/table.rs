@@ -19,7 +19,7 @@ pub(crate) fn table() -> Vec<DefaultFlag> {
 }
 
 fn tickets_and_output() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, OtherMode, Works, WriteMode};
+    use Effect::{Ignored, Works, WriteMode};
     vec![
         hide(
             Field::bool("create-ticket"),
@@ -59,12 +59,12 @@ fn tickets_and_output() -> Vec<DefaultFlag> {
         ),
         show(
             Field::string("client-id"),
-            OtherMode("service mode"),
-            "ConductorOne client id; starts service mode, which is not in this version",
+            Works,
+            "ConductorOne client id; runs as a service that syncs when ConductorOne asks for it",
         ),
         show(
             Field::string("client-secret").secret(),
-            Ignored(SERVICE),
+            Works,
             "ConductorOne client secret, for service mode",
         ),
     ]
@@ -182,7 +182,7 @@ fn writing() -> Vec<DefaultFlag> {
 }
 
 fn running() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Refused, Works};
+    use Effect::{Ignored, Refused, Service, Works};
     vec![
         ops(
             Field::string("log-level").default("info"),
@@ -196,7 +196,7 @@ fn running() -> Vec<DefaultFlag> {
         ),
         show(
             Field::bool("skip-full-sync"),
-            Ignored(SERVICE),
+            Service,
             "Do not sync when asked to by the service; no effect on a single run",
         ),
         show(
@@ -329,7 +329,7 @@ fn files_and_actions() -> Vec<DefaultFlag> {
 }
 
 fn operations() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Works};
+    use Effect::{Ignored, Service, Works};
     let mut flags = vec![
         hidden_ops(
             Field::int("session-store-maximum-size").default(15_728_640),
@@ -356,7 +356,7 @@ fn operations() -> Vec<DefaultFlag> {
         ),
         ops(
             Field::bool("health-check"),
-            Ignored(SERVICE),
+            Service,
             "Answer HTTP health checks while running as a service",
         ),
         ops(
@@ -387,7 +387,7 @@ fn operations() -> Vec<DefaultFlag> {
                 .default(3)
                 .rule(Rule::AtLeast(1))
                 .rule(Rule::AtMost(100)),
-            Ignored(SERVICE),
+            Service,
             "Tasks that the service runs at once; no effect on a single run",
         ),
     ]);

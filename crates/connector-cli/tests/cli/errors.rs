@@ -209,7 +209,6 @@ async fn what_would_change_the_result_is_refused() {
         &["--external-resource-traits", "user"],
         &["--sync-resources", "abc"],
         &["--skip-grants"],
-        &["--client-id", "a", "--client-secret", "hunter2"],
         &["--client-id", "a"],
     ] {
         told.push_str(&format!(
@@ -243,11 +242,6 @@ async fn what_would_change_the_result_is_refused() {
     exit 3
     baton-lake: skip-grants can only be set within a targeted sync
     hint: --skip-entitlements-and-grants syncs resources only
-
-    $ --client-id a --client-secret hunter2
-    exit 12
-    baton-lake: service mode is not in this version (--client-id is set)
-    hint: without --client-id one sync is run and written to --file
 
     $ --client-id a
     exit 2

@@ -9,6 +9,7 @@ mod health_server;
 mod logs;
 mod output;
 mod secrets;
+mod service;
 mod settings;
 mod support;
 mod sync;

@@ -38,7 +38,7 @@ async fn help_shows_what_matters() {
           --ticketing[=<bool>]
               Allow work on tickets; no effect, the connector only reads ($BATON_TICKETING)
           --client-id <string>
-              ConductorOne client id; starts service mode, which is not in this version
+              ConductorOne client id; runs as a service that syncs when ConductorOne asks for it
               ($BATON_CLIENT_ID)
           --client-secret <string>
               ConductorOne client secret, for service mode ($BATON_CLIENT_SECRET)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use connector_cli::{App, Invocation, run};
-use connector_core::clock::TestClock;
+use connector_core::clock::{SharedClock, TestClock};
 use connector_core::entropy::SeededEntropy;
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -103,7 +103,16 @@ impl Cli {
         self.run_as::<Lake>().await
     }
 
+    /// Runs with another clock.
+    pub(crate) async fn run_with(&self, clock: SharedClock) -> Outcome {
+        self.run_in::<Lake>(clock).await
+    }
+
     pub(crate) async fn run_as<A: App>(&self) -> Outcome {
+        self.run_in::<A>(self.clock.clone()).await
+    }
+
+    async fn run_in<A: App>(&self, clock: SharedClock) -> Outcome {
         let stdout = self.stdout.clone();
         let stderr = Captured::default();
         let code = run::<A>(Invocation {
@@ -114,7 +123,7 @@ impl Cli {
             stderr: Box::new(stderr.clone()),
             stdout_is_terminal: self.stdout_is_terminal,
             stderr_is_terminal: self.stderr_is_terminal,
-            clock: self.clock.clone(),
+            clock,
             entropy: Arc::new(SeededEntropy::new(1)),
             cancel: self.cancel.clone(),
             http_timeout: None,

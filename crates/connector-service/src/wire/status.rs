@@ -43,6 +43,10 @@ pub mod name {
     pub const LIST_EVENT_FEEDS: &str = "c1.connector.v2.ListEventFeedsResponse";
     /// [`RateLimitDescription`](super::RateLimitDescription).
     pub const RATE_LIMIT: &str = "c1.connector.v2.RateLimitDescription";
+    /// A type without entitlements and grants; an empty message.
+    pub const SKIP_ENTITLEMENTS_AND_GRANTS: &str = "c1.connector.v2.SkipEntitlementsAndGrants";
+    /// A type without entitlements; an empty message.
+    pub const SKIP_ENTITLEMENTS: &str = "c1.connector.v2.SkipEntitlements";
     /// [`CapabilityPermissions`](crate::wire::connector::CapabilityPermissions).
     pub const CAPABILITY_PERMISSIONS: &str = "c1.connector.v2.CapabilityPermissions";
 }

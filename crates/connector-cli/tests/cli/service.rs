@@ -1,0 +1,264 @@
+//! The program as a service, against a control plane of its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use connector_c1z::{Counts, ReadLimits, Reader};
+use connector_core::clock::SystemClock;
+use connector_sandbox::c1::{ControlPlane, Running, What};
+use connector_service::wire::{FinalState, FinishTaskRequest, SyncFullTask, TaskType};
+
+use crate::support::{Cli, Outcome, TOKEN, names};
+
+/// A control plane and the program pointed at it.
+struct Bench {
+    plane: Running,
+    cli: Cli,
+}
+
+impl Bench {
+    fn new(args: &[&str]) -> Self {
+        let plane = ControlPlane::new().start().unwrap();
+        let zero = prost_types::Duration::default();
+        plane.next_poll(Some(zero), Some(connector_sandbox::c1::seconds(1)));
+        let mut cli = Cli::ready(args);
+        for (name, value) in plane.environment() {
+            cli = cli.env(name, &value);
+        }
+        let authority = cli.path("authority.pem");
+        std::fs::write(&authority, plane.authority_pem()).unwrap();
+        let temp = cli.path("temp");
+        std::fs::create_dir(&temp).unwrap();
+        cli = cli
+            .env("SSL_CERT_FILE", authority.to_str().unwrap())
+            .env("BATON_TMPDIR", temp.to_str().unwrap());
+        Self { plane, cli }
+    }
+
+    /// Runs the program, stops it once `done`, and checks what must hold for every run.
+    async fn until(&self, done: impl Fn(&Running) -> bool) -> Outcome {
+        let mut changes = self.plane.changes();
+        let watching = async {
+            while !done(&self.plane) {
+                changes.changed().await.unwrap();
+            }
+            self.cli.cancel.cancel();
+        };
+        let running = self.cli.run_with(Arc::new(SystemClock::new()));
+        let (outcome, ()) = tokio::join!(running, watching);
+        assert_eq!(self.plane.problems(), [""; 0]);
+        assert_eq!(names(&self.temp()), [""; 0]);
+        assert!(!outcome.stderr.contains(TOKEN));
+        assert!(!outcome.stderr.contains(self.plane.client_secret()));
+        outcome
+    }
+
+    fn temp(&self) -> PathBuf {
+        self.cli.path("temp")
+    }
+
+    fn ended(&self, id: &str) -> Option<FinishTaskRequest> {
+        self.plane.task(id)?.outcomes.first().cloned()
+    }
+
+    /// The sync in the file that was uploaded for a task.
+    fn uploaded(&self, id: &str) -> (String, Counts) {
+        let uploads = self.plane.task(id).unwrap().uploads;
+        assert_eq!(uploads.len(), 1);
+        let file = self.cli.path("uploaded.c1z");
+        std::fs::write(&file, &uploads[0]).unwrap();
+        only_sync(&file)
+    }
+}
+
+fn only_sync(file: &Path) -> (String, Counts) {
+    let reader = Reader::open(file, ReadLimits::default()).unwrap();
+    let syncs = reader.syncs().unwrap();
+    assert_eq!(syncs.len(), 1);
+    assert!(syncs[0].ended_at.is_some());
+    let counts = reader.counts(&syncs[0].sync_id).unwrap();
+    (syncs[0].sync_type.clone(), counts)
+}
+
+fn all_done<'a>(ids: &'a [String]) -> impl Fn(&Running) -> bool + use<'a> {
+    |plane| {
+        ids.iter()
+            .all(|id| plane.task(id).is_some_and(|task| !task.outcomes.is_empty()))
+    }
+}
+
+fn failure(finish: &FinishTaskRequest) -> (i32, bool) {
+    let Some(FinalState::Error(error)) = &finish.final_state else {
+        panic!("{finish:?}");
+    };
+    (finish.status.as_ref().unwrap().code, error.non_retryable)
+}
+
+#[tokio::test]
+async fn a_task_brings_the_file_of_a_single_run() {
+    let single = Cli::ready(&[]);
+    assert_eq!(single.run().await.code, 0);
+    let expected = only_sync(&single.path("sync.c1z"));
+
+    let bench = Bench::new(&[]);
+    let ids = [bench.plane.sync(SyncFullTask::default())];
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let finish = bench.ended(&ids[0]).unwrap();
+    assert_eq!(finish.status, None);
+    assert!(matches!(finish.final_state, Some(FinalState::Success(_))));
+    assert_eq!(bench.uploaded(&ids[0]), expected);
+    assert_eq!(bench.plane.token_requests(), 1);
+    // The file of a single run is not touched.
+    assert!(!bench.cli.files().contains(&"sync.c1z".to_owned()));
+}
+
+#[tokio::test]
+async fn a_task_may_ask_for_less() {
+    let bench = Bench::new(&[]);
+    let sync = |task: SyncFullTask| bench.plane.sync(task);
+    let types = |names: &[&str]| SyncFullTask {
+        sync_resource_type_ids: names.iter().map(ToString::to_string).collect(),
+        ..SyncFullTask::default()
+    };
+    let ids = [
+        sync(SyncFullTask {
+            skip_grants: true,
+            ..SyncFullTask::default()
+        }),
+        sync(SyncFullTask {
+            skip_entitlements_and_grants: true,
+            ..SyncFullTask::default()
+        }),
+        sync(types(&["user"])),
+        sync(types(&["user", "yacht"])),
+    ];
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let of = |counts: &BTreeMap<String, u64>| counts.values().sum::<u64>();
+    let told = |id: &str| {
+        let (kind, counts) = bench.uploaded(id);
+        let rows = (
+            of(&counts.resources),
+            of(&counts.entitlements),
+            of(&counts.grants),
+        );
+        (kind, rows)
+    };
+    assert_eq!(told(&ids[0]), ("full".to_owned(), (3, 1, 0)));
+    assert_eq!(told(&ids[1]), ("resources_only".to_owned(), (3, 0, 0)));
+    assert_eq!(told(&ids[2]), ("full".to_owned(), (2, 0, 0)));
+    assert_eq!(failure(&bench.ended(&ids[3]).unwrap()), (2, false));
+}
+
+#[tokio::test]
+async fn skip_full_sync_uploads_an_empty_sync() {
+    let bench = Bench::new(&["--skip-full-sync"]);
+    let ids = [bench.plane.sync(SyncFullTask::default())];
+    bench.until(all_done(&ids)).await;
+    let empty = ("full".to_owned(), Counts::default());
+    assert_eq!(bench.uploaded(&ids[0]), empty);
+}
+
+#[tokio::test]
+async fn failures_are_reported_with_code_and_details() {
+    let bench = Bench::new(&["--script", "fail:credential"]);
+    let ids = [bench.plane.sync(SyncFullTask::default())];
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0);
+    let finish = bench.ended(&ids[0]).unwrap();
+    assert_eq!(failure(&finish), (16, false));
+    let details = finish.status.unwrap().details;
+    let urls: Vec<_> = details.iter().map(|d| d.type_url.as_str()).collect();
+    assert_eq!(urls, ["type.googleapis.com/google.rpc.ErrorInfo"]);
+    // Data that cannot be right is final.
+    let bench = Bench::new(&["--script", "empty"]);
+    let ids = [bench.plane.sync(SyncFullTask::default())];
+    bench.until(all_done(&ids)).await;
+    assert_eq!(failure(&bench.ended(&ids[0]).unwrap()), (9, true));
+}
+
+#[tokio::test]
+async fn a_stopped_service_reports_its_task() {
+    let bench = Bench::new(&["--script", "hang-listing"]);
+    let id = bench.plane.sync(SyncFullTask::default());
+    let outcome = bench
+        .until(|plane| plane.task(&id).is_some_and(|task| task.heartbeats > 0))
+        .await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert_eq!(failure(&bench.ended(&id).unwrap()), (1, false));
+}
+
+#[tokio::test]
+async fn what_writes_is_refused_for_good() {
+    let bench = Bench::new(&["--grant-entitlement", "e", "--grant-principal", "p"]);
+    let grant = Some(TaskType::Grant(Default::default()));
+    let ids = [bench.plane.add(grant), bench.plane.add(None)];
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    for id in &ids {
+        assert_eq!(failure(&bench.ended(id).unwrap()), (12, true));
+    }
+    let word = "--grant-entitlement has no effect: the service does what the control plane asks";
+    assert!(outcome.stderr.contains(word), "{}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn hello_says_what_capabilities_says() {
+    let bench = Bench::new(&[]);
+    bench.until(|plane| !plane.hosts().is_empty()).await;
+    let hellos = bench
+        .plane
+        .events()
+        .into_iter()
+        .filter_map(|e| match e.what {
+            What::Hello(hello) => Some(hello),
+            _ => None,
+        });
+    let hello = hellos.last().unwrap();
+    let metadata = hello.connector_metadata.unwrap();
+    assert_eq!(metadata.display_name, "Lake");
+    let build = hello.build_info.unwrap();
+    assert_eq!(
+        (build.package.as_str(), build.package_version.as_str()),
+        ("baton-lake", "1.2.3")
+    );
+    let types = metadata.capabilities.unwrap().resource_type_capabilities;
+    let ids = types.into_iter().map(|t| t.resource_type.unwrap().id);
+    assert_eq!(ids.collect::<Vec<_>>(), ["group", "user"]);
+}
+
+#[tokio::test]
+async fn credentials_are_checked_before_anything_is_sent() {
+    let bench = Bench::new(&[]);
+    let secret = bench.plane.client_secret().to_owned();
+    for (id, secret, told) in [
+        ("nobody", secret.as_str(), "invalid client id"),
+        ("a@b.test/ccc", "hunter2", "invalid client secret"),
+    ] {
+        let cli = Cli::ready(&["--client-id", id, "--client-secret", secret]);
+        let outcome = cli.run().await;
+        assert_eq!(outcome.code, 3);
+        assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+    }
+    assert!(bench.plane.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_credential_ends_the_program() {
+    let bench = Bench::new(&[]);
+    let stranger = ControlPlane::new().start().unwrap();
+    let cli = Cli::ready(&[])
+        .env("BATON_CLIENT_ID", bench.plane.client_id())
+        .env("BATON_CLIENT_SECRET", stranger.client_secret())
+        .env("BATON_C1_API_HOST", &bench.plane.host())
+        .env(
+            "SSL_CERT_FILE",
+            bench.cli.path("authority.pem").to_str().unwrap(),
+        );
+    let outcome = cli.run_with(Arc::new(SystemClock::new())).await;
+    assert_eq!(outcome.code, 16, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("hint: check --client-id"));
+}
