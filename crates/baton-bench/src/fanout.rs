@@ -14,8 +14,9 @@ use crate::measure::{self, Sample};
 
 /// How long the sandbox takes to answer.
 const LATENCY: Duration = Duration::from_millis(50);
-/// Requests a second in the limited case.
+/// Requests a second in the limited case, and what the bucket holds: what was seen of the vendor's own gateway.
 const RATE: u32 = 30;
+const BURST: u32 = 100;
 /// People in the limited case: enough that the burst at the start does not decide.
 const LIMITED: usize = 900;
 /// People in the unlimited case.
@@ -23,7 +24,7 @@ const UNLIMITED: usize = 2000;
 
 /// Runs both cases.
 pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Result<()> {
-    let limits = RateLimits::of(RATE, RATE);
+    let limits = RateLimits::of(RATE, BURST);
     let (sample, running) = run(own, connector, LIMITED, Some(limits))?;
     let requests = running.requests();
     let refused = requests.iter().filter(|r| r.status == Some(429)).count();
@@ -33,7 +34,8 @@ pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Resul
             (first.min(r.at), last.max(r.at), n + 1)
         });
     // The bucket is full at first: its content comes on top of what is refilled while the requests run.
-    let allowed = f64::from(RATE) * ((last.saturating_sub(first)).as_secs_f64() + 1.0);
+    let took = last.saturating_sub(first).as_secs_f64();
+    let allowed = f64::from(BURST) + f64::from(RATE) * took;
     writeln!(
         out,
         "\nbaton-personio, {LIMITED} people, {RATE} requests/s and {} ms latency: {}",
