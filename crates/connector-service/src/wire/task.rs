@@ -134,7 +134,7 @@ impl TaskType {
 }
 
 /// A task's contents that nobody here looks at.
-#[derive(Clone, PartialEq, prost::Message)]
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Unread {}
 
 /// `Task.SyncFullTask`: sync and upload the file.
