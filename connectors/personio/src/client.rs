@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result};
 use connector_http::{
     Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, HttpSettings, Pace,
 };
@@ -80,7 +80,7 @@ impl PersonioClient {
                 .endpoint("employments");
             let call = page_of(call, cursor.as_deref()).during("reading employments");
             let page: PageOf<Employment> = self.http.json(call).await.map_err(explain)?;
-            cursor = page.next()?;
+            cursor = page.next().during("reading employments")?;
             all.extend(page.into_rows());
             match &cursor {
                 None => return Ok(all),

@@ -48,6 +48,9 @@ struct Listing {
 struct At {
     cursor: Option<String>,
     tally: Tally,
+    /// How often the listing began again: a place must not look like one from before, or the engine would take it
+    /// for a loop.
+    restarts: u32,
 }
 
 impl At {
@@ -55,23 +58,33 @@ impl At {
         let Some(text) = cursor.map(Cursor::as_str) else {
             return Ok(Self::default());
         };
-        let parts = text.split_once(' ');
-        let at = parts.and_then(|(tally, cursor)| Some((Tally::read(tally)?, cursor.to_owned())));
-        match at {
-            Some((tally, cursor)) => Ok(Self {
-                cursor: Some(cursor),
-                tally,
-            }),
-            None => Err(Error::new(
-                ErrorKind::Bug,
-                "the place to go on from is not one of this connector",
-            )),
+        Self::parse(text).ok_or_else(|| {
+            let message = "the place to go on from is not one of this connector";
+            Error::new(ErrorKind::Bug, message)
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ' ');
+        Some(Self {
+            tally: Tally::read(parts.next()?)?,
+            restarts: parts.next()?.parse().ok()?,
+            cursor: Some(parts.next()?.to_owned()),
+        })
+    }
+
+    /// The place to begin again.
+    fn restart(&self) -> Self {
+        Self {
+            restarts: self.restarts + 1,
+            ..Self::default()
         }
     }
 
     fn cursor(&self) -> Option<Cursor> {
         let cursor = self.cursor.as_ref()?;
-        Cursor::new(format!("{} {cursor}", self.tally.text()))
+        let (tally, restarts) = (self.tally.text(), self.restarts);
+        Cursor::new(format!("{tally} {restarts} {cursor}"))
     }
 }
 
@@ -89,7 +102,7 @@ impl PersonioConnector {
     /// where it was, and when an outage took too many employments then: what was stored is stored anew.
     async fn begin(&self, at: &mut At, ahead: Option<Reading>, resumed: bool) -> Result<Begun> {
         if resumed && at.tally.is_outage() {
-            *at = At::default();
+            *at = at.restart();
         }
         let ahead = ahead.filter(|ahead| ahead.is_at(at.cursor.as_deref()));
         let mut reading = match ahead {
@@ -109,7 +122,7 @@ impl PersonioConnector {
         if !resumed {
             return Err(error);
         }
-        *at = At::default();
+        *at = at.restart();
         let mut reading = self.start(None);
         match reading.head().await? {
             Head::Page { rows, next } => Ok(Begun {
@@ -215,6 +228,7 @@ impl ResourceLister for PersonioConnector {
         let next = At {
             cursor: next,
             tally,
+            restarts: at.restarts,
         };
         Ok(next.cursor())
     }
@@ -262,9 +276,13 @@ mod tests {
                 failed: 2,
                 persons: 100,
             },
+            restarts: 1,
         };
         let cursor = at.cursor();
-        assert_eq!(cursor.as_ref().map(Cursor::as_str), Some("2/100 +//+ AA=="));
+        assert_eq!(
+            cursor.as_ref().map(Cursor::as_str),
+            Some("2/100 1 +//+ AA==")
+        );
         assert_eq!(At::read(cursor.as_ref()).unwrap(), at);
         assert_eq!(At::read(None).unwrap(), At::default());
         assert_eq!(At::default().cursor(), None);

@@ -17,6 +17,7 @@ use crate::client::explain;
 
 /// A page of a listing.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object with `_data`")]
 pub(crate) struct PageOf<T> {
     #[serde(rename = "_data", bound(deserialize = "T: Deserialize<'de> + Default"))]
     data: Vec<Object<T>>,

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result};
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -94,7 +94,7 @@ async fn read(
 ) {
     let (head, persons) = match client.persons(cursor).await {
         Ok(Persons::Page(page)) => {
-            let (next, persons) = (page.next(), page.into_rows());
+            let (next, persons) = (page.next().during("listing persons"), page.into_rows());
             let rows = persons.len();
             (next.map(|next| Head::Page { rows, next }), Some(persons))
         }

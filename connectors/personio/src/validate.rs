@@ -5,7 +5,7 @@
 
 use connector_core::model::StatusKind;
 use connector_core::warning::Warning;
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result};
 
 use crate::client::{PersonioClient, Persons};
 use crate::model::{Employment, PageOf, Person};
@@ -21,7 +21,7 @@ pub(crate) async fn validate(client: &PersonioClient) -> Result<Vec<Warning>> {
         Persons::Page(page) => page,
         Persons::CursorRefused(error) => return Err(error),
     };
-    if page.rows().next().is_none() && page.next()?.is_none() {
+    if page.rows().next().is_none() && page.next().during("listing persons")?.is_none() {
         return Err(Error::new(ErrorKind::Precondition, "Personio shows the credential no person at all")
             .during("checking what the credential may read")
             .hint("check that the credential belongs to the right Personio account and may read its employees"));

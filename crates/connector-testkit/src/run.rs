@@ -51,6 +51,8 @@ pub struct Outcome {
     pub waits: Vec<Duration>,
     /// The requests of this run.
     pub requests: Vec<Recorded>,
+    /// The most requests that were ever under way at once.
+    pub peak_in_flight: usize,
 }
 
 impl Outcome {
@@ -236,6 +238,7 @@ impl<S: Subject> Bench<S> {
             stderr: stderr.text(),
             waits: self.clock.waits().split_off(waited),
             requests: self.running.requests().split_off(before),
+            peak_in_flight: self.running.peak_in_flight(),
         };
         (outcome, code.is_some())
     }

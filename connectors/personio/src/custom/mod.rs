@@ -29,6 +29,8 @@ use values::Verdict;
 const MOST: usize = 50;
 /// The most names remembered.
 const MOST_JUDGED: usize = 10_000;
+/// The most ids named in warnings.
+const MOST_SHOWN: usize = 100;
 /// The longest of them, in bytes.
 const LONGEST_JUDGED: usize = 1_000;
 
@@ -93,6 +95,8 @@ pub(crate) struct AttributeFilter {
     listed: BTreeSet<String>,
     /// Names judged before: everybody has the same attributes.
     judged: Mutex<HashMap<Names, Name>>,
+    /// Ids named in warnings, by reason.
+    shown: Mutex<BTreeSet<(Reason, String)>>,
 }
 
 /// Id, global id and label.
@@ -104,6 +108,7 @@ impl AttributeFilter {
         Self {
             listed: listed.iter().map(|id| id.trim().to_owned()).collect(),
             judged: Mutex::default(),
+            shown: Mutex::default(),
         }
     }
 
@@ -141,8 +146,7 @@ impl AttributeFilter {
             };
             let (count, ids) = dropped.entry(reason).or_default();
             *count += 1;
-            // An id of our own choosing to show: nothing a person could have written.
-            if ids.is_empty() && names::is_opaque(&id) {
+            if self.shows(reason, &id) {
                 ids.push(id);
             }
         }
@@ -153,6 +157,13 @@ impl AttributeFilter {
                 .map(|(reason, (count, ids))| reason.warning(count, ids))
                 .collect(),
         }
+    }
+
+    /// Whether a warning names this id: once, and only one that nobody has written.
+    fn shows(&self, reason: Reason, id: &str) -> bool {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = shown.len() < MOST_SHOWN && names::is_opaque(id) && id.len() < LONGEST_JUDGED;
+        room && !id.is_empty() && shown.insert((reason, id.to_owned()))
     }
 
     /// The key and value of one attribute; `None` when it has no value.

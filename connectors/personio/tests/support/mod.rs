@@ -34,7 +34,6 @@ impl Subject for Subjected {
 }
 
 /// A tenant of `people` with these options.
-#[expect(dead_code, reason = "not every test file needs a tenant of its own")]
 pub(crate) fn tenant(people: usize, options: PersonioOptions) -> Bench<Subjected> {
     Bench::serving(personio::Personio::new(
         Company::generate(people, 7),

@@ -1,0 +1,204 @@
+//! Employments that cannot be read: whose trouble it is, and when it is everybody's.
+
+use connector_sandbox::faults::{Fault, Rule, Wait, When};
+use connector_sandbox::personio::PersonioOptions;
+use connector_testkit::rows;
+use connector_testkit::run::Bench;
+
+use crate::support::{Subjected, tenant};
+
+const PEOPLE: usize = 130;
+
+/// The request for the employments of the `n`th person.
+fn of(n: usize) -> String {
+    format!("/persons/{}/employments", 32_000_000 + n)
+}
+
+fn broken(persons: impl IntoIterator<Item = usize>, fault: &Fault) -> Bench<Subjected> {
+    let bench = tenant(PEOPLE, PersonioOptions::default());
+    for n in persons {
+        bench.faults.add(Rule::always(fault.clone()).path(&of(n)));
+    }
+    bench
+}
+
+fn titles(bench: &Bench<Subjected>) -> usize {
+    let rows = rows::parse(&bench.rows());
+    rows.iter()
+        .filter(|row| row.get("start_date") != "-")
+        .count()
+}
+
+#[test]
+fn one_persons_trouble_costs_that_persons_attributes() {
+    let answer = |body: &str| {
+        let answer = connector_sandbox::faults::Answer::status(200);
+        Fault::from(answer.header("content-type", "application/json").body(body))
+    };
+    for (fault, said) in [
+        (Fault::status(403), "Personio answered 403 Forbidden"),
+        (Fault::status(404), "Personio answered 404 Not Found"),
+        (
+            Fault::status(502),
+            "Personio answered 502 Bad Gateway (gave up after 5 tries)",
+        ),
+        (
+            Fault::Html,
+            "Personio answered 200 with a web page instead of JSON",
+        ),
+        (
+            Fault::Truncated,
+            "the answer of Personio does not fit: it breaks off",
+        ),
+        (
+            answer(r#"{"_data":[],"_meta":{"links":{"next":"?cursor=x"}}}"#),
+            "Personio's list of a person's employments does not end",
+        ),
+    ] {
+        let bench = broken([60], &fault);
+        let outcome = bench.sync().expect(0);
+        assert_eq!(titles(&bench), PEOPLE - 1, "{fault:?}");
+        let rows = rows::parse(&bench.rows());
+        let row = rows
+            .iter()
+            .find(|row| row.id == "user:32000060")
+            .expect("the person");
+        assert_ne!(row.get("first_name"), "-");
+        assert_eq!(row.get("job_title"), "-");
+        let warning = format!(
+            r#""message":"employments could not be read; these persons have no title, manager and dates","count":1,"examples":["person 32000060: {said}"]"#
+        );
+        assert!(
+            outcome.stderr.contains(&warning),
+            "{warning}\n{}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
+fn a_fault_that_passes_costs_nothing() {
+    let clean = tenant(PEOPLE, PersonioOptions::default());
+    clean.sync().expect(0);
+    for fault in [
+        Fault::status(500),
+        Fault::Reset,
+        Fault::DropMidBody,
+        Fault::too_many_requests(Wait::Unsaid),
+    ] {
+        let bench = tenant(PEOPLE, PersonioOptions::default());
+        let rule = Rule::always(fault.clone()).path("/employments");
+        bench.faults.add(rule.when(When::Range(20..=23)));
+        bench.sync().expect(0);
+        assert_eq!(bench.rows(), clean.rows(), "{fault:?}");
+    }
+}
+
+#[test]
+fn a_fifth_may_fail_and_no_more() {
+    let forbidden = Fault::status(403);
+    let bench = broken(50..76, &forbidden);
+    bench.sync().expect(0);
+    assert_eq!(titles(&bench), PEOPLE - 26);
+
+    let bench = broken(50..77, &forbidden);
+    let outcome = bench.sync().expect(7);
+    assert_eq!(
+        outcome.error(),
+        "baton-personio: reading employments: the employments of 27 of 130 persons could not be read (the last: \
+         Personio answered 403 Forbidden)\nhint: in Personio, give the credential the right Employees: Read for \
+         everybody; the old file was left as it is"
+    );
+    assert!(!bench.file().exists());
+}
+
+#[test]
+fn a_sync_that_failed_so_begins_again_and_leaves_nobody_without_attributes() {
+    let clean = tenant(PEOPLE, PersonioOptions::default());
+    clean.sync().expect(0);
+    let bench = broken(10..50, &Fault::status(404));
+    bench.sync().expect(5);
+    bench.faults.clear();
+    let outcome = bench.sync().expect(0);
+    assert!(
+        outcome.stderr.contains("resumed previous sync"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(bench.rows(), clean.rows());
+}
+
+#[test]
+fn twenty_failures_in_a_row_end_the_sync_at_once() {
+    let bench = tenant(500, PersonioOptions::default());
+    bench.faults.add(
+        Rule::always(Fault::status(502))
+            .path("/employments")
+            .when(When::From(120)),
+    );
+    let outcome = bench.sync().expect(14);
+    let said = outcome.error();
+    // How often each was tried depends on the waits of the others, which share the tests' clock.
+    let (message, rest) = said
+        .split_once(" (gave up after ")
+        .expect("a number of tries");
+    assert_eq!(
+        message,
+        "baton-personio: reading employments: Personio fails to serve employments, of 20 persons in a row (the last: \
+         Personio answered 502 Bad Gateway"
+    );
+    assert!(
+        rest.ends_with(
+            " tries))\nhint: try again later; the old file was left as it is, so that nobody loses title and manager"
+        ),
+        "{rest}"
+    );
+    let pages = outcome.asked("/v2/persons$");
+    assert!(pages <= 5, "{pages} pages were read");
+    assert!(!bench.file().exists());
+}
+
+#[test]
+fn limits_are_never_one_persons_trouble() {
+    let bench = broken([60], &Fault::too_many_requests(Wait::Seconds(1)));
+    let outcome = bench.sync().expect(14);
+    assert!(
+        outcome.error().starts_with(
+            "baton-personio: reading employments: Personio answered 429 Too Many Requests (gave up after 8 tries)\n"
+        ),
+        "{}",
+        outcome.error()
+    );
+    assert_eq!(outcome.asked(&of(60)), 8);
+}
+
+#[test]
+fn a_listing_whose_place_is_forgotten_begins_again_once() {
+    let clean = tenant(PEOPLE, PersonioOptions::default());
+    clean.sync().expect(0);
+    let bench = tenant(PEOPLE, PersonioOptions::default());
+    let mut after = 60;
+    // Stopped behind the first stored page.
+    let stopped = loop {
+        let outcome = bench.run_until(after);
+        if outcome.stderr.contains("resum") || after > 130 {
+            break outcome;
+        }
+        after += 20;
+    };
+    assert_eq!(stopped.code, 1);
+    bench.faults.clear();
+    // The first request is that of validation, the second that of the place to go on from.
+    bench.faults.add(
+        Rule::always(Fault::status(400))
+            .path("/v2/persons$")
+            .when(When::Nth(2)),
+    );
+    let outcome = bench.sync().expect(0);
+    assert!(
+        outcome.stderr.contains("resumed previous sync"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(bench.rows(), clean.rows());
+}
