@@ -208,7 +208,7 @@ async fn what_writes_is_refused_for_good() {
 async fn hello_says_what_capabilities_says() {
     let bench = Bench::new(&[]);
     bench.until(|plane| !plane.hosts().is_empty()).await;
-    let hellos = bench
+    let mut hellos = bench
         .plane
         .events()
         .into_iter()
@@ -216,7 +216,7 @@ async fn hello_says_what_capabilities_says() {
             What::Hello(hello) => Some(hello),
             _ => None,
         });
-    let hello = hellos.last().unwrap();
+    let hello = hellos.next_back().unwrap();
     let metadata = hello.connector_metadata.unwrap();
     assert_eq!(metadata.display_name, "Lake");
     let build = hello.build_info.unwrap();
