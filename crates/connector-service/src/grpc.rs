@@ -17,6 +17,7 @@ use tonic_prost::ProstCodec;
 
 use crate::config::ServiceConfig;
 use crate::plane::{Answer, ControlPlane, PlaneError};
+use crate::proxy::Way;
 use crate::tls::{self, Host};
 use crate::token::{TokenSource, TokenTransport};
 use crate::upload::Upload;
@@ -151,7 +152,8 @@ fn channel(config: &ServiceConfig, host: Host, name: &str, version: &str) -> Res
         .connect_timeout(CONNECT)
         .http2_keep_alive_interval(PING);
     let tls = Arc::new(tls::client_config(&config.extra_roots, &[b"h2"])?);
-    let connector = tower::service_fn(move |_: Uri| tls::connect(host.clone(), tls.clone()));
+    let way = Way::of_process(host);
+    let connector = tower::service_fn(move |_: Uri| tls::connect(way.clone(), tls.clone()));
     Ok(endpoint.connect_with_connector_lazy(connector))
 }
 

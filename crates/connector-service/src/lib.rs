@@ -23,6 +23,7 @@ mod grpc;
 pub mod host;
 mod plane;
 mod poll;
+mod proxy;
 mod service;
 pub mod tasks;
 #[cfg(test)]

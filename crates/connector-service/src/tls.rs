@@ -13,6 +13,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::credential::split_port;
+use crate::proxy::Way;
 
 /// Where the control plane is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,12 @@ impl Host {
         format!("{}:{}", self.name, self.port)
     }
 
-    fn bare(&self) -> &str {
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The name without the brackets of an IPv6 address.
+    pub(crate) fn bare(&self) -> &str {
         self.name.trim_matches(['[', ']'])
     }
 
@@ -83,12 +89,11 @@ pub(crate) fn client_config(extra: &[u8], protocols: &[&[u8]]) -> Result<ClientC
 
 /// Connects for gRPC. A server that does not agree on HTTP/2 is refused before anything is sent.
 pub(crate) async fn connect(
-    host: Host,
+    way: Way,
     config: Arc<ClientConfig>,
 ) -> io::Result<TokioIo<TlsStream<TcpStream>>> {
-    let name = ServerName::try_from(host.bare().to_owned()).map_err(io::Error::other)?;
-    let stream = TcpStream::connect((host.bare(), host.port)).await?;
-    stream.set_nodelay(true)?;
+    let name = ServerName::try_from(way.host().bare().to_owned()).map_err(io::Error::other)?;
+    let stream = way.connect().await?;
     let stream = TlsConnector::from(config).connect(name, stream).await?;
     if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
         return Err(io::Error::other("the server does not offer HTTP/2"));

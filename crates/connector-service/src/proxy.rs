@@ -1,0 +1,150 @@
+//! A TCP connection to the control plane, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name for it.
+
+use std::io;
+
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use tokio::net::TcpStream;
+use tonic::codegen::http::Uri;
+use tower::Service;
+
+use crate::tls::Host;
+
+/// The way to one host.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    host: Host,
+    proxy: Option<Intercept>,
+}
+
+impl Way {
+    /// The way that the process's variables say. This machine itself is never reached through a proxy.
+    pub(crate) fn of_process(host: Host) -> Self {
+        Self::new(host, &Matcher::from_env())
+    }
+
+    fn new(host: Host, matcher: &Matcher) -> Self {
+        let proxy = match host.is_loopback() {
+            true => None,
+            false => destination(&host).and_then(|uri| matcher.intercept(&uri)),
+        };
+        Self { host, proxy }
+    }
+
+    /// The host at its end.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Connects.
+    pub(crate) async fn connect(&self) -> io::Result<TcpStream> {
+        let stream = match &self.proxy {
+            None => TcpStream::connect((self.host.bare(), self.host.port())).await?,
+            Some(proxy) => self.tunnel(proxy).await?,
+        };
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
+    async fn tunnel(&self, proxy: &Intercept) -> io::Result<TcpStream> {
+        if proxy.uri().scheme_str() != Some("http") {
+            return Err(io::Error::other(
+                "the proxy in HTTPS_PROXY must be reached by http://",
+            ));
+        }
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), HttpConnector::new());
+        if let Some(auth) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(auth.clone());
+        }
+        let uri = destination(&self.host).ok_or_else(|| io::Error::other("not an address"))?;
+        let stream = tunnel.call(uri).await;
+        let stream = stream.map_err(|e| io::Error::other(format!("through the proxy: {e}")))?;
+        Ok(stream.into_inner())
+    }
+}
+
+fn destination(host: &Host) -> Option<Uri> {
+    format!("https://{}", host.authority()).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn way(host: &str, matcher: &Matcher) -> Way {
+        Way::new(Host::parse(host).unwrap(), matcher)
+    }
+
+    /// A proxy that answers one client and tells what it was asked.
+    async fn proxy(listener: TcpListener, answer: &'static str) -> String {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.read_u8().await.unwrap());
+        }
+        client.write_all(answer.as_bytes()).await.unwrap();
+        // In TLS the client speaks first; here whatever it says comes back.
+        tokio::spawn(async move {
+            let (mut from, mut to) = client.split();
+            tokio::io::copy(&mut from, &mut to).await
+        });
+        String::from_utf8(head).unwrap()
+    }
+
+    async fn through(answer: &'static str) -> (String, io::Result<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let matcher = Matcher::builder()
+            .https(format!("http://maja:oar@127.0.0.1:{port}"))
+            .build();
+        let way = way("tenant.example.com", &matcher);
+        tokio::join!(proxy(listener, answer), way.connect())
+    }
+
+    #[tokio::test]
+    async fn a_tunnel_to_host_and_port() {
+        let (head, stream) = through("HTTP/1.1 200 OK\r\n\r\n").await;
+        assert!(head.starts_with("CONNECT tenant.example.com:443 HTTP/1.1\r\n"));
+        // The user and password of the proxy's address.
+        let auth = "proxy-authorization: basic bwfqytpvyxi=";
+        assert!(head.to_ascii_lowercase().contains(auth), "{head}");
+        assert!(!head.contains("tenant.example.com/"), "{head}");
+        let mut stream = stream.unwrap();
+        stream.write_all(b"inside").await.unwrap();
+        let mut inside = [0; 6];
+        stream.read_exact(&mut inside).await.unwrap();
+        assert_eq!(&inside, b"inside");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_refuses_is_said() {
+        let (_, stream) = through("HTTP/1.1 403 Forbidden\r\n\r\n").await;
+        let error = stream.unwrap_err().to_string();
+        assert!(error.starts_with("through the proxy: "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn who_goes_through_a_proxy() {
+        let matcher = Matcher::builder()
+            .https("http://proxy.example.com:3128")
+            .no("near.example.com")
+            .build();
+        for (host, proxied) in [
+            ("tenant.example.com", true),
+            ("near.example.com", false),
+            ("localhost:8443", false),
+            ("127.0.0.1:8443", false),
+        ] {
+            assert_eq!(way(host, &matcher).proxy.is_some(), proxied, "{host}");
+        }
+        let none = Matcher::builder().build();
+        assert!(way("tenant.example.com", &none).proxy.is_none());
+        let tls = Matcher::builder().https("https://proxy.test:1").build();
+        let error = way("tenant.test", &tls).connect().await.unwrap_err();
+        assert!(error.to_string().contains("http://"), "{error}");
+    }
+}
