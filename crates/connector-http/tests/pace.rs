@@ -110,3 +110,30 @@ async fn no_more_than_allowed_are_in_flight_until_the_last_byte() {
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(*open.lock().unwrap(), (0, 5));
 }
+
+#[tokio::test]
+async fn an_answer_ends_a_wait_it_makes_needless() {
+    // A clock on which nothing ever comes due: only answers can end a wait.
+    #[derive(Debug)]
+    struct Still;
+    impl connector_core::clock::Clock for Still {
+        fn now(&self) -> jiff::Timestamp {
+            jiff::Timestamp::UNIX_EPOCH
+        }
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(1)
+        }
+        fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let server = Server::start(|n, _| bucket(60 - 1 - n as u32)).await;
+    let mut bench = adaptive(&server);
+    bench.options.clock = Arc::new(Still);
+    let client = bench.client();
+    // One is let through on a guess; the others wait until its answer tells that there is room for all.
+    let calls = (0..8).map(|_| client.json::<Value>(Call::get("people")));
+    let all = futures_util::future::join_all(calls);
+    let answers = tokio::time::timeout(Duration::from_secs(10), all).await;
+    assert!(answers.unwrap().iter().all(Result::is_ok));
+}

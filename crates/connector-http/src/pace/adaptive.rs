@@ -11,7 +11,7 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use tokio::sync::{Mutex as Turn, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex as Turn, Notify, OwnedSemaphorePermit, Semaphore};
 use tracing::debug;
 
 use super::lane::Lane;
@@ -30,6 +30,8 @@ struct Endpoint {
     /// Held by the call whose turn it is.
     turn: Turn<()>,
     lane: Mutex<Lane>,
+    /// An answer has come, which may allow more than was known.
+    heard: Notify,
 }
 
 impl Endpoint {
@@ -58,6 +60,7 @@ impl Lanes {
             name: name.to_owned(),
             turn: Turn::new(()),
             lane: Mutex::new(Lane::new(self.start, self.clock.elapsed())),
+            heard: Notify::new(),
         });
         all.insert(name.to_owned(), Arc::clone(&endpoint));
         endpoint
@@ -85,7 +88,11 @@ impl Lanes {
                     Some(wait) => wait,
                 }
             };
-            self.clock.sleep(wait).await;
+            tokio::select! {
+                biased;
+                () = endpoint.heard.notified() => {}
+                () = self.clock.sleep(wait) => {}
+            }
         };
         drop(turn);
         Slot(Some(Arc::new(Taken {
@@ -128,6 +135,8 @@ impl Slot {
             let requests_per_second = lane.rate();
             debug!(target: "connector_http", endpoint, requests_per_second, "pace changed");
         }
+        drop(lane);
+        taken.endpoint.heard.notify_one();
     }
 }
 
