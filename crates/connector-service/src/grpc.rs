@@ -1,4 +1,4 @@
-//! The control plane over the network: tokens by HTTPS, calls by gRPC on one connection that is made again as needed.
+//! The control plane over the network: tokens by HTTPS, calls by gRPC on connections that are made again as needed.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ const MAX_TOKEN_ANSWER: usize = 1 << 20;
 #[derive(Debug)]
 pub struct GrpcPlane {
     channel: Channel,
+    /// Connections of their own: a receiver that reads slowly must not hold up the heartbeats.
+    uploads: Channel,
     tokens: TokenSource<HttpTokens>,
 }
 
@@ -53,7 +55,8 @@ impl GrpcPlane {
         let version = &config.service.program.version;
         let tokens = HttpTokens::new(config, &host, version)?;
         Ok(Self {
-            channel: channel(config, host, id.name(), version)?,
+            channel: channel(config, host.clone(), id.name(), version)?,
+            uploads: channel(config, host, id.name(), version)?,
             tokens: TokenSource::new(tokens, config.credential.clone(), clock, entropy),
         })
     }
@@ -91,7 +94,7 @@ impl GrpcPlane {
     }
 
     async fn stream(&self, upload: Upload, token: &str) -> Answer<UploadAssetResponse> {
-        let mut client = tonic::client::Grpc::new(self.channel.clone());
+        let mut client = tonic::client::Grpc::new(self.uploads.clone());
         client.ready().await.map_err(unreachable)?;
         let request = authorized(upload.messages(), token)?;
         let path = PathAndQuery::from_static(method::UPLOAD_ASSET);

@@ -146,6 +146,8 @@ async fn converse(
         shared.touch();
         return;
     };
+    // Only goodbyes from now on concern this connection.
+    farewells.mark_unchanged();
     let connection = Connection::default();
     let handle = connection.clone();
     let answer = service_fn(move |request: Request<Incoming>| {

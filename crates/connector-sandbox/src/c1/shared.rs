@@ -98,12 +98,30 @@ impl Shared {
         self.releases.send_modify(|n| *n += 1);
     }
 
+    /// Waits until another message of an upload may be read.
+    pub(super) async fn may_read(&self) {
+        if let Ok(permit) = self.chunks.try_acquire() {
+            permit.forget();
+            return;
+        }
+        let _held = self.held();
+        // A closed semaphore paces nothing.
+        if let Ok(permit) = self.chunks.acquire().await {
+            permit.forget();
+        }
+    }
+
+    /// Counts a call as waiting for a test until the guard is dropped.
+    fn held(&self) -> Held<'_> {
+        self.state().held += 1;
+        self.touch();
+        Held(self)
+    }
+
     /// Waits until a test lets held calls go on.
     pub(super) async fn hold(&self) {
         let mut releases = self.releases.subscribe();
-        self.state().held += 1;
-        self.touch();
-        let _held = Held(self);
+        let _held = self.held();
         // Ends with an error only when everything ends.
         let _ = releases.changed().await;
     }

@@ -87,10 +87,7 @@ impl Progress<'_> {
             if after_chunks == Some(self.upload.chunks.len()) {
                 self.call.suffer(fault.cloned()).await?;
             }
-            // A closed semaphore paces nothing.
-            if let Ok(permit) = self.call.shared.chunks.acquire().await {
-                permit.forget();
-            }
+            self.call.shared.may_read().await;
             let message = messages.next::<UploadAssetRequest>().await?;
             match message.and_then(|m| m.msg) {
                 Some(UploadPart::Data(data)) => {
