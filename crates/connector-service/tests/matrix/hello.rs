@@ -52,7 +52,7 @@ async fn c3_a_control_plane_that_is_down_is_waited_for() {
 
 #[tokio::test]
 async fn c4_the_hello_holds_what_registration_needs() {
-    let mut bench = Bench::started(Work::default());
+    let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 1).await;
     let hello = &bench.hellos()[0];
     assert_eq!(hello.host_id, "host-1");

@@ -10,6 +10,7 @@ mod heartbeats;
 mod hello;
 mod outages;
 mod shutdown;
+mod strict;
 mod tasks;
 mod tokens;
 mod uploads;

@@ -29,7 +29,7 @@ async fn g1_failed_polls_are_repeated_with_growing_pauses() {
 
 #[tokio::test]
 async fn g2_a_restart_while_idle_is_survived() {
-    let mut bench = Bench::started(Work::default());
+    let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 2).await;
     bench.plane.go_down();
     bench.pass(Duration::from_secs(70)).await;
@@ -93,7 +93,7 @@ async fn g5_a_task_that_comes_twice_runs_once() {
 
 #[tokio::test]
 async fn g6_a_connection_that_is_closed_is_made_again() {
-    let mut bench = Bench::started(Work::default());
+    let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 2).await;
     bench.plane.say_goodbye();
     bench.settle().await;
@@ -147,4 +147,44 @@ async fn h4_an_answer_that_is_too_long_is_a_failed_poll() {
     bench.until(|b| b.calls(Method::GetTask) == 4).await;
     assert_eq!(bench.gaps(Method::GetTask), secs([1, 4, 60]));
     bench.finish().await;
+}
+
+/// The first words of a server that knows nothing newer than TLS 1.1.
+fn old_server_hello() -> Vec<u8> {
+    let mut hello = vec![0x03, 0x02];
+    hello.extend([7; 32]);
+    // No session, ECDHE with RSA and AES-128-CBC, no compression.
+    hello.extend([0x00, 0xc0, 0x13, 0x00]);
+    let length = hello.len() as u8;
+    let mut record = vec![0x16, 0x03, 0x02, 0, length + 4, 0x02, 0, 0, length];
+    record.extend(hello);
+    record
+}
+
+#[tokio::test]
+async fn h3_an_old_version_of_tls_is_not_spoken() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = std::thread::spawn(move || {
+        let (mut tcp, _) = listener.accept().expect("a client");
+        let mut buffer = [0; 16 * 1024];
+        let greeting = tcp.read(&mut buffer).expect("a greeting");
+        tcp.write_all(&old_server_hello()).expect("an open socket");
+        let mut rest = Vec::new();
+        // A reset is as good as an end.
+        let _ = tcp.read_to_end(&mut rest);
+        (greeting, rest)
+    });
+    let mut bench = Bench::new(Work::default());
+    bench.config.api_host = Some(format!("localhost:{}", address.port()));
+    bench.start();
+    let waited = bench.clock.waits();
+    bench.until(|b| b.clock.waits() > waited).await;
+    let (greeting, rest) = server.join().expect("no panic");
+    assert!(greeting > 100);
+    // Nothing but an alert.
+    assert!(rest.is_empty() || rest[0] == 0x15, "{rest:?}");
+    assert!(rest.len() <= 7, "{rest:?}");
+    bench.stop().await.expect("a clean end");
 }

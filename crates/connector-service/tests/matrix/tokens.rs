@@ -60,7 +60,7 @@ async fn b3_a_token_without_a_lifetime_is_used_once() {
 
 #[tokio::test]
 async fn b4_a_token_that_is_no_longer_accepted_is_replaced() {
-    let mut bench = Bench::started(Work::default());
+    let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 1).await;
     bench.plane.revoke_tokens();
     bench.until(|b| b.calls(Method::GetTask) == 3).await;
@@ -198,7 +198,7 @@ fn b10_strings_that_are_no_credential_are_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn b4_a_credential_that_is_no_longer_accepted_does_not_end_a_running_service() {
-    let mut bench = Bench::started(Work::default());
+    let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 1).await;
     bench.plane.always(Method::GetTask, Some(Fault::status(16)));
     bench.until(|b| b.calls(Method::GetTask) == 5).await;
