@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use connector_c1z::{Counts, ReadLimits, Reader};
 use connector_core::clock::SystemClock;
-use connector_sandbox::c1::{ControlPlane, Running, What};
+use connector_sandbox::c1::{ControlPlane, Method, Running, What};
 use connector_service::wire::{FinalState, FinishTaskRequest, SyncFullTask, TaskType};
 
 use crate::support::{Cli, Outcome, TOKEN, names};
@@ -261,4 +261,38 @@ async fn a_refused_credential_ends_the_program() {
     let outcome = cli.run_with(Arc::new(SystemClock::new())).await;
     assert_eq!(outcome.code, 16, "{}", outcome.stderr);
     assert!(outcome.stderr.contains("hint: check --client-id"));
+}
+
+#[tokio::test]
+async fn the_health_check_answers_for_the_service() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let bench = Bench::new(&["--health-check", "--health-check-port", &port]);
+    let mut changes = bench.plane.changes();
+    let asking = async {
+        // A poll comes after the hello was accepted.
+        while bench.plane.calls(Method::GetTask) == 0 {
+            changes.changed().await.unwrap();
+        }
+        let mut codes = Vec::new();
+        for endpoint in ["live", "ready", "health"] {
+            let args = [
+                "health-check",
+                "--endpoint",
+                endpoint,
+                "--health-check-port",
+            ];
+            let asked = Cli::bare(&[&args[..], &[port.as_str()]].concat())
+                .run()
+                .await;
+            codes.push((endpoint, asked.code));
+        }
+        bench.cli.cancel.cancel();
+        codes
+    };
+    let running = bench.cli.run_with(Arc::new(SystemClock::new()));
+    let (outcome, codes) = tokio::join!(running, asking);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert_eq!(codes, [("live", 0), ("ready", 0), ("health", 0)]);
 }
