@@ -107,7 +107,9 @@ async fn e5_a_slow_reader_slows_the_sender_down() {
     bench.settle().await;
     // The file cannot have been read to its end while nobody takes it.
     let file = bench.work.folders()[0].join("sync.c1z");
-    assert!(offset_of(&file).is_some_and(|at| at < 8_000_000));
+    if cfg!(target_os = "linux") {
+        assert!(offset_of(&file).is_some_and(|at| at < 8_000_000));
+    }
     for _ in 0..5 {
         bench.plane.read_messages(8);
         bench.clock.advance(Duration::from_secs(30));
@@ -120,7 +122,7 @@ async fn e5_a_slow_reader_slows_the_sender_down() {
     bench.finish().await;
 }
 
-/// How far this process has read an open file.
+/// How far this process has read an open file; known on Linux only.
 fn offset_of(file: &std::path::Path) -> Option<u64> {
     for entry in std::fs::read_dir("/proc/self/fd").ok()?.flatten() {
         if std::fs::read_link(entry.path()).is_ok_and(|target| target == file) {
