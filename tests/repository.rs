@@ -77,7 +77,10 @@ fn dependencies_point_one_way() {
                 "connector-service",
             ],
         ),
-        ("connector-sandbox", &["connector-core", "connector-service"]),
+        (
+            "connector-sandbox",
+            &["connector-core", "connector-service"],
+        ),
         (
             "connector-testkit",
             &[
