@@ -68,6 +68,7 @@ fn dependencies_point_one_way() {
         ("connector-c1z", &["connector-core"]),
         ("connector-http", &["connector-core"]),
         ("connector-service", &["connector-core"]),
+        ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",
             &[

@@ -10,6 +10,7 @@ pub mod dump;
 mod encode;
 mod fault;
 mod finish;
+mod lookup;
 mod preflight;
 mod reader;
 mod record;

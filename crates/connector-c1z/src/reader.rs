@@ -227,10 +227,22 @@ impl Reader {
         sync_id: &str,
         mut each: impl FnMut(wire::Grant) -> Result<()>,
     ) -> Result<()> {
-        let sql = "SELECT data, resource_type_id, resource_id, entitlement_id,
-                principal_resource_type_id, principal_resource_id
-            FROM v1_grants WHERE sync_id = ?1 ORDER BY id";
-        self.visit(sql, sync_id, |row| {
+        self.for_each_grant_row(sync_id, |_, grant| each(grant))
+    }
+
+    /// Visits the grants that `condition` selects; `each` is given the row's number too.
+    pub(crate) fn visit_grants(
+        &self,
+        condition: &str,
+        params: impl rusqlite::Params,
+        mut each: impl FnMut(i64, wire::Grant) -> Result<()>,
+    ) -> Result<()> {
+        let sql = format!(
+            "SELECT data, resource_type_id, resource_id, entitlement_id,
+                principal_resource_type_id, principal_resource_id, id
+            FROM v1_grants WHERE {condition} ORDER BY id"
+        );
+        self.visit(&sql, params, |row| {
             let mut grant: wire::Grant = self.decode(row)?;
             if grant.entitlement.is_none() {
                 grant.entitlement = Some(entitlement_stub(row).map_err(fault::foreign_database)?);
@@ -238,7 +250,24 @@ impl Reader {
             if grant.principal.is_none() {
                 grant.principal = Some(stub(row, 4).map_err(fault::foreign_database)?);
             }
-            each(grant)
+            each(row.get(6).map_err(fault::foreign_database)?, grant)
+        })
+    }
+
+    /// Visits the rows of a table that `condition` selects; `each` is given the row's number too.
+    pub(crate) fn visit_rows<M: Message + Default>(
+        &self,
+        table: &str,
+        condition: &str,
+        params: impl rusqlite::Params,
+        mut each: impl FnMut(i64, M) -> Result<()>,
+    ) -> Result<()> {
+        let sql = format!("SELECT data, id FROM {table} WHERE {condition} ORDER BY id");
+        self.visit(&sql, params, |row| {
+            each(
+                row.get(1).map_err(fault::foreign_database)?,
+                self.decode(row)?,
+            )
         })
     }
 
@@ -248,19 +277,18 @@ impl Reader {
         sync_id: &str,
         mut each: impl FnMut(M) -> Result<()>,
     ) -> Result<()> {
-        let sql = format!("SELECT data FROM {table} WHERE sync_id = ?1 ORDER BY id");
-        self.visit(&sql, sync_id, |row| each(self.decode(row)?))
+        self.visit_rows(table, "sync_id = ?1", [sync_id], |_, message| each(message))
     }
 
     fn visit(
         &self,
         sql: &str,
-        sync_id: &str,
+        params: impl rusqlite::Params,
         mut each: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
         let damaged = |e| fault::foreign_database(e).during(format!("reading {}", self.shown));
         let mut statement = self.db.prepare(sql).map_err(damaged)?;
-        let mut rows = statement.query([sync_id]).map_err(damaged)?;
+        let mut rows = statement.query(params).map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
             each(row)?;
         }

@@ -1,0 +1,56 @@
+//! Makes what identifies people comparable: e-mail addresses, numbers and names that differ only in writing.
+
+use unicode_normalization::UnicodeNormalization;
+use url::Host;
+
+/// Compatible forms joined, case gone, blanks trimmed and runs of blanks made one.
+pub fn fold_text(text: &str) -> String {
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The address with case and Unicode forms gone and its domain in ASCII (`bücher.example` is
+/// `xn--bcher-kva.example`); `None` for what is no address.
+pub fn fold_email(address: &str) -> Option<String> {
+    let folded = fold_text(address);
+    let address = connector_core::text::email(&folded)?;
+    let (local, domain) = address.rsplit_once('@')?;
+    match Host::parse(domain) {
+        Ok(Host::Domain(domain)) => Some(format!("{local}@{domain}")),
+        _ => Some(format!("{local}@{domain}")),
+    }
+}
+
+/// An employee number without case and outer blanks; leading zeros stay, because companies differ in whether
+/// they mean something. `None` when nothing is left.
+pub fn fold_number(number: &str) -> Option<String> {
+    let folded = fold_text(number);
+    (!folded.is_empty()).then_some(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_address_in_other_writing() {
+        let cases = [
+            ("Ada@Example.com", "ada@example.com"),
+            (" ada@example.com ", "ada@example.com"),
+            ("ada@ＥＸＡＭＰＬＥ.com", "ada@example.com"),
+            ("rene\u{301}@example.com", "ren\u{e9}@example.com"),
+            ("x@bücher.example", "x@xn--bcher-kva.example"),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(fold_email(raw).as_deref(), Some(expected), "{raw}");
+        }
+        assert_eq!(fold_email("ada"), None);
+        assert_eq!(fold_email(""), None);
+    }
+
+    #[test]
+    fn numbers_keep_their_zeros() {
+        assert_eq!(fold_number(" E-007 ").as_deref(), Some("e-007"));
+        assert_eq!(fold_number(" "), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! Where a person stands between signing and leaving, in one set of words for all vendors.
+
+use super::Status;
+
+/// Where a person stands. The vendor's word decides; without one, the state does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lifecycle {
+    /// Signed, first day still to come.
+    Prehire,
+    /// Being taken on.
+    Onboarding,
+    /// Working.
+    Active,
+    /// Away for a while, or released from work until the contract ends.
+    Leave,
+    /// Left.
+    Terminated,
+    /// Left for retirement.
+    Retired,
+    /// Died.
+    Deceased,
+    /// The file does not say.
+    Unknown,
+}
+
+impl Lifecycle {
+    /// All, in the order of a career.
+    pub const ALL: [Self; 8] = [
+        Self::Prehire,
+        Self::Onboarding,
+        Self::Active,
+        Self::Leave,
+        Self::Terminated,
+        Self::Retired,
+        Self::Deceased,
+        Self::Unknown,
+    ];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Prehire => "prehire",
+            Self::Onboarding => "onboarding",
+            Self::Active => "active",
+            Self::Leave => "leave",
+            Self::Terminated => "terminated",
+            Self::Retired => "retired",
+            Self::Deceased => "deceased",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the person no longer belongs to the company.
+    pub const fn has_left(self) -> bool {
+        matches!(self, Self::Terminated | Self::Retired | Self::Deceased)
+    }
+
+    /// Whether the person has begun and not left: working or away for a while.
+    pub const fn is_employed(self) -> bool {
+        matches!(self, Self::Onboarding | Self::Active | Self::Leave)
+    }
+
+    /// From the vendor's word and the normalised state.
+    ///
+    /// A state that says disabled or deleted is not overruled by a word that says nothing of leaving, except one
+    /// for not having begun or being away. A word nobody knows leaves the decision to the state; unknown never
+    /// becomes active.
+    pub fn from_words(word: Option<&str>, status: Status) -> Self {
+        let known = word.and_then(Self::from_word);
+        match (known, status) {
+            (Some(Self::Active), Status::Disabled | Status::Deleted) => Self::Terminated,
+            (Some(known), _) => known,
+            (None, Status::Enabled) => Self::Active,
+            (None, Status::Disabled | Status::Deleted) => Self::Terminated,
+            (None, Status::Unspecified) => Self::Unknown,
+        }
+    }
+
+    /// The words of the vendors whose files have been seen, compared without case and punctuation.
+    fn from_word(word: &str) -> Option<Self> {
+        let plain: String = word
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        Some(match plain.as_str() {
+            "hired" | "newhire" | "prehire" | "prestart" | "pending" | "staged" => Self::Prehire,
+            "onboarding" | "provisioned" => Self::Onboarding,
+            "active" | "employed" | "enabled" | "current" | "working" => Self::Active,
+            "leave" | "onleave" | "leaveofabsence" | "parentalleave" | "gardenleave"
+            | "gardeningleave" | "paidleave" | "unpaidleave" | "sabbatical" => Self::Leave,
+            "terminated" | "offboarded" | "inactive" | "left" | "former" | "deprovisioned" => {
+                Self::Terminated
+            }
+            "retired" => Self::Retired,
+            "deceased" => Self::Deceased,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_and_state_together() {
+        let cases = [
+            (Some("employed"), Status::Enabled, "active"),
+            (Some("Garden Leave"), Status::Enabled, "leave"),
+            (Some("newHire"), Status::Enabled, "prehire"),
+            (Some("ONBOARDING"), Status::Enabled, "onboarding"),
+            (Some("parental leave"), Status::Disabled, "leave"),
+            (Some("active"), Status::Disabled, "terminated"),
+            (Some("terminated"), Status::Unspecified, "terminated"),
+            (Some("Sabbatical 2027"), Status::Enabled, "active"),
+            (Some("Sabbatical 2027"), Status::Unspecified, "unknown"),
+            (None, Status::Disabled, "terminated"),
+            (None, Status::Unspecified, "unknown"),
+        ];
+        for (word, status, expected) in cases {
+            let found = Lifecycle::from_words(word, status).as_str();
+            assert_eq!(found, expected, "{word:?} {status:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Everybody of one sync, in memory: what checks, diffs and the org chart work on.
+
+use std::collections::{HashMap, HashSet};
+
+use connector_core::Result;
+
+use super::read::{Shared, is_identity, read};
+use super::{Identity, Key, ManagerRef, fold_email};
+use crate::source::Source;
+
+/// The trait number of users on the wire.
+const TRAIT_USER: i32 = 1;
+
+/// What somebody's file says of their manager, looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager<'a> {
+    /// The file names nobody.
+    Absent,
+    /// Exactly this person.
+    Is(&'a Identity),
+    /// Several people have the address that is named.
+    Ambiguous(&'a str),
+    /// Nobody in the file is named so; the text names them as the file does.
+    Unknown(&'a str),
+}
+
+/// Everybody of one sync, in order of rows.
+#[derive(Debug, Default)]
+pub struct Roster {
+    identities: Vec<Identity>,
+    by_key: HashMap<String, usize>,
+    by_id: HashMap<String, Vec<usize>>,
+    by_email: HashMap<String, Vec<usize>>,
+}
+
+impl Roster {
+    /// Reads everybody of the source's sync.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn load(source: &Source) -> Result<Self> {
+        let types = user_types(source)?;
+        let mut shared = Shared::default();
+        let mut identities = Vec::new();
+        source
+            .reader
+            .for_each_resource_row(&source.sync.sync_id, |row, resource| {
+                if is_identity(&resource, &types) {
+                    identities.extend(read(row, &resource, &mut shared));
+                }
+                Ok(())
+            })?;
+        Ok(Self::new(identities))
+    }
+
+    /// A roster of these identities.
+    pub fn new(identities: Vec<Identity>) -> Self {
+        let mut roster = Self::default();
+        for (at, identity) in identities.iter().enumerate() {
+            roster.by_key.insert(identity.key.to_string(), at);
+            let ids = roster.by_id.entry(identity.key.id.clone()).or_default();
+            ids.push(at);
+            let folded: HashSet<_> = identity
+                .emails
+                .iter()
+                .filter_map(|e| fold_email(e))
+                .collect();
+            for email in folded {
+                roster.by_email.entry(email).or_default().push(at);
+            }
+        }
+        roster.identities = identities;
+        roster
+    }
+
+    /// Everybody, in order of rows.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Identity> {
+        self.identities.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.identities.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.identities.is_empty()
+    }
+
+    /// The identity at a position of [`Roster::iter`].
+    pub fn at(&self, position: usize) -> Option<&Identity> {
+        self.identities.get(position)
+    }
+
+    /// The position of an identity of this roster.
+    pub fn position(&self, key: &Key) -> Option<usize> {
+        self.by_key.get(&key.to_string()).copied()
+    }
+
+    /// The identity with this key.
+    pub fn get(&self, key: &Key) -> Option<&Identity> {
+        self.at(self.position(key)?)
+    }
+
+    /// Everybody with this e-mail address, however it is written.
+    pub fn with_email(&self, address: &str) -> Vec<&Identity> {
+        let folded = fold_email(address);
+        let found = folded.and_then(|email| self.by_email.get(&email));
+        found
+            .into_iter()
+            .flatten()
+            .filter_map(|&at| self.at(at))
+            .collect()
+    }
+
+    /// Looks somebody's manager up: by id among people of the same type, else by e-mail address. A name alone
+    /// finds nobody.
+    pub fn manager<'a>(&'a self, identity: &'a Identity) -> Manager<'a> {
+        let ManagerRef { id, email, .. } = &identity.manager;
+        if let Some(id) = id {
+            let same_type =
+                |&&at: &&usize| self.identities[at].key.resource_type == identity.key.resource_type;
+            let known = self.by_id.get(id).into_iter().flatten();
+            if let Some(manager) = known.clone().find(same_type).and_then(|&at| self.at(at)) {
+                return Manager::Is(manager);
+            }
+        }
+        if let Some(email) = email {
+            match self.with_email(email).as_slice() {
+                [manager] => return Manager::Is(manager),
+                [] => {}
+                _ => return Manager::Ambiguous(email),
+            }
+        }
+        match identity.manager.shown() {
+            Some(shown) => Manager::Unknown(id.as_deref().or(email.as_deref()).unwrap_or(shown)),
+            None => Manager::Absent,
+        }
+    }
+}
+
+/// The types of a sync whose resources are people or accounts.
+///
+/// # Errors
+/// When the file is damaged.
+pub fn user_types(source: &Source) -> Result<HashSet<String>> {
+    let mut types = HashSet::new();
+    source
+        .reader
+        .for_each_resource_type(&source.sync.sync_id, |kind| {
+            if kind.traits.contains(&TRAIT_USER) {
+                types.insert(kind.id);
+            }
+            Ok(())
+        })?;
+    Ok(types)
+}

@@ -1,0 +1,232 @@
+//! A sync file opened for reading, and the sync in it that is looked at.
+//!
+//! A [`Source`] also says where every statement made from it comes from: the file's digest, the sync's id and
+//! when it ended. The file itself is decoded into a temp directory and never touched.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use connector_c1z::{ReadLimits, Reader, SyncRun};
+use connector_core::{Context, Error, ErrorKind, Result};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+/// Where a file is decoded, shared by all commands.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OpenArgs {
+    /// Directory in which files are decoded; the system's temp directory by default
+    #[arg(long, value_name = "DIR", env = "BATON_C1Z_TEMP_DIR")]
+    pub c1z_temp_dir: Option<PathBuf>,
+}
+
+/// Which sync of a file is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick<'a> {
+    /// The newest finished full sync.
+    Latest,
+    /// The finished full sync before the newest.
+    Previous,
+    /// The sync with this id, or the only one whose id starts so.
+    Id(&'a str),
+}
+
+impl<'a> Pick<'a> {
+    /// What an optional `--sync` asks for.
+    pub fn from_flag(sync: Option<&'a str>) -> Self {
+        sync.map_or(Self::Latest, Self::Id)
+    }
+}
+
+/// A file and one sync of it.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the operator wrote it.
+    pub path: PathBuf,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Reads rows.
+    pub reader: Reader,
+    /// The sync that is looked at.
+    pub sync: SyncRun,
+}
+
+impl Source {
+    /// Opens the file at `path` and picks a sync.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when the file cannot be read or holds no such sync, [`ErrorKind::Usage`] when
+    /// the id fits several syncs.
+    pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
+        let shown = path.display();
+        let (sha256, bytes) = digest(path).during(format!("reading {shown}"))?;
+        let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())?;
+        let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            sha256,
+            bytes,
+            reader,
+            sync,
+        })
+    }
+
+    /// The path as text.
+    pub fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// When the sync ended, or began when it never ended; `None` when the file does not say it in the usual shape.
+    pub fn seen_at(&self) -> Option<Timestamp> {
+        self.sync.ended().or_else(|| self.sync.started())
+    }
+
+    /// The day (UTC) of [`Source::seen_at`].
+    pub fn seen_on(&self) -> Option<Date> {
+        let at = self.seen_at()?;
+        Some(at.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+/// The sync that `pick` asks for.
+///
+/// # Errors
+/// As [`Source::open`].
+pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
+    let list = listed(&syncs);
+    let missing = |what: &str| {
+        let error = Error::new(ErrorKind::Precondition, format!("the file holds no {what}"));
+        match list.is_empty() {
+            true => error,
+            false => error.hint(format!("--sync ID picks one of: {list}")),
+        }
+    };
+    match pick {
+        Pick::Latest => newest_first(syncs)
+            .next()
+            .ok_or_else(|| missing("finished full sync")),
+        Pick::Previous => newest_first(syncs)
+            .nth(1)
+            .ok_or_else(|| missing("second finished full sync")),
+        Pick::Id(id) => {
+            let mut fitting: Vec<_> = syncs
+                .into_iter()
+                .filter(|s| s.sync_id.starts_with(id))
+                .collect();
+            match (fitting.pop(), fitting.is_empty()) {
+                (Some(sync), true) => Ok(sync),
+                (None, _) => Err(missing(&format!("sync {id}"))),
+                (Some(_), false) => Err(Error::new(
+                    ErrorKind::Usage,
+                    format!("several syncs begin with {id}"),
+                )
+                .hint(format!("give more of the id; the file has: {list}"))),
+            }
+        }
+    }
+}
+
+/// Finished full syncs, the newest first.
+fn newest_first(syncs: Vec<SyncRun>) -> impl Iterator<Item = SyncRun> {
+    let mut finished: Vec<_> = syncs
+        .into_iter()
+        .filter(|s| s.sync_type == "full" && s.ended_at.is_some())
+        .collect();
+    finished.sort_by(|a, b| (&b.ended_at, &b.sync_id).cmp(&(&a.ended_at, &a.sync_id)));
+    finished.into_iter()
+}
+
+fn listed(syncs: &[SyncRun]) -> String {
+    let one = |s: &SyncRun| {
+        let state = if s.ended_at.is_some() {
+            ""
+        } else {
+            ", unfinished"
+        };
+        format!("{} ({}{state})", s.sync_id, s.sync_type)
+    };
+    syncs.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn digest(path: &Path) -> Result<(String, u64)> {
+    let failed = |e: std::io::Error| {
+        Error::new(
+            ErrorKind::Precondition,
+            format!("the file cannot be read: {e}"),
+        )
+        .caused_by(e)
+    };
+    let mut file = File::open(path).map_err(failed)?;
+    let mut sha = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut bytes = 0;
+    loop {
+        let n = file.read(&mut buffer).map_err(failed)?;
+        if n == 0 {
+            break;
+        }
+        bytes += n as u64;
+        sha.update(&buffer[..n]);
+    }
+    let hex = sha.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    Ok((hex, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sync(id: &str, sync_type: &str, ended: Option<&str>) -> SyncRun {
+        SyncRun {
+            sync_id: id.to_owned(),
+            sync_type: sync_type.to_owned(),
+            started_at: "2026-03-01 08:00:00".to_owned(),
+            ended_at: ended.map(str::to_owned),
+            stats: None,
+        }
+    }
+
+    fn file() -> Vec<SyncRun> {
+        vec![
+            sync("aa1", "full", Some("2026-03-02 08:00:00")),
+            sync("ab2", "full", Some("2026-03-03 08:00:00")),
+            sync("ac3", "partial", Some("2026-03-04 08:00:00")),
+            sync("ad4", "full", None),
+        ]
+    }
+
+    #[test]
+    fn the_newest_finished_full_sync_unless_told_otherwise() {
+        let id = |pick| choose(file(), pick).map(|s| s.sync_id);
+        assert_eq!(id(Pick::Latest).ok().as_deref(), Some("ab2"));
+        assert_eq!(id(Pick::Previous).ok().as_deref(), Some("aa1"));
+        assert_eq!(id(Pick::Id("ac")).ok().as_deref(), Some("ac3"));
+        assert_eq!(id(Pick::Id("ad4")).ok().as_deref(), Some("ad4"));
+    }
+
+    #[test]
+    fn what_is_missing_or_unclear_is_said_with_what_there_is() {
+        let error = choose(file(), Pick::Id("zz")).unwrap_err();
+        assert_eq!(error.to_string(), "the file holds no sync zz");
+        assert_eq!(
+            error.hint_text(),
+            Some(
+                "--sync ID picks one of: aa1 (full), ab2 (full), ac3 (partial), ad4 (full, unfinished)"
+            )
+        );
+        let error = choose(file(), Pick::Id("a")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert_eq!(error.to_string(), "several syncs begin with a");
+        let error = choose(Vec::new(), Pick::Latest).unwrap_err();
+        assert_eq!(error.to_string(), "the file holds no finished full sync");
+        assert_eq!(error.hint_text(), None);
+    }
+}

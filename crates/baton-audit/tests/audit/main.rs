@@ -1,0 +1,4 @@
+//! What an operator sees of `baton-audit`: whole commands on files made to order and on files of other writers.
+
+mod identities;
+mod support;
