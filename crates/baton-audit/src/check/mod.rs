@@ -1,5 +1,8 @@
 //! Checks people and access against the catalogue and a policy.
 
+pub mod catalogue;
+pub mod finding;
+
 use connector_core::Result;
 
 use crate::stage::{Outcome, Stage};

@@ -1,0 +1,195 @@
+//! What a check says: findings, and the files they rest on.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::catalogue::Check;
+use crate::identity::Key;
+
+/// How bad a finding is; ordered from note to critical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// To be put right in time.
+    Low,
+    /// To be put right soon.
+    Medium,
+    /// A control does not hold.
+    High,
+    /// Somebody can do harm now.
+    Critical,
+}
+
+impl Severity {
+    /// All, the worst first.
+    pub const ALL: [Self; 5] = [
+        Self::Critical,
+        Self::High,
+        Self::Medium,
+        Self::Low,
+        Self::Note,
+    ];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The severity with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a file is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// It says who belongs to the company.
+    Hr,
+    /// It says who has access to an app.
+    App,
+    /// It says what the HR file said before.
+    EarlierHr,
+}
+
+/// A file that was read, as evidence names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// The path as the operator wrote it.
+    pub path: String,
+    /// What it was read for.
+    pub part: Part,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The sync in it that was read.
+    pub sync_id: String,
+    /// When that sync ended, if the file says so.
+    pub synced_at: Option<Timestamp>,
+    /// People or accounts in it.
+    pub identities: usize,
+}
+
+/// Whom or what a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// A person or an account: the file (position in [`Findings::files`]), the key and the name in it.
+    Identity {
+        /// Position of the file.
+        file: usize,
+        /// Type and vendor id.
+        key: Key,
+        /// Name for people.
+        name: String,
+    },
+    /// Something else of a file, such as a department.
+    Thing {
+        /// Position of the file.
+        file: usize,
+        /// What it is called.
+        name: String,
+    },
+    /// A whole file.
+    File {
+        /// Position of the file.
+        file: usize,
+    },
+}
+
+impl Subject {
+    /// Position of the file it is in.
+    pub fn file(&self) -> usize {
+        match self {
+            Self::Identity { file, .. } | Self::Thing { file, .. } | Self::File { file } => *file,
+        }
+    }
+
+    /// What identifies it within its file and stays the same from sync to sync: `<type>:<id>`, the thing's name,
+    /// or nothing for a whole file.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Identity { key, .. } => key.to_string(),
+            Self::Thing { name, .. } => name.clone(),
+            Self::File { .. } => String::new(),
+        }
+    }
+}
+
+/// One row that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Position of the file in [`Findings::files`].
+    pub file: usize,
+    /// The table: `v1_resources`, `v1_entitlements` or `v1_grants`.
+    pub table: &'static str,
+    /// The row's `id`.
+    pub row: i64,
+    /// The row's `external_id`.
+    pub external_id: String,
+    /// What the row says, for people: `status enabled, org_role admin`.
+    pub says: String,
+}
+
+/// A finding that the policy accepts for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub until: Date,
+}
+
+/// Something to act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which check says it.
+    pub check: &'static Check,
+    /// How bad it is here; the check's own severity unless the check has a reason to differ.
+    pub severity: Severity,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// What is the matter, one sentence without a final period.
+    pub message: String,
+    /// The rows it rests on, the subject's own first.
+    pub evidence: Vec<Evidence>,
+    /// Set when the policy accepts it; it then never decides the exit code.
+    pub accepted: Option<Accepted>,
+}
+
+/// The answer of all checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// The day the judgements are made for.
+    pub as_of: Date,
+    /// The files read: HR files first, then earlier ones, then apps.
+    pub files: Vec<FileRead>,
+    /// The checks that ran. One that could not, for want of an app or an earlier file, is not among them.
+    pub ran: Vec<&'static Check>,
+    /// The checks that could not run, and why.
+    pub skipped: Vec<(&'static Check, String)>,
+    /// Findings: by severity (worst first), then check, then subject.
+    pub findings: Vec<Finding>,
+}
+
+impl Findings {
+    /// Findings at or above a severity that the policy does not accept.
+    pub fn open_at(&self, floor: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(move |f| f.accepted.is_none() && f.severity >= floor)
+    }
+}
