@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod finding;
+pub mod output;
 
 use connector_core::Result;
 
