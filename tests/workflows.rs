@@ -85,6 +85,10 @@ fn every_connector_is_released_and_smoke_tested() {
     let mut connectors = connectors();
     connectors.sort();
     assert_eq!(listed("CONNECTORS: "), connectors);
+    let mut programs = connectors.clone();
+    programs.push("audit".to_owned());
+    programs.sort();
+    assert_eq!(listed("PROGRAMS: "), programs);
     assert_eq!(listed("connector: "), connectors);
     for name in connectors {
         assert!(
