@@ -33,3 +33,4 @@ pub mod personio;
 mod request;
 mod rewrite;
 pub mod server;
+mod shared;

@@ -15,7 +15,7 @@ mod render;
 mod roster;
 mod route;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, RwLockReadGuard};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -30,6 +30,7 @@ pub use roster::{Kind, Member, Role, member_id};
 use crate::company::Company;
 use crate::limits::Windows;
 use crate::server::Fake;
+use crate::shared::Shared;
 
 /// The organization.
 pub const ORG_ID: &str = "3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21";
@@ -57,7 +58,7 @@ pub struct CircleCi {
 
 #[derive(Debug)]
 struct Inner {
-    tenant: RwLock<Tenant>,
+    tenant: Shared<Tenant>,
     windows: Windows<String>,
 }
 
@@ -83,7 +84,7 @@ impl CircleCi {
         Self {
             inner: Arc::new(Inner {
                 windows: Windows::new(Arc::clone(&options.clock)),
-                tenant: RwLock::new(Tenant {
+                tenant: Shared::new(Tenant {
                     company,
                     options,
                     members: OnceLock::new(),
@@ -94,9 +95,7 @@ impl CircleCi {
 
     /// Changes what the organization holds or how it behaves; later requests see it.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Company, &mut CircleCiOptions) -> T) -> T {
-        let tenant = self.inner.tenant.write();
-        let mut guard = tenant.unwrap_or_else(PoisonError::into_inner);
-        let tenant = &mut *guard;
+        let tenant = &mut *self.inner.tenant.write();
         tenant.members = OnceLock::new();
         edit(&mut tenant.company, &mut tenant.options)
     }
@@ -155,8 +154,7 @@ impl CircleCi {
     }
 
     fn tenant(&self) -> RwLockReadGuard<'_, Tenant> {
-        let tenant = self.inner.tenant.read();
-        tenant.unwrap_or_else(PoisonError::into_inner)
+        self.inner.tenant.read()
     }
 }
 

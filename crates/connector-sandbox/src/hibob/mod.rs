@@ -21,7 +21,7 @@ mod render;
 mod route;
 mod search;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLockReadGuard};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -37,6 +37,7 @@ pub use options::{
 use crate::company::Company;
 use crate::limits::Windows;
 use crate::server::Fake;
+use crate::shared::Shared;
 
 /// The service user of [`ServiceUser::full`].
 pub const SERVICE_USER_ID: &str = "SERVICE-1001";
@@ -52,7 +53,7 @@ pub struct HiBob {
 
 #[derive(Debug)]
 struct Inner {
-    tenant: RwLock<Tenant>,
+    tenant: Shared<Tenant>,
     cache: cache::Cache,
     windows: Windows<(route::Endpoint, Option<usize>)>,
     waf: auth::Waf,
@@ -74,19 +75,14 @@ impl HiBob {
                 cache: cache::Cache::default(),
                 windows: Windows::new(Arc::clone(&clock)),
                 waf: auth::Waf::new(clock),
-                tenant: RwLock::new(Tenant { company, options }),
+                tenant: Shared::new(Tenant { company, options }),
             }),
         }
     }
 
     /// Changes what the tenant holds or how it behaves; later requests see it.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Company, &mut HiBobOptions) -> T) -> T {
-        let mut guard = self
-            .inner
-            .tenant
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let tenant = &mut *guard;
+        let tenant = &mut *self.inner.tenant.write();
         let out = edit(&mut tenant.company, &mut tenant.options);
         self.inner.cache.clear();
         out
@@ -97,11 +93,8 @@ impl HiBob {
         read(&self.tenant().company)
     }
 
-    fn tenant(&self) -> std::sync::RwLockReadGuard<'_, Tenant> {
-        self.inner
-            .tenant
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn tenant(&self) -> RwLockReadGuard<'_, Tenant> {
+        self.inner.tenant.read()
     }
 }
 

@@ -14,7 +14,7 @@ mod route;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -29,6 +29,7 @@ pub use options::{
 use crate::company::Company;
 use crate::limits::Windows;
 use crate::server::Fake;
+use crate::shared::Shared;
 
 /// The token of [`ApiToken::full`]; it opens nothing but this fake.
 pub const TOKEN: &str = "sandbox-token-humaans-1001";
@@ -41,7 +42,7 @@ pub struct Humaans {
 
 #[derive(Debug)]
 struct Inner {
-    tenant: RwLock<Tenant>,
+    tenant: Shared<Tenant>,
     /// Rendered collections, until the tenant changes.
     rendered: Mutex<HashMap<Collection, Arc<Vec<Value>>>>,
     windows: Windows<usize>,
@@ -73,19 +74,14 @@ impl Humaans {
                 windows: Windows::new(Arc::clone(&options.clock)),
                 rendered: Mutex::default(),
                 asked: AtomicU64::new(0),
-                tenant: RwLock::new(Tenant { company, options }),
+                tenant: Shared::new(Tenant { company, options }),
             }),
         }
     }
 
     /// Changes what the tenant holds or how it behaves; later requests see it.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Company, &mut HumaansOptions) -> T) -> T {
-        let mut guard = self
-            .inner
-            .tenant
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let tenant = &mut *guard;
+        let tenant = &mut *self.inner.tenant.write();
         let out = edit(&mut tenant.company, &mut tenant.options);
         self.rendered().clear();
         out
@@ -97,10 +93,7 @@ impl Humaans {
     }
 
     fn tenant(&self) -> RwLockReadGuard<'_, Tenant> {
-        self.inner
-            .tenant
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.tenant.read()
     }
 
     fn rendered(&self) -> std::sync::MutexGuard<'_, HashMap<Collection, Arc<Vec<Value>>>> {

@@ -19,7 +19,7 @@ mod route;
 mod tenant;
 mod tokens;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, RwLockReadGuard};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -34,6 +34,7 @@ pub use tenant::{employment_id, person_id};
 
 use crate::company::Company;
 use crate::server::Fake;
+use crate::shared::Shared;
 use tenant::Tenant;
 
 /// The client id of [`Credential::full`].
@@ -50,7 +51,7 @@ pub struct Personio {
 
 #[derive(Debug)]
 struct Inner {
-    tenant: RwLock<Tenant>,
+    tenant: Shared<Tenant>,
     tokens: tokens::Tokens,
     buckets: buckets::Buckets,
 }
@@ -63,19 +64,14 @@ impl Personio {
             inner: Arc::new(Inner {
                 tokens: tokens::Tokens::new(Arc::clone(&clock)),
                 buckets: buckets::Buckets::new(clock),
-                tenant: RwLock::new(Tenant::new(company, options)),
+                tenant: Shared::new(Tenant::new(company, options)),
             }),
         }
     }
 
     /// Changes what the tenant holds or how it behaves; later requests see it.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Company, &mut PersonioOptions) -> T) -> T {
-        let mut guard = self
-            .inner
-            .tenant
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let tenant = &mut *guard;
+        let tenant = &mut *self.inner.tenant.write();
         let out = edit(&mut tenant.company, &mut tenant.options);
         tenant.index();
         out
@@ -97,10 +93,7 @@ impl Personio {
     }
 
     fn tenant(&self) -> RwLockReadGuard<'_, Tenant> {
-        self.inner
-            .tenant
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.tenant.read()
     }
 }
 
