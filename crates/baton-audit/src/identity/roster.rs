@@ -105,13 +105,14 @@ impl Roster {
 
     /// Everybody with this e-mail address, however it is written.
     pub fn with_email(&self, address: &str) -> Vec<&Identity> {
+        let found = self.having_email(address).iter();
+        found.filter_map(|&at| self.at(at)).collect()
+    }
+
+    fn having_email(&self, address: &str) -> &[usize] {
         let folded = fold_email(address);
         let found = folded.and_then(|email| self.by_email.get(&email));
-        found
-            .into_iter()
-            .flatten()
-            .filter_map(|&at| self.at(at))
-            .collect()
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// Looks somebody's manager up: by id among people of the same type, else by e-mail address. A name alone
@@ -127,8 +128,12 @@ impl Roster {
             }
         }
         if let Some(email) = email {
-            match self.with_email(email).as_slice() {
-                [manager] => return Manager::Is(manager),
+            match self.having_email(email) {
+                [at] => {
+                    if let Some(manager) = self.at(*at) {
+                        return Manager::Is(manager);
+                    }
+                }
                 [] => {}
                 _ => return Manager::Ambiguous(email),
             }

@@ -1,6 +1,10 @@
 //! The reporting lines of a file.
 
+mod graph;
+
 use connector_core::Result;
+
+pub use graph::{End, Fault, Graph, Line, Link};
 
 use crate::stage::{Outcome, Stage};
 
