@@ -293,7 +293,7 @@ fn walk(links: &[Link], top: impl Fn(usize) -> bool) -> (Vec<Line>, Vec<Vec<usiz
 }
 
 /// Lets every circle begin with its first person and orders the circles by them.
-fn put_in_order(cycles: &mut Vec<Vec<usize>>, lines: &mut [Line]) {
+fn put_in_order(cycles: &mut [Vec<usize>], lines: &mut [Line]) {
     for cycle in cycles.iter_mut() {
         let first = (0..cycle.len()).min_by_key(|&place| cycle[place]);
         cycle.rotate_left(first.unwrap_or_default());
