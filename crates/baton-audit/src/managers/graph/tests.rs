@@ -224,10 +224,10 @@ proptest! {
     #[test]
     fn everybody_without_a_way_to_the_top_has_a_reason((links, lifecycles, people) in any_company()) {
         let graph = Graph::from_links(links.clone(), lifecycles, people);
-        for at in 0..links.len() {
+        for (at, link) in links.iter().enumerate() {
             let faults = faults(&graph, at);
             let cut = !matches!(graph.line(at).end, End::Top(_));
-            prop_assert_eq!(cut && links[at] != Link::Absent, faults.iter().any(|f| !matches!(f, Fault::Left(_)))
+            prop_assert_eq!(cut && *link != Link::Absent, faults.iter().any(|f| !matches!(f, Fault::Left(_)))
                 || matches!((faults.as_slice(), graph.line(at).end), ([Fault::Left(by)], End::Outside(last)) if *by == last));
             prop_assert!(faults.len() <= 2);
         }
