@@ -23,6 +23,21 @@ pub struct OpenArgs {
     pub c1z_temp_dir: Option<PathBuf>,
 }
 
+/// The day that judgements are made for.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct DayArgs {
+    /// Judge as of this day (YYYY-MM-DD) instead of the day the sync ended
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+impl DayArgs {
+    /// The day for statements about `source`: what the flag says, else the day its sync ended.
+    pub fn day(self, source: &Source) -> Option<Date> {
+        self.as_of.or_else(|| source.seen_on())
+    }
+}
+
 /// Which sync of a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick<'a> {

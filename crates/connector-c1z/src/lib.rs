@@ -24,5 +24,6 @@ mod time;
 pub mod wire;
 mod working;
 
+pub use lookup::Held;
 pub use reader::{Counts, ReadLimits, Reader, SyncRun};
 pub use store::{C1zStore, StoreOptions};

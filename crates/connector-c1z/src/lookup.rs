@@ -5,6 +5,17 @@ use connector_core::Result;
 use crate::reader::Reader;
 use crate::wire;
 
+/// How much there is on one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Held {
+    /// Entitlements on it.
+    pub entitlements: u64,
+    /// Grants of these.
+    pub grants: u64,
+    /// Different principals of these grants.
+    pub principals: u64,
+}
+
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";
 /// The row with an id.
@@ -106,5 +117,31 @@ impl Reader {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// Counts what there is on a resource of a run, without decoding it.
+    ///
+    /// # Errors
+    /// When the database inside is damaged.
+    pub fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held> {
+        let of = "sync_id = ?1 AND resource_type_id = ?2 AND resource_id = ?3";
+        let sql = format!(
+            "SELECT (SELECT count(*) FROM v1_entitlements WHERE {of}),
+                (SELECT count(*) FROM v1_grants WHERE {of}),
+                (SELECT count(*) FROM (SELECT DISTINCT principal_resource_type_id, principal_resource_id
+                    FROM v1_grants WHERE {of}))"
+        );
+        let params = [sync_id, &resource.resource_type, &resource.resource];
+        let mut held = Held::default();
+        self.rows(&sql, params, |row| {
+            let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+            held = Held {
+                entitlements: count(0)?,
+                grants: count(1)?,
+                principals: count(2)?,
+            };
+            Ok(())
+        })?;
+        Ok(held)
     }
 }

@@ -29,9 +29,13 @@ pub fn clean(text: &str, max: usize) -> String {
     out
 }
 
+/// Whether a character only turns the reading direction of what surrounds it.
+pub const fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Makes text safe for a terminal: what [`clean`] does, and no marks that turn the reading direction.
 pub fn printable(text: &str, max: usize) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept: String = text.chars().filter(|&c| !turns(c)).collect();
     clean(&kept, max)
 }

@@ -18,8 +18,8 @@ use jiff::civil::Date;
 pub use fold::{fold_email, fold_number, fold_text};
 pub use keys::Fact;
 pub use lifecycle::Lifecycle;
-pub use read::{Shared, facts, is_identity, profile_texts, read};
-pub use roster::{Manager, Roster, user_types};
+pub use read::{Shared, display_name, facts, is_identity, profile_texts, read};
+pub use roster::{Manager, Roster, for_each, user_types};
 
 /// A resource's type and vendor id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -97,6 +97,14 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
     })
 }
 
+/// Name of a resource for people: its display name, else a login, else its id.
+pub fn display_name(resource: &wire::Resource) -> String {
+    match resource.display_name.trim().is_empty() {
+        true => name(resource, &resource.user_trait().unwrap_or_default()),
+        false => resource.display_name.clone(),
+    }
+}
+
 fn name(resource: &wire::Resource, user: &UserTrait) -> String {
     let given = [resource.display_name.as_str(), user.login.as_str()];
     let first = given.into_iter().find(|name| !name.trim().is_empty());

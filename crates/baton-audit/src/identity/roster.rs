@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use connector_c1z::wire;
 use connector_core::Result;
 
 use super::read::{Shared, is_identity, read};
@@ -39,17 +40,11 @@ impl Roster {
     /// # Errors
     /// When the file is damaged.
     pub fn load(source: &Source) -> Result<Self> {
-        let types = user_types(source)?;
-        let mut shared = Shared::default();
         let mut identities = Vec::new();
-        source
-            .reader
-            .for_each_resource_row(&source.sync.sync_id, |row, resource| {
-                if is_identity(&resource, &types) {
-                    identities.extend(read(row, &resource, &mut shared));
-                }
-                Ok(())
-            })?;
+        for_each(source, |identity, _| {
+            identities.push(identity);
+            Ok(())
+        })?;
         Ok(Self::new(identities))
     }
 
@@ -143,6 +138,30 @@ impl Roster {
             None => Manager::Absent,
         }
     }
+}
+
+/// Calls `each` with everybody of the source's sync and the row's resource, in order of rows, and keeps nobody.
+///
+/// # Errors
+/// When the file is damaged, or what `each` returns.
+pub fn for_each(
+    source: &Source,
+    mut each: impl FnMut(Identity, &wire::Resource) -> Result<()>,
+) -> Result<()> {
+    let types = user_types(source)?;
+    let mut shared = Shared::default();
+    let sync_id = &source.sync.sync_id;
+    source
+        .reader
+        .for_each_resource_row(sync_id, |row, resource| {
+            if !is_identity(&resource, &types) {
+                return Ok(());
+            }
+            match read(row, &resource, &mut shared) {
+                Some(identity) => each(identity, &resource),
+                None => Ok(()),
+            }
+        })
 }
 
 /// The types of a sync whose resources are people or accounts.

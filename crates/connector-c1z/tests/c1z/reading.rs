@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use connector_c1z::{ReadLimits, Reader, dump};
+use connector_c1z::wire::ResourceId;
+use connector_c1z::{Held, ReadLimits, Reader, dump};
 use connector_core::ErrorKind;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -138,6 +139,30 @@ fn files_of_older_writers_lack_columns_and_tables_and_have_a_wal_header() {
     assert_eq!(run.stats, None);
     let counts = reader.counts(&run.sync_id).unwrap();
     assert_eq!(counts.grants, of(&[("department", 12)]));
+}
+
+#[test]
+fn what_is_held_on_a_resource_is_counted_within_its_sync() {
+    let reader = open("go-12-two-syncs.c1z");
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let mut held = Vec::new();
+    reader
+        .for_each_resource_of(&run.sync_id, "department", |_, resource| {
+            held.push(reader.held(&run.sync_id, &resource.id.unwrap())?);
+            Ok(())
+        })
+        .unwrap();
+    let four = Held {
+        entitlements: 1,
+        grants: 4,
+        principals: 4,
+    };
+    assert_eq!(held, [four; 3]);
+    let nothing = ResourceId::default();
+    assert_eq!(
+        reader.held(&run.sync_id, &nothing).unwrap(),
+        Held::default()
+    );
 }
 
 #[test]

@@ -4,13 +4,19 @@
 //! not fit are cut. Values come from vendors, so what goes to a terminal is stripped of control and direction
 //! marks, and what a spreadsheet would run as a formula is defused ([`defused`]).
 
+mod cell;
+mod safe;
+
 use std::borrow::Cow;
 use std::io::Write;
 
 use connector_core::{Result, text};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use crate::stage::{Stage, write_failed};
+
+pub use cell::{Cell, Column, column, detail};
+pub use safe::{cut, defused, json_pretty, json_text};
 
 /// Rows that settle the widths of a table.
 const SETTLING_ROWS: usize = 500;
@@ -54,98 +60,12 @@ impl ShapeArgs {
     }
 }
 
-/// A column: its key in JSON and CSV, and its heading in tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
-    /// snake_case key.
-    pub key: &'static str,
-    /// Heading.
-    pub title: &'static str,
-}
-
-/// Shorthand for a [`Column`].
-pub const fn column(key: &'static str, title: &'static str) -> Column {
-    Column { key, title }
-}
-
-/// One value of a row.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell<'a> {
-    /// Nothing is known: blank, `null` in JSON.
-    Absent,
-    /// Text.
-    Text(Cow<'a, str>),
-    /// A count.
-    Number(u64),
-    /// Yes or no.
-    Bool(bool),
-    /// Several texts.
-    List(Vec<Cow<'a, str>>),
-}
-
-impl<'a> Cell<'a> {
-    /// Text, or nothing when it is absent or empty.
-    pub fn some(text: Option<&'a str>) -> Self {
-        match text {
-            Some(text) if !text.is_empty() => Self::Text(Cow::Borrowed(text)),
-            _ => Self::Absent,
-        }
-    }
-
-    fn plain(&self) -> Cow<'_, str> {
-        match self {
-            Self::Absent => Cow::Borrowed(""),
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(n) => Cow::Owned(n.to_string()),
-            Self::Bool(yes) => Cow::Borrowed(if *yes { "yes" } else { "no" }),
-            Self::List(items) => Cow::Owned(items.join(", ")),
-        }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        match self {
-            Self::Absent => serde_json::Value::Null,
-            Self::Text(text) => text.as_ref().into(),
-            Self::Number(n) => (*n).into(),
-            Self::Bool(yes) => (*yes).into(),
-            Self::List(items) => items.iter().map(Cow::as_ref).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a str> for Cell<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::some(Some(text))
-    }
-}
-
-impl From<String> for Cell<'_> {
-    fn from(text: String) -> Self {
-        match text.is_empty() {
-            true => Self::Absent,
-            false => Self::Text(Cow::Owned(text)),
-        }
-    }
-}
-
-impl From<u64> for Cell<'_> {
-    fn from(n: u64) -> Self {
-        Self::Number(n)
-    }
-}
-
-impl From<bool> for Cell<'_> {
-    fn from(yes: bool) -> Self {
-        Self::Bool(yes)
-    }
-}
-
 /// A listing being printed. [`Sheet::finish`] must be called, or the last rows are missing.
 pub struct Sheet<'a> {
     out: &'a mut dyn Write,
     shape: Shape,
     width: Option<usize>,
-    columns: &'a [Column],
+    columns: &'a [Column<'a>],
     /// Rows of a table whose widths are not settled yet.
     held: Vec<Vec<String>>,
     widths: Option<Vec<usize>>,
@@ -164,10 +84,18 @@ impl std::fmt::Debug for Sheet<'_> {
 
 impl<'a> Sheet<'a> {
     /// A listing with these columns on the stage's output.
-    pub fn new(stage: &'a mut Stage<'_>, shape: Shape, columns: &'a [Column]) -> Self {
+    pub fn new(stage: &'a mut Stage<'_>, shape: Shape, columns: &'a [Column<'a>]) -> Self {
         Self {
             width: stage.width,
-            out: &mut *stage.out,
+            ..Self::to(&mut *stage.out, shape, columns)
+        }
+    }
+
+    /// A listing with these columns that goes to `out`, which is no terminal.
+    pub fn to(out: &'a mut dyn Write, shape: Shape, columns: &'a [Column<'a>]) -> Self {
+        Self {
+            width: None,
+            out,
             shape,
             columns,
             held: Vec::new(),
@@ -208,9 +136,12 @@ impl<'a> Sheet<'a> {
     }
 
     fn table_row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
-        let row: Vec<String> = cells
+        let row: Vec<String> = self
+            .columns
             .iter()
-            .map(|cell| text::printable(&cell.plain(), text::MAX_VALUE_BYTES))
+            .zip(cells)
+            .filter(|(column, _)| !column.title.is_empty())
+            .map(|(_, cell)| text::printable(&cell.plain(), text::MAX_VALUE_BYTES))
             .collect();
         if self.widths.is_some() {
             return self.print(&row);
@@ -227,7 +158,8 @@ impl<'a> Sheet<'a> {
         if self.widths.is_some() {
             return Ok(());
         }
-        let titles: Vec<String> = self.columns.iter().map(|c| c.title.to_owned()).collect();
+        let titles = self.columns.iter().map(|c| c.title.to_owned());
+        let titles: Vec<String> = titles.filter(|title| !title.is_empty()).collect();
         let held = std::mem::take(&mut self.held);
         let natural: Vec<usize> = (0..titles.len())
             .map(|at| {
@@ -259,27 +191,34 @@ impl<'a> Sheet<'a> {
         let mut line = String::from(before);
         for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             line.push_str(if at == 0 { "{" } else { ", " });
-            line.push_str(&serde_json::Value::from(column.key).to_string());
+            line.push_str(&json_text(&column.key.into()));
             line.push_str(": ");
-            line.push_str(&cell.json().to_string());
+            line.push_str(&json_text(&cell.json()));
         }
         line.push('}');
         self.out.write_all(line.as_bytes()).map_err(write_failed)
     }
 
     fn csv_header(&mut self) -> Result<()> {
-        let keys = self.columns.iter().map(|c| c.key);
-        csv_line(&mut *self.out, keys)
+        let keys: Vec<_> = self.columns.iter().map(|c| defused(c.key)).collect();
+        csv_line(&mut *self.out, keys.iter().map(Cow::as_ref))
     }
 
     fn csv_row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         if self.rows == 1 {
             self.csv_header()?;
         }
+        let on_terminal = self.width.is_some();
         let cells: Vec<_> = cells
             .iter()
             .map(|cell| match cell {
-                Cell::Text(_) | Cell::List(_) => defused(&cell.plain()).into_owned(),
+                Cell::Text(_) | Cell::List(_) | Cell::Json(_) => {
+                    let plain = cell.plain();
+                    match on_terminal {
+                        true => defused(&text::printable(&plain, plain.len())).into_owned(),
+                        false => defused(&plain).into_owned(),
+                    }
+                }
                 other => other.plain().into_owned(),
             })
             .collect();
@@ -297,18 +236,6 @@ pub fn csv_line<'c>(out: &mut dyn Write, cells: impl Iterator<Item = &'c str>) -
         .from_writer(out);
     let written = writer.write_record(cells).map_err(std::io::Error::from);
     written.and_then(|()| writer.flush()).map_err(write_failed)
-}
-
-/// Text that a spreadsheet shows instead of running it: a cell that begins like a formula, even after blanks,
-/// gets an apostrophe in front.
-pub fn defused(text: &str) -> Cow<'_, str> {
-    let first = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    let runs = first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    match runs {
-        true => Cow::Owned(format!("'{text}")),
-        false => Cow::Borrowed(text),
-    }
 }
 
 /// Widths that fit into `room` columns: everybody gets what they need up to [`WIDEST`]; when that is too much
@@ -332,31 +259,13 @@ fn fit(natural: &[usize], room: Option<usize>) -> Vec<usize> {
     widths
 }
 
-/// `text` within `width` columns, with `…` where something was cut.
-pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
-    if text.width() <= width {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        out.push(c);
-    }
-    out.push('…');
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
     use super::*;
 
-    const COLUMNS: &[Column] = &[
+    const COLUMNS: &[Column<'_>] = &[
         column("name", "Name"),
         column("age", "Age"),
         column("tags", "Tags"),
@@ -407,6 +316,24 @@ mod tests {
         assert_eq!(parsed[0]["tags"], serde_json::json!(["a", "b"]));
         assert_eq!(parsed[1]["age"], serde_json::Value::Null);
         assert_eq!(shown(Shape::Json, None, &[]), "[]\n");
+    }
+
+    #[test]
+    fn a_detail_is_left_out_of_tables_alone() {
+        const WIDE: &[Column<'_>] = &[column("id", "Id"), detail("row"), column("name", "Name")];
+        let printed = |shape| {
+            let mut out = Vec::new();
+            let mut sheet = Sheet::to(&mut out, shape, WIDE);
+            sheet.row(&["a".into(), 7.into(), "b".into()]).unwrap();
+            sheet.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(printed(Shape::Table), "Id  Name\na   b\n");
+        assert_eq!(printed(Shape::Csv), "id,row,name\na,7,b\n");
+        assert_eq!(
+            printed(Shape::Json),
+            "[\n  {\"id\": \"a\", \"row\": 7, \"name\": \"b\"}\n]\n"
+        );
     }
 
     #[test]
