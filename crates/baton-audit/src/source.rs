@@ -36,6 +36,19 @@ impl DayArgs {
     pub fn day(self, source: &Source) -> Option<Date> {
         self.as_of.or_else(|| source.seen_on())
     }
+
+    /// As [`DayArgs::day`], for statements that need a day.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when neither says it.
+    pub fn require(self, source: &Source) -> Result<Date> {
+        self.day(source).ok_or_else(|| {
+            let (file, sync) = (source.shown(), &source.sync.sync_id);
+            let message = format!("{file}: sync {sync} does not say when it ended");
+            Error::new(ErrorKind::Precondition, message)
+                .hint("--as-of DATE sets the day to judge for")
+        })
+    }
 }
 
 /// Which sync of a file is looked at.

@@ -1,18 +1,61 @@
-//! The reporting lines of a file.
+//! The reporting lines of a file: the [`Graph`] that checks and the org chart rest on, and the command that
+//! shows it.
 
 mod graph;
+mod listing;
+mod words;
+
+use std::path::PathBuf;
 
 use connector_core::Result;
 
 pub use graph::{End, Fault, Graph, Line, Link};
 
+use crate::identity::Roster;
+use crate::sheet::{Shape, ShapeArgs};
+use crate::source::{DayArgs, OpenArgs, Pick, Source};
 use crate::stage::{Outcome, Stage};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
-pub struct ManagersArgs {}
+pub struct ManagersArgs {
+    /// Sync file of an HR system
+    file: PathBuf,
+    /// Sync to look at, by id or its beginning; the newest finished full sync by default
+    #[arg(long, value_name = "ID")]
+    sync: Option<String>,
+    #[command(flatten)]
+    day: DayArgs,
+    /// List everybody who has not left with manager, depth and span instead of the summary
+    #[arg(long)]
+    everybody: bool,
+    /// List who would be without a manager if this person left (id, e-mail address, employee number or name)
+    #[arg(long, value_name = "WHO", conflicts_with = "everybody")]
+    if_leaves: Option<String>,
+    #[command(flatten)]
+    shape: ShapeArgs,
+    #[command(flatten)]
+    open: OpenArgs,
+}
 
-/// Runs the command.
-pub(crate) fn managers(_args: &ManagersArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+/// Prints the reporting lines of a file.
+pub(crate) fn managers(args: &ManagersArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let pick = Pick::from_flag(args.sync.as_deref());
+    let source = Source::open(&args.file, pick, &args.open)?;
+    let day = args.day.require(&source)?;
+    let roster = Roster::load(&source)?;
+    let graph = Graph::of(&roster, day);
+    let shape = args.shape.shape();
+    let seen = listing::Seen {
+        roster: &roster,
+        graph: &graph,
+    };
+    match (&args.if_leaves, shape) {
+        (Some(who), _) => seen.bereft(roster.one_named(who)?, shape, stage)?,
+        (None, _) if args.everybody => seen.everybody(shape, stage)?,
+        (None, Shape::Json) => seen.json(&source, day, stage)?,
+        (None, Shape::Csv) => seen.faults(Shape::Csv, stage)?,
+        (None, Shape::Table) => seen.summary(stage)?,
+    }
+    Ok(Outcome::Clean)
 }

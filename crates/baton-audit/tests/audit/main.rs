@@ -1,4 +1,5 @@
 //! What an operator sees of `baton-audit`: whole commands on files made to order and on files of other writers.
 
 mod identities;
+mod managers;
 mod support;
