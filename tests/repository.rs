@@ -68,6 +68,7 @@ fn dependencies_point_one_way() {
         ("connector-c1z", &["connector-core"]),
         ("connector-http", &["connector-core"]),
         ("connector-service", &["connector-core"]),
+        ("connector-telemetry", &["connector-core"]),
         ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",
@@ -76,11 +77,12 @@ fn dependencies_point_one_way() {
                 "connector-core",
                 "connector-http",
                 "connector-service",
+                "connector-telemetry",
             ],
         ),
         (
             "connector-sandbox",
-            &["connector-core", "connector-service"],
+            &["connector-core", "connector-service", "connector-telemetry"],
         ),
         (
             "connector-testkit",
@@ -118,7 +120,16 @@ fn the_core_knows_no_http_sql_or_command_line() {
     for dependency in core["dependencies"].as_array().expect("dependencies") {
         let name = text(dependency, "name");
         for foreign in [
-            "http", "reqwest", "hyper", "axum", "rusqlite", "sql", "clap", "prost", "zstd",
+            "http",
+            "reqwest",
+            "hyper",
+            "axum",
+            "rusqlite",
+            "sql",
+            "clap",
+            "prost",
+            "zstd",
+            "opentelemetry",
         ] {
             assert!(!name.contains(foreign), "connector-core depends on {name}");
         }

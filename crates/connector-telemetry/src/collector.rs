@@ -1,0 +1,256 @@
+//! Where telemetry is sent, and which certificates are trusted there.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use connector_core::error::{Error, ErrorKind, Result};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use tonic::codegen::http::uri::Authority;
+use tonic::transport::{ClientTlsConfig, Endpoint};
+
+/// Time to connect, TLS included.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Whose certificates are trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// The system's authorities, and bundled ones for a machine without any.
+    System,
+    /// Only the authorities of this PEM text.
+    Only(Vec<u8>),
+    /// The connection is not encrypted.
+    Plain,
+}
+
+/// A collector that speaks OTLP by gRPC.
+#[derive(Debug, Clone)]
+pub struct Collector {
+    pub(crate) endpoint: Endpoint,
+    encrypted: bool,
+}
+
+impl Collector {
+    /// Reads `host:port`, `http://host:port` or `https://host:port`. Without a scheme, `trust` says whether the connection
+    /// is encrypted; `http` means that it is not. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when the address or the certificates cannot be used.
+    pub fn new(address: &str, trust: &Trust) -> Result<Self> {
+        let (scheme, rest) = match address.split_once("://") {
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+            None => (String::new(), address),
+        };
+        let encrypted = match (scheme.as_str(), trust) {
+            ("", trust) => *trust != Trust::Plain,
+            ("http", _) => false,
+            ("https", Trust::System | Trust::Only(_)) => true,
+            ("https", Trust::Plain) => {
+                return Err(unusable("https asks for the TLS that is switched off"));
+            }
+            _ => return Err(unusable("only http and https are known")),
+        };
+        let authority = authority(rest.strip_suffix('/').unwrap_or(rest)).map_err(unusable)?;
+        let scheme = if encrypted { "https" } else { "http" };
+        let wrong = |e: tonic::transport::Error| unusable("not an address").caused_by(e);
+        let mut endpoint = Endpoint::from_shared(format!("{scheme}://{authority}"))
+            .map_err(wrong)?
+            .connect_timeout(CONNECT);
+        if encrypted {
+            let roots = roots(trust)?;
+            let tls = ClientTlsConfig::new().trust_anchors(roots.roots);
+            endpoint = endpoint.tls_config(tls).map_err(wrong)?;
+        }
+        Ok(Self {
+            endpoint,
+            encrypted,
+        })
+    }
+
+    /// Whether the connection is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+}
+
+/// Host and port, and nothing else.
+fn authority(text: &str) -> Result<Authority, &'static str> {
+    if text.contains(['/', '?', '#']) {
+        return Err("an address of a collector has no path");
+    }
+    if text.contains('@') {
+        return Err("an address of a collector has no user name");
+    }
+    let authority: Authority = text.parse().map_err(|_| "not a host and a port")?;
+    match (authority.host().is_empty(), authority.port_u16()) {
+        (false, Some(1..)) => Ok(authority),
+        (true, _) => Err("the host is missing"),
+        (false, _) => Err("the port is missing or not a port"),
+    }
+}
+
+/// The address is not repeated: somebody may have put a password into it.
+fn unusable(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Setting,
+        format!("field otel-collector-endpoint: {why}"),
+    )
+    .hint(
+        "--otel-collector-endpoint takes host:port, http://host:port or https://host:port, such as \
+         collector.example.com:4317",
+    )
+}
+
+fn roots(trust: &Trust) -> Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    match trust {
+        Trust::Only(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|e| unreadable().caused_by(e))?;
+                let added = roots.add(certificate);
+                added.map_err(|e| unreadable().caused_by(e))?;
+            }
+            if roots.is_empty() {
+                return Err(unreadable());
+            }
+        }
+        Trust::System | Trust::Plain => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+            roots.add_parsable_certificates(bundled.iter().cloned());
+        }
+    }
+    Ok(roots)
+}
+
+fn unreadable() -> Error {
+    Error::new(
+        ErrorKind::Setting,
+        "the certificate of the telemetry collector cannot be read",
+    )
+    .hint(
+        "--otel-collector-endpoint-tls-cert-path names a PEM file, --otel-collector-endpoint-tls-cert holds its text \
+         or the base64 of it",
+    )
+}
+
+/// The PEM text in a setting, which may hold it as it is or as base64, in either alphabet and with or without padding.
+pub fn inline_pem(setting: &str) -> Vec<u8> {
+    let compact: String = setting.split_ascii_whitespace().collect();
+    let bare = compact.trim_end_matches('=');
+    let decoded = URL_SAFE_NO_PAD
+        .decode(bare)
+        .or_else(|_| STANDARD_NO_PAD.decode(bare));
+    decoded.unwrap_or_else(|_| setting.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(address: &str, trust: &Trust) -> Result<String> {
+        Collector::new(address, trust).map(|c| c.endpoint.uri().to_string())
+    }
+
+    #[test]
+    fn addresses() {
+        for (address, trust, expected) in [
+            ("collector:4317", Trust::Plain, "http://collector:4317/"),
+            ("collector:4317", Trust::System, "https://collector:4317/"),
+            (
+                "otel_collector:4317",
+                Trust::Plain,
+                "http://otel_collector:4317/",
+            ),
+            (
+                "http://127.0.0.1:4317/",
+                Trust::System,
+                "http://127.0.0.1:4317/",
+            ),
+            (
+                "https://c.example.com:443",
+                Trust::System,
+                "https://c.example.com:443/",
+            ),
+            ("HTTPS://[::1]:4317", Trust::System, "https://[::1]:4317/"),
+        ] {
+            assert_eq!(uri(address, &trust).unwrap(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_cannot_work() {
+        for (address, trust, why) in [
+            (
+                "collector",
+                Trust::System,
+                "the port is missing or not a port",
+            ),
+            (
+                "collector:0",
+                Trust::System,
+                "the port is missing or not a port",
+            ),
+            (
+                "collector:x",
+                Trust::System,
+                "the port is missing or not a port",
+            ),
+            (":4317", Trust::System, "the host is missing"),
+            ("a b:4317", Trust::System, "not a host and a port"),
+            (
+                "me@collector:1",
+                Trust::System,
+                "an address of a collector has no user name",
+            ),
+            (
+                "http://c:4318/v1/traces",
+                Trust::System,
+                "an address of a collector has no path",
+            ),
+            (
+                "grpc://c:4317",
+                Trust::System,
+                "only http and https are known",
+            ),
+            (
+                "https://c:4317",
+                Trust::Plain,
+                "https asks for the TLS that is switched off",
+            ),
+        ] {
+            let error = uri(address, &trust).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting, "{address}");
+            let expected = format!("field otel-collector-endpoint: {why}");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn certificates_that_cannot_be_read() {
+        for pem in [
+            "",
+            "no certificate",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
+            let error = uri("c:4317", &Trust::Only(pem.into())).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the certificate of the telemetry collector cannot be read"
+            );
+        }
+    }
+
+    #[test]
+    fn a_certificate_as_text_or_as_base64() {
+        let pem = "-----BEGIN CERTIFICATE-----\n>>>>???\n-----END CERTIFICATE-----\n";
+        let standard = base64::engine::general_purpose::STANDARD.encode(pem);
+        let url_safe = URL_SAFE_NO_PAD.encode(pem);
+        assert_ne!(standard.trim_end_matches('='), url_safe);
+        for given in [pem, &standard, &url_safe] {
+            assert_eq!(inline_pem(given), pem.as_bytes());
+        }
+    }
+}
