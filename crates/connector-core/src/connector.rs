@@ -148,6 +148,7 @@ pub(crate) enum PageMessage {
 #[derive(Debug)]
 pub struct Page<T> {
     chunk: Vec<T>,
+    pushed: u64,
     warnings: Warnings,
     rows: mpsc::Sender<PageMessage>,
 }
@@ -159,6 +160,7 @@ where
     pub(crate) fn new(rows: mpsc::Sender<PageMessage>) -> Self {
         Self {
             chunk: Vec::new(),
+            pushed: 0,
             warnings: Warnings::default(),
             rows,
         }
@@ -170,6 +172,7 @@ where
     /// [`ErrorKind::Interrupted`] when the sync has stopped; return it.
     pub async fn push(&mut self, row: T) -> Result<()> {
         self.chunk.push(row);
+        self.pushed += 1;
         if self.chunk.len() >= CHUNK {
             self.flush().await
         } else {
@@ -188,8 +191,14 @@ where
     /// [`ErrorKind::Interrupted`] when the sync has stopped; return it.
     pub async fn restart(&mut self) -> Result<()> {
         self.chunk.clear();
+        self.pushed = 0;
         self.warnings = Warnings::default();
         self.send(PageMessage::Restart).await
+    }
+
+    /// Rows so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.pushed
     }
 
     pub(crate) async fn end(mut self, next: Option<Cursor>) -> Result<()> {

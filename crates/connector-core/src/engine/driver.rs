@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
 use super::admit::{self, Admission};
 use super::listing::{self, Listing};
 use super::plan::{self, Step};
+use super::trace;
 use super::writer::Writer;
 use super::{SyncEnv, interrupted};
 use crate::connector::{Connector, PageMessage, Scope};
@@ -136,6 +138,10 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         if self.resume.as_ref().is_some_and(|at| at.phase > phase) {
             return Ok(());
         }
+        trace::within(trace::phase(phase), self.steps(phase)).await
+    }
+
+    async fn steps(&mut self, phase: Phase) -> Result<()> {
         self.env.progress.event(&Event::Phase(phase));
         for step in plan::steps(phase, &self.types.clone()) {
             let from = match &self.resume {
@@ -243,11 +249,11 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         from: Option<Position>,
     ) -> Result<()> {
         let mut after = from.and_then(|at| at.row).unwrap_or(0);
-        loop {
+        for number in 1.. {
             self.check_cancelled()?;
             let stored = self.stored(resource_type, after).await?;
             let Some(last) = stored.last() else {
-                return Ok(());
+                break;
             };
             after = last.row;
             let of = |r: StoredResource| {
@@ -256,17 +262,23 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                     .map(move |t| Entitlement::from_template(t, r.id.clone(), &r.display_name))
             };
             let rows = stored.into_iter().flat_map(of).collect::<Vec<_>>();
-            let mut page = Tally::default();
-            self.put(resource_type, Rows::Entitlements(rows), &mut page)
-                .await?;
             let position = Position {
                 phase: Phase::Entitlements,
                 resource_type: resource_type.clone(),
                 row: Some(after),
                 next: None,
             };
-            self.commit(position, page).await?;
+            let span = trace::page(Phase::Entitlements, resource_type, number);
+            span.record("rows", rows.len());
+            let page = async {
+                let mut page = Tally::default();
+                self.put(resource_type, Rows::Entitlements(rows), &mut page)
+                    .await?;
+                self.commit(position, page).await
+            };
+            trace::within(span, page).await?;
         }
+        Ok(())
     }
 
     /// Runs listings, up to `workers` at once, and stores their pages in order.
@@ -279,7 +291,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             {
                 let (sender, receiver) = listing::channel();
                 let task = listing::run(self.connector.clone(), phase, listing.clone(), sender);
-                tasks.spawn(task.with_current_subscriber());
+                tasks.spawn(task.in_current_span().with_current_subscriber());
                 running.push_back((listing, receiver));
             }
             let Some((listing, receiver)) = running.pop_front() else {

@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tracing::Span;
 
+use super::trace;
 use crate::connector::{Connector, Page, PageMessage, PageRequest, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::Cursor;
@@ -57,13 +59,15 @@ async fn pages<C: Connector>(
     if let Some(cursor) = &request.cursor {
         seen.insert(cursor);
     }
-    loop {
-        let next = one_page(connector, phase, &request, &mut seen, out).await?;
-        match next {
+    for number in 1.. {
+        let span = trace::page(phase, request.scope.resource_type(), number);
+        let page = one_page(connector, phase, &request, &mut seen, out);
+        match trace::within(span, page).await? {
             Some(cursor) => request.cursor = Some(cursor),
-            None => return Ok(()),
+            None => break,
         }
     }
+    Ok(())
 }
 
 /// Reads one page; its end is reported only when the next cursor is acceptable.
@@ -79,6 +83,7 @@ async fn one_page<C: Connector>(
             let mut page = Page::new(out.clone());
             let next = connector.$list(request, &mut page).await?;
             seen.check(next.as_ref(), phase, &request.scope)?;
+            Span::current().record("rows", page.rows());
             page.end(next.clone()).await?;
             Ok(next)
         }};

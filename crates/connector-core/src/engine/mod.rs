@@ -10,11 +10,13 @@ mod admit;
 mod driver;
 mod listing;
 mod plan;
+mod trace;
 mod writer;
 
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::clock::SharedClock;
 use crate::connector::Connector;
@@ -65,6 +67,18 @@ pub async fn sync<C: Connector, S: Store>(
     options: SyncOptions,
     env: SyncEnv,
 ) -> Result<SyncReport> {
+    let span = trace::sync(options.sync_type);
+    let report = trace::within(span.clone(), run(connector, store, options, env)).await?;
+    trace::synced(&span, &report);
+    Ok(report)
+}
+
+async fn run<C: Connector, S: Store>(
+    connector: Arc<C>,
+    store: S,
+    options: SyncOptions,
+    env: SyncEnv,
+) -> Result<SyncReport> {
     let started = env.clock.elapsed();
     let types = select_types(connector.resource_types(), &options.resource_types)?;
     let warnings = validate(&*connector, &env).await?;
@@ -79,6 +93,9 @@ pub async fn sync<C: Connector, S: Store>(
     };
     let begun = writer.call(move |store| store.begin(&spec)).await?;
     let resumed = begun.checkpoint.is_some();
+    Span::current()
+        .record("sync_id", begun.sync_id.as_str())
+        .record("resumed", resumed);
     env.progress.event(&Event::Started {
         sync_id: &begun.sync_id,
         sync_type: options.sync_type,
@@ -126,11 +143,14 @@ pub async fn sync<C: Connector, S: Store>(
 /// # Errors
 /// What makes a sync impossible, or [`ErrorKind::Interrupted`].
 pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<Warning>> {
-    tokio::select! {
-        biased;
-        () = env.cancel.cancelled() => Err(interrupted()),
-        result = connector.validate() => result,
-    }
+    let probes = async {
+        tokio::select! {
+            biased;
+            () = env.cancel.cancelled() => Err(interrupted()),
+            result = connector.validate() => result,
+        }
+    };
+    trace::within(trace::validate(), probes).await
 }
 
 async fn finish<C: Connector, S: Store>(
@@ -140,13 +160,17 @@ async fn finish<C: Connector, S: Store>(
 ) -> Result<crate::store::FileSummary> {
     env.progress.event(&Event::Sealing);
     let mut tally = driver.take_tally();
-    let (sealed, mut tally) = writer
-        .call(move |store| {
-            let dropped = store.seal(&mut tally);
-            Ok((dropped, tally))
-        })
-        .await?;
-    sealed?
+    let sealing = async {
+        let (sealed, tally) = writer
+            .call(move |store| {
+                let dropped = store.seal(&mut tally);
+                Ok((dropped, tally))
+            })
+            .await?;
+        Ok((sealed?, tally))
+    };
+    let (dropped, mut tally) = trace::within(trace::seal(), sealing).await?;
+    dropped
         .into_iter()
         .for_each(|warning| tally.warnings.add(warning));
     tally
@@ -158,9 +182,8 @@ async fn finish<C: Connector, S: Store>(
         return Err(interrupted());
     }
     let ended_at = env.clock.now();
-    let file = writer
-        .call(move |store| store.finish(ended_at, &tally))
-        .await?;
+    let saving = writer.call(move |store| store.finish(ended_at, &tally));
+    let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
     Ok(file)
 }

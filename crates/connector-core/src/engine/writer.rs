@@ -33,9 +33,12 @@ impl<S: Store> Writer<S> {
     pub(super) fn start(store: S) -> Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
+        // What the store logs belongs to the sync.
+        let span = tracing::Span::current();
+        let work = move |queue| span.in_scope(|| work(store, queue));
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || tracing::dispatcher::with_default(&dispatch, || work(store, queue)))
+            .spawn(move || tracing::dispatcher::with_default(&dispatch, || work(queue)))
             .map_err(|e| {
                 Error::new(ErrorKind::Precondition, "cannot start the writer thread").caused_by(e)
             })?;
