@@ -20,6 +20,8 @@ use jiff::{Timestamp, ToSpan};
 pub const USER: ResourceTypeId = ResourceTypeId::new("user");
 /// The type of groups; each has the entitlement `member`.
 pub const GROUP: ResourceTypeId = ResourceTypeId::new("group");
+/// The type of departments, groups too; each has the entitlement `member`.
+pub const DEPARTMENT: ResourceTypeId = ResourceTypeId::new("department");
 /// The type of roles; each has the entitlement `assigned`.
 pub const ROLE: ResourceTypeId = ResourceTypeId::new("role");
 
@@ -109,6 +111,9 @@ impl SyncFile {
             ResourceType::new(GROUP, "Group", Some(Trait::Group))
                 .entitlements(held("member", Purpose::Assignment, "{} member"))
                 .grants(GrantListing::PerType),
+            ResourceType::new(DEPARTMENT, "Department", Some(Trait::Group))
+                .entitlements(held("member", Purpose::Assignment, "{} member"))
+                .grants(GrantListing::PerType),
             ResourceType::new(ROLE, "Role", Some(Trait::Role))
                 .entitlements(held("assigned", Purpose::Permission, "{} role"))
                 .grants(GrantListing::PerType),
@@ -148,6 +153,14 @@ impl SyncFile {
         )
     }
 
+    /// Adds a department with its entitlement `member`.
+    #[must_use]
+    pub fn department(self, id: &str, name: &str) -> Self {
+        let template = template("member", Purpose::Assignment, "{} member");
+        let id = ResourceId::new(DEPARTMENT, id);
+        self.held(id, name, TraitData::Group, &template)
+    }
+
     /// Adds a role with its entitlement `assigned`.
     #[must_use]
     pub fn role(self, id: &str, name: &str) -> Self {
@@ -159,6 +172,13 @@ impl SyncFile {
     #[must_use]
     pub fn member(mut self, group: &str, user: &str) -> Self {
         self.grant(ResourceId::new(GROUP, group), "member", user);
+        self
+    }
+
+    /// Makes a user a member of a department.
+    #[must_use]
+    pub fn works_in(mut self, department: &str, user: &str) -> Self {
+        self.grant(ResourceId::new(DEPARTMENT, department), "member", user);
         self
     }
 

@@ -72,6 +72,8 @@ pub enum Part {
 pub struct FileRead {
     /// The path as the operator wrote it.
     pub path: String,
+    /// What the policy calls it: the file's name without its ending.
+    pub label: String,
     /// What it was read for.
     pub part: Part,
     /// SHA-256 of the file, in hexadecimal.
@@ -181,7 +183,10 @@ pub struct Findings {
     pub ran: Vec<&'static Check>,
     /// The checks that could not run, and why.
     pub skipped: Vec<(&'static Check, String)>,
-    /// Findings: by severity (worst first), then check, then subject.
+    /// What a reader should know beside the findings: rules of the policy without effect, acceptances that have
+    /// run out, facts that could not be judged. Each one sentence without a final period.
+    pub notes: Vec<String>,
+    /// Findings, at most one per check and subject: by severity (worst first), then check, then subject.
     pub findings: Vec<Finding>,
 }
 

@@ -1,10 +1,25 @@
 //! Checks people and access against the catalogue and a policy.
+//!
+//! [`Input::open`] reads the files, [`policy::Policy`] says what the company decided, and [`examine`] answers with
+//! [`Findings`]; the same files, policy and day always give the same findings. How each check decides is written at
+//! the head of its file in `rules`.
 
+mod case;
 pub mod catalogue;
+mod examine;
 pub mod finding;
+pub mod input;
+mod ledger;
 pub mod output;
+pub mod policy;
+mod rules;
 
 use connector_core::Result;
+
+pub use examine::{examine, examine_only};
+pub use finding::{Finding, Findings, Severity, Subject};
+pub use input::{Input, Paths};
+pub use policy::Policy;
 
 use crate::stage::{Outcome, Stage};
 

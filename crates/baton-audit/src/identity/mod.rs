@@ -174,13 +174,60 @@ impl Identity {
         self.employee_ids.first().map(String::as_str)
     }
 
-    /// Where the person stands on a day: somebody whose first day is still to come is a pre-hire.
+    /// Where the person stands on a day. Somebody whose first day is still to come is a pre-hire, somebody called
+    /// one whose first day has come is being taken on, and somebody without a state whose last day is over has
+    /// left.
     pub fn lifecycle_on(&self, day: Date) -> Lifecycle {
-        match (self.lifecycle, self.start_date) {
-            (Lifecycle::Active | Lifecycle::Unknown, Some(start)) if start > day => {
-                Lifecycle::Prehire
-            }
-            (lifecycle, _) => lifecycle,
+        use Lifecycle::{Active, Onboarding, Prehire, Terminated, Unknown};
+        let begins_later = self.start_date.is_some_and(|start| start > day);
+        let has_begun = self.start_date.is_some_and(|start| start <= day);
+        let is_over = self.end_date.is_some_and(|end| end < day);
+        match self.lifecycle {
+            Unknown if is_over => Terminated,
+            Active | Onboarding | Unknown if begins_later => Prehire,
+            Prehire if has_begun => Onboarding,
+            lifecycle => lifecycle,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn dates_place_somebody_on_a_day() {
+        use Lifecycle::{Active, Onboarding, Prehire, Terminated, Unknown};
+        let (today, before, after) = (
+            date(2026, 3, 1),
+            Some(date(2026, 2, 28)),
+            Some(date(2026, 3, 2)),
+        );
+        let cases = [
+            (Active, after, None, Prehire),
+            (Active, Some(today), None, Active),
+            (Active, before, before, Active),
+            (Onboarding, after, None, Prehire),
+            (Prehire, after, None, Prehire),
+            (Prehire, None, None, Prehire),
+            (Prehire, Some(today), None, Onboarding),
+            (Unknown, before, before, Terminated),
+            (Unknown, before, Some(today), Unknown),
+            (Unknown, after, None, Prehire),
+            (Terminated, after, after, Terminated),
+        ];
+        for (lifecycle, start_date, end_date, expected) in cases {
+            let user = connector_c1z::wire::Resource {
+                id: Some(connector_c1z::wire::ResourceId::default()),
+                ..Default::default()
+            };
+            let mut person = read(1, &user, &mut Shared::default()).unwrap();
+            (person.lifecycle, person.start_date, person.end_date) =
+                (lifecycle, start_date, end_date);
+            let found = person.lifecycle_on(today);
+            assert_eq!(found, expected, "{lifecycle:?} {start_date:?} {end_date:?}");
         }
     }
 }

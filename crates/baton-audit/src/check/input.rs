@@ -1,0 +1,139 @@
+//! The files that a check reads: HR files, what they said before, and apps.
+
+use std::path::{Path, PathBuf};
+
+use connector_core::{Error, ErrorKind, Result};
+use jiff::civil::Date;
+
+use super::finding::{FileRead, Part};
+use crate::identity::Roster;
+use crate::source::{OpenArgs, Pick, Source, choose};
+
+/// Paths of the files to open.
+#[derive(Debug, Clone, Default)]
+pub struct Paths {
+    /// HR files; the first is the main one. Several HR systems of one company may hold the same person.
+    pub hr: Vec<PathBuf>,
+    /// What the main HR file is compared with. Without one, and for the other HR files, the finished full sync
+    /// before the newest in the HR file itself is taken when there is one.
+    pub earlier: Option<PathBuf>,
+    /// Files of apps.
+    pub apps: Vec<PathBuf>,
+}
+
+/// A file, its sync and everybody in it.
+#[derive(Debug)]
+pub struct Opened {
+    /// What the policy and the link file call it: the file's name without its ending. Files of the same name are
+    /// called the same, and what is said of one then holds for all of them.
+    pub label: String,
+    /// The file; reads rows.
+    pub source: Source,
+    /// Everybody in the sync.
+    pub roster: Roster,
+}
+
+/// An HR file and what it said before.
+#[derive(Debug)]
+pub struct HrFile {
+    /// What it says now.
+    pub now: Opened,
+    /// What it said before, when that is known.
+    pub earlier: Option<Opened>,
+}
+
+/// What checks look at.
+#[derive(Debug)]
+pub struct Input {
+    /// HR files, the main one first.
+    pub hr: Vec<HrFile>,
+    /// Apps.
+    pub apps: Vec<Opened>,
+}
+
+impl Input {
+    /// Opens the files and reads who is in them: the newest finished full sync of each.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when a file cannot be read or has no finished full sync, [`ErrorKind::Usage`]
+    /// when no HR file is given.
+    pub fn open(paths: &Paths, open: &OpenArgs) -> Result<Self> {
+        if paths.hr.is_empty() {
+            return Err(Error::new(ErrorKind::Usage, "no HR file is given"));
+        }
+        let mut hr = Vec::new();
+        for (at, path) in paths.hr.iter().enumerate() {
+            let now = Opened::open(path, Pick::Latest, open)?;
+            let given = paths.earlier.as_deref().filter(|_| at == 0);
+            let earlier = match given {
+                Some(earlier) => Some(Opened::open(earlier, Pick::Latest, open)?),
+                None => now.previous(open)?,
+            };
+            hr.push(HrFile { now, earlier });
+        }
+        let apps = paths.apps.iter();
+        let apps = apps
+            .map(|path| Opened::open(path, Pick::Latest, open))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self { hr, apps })
+    }
+
+    /// The day that judgements are made for unless another is asked for: the day (UTC) on which the newest HR sync
+    /// ended, so that the same files give the same answer whenever they are read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when no HR file says when it was written.
+    pub fn as_of(&self) -> Result<Date> {
+        let days = self.hr.iter().filter_map(|hr| hr.now.source.seen_on());
+        days.max().ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "no HR file says when it was written")
+                .hint("give the day to judge for with --as-of")
+        })
+    }
+
+    /// All files as findings name them: HR files, then earlier ones, then apps. A position in this list is what
+    /// subjects and evidence refer to.
+    pub fn files(&self) -> Vec<FileRead> {
+        let hr = self.hr.iter().map(|hr| hr.now.read_for(Part::Hr));
+        let earlier = self.hr.iter().filter_map(|hr| hr.earlier.as_ref());
+        let earlier = earlier.map(|earlier| earlier.read_for(Part::EarlierHr));
+        let apps = self.apps.iter().map(|app| app.read_for(Part::App));
+        hr.chain(earlier).chain(apps).collect()
+    }
+}
+
+impl Opened {
+    /// Opens a file and reads who is in it.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
+        let source = Source::open(path, pick, open)?;
+        let stem = source.path.file_stem().unwrap_or_default();
+        Ok(Self {
+            label: stem.to_string_lossy().into_owned(),
+            roster: Roster::load(&source)?,
+            source,
+        })
+    }
+
+    /// The finished full sync before the newest in the same file, when there is one.
+    fn previous(&self, open: &OpenArgs) -> Result<Option<Self>> {
+        match choose(self.source.reader.syncs()?, Pick::Previous) {
+            Ok(_) => Self::open(&self.source.path, Pick::Previous, open).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn read_for(&self, part: Part) -> FileRead {
+        FileRead {
+            path: self.source.shown(),
+            label: self.label.clone(),
+            part,
+            sha256: self.source.sha256.clone(),
+            sync_id: self.source.sync.sync_id.clone(),
+            synced_at: self.source.seen_at(),
+            identities: self.roster.len(),
+        }
+    }
+}

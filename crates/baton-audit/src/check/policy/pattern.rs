@@ -1,0 +1,135 @@
+//! Patterns of a policy: text in which `*` stands for anything and `?` for one character, compared without case.
+
+use std::fmt;
+
+use crate::identity::{fold_email, fold_text};
+
+/// Where something stands in a policy or link file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// The file, as the operator wrote it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// `policy.toml:12`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A pattern and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// As the policy writes it.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+    folded: Vec<char>,
+}
+
+impl Pattern {
+    /// A pattern for names, titles, logins and the like.
+    pub fn new(text: &str, place: Place) -> Self {
+        Self {
+            text: text.to_owned(),
+            place,
+            folded: fold_text(text).chars().collect(),
+        }
+    }
+
+    /// A pattern for e-mail addresses; one without `*` and `?` is compared as an address.
+    pub fn for_emails(text: &str, place: Place) -> Self {
+        let folded = fold_email(text).unwrap_or_else(|| fold_text(text));
+        Self {
+            text: text.to_owned(),
+            place,
+            folded: folded.chars().collect(),
+        }
+    }
+
+    /// Whether the text, folded before it is compared, fits as a whole.
+    pub fn fits(&self, text: &str) -> bool {
+        self.fits_folded(&fold_text(text))
+    }
+
+    /// Whether the e-mail address fits as a whole.
+    pub fn fits_email(&self, address: &str) -> bool {
+        match fold_email(address) {
+            Some(folded) => self.fits_folded(&folded),
+            None => self.fits(address),
+        }
+    }
+
+    /// Whether text that is folded already fits as a whole.
+    ///
+    /// Greedy with one way back: after a mismatch the last `*` takes one character more.
+    pub fn fits_folded(&self, text: &str) -> bool {
+        let pattern = &self.folded;
+        let text: Vec<char> = text.chars().collect();
+        let (mut p, mut t) = (0, 0);
+        let mut back: Option<(usize, usize)> = None;
+        while t < text.len() {
+            match pattern.get(p) {
+                Some('*') => {
+                    back = Some((p, t));
+                    p += 1;
+                }
+                Some(&c) if c == '?' || c == text[t] => {
+                    p += 1;
+                    t += 1;
+                }
+                _ => match &mut back {
+                    Some((star, taken)) => {
+                        *taken += 1;
+                        (p, t) = (*star + 1, *taken);
+                    }
+                    None => return false,
+                },
+            }
+        }
+        pattern[p..].iter().all(|&c| c == '*')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks() {
+        let cases = [
+            ("admin", "Admin", true),
+            ("admin", "admins", false),
+            ("*admin*", "Org Administrator", true),
+            ("chief * officer", "Chief  People Officer", true),
+            ("chief * officer", "Chief Officer", false),
+            ("*-bot", "deploy-bot-bot", true),
+            ("a*b*c", "aXbYbZc", true),
+            ("a*b*c", "aXbYbZ", false),
+            ("e-0??", "E-007", true),
+            ("e-0??", "E-07", false),
+            ("*", "", true),
+            ("?", "", false),
+            ("", "", true),
+            ("größe*", "GRÖSSE", false),
+            ("ÉLAN*", "e\u{301}lan vital", true),
+        ];
+        for (pattern, text, expected) in cases {
+            let pattern = Pattern::new(pattern, Place::default());
+            assert_eq!(pattern.fits(text), expected, "{pattern:?} {text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_compared_as_addresses() {
+        let fits = |pattern: &str, address| {
+            Pattern::for_emails(pattern, Place::default()).fits_email(address)
+        };
+        assert!(fits("Ada@bücher.example", "ADA@xn--bcher-kva.example"));
+        assert!(fits("*@example.com", "Ada@EXAMPLE.com"));
+        assert!(!fits("*@example.com", "ada@example.com.test"));
+    }
+}

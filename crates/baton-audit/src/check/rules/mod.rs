@@ -1,0 +1,31 @@
+//! One file per check. Each file's head defines exactly what the check raises, and for whom.
+//!
+//! Words used in the definitions: *the day* is the day judged for; *at work* is everybody of an HR file who has
+//! begun and is not known to have left, leave and an unknown state included, except people the policy leaves out
+//! (`[exempt.people]`) and records that are marked as no human's; *left* and *pre-hire* are as
+//! [`crate::identity::Identity::lifecycle_on`] says.
+
+mod dq_01;
+mod hr_01;
+mod hr_02;
+mod hr_03;
+
+use connector_core::Result;
+
+use super::case::Case;
+use super::ledger::{Ledger, Verdict};
+
+/// Looks at a case and records what it finds.
+pub(crate) type Rule = fn(&Case<'_>, &mut Ledger) -> Result<Verdict>;
+
+/// Why a check that compares with an earlier state did not run.
+const NO_EARLIER: &str =
+    "no HR file has an earlier finished full sync, and none is given with --earlier";
+
+/// The rule of each check, in the catalogue's order.
+pub(crate) static RULES: [(&str, Rule); 4] = [
+    ("HR-01", hr_01::rule),
+    ("HR-02", hr_02::rule),
+    ("HR-03", hr_03::rule),
+    ("DQ-01", dq_01::rule),
+];
