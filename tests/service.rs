@@ -16,6 +16,7 @@ use connector_sandbox::c1::{ControlPlane, Method, Running};
 use connector_sandbox::company::Company;
 use connector_sandbox::hibob::{self, HiBobOptions};
 use connector_sandbox::server::{Fake, Sandbox};
+use connector_service::wire::connector::{Resource, ResourceId};
 use connector_service::wire::{FinalState, SyncFullTask};
 use tokio_util::sync::CancellationToken;
 
@@ -209,6 +210,66 @@ async fn a8_the_options_of_the_task_decide_what_is_in_the_file() {
     assert!(without.starts_with("sync: full\n"));
     assert!(!without.contains("\ngrant ") && without.contains("\nentitlement "));
     assert!(full.contains("\ngrant "));
+    world.check();
+}
+
+/// The rows of a dump: each line that is not indented, with those below it.
+fn blocks(dump: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in dump.lines() {
+        match blocks.last_mut().filter(|_| line.starts_with(' ')) {
+            Some(block) => *block += line,
+            None => blocks.push(line.to_owned()),
+        }
+    }
+    blocks
+}
+
+#[tokio::test]
+async fn a8_a_targeted_task_brings_what_it_asks_for_and_nothing_else() {
+    let world = World::new();
+    let full = blocks(&world.one_shot(&[]).await);
+    let grant = full
+        .iter()
+        .find(|b| b.starts_with("grant "))
+        .expect("a grant");
+    let department = grant.split(':').nth(1).expect("its department").to_owned();
+    let bid = format!("bid:r:department/{department}");
+    let cli = world.one_shot(&["--sync-resources", &bid]).await;
+    let target = |id: &str| Resource {
+        id: Some(ResourceId {
+            resource_type: "department".to_owned(),
+            resource: id.to_owned(),
+        }),
+        ..Resource::default()
+    };
+    let tasks = [department.as_str(), "no-such-department"].map(|id| {
+        world.plane.sync(SyncFullTask {
+            targeted_sync_resources: vec![target(id), target(id)],
+            ..SyncFullTask::default()
+        })
+    });
+    let code = world
+        .serve_until(|plane| tasks.iter().all(|t| over(plane, t)))
+        .await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    let uploaded = world.uploaded(&tasks[0]);
+    assert_eq!(uploaded, cli);
+    let rows = blocks(&uploaded);
+    assert_eq!(rows[0], "sync: partial");
+    assert!(rows[1..].iter().all(|row| full.contains(row)), "{uploaded}");
+    // Its members are there, and nobody else.
+    let count = |rows: &[String], kind: &str| rows.iter().filter(|r| r.starts_with(kind)).count();
+    let here = format!("grant department:{department}:");
+    assert_eq!(count(&rows, "grant "), count(&full, &here));
+    assert_eq!(count(&rows, "resource user:"), count(&full, &here));
+    assert_eq!(count(&rows, "entitlement "), 1);
+    assert!(count(&full, "resource user:") > count(&rows, "resource user:"));
+
+    let nothing = blocks(&world.uploaded(&tasks[1]));
+    assert_eq!(count(&nothing, "resource type "), 2);
+    assert_eq!(nothing.len(), 3);
+    assert!(world.said.text().contains("department:no-such-department"));
     world.check();
 }
 

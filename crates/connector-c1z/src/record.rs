@@ -189,7 +189,7 @@ fn read(db: &Connection) -> rusqlite::Result<Option<(Option<Run>, String)>> {
 }
 
 fn sync_type_of(word: &str) -> Option<SyncType> {
-    [SyncType::Full, SyncType::ResourcesOnly]
+    [SyncType::Full, SyncType::ResourcesOnly, SyncType::Partial]
         .into_iter()
         .find(|t| t.as_str() == word)
 }
@@ -262,6 +262,11 @@ pub(crate) fn insert_ended(
     stats: &str,
 ) -> rusqlite::Result<()> {
     let full = run.sync_type == SyncType::Full;
+    // What a partial run is a part of.
+    let parent = match run.sync_type {
+        SyncType::Partial => newest_full(db)?,
+        SyncType::Full | SyncType::ResourcesOnly => None,
+    };
     let (generation, coverage, mode) = if full {
         ("1", COVERAGE, "connector")
     } else {
@@ -270,8 +275,8 @@ pub(crate) fn insert_ended(
     db.execute(
         "INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type,
              supports_diff, grants_backfilled, stats, ingest_invariant_generation,
-             ingest_invariant_coverage, ingest_invariant_mode)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10)",
+             ingest_invariant_coverage, ingest_invariant_mode, parent_sync_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9, ?10, ?11)",
         params![
             run.sync_id.as_str(),
             time::text(run.started_at),
@@ -283,7 +288,15 @@ pub(crate) fn insert_ended(
             generation,
             coverage,
             mode,
+            parent.unwrap_or_default(),
         ],
     )?;
     Ok(())
+}
+
+/// The newest finished full run in the file.
+fn newest_full(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT sync_id FROM v1_sync_runs WHERE sync_type = 'full' AND ended_at IS NOT NULL
+               ORDER BY ended_at DESC, sync_id DESC LIMIT 1";
+    db.query_row(sql, [], |row| row.get(0)).optional()
 }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use connector_core::Result;
-use connector_core::entropy::SyncId;
+use connector_core::store::SyncType;
 use rusqlite::Connection;
 
 use crate::fault;
+use crate::record::Run;
 use crate::schema::TABLES;
 
 /// Finished full syncs in a file, the current one included, when nothing else is asked for.
@@ -99,7 +100,7 @@ fn columns(db: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
 pub(crate) fn take_over(
     db: &Connection,
     earlier: &Path,
-    current: &SyncId,
+    current: &Run,
     keep: Option<u32>,
     keep_all: bool,
 ) -> Result<()> {
@@ -119,12 +120,17 @@ pub(crate) fn detach(db: &Connection) -> Result<()> {
 
 fn copy_kept(
     db: &Connection,
-    current: &SyncId,
+    current: &Run,
     keep: Option<u32>,
     keep_all: bool,
 ) -> rusqlite::Result<()> {
     let mut runs = earlier_runs(db)?;
-    runs.retain(|run| run.sync_id != current.as_str());
+    runs.retain(|run| run.sync_id != current.sync_id.as_str());
+    // A run that is not full takes a place beside the others, but it never replaces the last full one.
+    let keep = match current.sync_type {
+        SyncType::Full => keep,
+        SyncType::ResourcesOnly | SyncType::Partial => keep.map(|n| n.max(DEFAULT_KEEP)),
+    };
     let gone = if keep_all {
         HashSet::new()
     } else {

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use connector_core::id::ResourceTypeId;
+use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::ResourceType;
 use connector_core::store::{
     Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, Tally,
@@ -54,6 +54,7 @@ pub struct C1zStore {
     pub(crate) working: Option<Working>,
     pub(crate) run: Option<Run>,
     pub(crate) types: Vec<ResourceType>,
+    targets: Option<Vec<ResourceId>>,
     /// That of the last committed page.
     pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) state: State,
@@ -103,6 +104,7 @@ impl C1zStore {
             working: Some(working),
             run: None,
             types: Vec::new(),
+            targets: None,
             checkpoint: None,
             state: State::Idle,
             committed: Counters::default(),
@@ -221,6 +223,7 @@ impl C1zStore {
         };
         self.run = Some(run);
         self.types.clone_from(&spec.resource_types);
+        self.targets.clone_from(&spec.targets);
         self.committed = counters.clone();
         self.counters = counters;
         Ok(begun)
@@ -297,13 +300,14 @@ impl C1zStore {
         // Before the indexes are built: filling a table is much faster without.
         if let Some(earlier) = &self.earlier {
             let (keep, all) = (self.options.keep_syncs, self.options.skip_cleanup);
-            retention::take_over(db, &earlier.database(), &run.sync_id, keep, all)
+            retention::take_over(db, &earlier.database(), run, keep, all)
                 .during("keeping earlier syncs")?;
         }
         let scope = Scope {
             db,
             sync_id: &run.sync_id,
             types: &self.types,
+            targets: self.targets.as_deref(),
         };
         let sealed = seal::seal(scope, &mut self.counters, tally)?;
         self.state = State::Sealed {

@@ -1,20 +1,17 @@
 //! What decides which data a run reads, as one hash: unfinished work is gone on with only when it is equal.
 
-use connector_core::id::ResourceTypeId;
-use connector_core::store::SyncType;
+use std::collections::BTreeSet;
+
+use connector_core::engine::Selection;
+use connector_core::store::Phase;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::spec::ConnectorSpec;
 use crate::values::{Value, Values};
 
-/// The hash over the connector, its settings, the type filter and the kind of run.
-pub(crate) fn fingerprint(
-    spec: &ConnectorSpec,
-    values: &Values,
-    types: &[ResourceTypeId],
-    sync_type: SyncType,
-) -> String {
+/// The hash over the connector, its settings and what of it the run covers.
+pub(crate) fn fingerprint(spec: &ConnectorSpec, values: &Values, selection: &Selection) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
         // The length in front keeps neighbouring parts apart.
@@ -22,7 +19,8 @@ pub(crate) fn fingerprint(
         hash.update(part);
     };
     add(spec.name.as_bytes());
-    add(sync_type.as_str().as_bytes());
+    add(selection.sync_type().as_str().as_bytes());
+    add(selection.until.map_or("nothing", Phase::as_str).as_bytes());
     for field in &spec.fields {
         add(field.name.as_bytes());
         match values.get(field.name) {
@@ -39,10 +37,11 @@ pub(crate) fn fingerprint(
             }
         }
     }
-    let mut types: Vec<_> = types.iter().map(ResourceTypeId::as_str).collect();
-    types.sort_unstable();
-    types.dedup();
-    types.iter().for_each(|id| add(id.as_bytes()));
+    let types: BTreeSet<_> = selection.resource_types.iter().collect();
+    types.iter().for_each(|id| add(id.as_str().as_bytes()));
+    add(b"targets");
+    let targets: BTreeSet<_> = selection.targets.iter().collect();
+    targets.iter().for_each(|id| add(id.to_string().as_bytes()));
     let digest = hash.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -51,11 +50,13 @@ pub(crate) fn fingerprint(
 mod tests {
     use std::collections::BTreeMap;
 
+    use connector_core::id::{ResourceId, ResourceTypeId};
+
     use super::*;
     use crate::config_file::ConfigFile;
     use crate::field::Field;
 
-    fn of(flags: &[(&'static str, &str)], types: &[&'static str], sync_type: SyncType) -> String {
+    fn of(flags: &[(&'static str, &str)], selection: &Selection) -> String {
         let spec = ConnectorSpec {
             name: "baton-lake",
             fields: vec![
@@ -71,31 +72,54 @@ mod tests {
             .collect();
         let fields = spec.all_fields();
         let values = Values::gather(&fields, flags, &BTreeMap::new(), ConfigFile::default());
-        let types: Vec<_> = types.iter().map(|id| ResourceTypeId::new(id)).collect();
-        fingerprint(&spec, &values.unwrap(), &types, sync_type)
+        fingerprint(&spec, &values.unwrap(), selection)
+    }
+
+    fn types(ids: &[&'static str]) -> Selection {
+        Selection {
+            resource_types: ids.iter().map(|id| ResourceTypeId::new(id)).collect(),
+            ..Selection::default()
+        }
+    }
+
+    fn targets(ids: &[&str]) -> Selection {
+        let user = ResourceTypeId::new("user");
+        let ids = ids.iter().map(|id| ResourceId::new(user.clone(), *id));
+        Selection {
+            targets: ids.collect(),
+            ..Selection::default()
+        }
+    }
+
+    fn until(until: Option<Phase>) -> Selection {
+        Selection {
+            until,
+            ..Selection::default()
+        }
     }
 
     #[test]
     fn everything_that_decides_what_is_read_changes_it() {
         let settings = [("url", "https://lake.test"), ("token", "one")];
         let all = [
-            of(&settings, &[], SyncType::Full),
-            of(&settings, &[], SyncType::ResourcesOnly),
-            of(&settings, &["user"], SyncType::Full),
+            of(&settings, &Selection::default()),
+            of(&settings, &until(None)),
+            of(&settings, &until(Some(Phase::Resources))),
+            of(&settings, &until(Some(Phase::Entitlements))),
+            of(&settings, &types(&["user"])),
+            of(&settings, &targets(&["1"])),
+            of(&settings, &targets(&["1", "2"])),
             of(
                 &[("url", "https://sea.test"), ("token", "one")],
-                &[],
-                SyncType::Full,
+                &Selection::default(),
             ),
             of(
                 &[("url", "https://lake.test"), ("token", "two")],
-                &[],
-                SyncType::Full,
+                &Selection::default(),
             ),
             of(
                 &[settings[0], settings[1], ("boats", "a")],
-                &[],
-                SyncType::Full,
+                &Selection::default(),
             ),
         ];
         let different: std::collections::BTreeSet<_> = all.iter().collect();
@@ -113,8 +137,12 @@ mod tests {
             ("workers", "4"),
         ];
         assert_eq!(
-            of(&settings, &["user", "group"], SyncType::Full),
-            of(&with_file, &["group", "user", "user"], SyncType::Full)
+            of(&settings, &types(&["user", "group"])),
+            of(&with_file, &types(&["group", "user", "user"]))
+        );
+        assert_eq!(
+            of(&settings, &targets(&["1", "2"])),
+            of(&with_file, &targets(&["2", "1", "2"]))
         );
     }
 }

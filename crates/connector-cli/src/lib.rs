@@ -27,6 +27,7 @@ mod run;
 mod runtime;
 mod schema;
 mod screen;
+mod selection;
 mod service;
 mod spec;
 mod store_options;

@@ -21,7 +21,7 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
             continue;
         }
         match flag.effect {
-            Effect::Works | Effect::Ignored(_) | Effect::Service => {}
+            Effect::Works | Effect::Single | Effect::Ignored(_) | Effect::Service => {}
             Effect::WriteMode => {
                 return Err(Error::new(
                     ErrorKind::Unavailable,
@@ -44,6 +44,14 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+/// Refuses a format that we cannot write, in every mode.
+///
+/// # Errors
+/// [`ErrorKind::Setting`].
+pub(crate) fn refuse_engine(values: &Values) -> Result<()> {
     if values.text("storage-engine") == "pebble" {
         let message = "field storage-engine: pebble is not supported";
         return Err(Error::new(ErrorKind::Setting, message)
@@ -59,7 +67,9 @@ pub(crate) fn ignored(values: &Values, serves: bool) -> Vec<String> {
         let why = match flag.effect {
             Effect::Ignored(why) => why,
             Effect::Service if !serves => "it matters only to a long-running service",
-            Effect::WriteMode | Effect::OtherMode(_) | Effect::Refused(_) if serves => {
+            Effect::Single | Effect::WriteMode | Effect::OtherMode(_) | Effect::Refused(_)
+                if serves =>
+            {
                 "the service does what the control plane asks for"
             }
             _ => continue,

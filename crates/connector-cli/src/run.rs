@@ -127,6 +127,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
             if !serves {
                 modes::refuse(&values)?;
             }
+            modes::refuse_engine(&values)?;
             check::settings(&spec, &values)?;
             oddities.extend(modes::ignored(&values, serves));
         }

@@ -9,14 +9,13 @@ use connector_c1z::{C1zStore, StoreOptions};
 use connector_core::connector::Connector;
 use connector_core::engine::{self, SyncEnv, SyncOptions};
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_core::id::ResourceTypeId;
 use connector_core::progress::{Silent, SyncReport};
-use connector_core::store::SyncType;
 use tracing::Level;
 
 use crate::fingerprint::fingerprint;
 use crate::progress::Watch;
 use crate::run::{App, Task, interrupted};
+use crate::selection::selection;
 use crate::summary;
 
 /// How often the live line is drawn again while nothing happens.
@@ -24,23 +23,13 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Runs one sync and tells what came of it.
 pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
-    let wanted = task.values.list("sync-resource-types");
-    let wanted: Vec<_> = wanted
-        .iter()
-        .map(|id| ResourceTypeId::from_string(id.clone()))
-        .collect();
+    let selection = selection(&task.values)?;
     let temp_dir = temp_dir(task)?;
     let connector = Arc::new(task.connect()?);
-    let sync_type = if task.values.bool("skip-entitlements-and-grants") {
-        SyncType::ResourcesOnly
-    } else {
-        SyncType::Full
-    };
     let options = SyncOptions {
-        sync_type,
-        fingerprint: fingerprint(&task.spec, &task.values, &wanted, sync_type),
+        fingerprint: fingerprint(&task.spec, &task.values, &selection),
         workers: workers(task),
-        resource_types: wanted,
+        selection,
     };
     let store = C1zStore::open(
         &task.path(task.values.text("file")),
@@ -51,7 +40,7 @@ pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
     )?;
 
     let types = connector.resource_types().to_vec();
-    let shown = match options.resource_types.len() {
+    let shown = match options.selection.resource_types.len() {
         0 => types.len(),
         some => some,
     };

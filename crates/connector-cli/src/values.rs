@@ -115,6 +115,15 @@ impl Values {
         }
     }
 
+    /// All secrets that hold.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let all = self.given.values().filter_map(|value| match value {
+            Value::Secret(secret) => Some(secret.clone()),
+            _ => None,
+        });
+        all.collect()
+    }
+
     /// The texts that hold.
     pub(crate) fn list(&self, name: &str) -> &[String] {
         match self.get(name) {

@@ -60,6 +60,28 @@ impl ResourceId {
         let ok = |s: &str| !s.is_empty() && s.len() <= MAX_ID_BYTES;
         ok(self.resource_type.as_str()) && ok(&self.id)
     }
+
+    /// Reads a BID, the form in which the ecosystem's flags name a resource: `bid:r:<type>/<id>`, with the parent's
+    /// type and id in front when it has one. `:`, `/` and `\` within a part have a `\` before them. `None` for
+    /// anything else; the parent is not looked at.
+    pub fn from_bid(bid: &str) -> Option<Self> {
+        let mut parts = vec![String::new()];
+        let mut rest = bid.strip_prefix("bid:r:")?.chars();
+        while let Some(c) = rest.next() {
+            match (c, parts.last_mut()?) {
+                ('/', _) => parts.push(String::new()),
+                (':', _) => return None,
+                ('\\', part) => part.push(rest.next()?),
+                (c, part) => part.push(c),
+            }
+        }
+        let (resource_type, id) = match <[String; 4]>::try_from(parts) {
+            Ok([_, _, resource_type, id]) => (resource_type, id),
+            Err(parts) => <[String; 2]>::try_from(parts).ok()?.into(),
+        };
+        let id = Self::new(ResourceTypeId::from_string(resource_type), id);
+        id.is_valid().then_some(id)
+    }
 }
 
 /// `<type>:<id>`, the plain join that `.c1z` files use as a resource's external id.
@@ -126,6 +148,34 @@ mod tests {
             "group:g1:member"
         );
         assert_eq!(Cursor::new(""), None);
+    }
+
+    #[test]
+    fn bids_of_resources() {
+        let read = |bid| ResourceId::from_bid(bid).map(|id| id.to_string());
+        for (bid, id) in [
+            ("bid:r:user/42", "user:42"),
+            ("bid:r:org/9/team/5", "team:5"),
+            (r"bid:r:user/a\/b\:c\\d", r"user:a/b:c\d"),
+        ] {
+            assert_eq!(read(bid).as_deref(), Some(id));
+        }
+        for wrong in [
+            "",
+            "abc",
+            "user/42",
+            "bid:r:",
+            "bid:r:user",
+            "bid:r:user/",
+            "bid:r:/42",
+            "bid:r:a/b/c",
+            "bid:r:a/b/c/d/e",
+            "bid:r:user/4:2",
+            "bid:e:team/5:member",
+            r"bid:r:user/42\",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::id::{Cursor, ResourceId, ResourceTypeId};
 use crate::model::{Entitlement, Grant, Resource, ResourceType};
 use crate::warning::{Warning, Warnings};
 
-/// Whether a run covers everything.
+/// How much a run covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncType {
@@ -24,6 +24,8 @@ pub enum SyncType {
     Full,
     /// Resources only.
     ResourcesOnly,
+    /// Single resources, with what belongs to them.
+    Partial,
 }
 
 impl SyncType {
@@ -32,6 +34,7 @@ impl SyncType {
         match self {
             Self::Full => "full",
             Self::ResourcesOnly => "resources_only",
+            Self::Partial => "partial",
         }
     }
 }
@@ -45,11 +48,14 @@ pub struct RunSpec {
     pub sync_type: SyncType,
     /// Now.
     pub started_at: Timestamp,
-    /// Hash of everything that decides what the run reads (connector, tenant, types). Unfinished work with
-    /// another fingerprint is not resumed.
+    /// Hash of everything that decides what the run reads (connector, tenant, types, targets). Unfinished work
+    /// with another fingerprint is not resumed.
     pub fingerprint: String,
     /// The types of the run.
     pub resource_types: Vec<ResourceType>,
+    /// Set when only these resources are wanted, in order; whole listings are stored all the same, and
+    /// [`Store::seal`] drops the rest.
+    pub targets: Option<Vec<ResourceId>>,
 }
 
 /// What [`Store::begin`] found.
@@ -217,6 +223,10 @@ pub trait Store: Send + 'static {
 
     /// Merges duplicates and checks every reference between rows; dangling rows are dropped. Corrects the counts
     /// of `tally` and returns what was dropped.
+    ///
+    /// A run with [`RunSpec::targets`] keeps of its resources the targets, those that types listed per resource of
+    /// them brought (and so on downwards), the principals of the stored grants, and the parents of all these. A
+    /// target that is not there is a warning.
     ///
     /// # Errors
     /// When an invariant is broken that would corrupt the file.

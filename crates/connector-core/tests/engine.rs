@@ -1,5 +1,7 @@
 //! The engine's promises: order, ends of listings, checkpoints, acceptance, failure.
 
+#[path = "engine/selection.rs"]
+mod selection;
 mod support;
 
 use std::sync::{Arc, Mutex};
@@ -8,7 +10,6 @@ use connector_core::engine::{self, SyncOptions};
 use connector_core::id::ResourceTypeId;
 use connector_core::model::{EntitlementListing, GrantListing, ResourceType, Trait};
 use connector_core::progress::SyncReport;
-use connector_core::store::SyncType;
 use connector_core::{ErrorKind, Result};
 use support::*;
 
@@ -252,50 +253,6 @@ async fn a_resource_without_its_trait_fails_the_sync() {
         error.message(),
         "resource user:!2 was missing expected trait User"
     );
-}
-
-#[tokio::test]
-async fn a_restricted_run_leaves_out_what_needs_other_types() {
-    let disk = SharedDisk::default();
-    let only = |id| SyncOptions {
-        resource_types: vec![id],
-        ..options(1)
-    };
-    let report = sync_with(Scripted::company(), &disk, only(TEAM))
-        .await
-        .unwrap();
-    assert_eq!(
-        finished(&disk).unwrap(),
-        ["r team:a", "r team:b", ROWS[5], ROWS[6]]
-    );
-    let warning = report
-        .tally
-        .warnings
-        .iter()
-        .find(|w| w.code == "unsynced-grants")
-        .unwrap();
-    assert_eq!((warning.count, warning.examples[0].as_str()), (3, "user"));
-
-    let error = sync_with(Scripted::company(), &disk, only(ResourceTypeId::new("x")))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.message()),
-        (ErrorKind::Setting, "invalid resource type 'x' in filter")
-    );
-}
-
-#[tokio::test]
-async fn resources_only_stops_after_resources() {
-    let disk = SharedDisk::default();
-    let options = SyncOptions {
-        sync_type: SyncType::ResourcesOnly,
-        ..options(1)
-    };
-    sync_with(Scripted::company(), &disk, options)
-        .await
-        .unwrap();
-    assert_eq!(finished(&disk).unwrap(), ROWS[..5]);
 }
 
 #[tokio::test]

@@ -45,8 +45,8 @@ pub struct LoopConfig {
     pub grace: Duration,
     /// Where the files of tasks are written; must exist.
     pub temp_dir: PathBuf,
-    /// Answers a sync that asks for the `pebble` format with a refusal instead of a file in the other format.
-    pub refuse_pebble: bool,
+    /// The program is set to the one format that it writes, which then wins over what a task asks for.
+    pub storage_engine_is_set: bool,
     /// The program.
     pub program: Program,
     /// What the connector says about itself.

@@ -1,9 +1,11 @@
-//! A full sync: heartbeats from before it starts until it is over, a fresh file, its upload.
+//! A sync: heartbeats from before it starts until it is over, a fresh file, its upload.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use connector_core::id::{ResourceId, ResourceTypeId};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
@@ -12,7 +14,7 @@ use crate::plane::{Answer, ControlPlane};
 use crate::service::{SHORT_CALL, Service, limited};
 use crate::tasks::{FullSync, Tasks};
 use crate::upload::{self, Upload};
-use crate::wire::{HeartbeatRequest, HeartbeatResponse, SyncFullTask};
+use crate::wire::{HeartbeatRequest, HeartbeatResponse, SyncFullTask, Task};
 use crate::work::Finish;
 
 /// Failed heartbeats in a row after which the task is given up.
@@ -56,10 +58,12 @@ impl Stop {
 
 impl<P: ControlPlane, T: Tasks> Service<P, T> {
     /// Syncs and uploads; `None` when the control plane did not confirm the task first.
-    pub(crate) async fn sync_full(&self, id: &str, task: &SyncFullTask) -> Option<Finish> {
-        if let Some(refusal) = self.refusal(task) {
-            return Some(refusal);
-        }
+    pub(crate) async fn sync_full(&self, task: &Task, sync: &SyncFullTask) -> Option<Finish> {
+        let id = task.id.as_str();
+        let targets = match self.targets(sync) {
+            Ok(targets) => targets,
+            Err(refusal) => return Some(refusal),
+        };
         let dir = tempfile::Builder::new()
             .prefix("baton-task-")
             .tempdir_in(&self.config.temp_dir);
@@ -93,9 +97,11 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         let wanted = FullSync {
             file: dir.path().join("sync.c1z"),
             task_id: id.to_owned(),
-            resource_types: task.sync_resource_type_ids.clone(),
-            skip_entitlements_and_grants: task.skip_entitlements_and_grants,
-            skip_grants: task.skip_grants,
+            resource_types: sync.sync_resource_type_ids.clone(),
+            targets,
+            skip_entitlements_and_grants: sync.skip_entitlements_and_grants,
+            skip_grants: sync.skip_grants,
+            debug_log: task.debug.then(|| dir.path().join("debug.log")),
         };
         tokio::select! {
             biased;
@@ -104,30 +110,35 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         }
     }
 
-    /// Syncs that this program cannot run.
-    fn refusal(&self, task: &SyncFullTask) -> Option<Finish> {
-        let refused = |code, message| Some(Finish::failed(code, message, true));
-        if !task.targeted_sync_resources.is_empty() {
-            return refused(
-                Code::Unimplemented,
-                "the connector does not sync single resources",
-            );
-        }
-        match task.storage_engine.as_str() {
-            "pebble" if self.config.refuse_pebble => {
-                refused(Code::Unimplemented, "the pebble format is not supported")
-            }
-            "pebble" => {
+    /// The resources that a task is about.
+    ///
+    /// # Errors
+    /// What cannot be synced, refused for good.
+    fn targets(&self, sync: &SyncFullTask) -> Result<Vec<ResourceId>, Finish> {
+        let refused = |message| Finish::failed(Code::InvalidArgument, message, true);
+        match sync.storage_engine.as_str() {
+            "pebble" if !self.config.storage_engine_is_set => {
                 tracing::warn!("pebble was asked for; the file is uploaded in the SQLite format");
-                None
             }
-            "" | "sqlite" => None,
-            _ => refused(Code::InvalidArgument, "unknown storage engine"),
+            "" | "sqlite" | "pebble" => {}
+            _ => return Err(refused("unknown storage engine")),
+        }
+        let targets = sync.targeted_sync_resources.iter();
+        let ids = targets.map(|target| {
+            let id = target.id.clone().unwrap_or_default();
+            let resource_type = ResourceTypeId::from_string(id.resource_type);
+            ResourceId::new(resource_type, id.resource)
+        });
+        let ids: Vec<_> = ids.collect();
+        match ids.iter().all(ResourceId::is_valid) {
+            true => Ok(ids),
+            false => Err(refused("a resource to sync has no valid id")),
         }
     }
 
     async fn sync_and_upload(&self, wanted: FullSync, stop: &Stop) -> Finish {
         let (id, file) = (wanted.task_id.clone(), wanted.file.clone());
+        let debug_log = wanted.debug_log.clone();
         let sync = self.tasks.full_sync(wanted, stop.token.clone());
         tokio::pin!(sync);
         let outcome = tokio::select! {
@@ -142,23 +153,31 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             None => return stop.finish(),
         }
         let sending = async {
-            let upload = match Upload::prepare(&self.config.host_id, &id, &file).await {
-                Ok(upload) => upload,
-                Err(e) => {
-                    let message = format!("reading the file to upload: {e}");
-                    return Finish::failed(Code::Internal, message, false);
-                }
-            };
-            match upload::send(&self.plane, &*self.env.clock, &upload).await {
-                Ok(()) => Finish::Done(None),
-                Err(error) => error.into(),
+            if let Err(finish) = self.upload(&id, &file).await {
+                return finish;
             }
+            // The sync has arrived; a task that failed now would only bring it once more.
+            if let Some(log) = debug_log.filter(|log| log.exists())
+                && let Err(Finish::Failed { status, .. }) = self.upload(&id, &log).await
+            {
+                tracing::warn!(error = status.message, "the detailed log was not uploaded");
+            }
+            Finish::Done(None)
         };
         tokio::select! {
             biased;
             () = stop.token.cancelled() => stop.finish(),
             finish = sending => finish,
         }
+    }
+
+    async fn upload(&self, id: &str, file: &Path) -> Result<(), Finish> {
+        let upload = Upload::prepare(&self.config.host_id, id, file).await;
+        let upload = upload.map_err(|e| {
+            let message = format!("reading the file to upload: {e}");
+            Finish::failed(Code::Internal, message, false)
+        })?;
+        Ok(upload::send(&self.plane, &*self.env.clock, &upload).await?)
     }
 
     /// Says that the task goes on until it is stopped. Never ends by itself.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use connector_core::error::{Error, ErrorKind};
+use connector_core::id::ResourceId;
 use prost_types::{Any, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +21,15 @@ pub struct FullSync {
     pub task_id: String,
     /// Only these types; empty for what the program is set to.
     pub resource_types: Vec<String>,
-    /// Resource types and resources only, a sync of type `resources_only`.
+    /// Only these resources with what belongs to them, a sync of type `partial`; empty for all.
+    pub targets: Vec<ResourceId>,
+    /// Resource types and resources only, a sync of type `resources_only` unless there are targets.
     pub skip_entitlements_and_grants: bool,
-    /// Entitlements, but no grants; the sync type stays `full`.
+    /// Entitlements, but no grants; the sync type does not change.
     pub skip_grants: bool,
+    /// Where a detailed log of the sync is wanted, in the same directory. If it is there after the sync, it is uploaded
+    /// as well.
+    pub debug_log: Option<PathBuf>,
 }
 
 /// The work of a connector's program.

@@ -113,7 +113,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                 }
                 return None;
             }
-            Type::SyncFull(sync) => return self.sync_full(&task.id, sync).await,
+            Type::SyncFull(sync) => return self.sync_full(task, sync).await,
             Type::Grant(_)
             | Type::Revoke(_)
             | Type::CreateAccount(_)

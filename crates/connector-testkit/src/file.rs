@@ -215,6 +215,7 @@ impl SyncFile {
             started_at,
             fingerprint: "made to order".to_owned(),
             resource_types: self.types.clone(),
+            targets: None,
         })?;
         let resources = self.resources.chunks(PAGE).map(|c| Rows::from(c.to_vec()));
         let entitlements = self.entitlements.chunks(PAGE);

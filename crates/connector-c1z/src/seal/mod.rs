@@ -4,7 +4,8 @@
 //! The checks carry the names that the ecosystem gives them and run in its order: I7 (an entitlement's resource
 //! is stored), I3 (so is that of a grant's entitlement), I8 (a grant's entitlement is stored), I9 (a grant's
 //! principal is stored). A row that fails one is dropped, and counted in a warning. A missing parent costs a
-//! resource its place in the tree, not its existence.
+//! resource its place in the tree, not its existence. In a run about single resources, what these do not need is
+//! dropped as well.
 //!
 //! All indexes are built first, in one go: the checks walk them instead of the rows.
 
@@ -12,9 +13,11 @@ mod dangling;
 mod duplicates;
 mod parents;
 mod references;
+mod targets;
 
 use connector_core::Result;
 use connector_core::entropy::SyncId;
+use connector_core::id::ResourceId;
 use connector_core::model::ResourceType;
 use connector_core::store::Tally;
 use connector_core::warning::Warning;
@@ -30,6 +33,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) sync_id: &'a SyncId,
     pub(crate) types: &'a [ResourceType],
+    /// Set when only these resources, and what they need, are to stay.
+    pub(crate) targets: Option<&'a [ResourceId]>,
 }
 
 /// What sealing did.
@@ -55,6 +60,15 @@ pub(crate) fn seal(scope: Scope<'_>, counters: &mut Counters, tally: &mut Tally)
     let dropped = references::check(scope, counters).map_err(fault::database)?;
     sealed.removed |= !dropped.is_empty();
     sealed.warnings.extend(dropped);
+    if let Some(targets) = scope.targets {
+        let (dropped, missing) = targets::keep(scope, targets).map_err(fault::database)?;
+        if dropped > 0 {
+            *counters = Counters::read(scope.db, scope.sync_id)?;
+            tally.disabled = duplicates::count_disabled(scope).map_err(fault::database)?;
+            sealed.removed = true;
+        }
+        sealed.warnings.extend(missing);
+    }
     let detached = parents::detach_missing(scope).map_err(fault::database)?;
     sealed.warnings.extend(detached);
     correct(tally, counters);

@@ -9,3 +9,4 @@ mod retention;
 mod round_trip;
 mod sealing;
 mod support;
+mod targets;

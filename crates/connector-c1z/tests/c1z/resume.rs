@@ -178,7 +178,12 @@ fn only_work_of_the_same_settings_and_type_goes_on() {
         sync_type: SyncType::ResourcesOnly,
         ..same.clone()
     };
+    let partial = RunSpec {
+        sync_type: SyncType::Partial,
+        ..same.clone()
+    };
     assert!(goes_on(&stopped_after(2), &same));
+    assert!(!goes_on(&stopped_after(2), &partial));
     assert!(!goes_on(&stopped_after(2), &other_settings));
     assert!(!goes_on(&stopped_after(2), &other_type));
 }

@@ -118,6 +118,7 @@ pub(crate) fn spec_at(day: u8) -> RunSpec {
         started_at,
         fingerprint: "settings".into(),
         resource_types: types(),
+        targets: None,
     }
 }
 

@@ -15,6 +15,8 @@ use crate::field::Field;
 pub(crate) enum Effect {
     /// What its description says.
     Works,
+    /// What its description says, on a single run; nothing in service mode.
+    Single,
     /// Nothing; the text says why.
     Ignored(&'static str),
     /// What its description says, in service mode; nothing on a single run.

@@ -71,7 +71,7 @@ fn tickets_and_output() -> Vec<DefaultFlag> {
 }
 
 fn writing() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, OtherMode, Works, WriteMode};
+    use Effect::{Ignored, OtherMode, Single, Works, WriteMode};
     vec![
         hide(
             Field::string("create-account-email"),
@@ -125,7 +125,7 @@ fn writing() -> Vec<DefaultFlag> {
         ),
         show(
             Field::string("file").short('f').default("sync.c1z"),
-            Works,
+            Single,
             "Path of the c1z file to write",
         ),
         hide(
@@ -182,7 +182,7 @@ fn writing() -> Vec<DefaultFlag> {
 }
 
 fn running() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Refused, Service, Works};
+    use Effect::{Ignored, Refused, Service, Single, Works};
     vec![
         ops(
             Field::string("log-level").default("info"),
@@ -201,8 +201,8 @@ fn running() -> Vec<DefaultFlag> {
         ),
         show(
             Field::list("sync-resources"),
-            Refused("leave it out; a sync of single resources is not in this version"),
-            "Resources to sync instead of everything; not in this version",
+            Single,
+            "Resources to sync instead of everything, each as bid:r:<type>/<id>",
         ),
         show(
             Field::list("sync-resource-types"),
@@ -211,12 +211,12 @@ fn running() -> Vec<DefaultFlag> {
         ),
         show(
             Field::bool("skip-entitlements-and-grants"),
-            Works,
+            Single,
             "Sync resources only",
         ),
         hide(
             Field::bool("skip-grants"),
-            Refused("leave it out, or use --skip-entitlements-and-grants to sync resources only"),
+            Single,
             "Skip grants in a sync of single resources",
         ),
         show(

@@ -82,6 +82,8 @@ pub(crate) fn configure(values: &Values, around: Surroundings<'_>) -> Result<Con
             level,
             debug_until,
             sinks,
+            secrets: values.secrets(),
+            also: None,
         })),
         format,
         on_stderr,

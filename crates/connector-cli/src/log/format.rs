@@ -1,7 +1,10 @@
 //! One log line as text, in the two formats of the ecosystem.
 
+use std::borrow::Cow;
+
 use connector_core::text;
 use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
 use tracing::Level;
 
 use super::Caller;
@@ -10,6 +13,8 @@ use crate::json::{Json, Object};
 
 /// Longest text in a line; more is cut.
 const MAX_TEXT: usize = 8192;
+/// Shorter secrets are not looked for: they would be found in words that are none.
+const MIN_SECRET: usize = 8;
 
 pub(super) fn line(
     format: Format,
@@ -18,9 +23,11 @@ pub(super) fn line(
     caller: Caller<'_>,
     message: &str,
     fields: &Object,
+    secrets: &[SecretString],
 ) -> String {
     let caller = short(caller);
-    let message = printable(message);
+    let clean = |text: &str| printable(&without(secrets, text));
+    let message = clean(message);
     match format {
         Format::Json => {
             let mut out = Object::new();
@@ -29,7 +36,7 @@ pub(super) fn line(
             out.put("caller", caller);
             out.put("msg", message);
             for (key, value) in fields.entries() {
-                out.put(key, clean(value));
+                out.put(key, each_text(value, &clean));
             }
             out.compact() + "\n"
         }
@@ -37,7 +44,7 @@ pub(super) fn line(
             let mut line = format!("{now:.3}\t{level}\t{caller}\t{message}");
             if !fields.is_empty() {
                 line.push('\t');
-                line.push_str(&spaced(fields));
+                line.push_str(&spaced(fields, &clean));
             }
             line.push('\n');
             line
@@ -46,10 +53,10 @@ pub(super) fn line(
 }
 
 /// `{"key": value, "key": value}`
-fn spaced(fields: &Object) -> String {
+fn spaced(fields: &Object, clean: &dyn Fn(&str) -> String) -> String {
     let entries = fields.entries().map(|(key, value)| {
         let mut one = Object::new();
-        one.put(key, clean(value));
+        one.put(key, each_text(value, clean));
         let one = one.compact();
         // The key is a plain word, so the first quote-colon ends it.
         one[1..one.len() - 1].replacen("\":", "\": ", 1)
@@ -57,19 +64,31 @@ fn spaced(fields: &Object) -> String {
     format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
 }
 
-fn clean(value: &Json) -> Json {
+/// The value with every text in it changed.
+fn each_text(value: &Json, change: &dyn Fn(&str) -> String) -> Json {
     match value {
-        Json::Text(text) => Json::Text(printable(text)),
-        Json::List(items) => Json::List(items.iter().map(clean).collect()),
+        Json::Text(text) => Json::Text(change(text)),
+        Json::List(items) => Json::List(items.iter().map(|i| each_text(i, change)).collect()),
         Json::Object(object) => {
             let mut out = Object::new();
             for (key, value) in object.entries() {
-                out.put(key, clean(value));
+                out.put(key, each_text(value, change));
             }
             out.into()
         }
         other => other.clone(),
     }
+}
+
+/// Nobody writes a secret into a line on purpose; this is for what a vendor or a library repeats.
+fn without<'a>(secrets: &[SecretString], text: &'a str) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(text);
+    for secret in secrets.iter().map(ExposeSecret::expose_secret) {
+        if secret.len() >= MIN_SECRET && text.contains(secret) {
+            text = Cow::Owned(text.replace(secret, "[secret]"));
+        }
+    }
+    text
 }
 
 /// Text from a vendor must neither break a line nor steer a terminal.
@@ -111,6 +130,7 @@ mod tests {
             caller,
             "Synced resources",
             &fields,
+            &[],
         )
     }
 
@@ -122,6 +142,20 @@ mod tests {
     #[test]
     fn console() {
         insta::assert_snapshot!(render(Format::Console), @r#"2026-11-20T16:14:37.261Z	INFO	engine/driver.rs:12	Synced resources	{"resource_type_id": "user", "count": 3, "error": "cut[31m off"}"#);
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let secrets = ["hunter2-hunter2", "abc"].map(SecretString::from);
+        let told = |text| without(&secrets, text).into_owned();
+        assert_eq!(
+            told("token hunter2-hunter2, again hunter2-hunter2"),
+            "token [secret], again [secret]"
+        );
+        assert_eq!(
+            told("abc is no secret worth the name"),
+            "abc is no secret worth the name"
+        );
     }
 
     #[test]

@@ -27,17 +27,17 @@ impl LogLayer {
         let ours = ["connector_", "baton_"];
         let ours = ours.iter().any(|own| metadata.target().starts_with(own));
         let most = if ours { Level::TRACE } else { Level::WARN };
-        metadata.is_event() && *metadata.level() <= self.logger.0.level.min(most)
+        metadata.is_event() && *metadata.level() <= self.logger.level().min(most)
     }
 }
 
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        match (self.may_write(metadata), self.logger.0.debug_until) {
+        match (self.may_write(metadata), self.logger.changes()) {
             (false, _) => Interest::never(),
-            (true, None) => Interest::always(),
+            (true, false) => Interest::always(),
             // Whether a debug line is written changes with time.
-            (true, Some(_)) => Interest::sometimes(),
+            (true, true) => Interest::sometimes(),
         }
     }
 
@@ -46,7 +46,7 @@ impl<S: Subscriber> Layer<S> for LogLayer {
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::from_level(self.logger.0.level))
+        Some(LevelFilter::from_level(self.logger.level()))
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {

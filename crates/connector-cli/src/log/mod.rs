@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::clock::SharedClock;
 use jiff::Timestamp;
+use secrecy::SecretString;
 use tracing::Level;
 
 use crate::json::Object;
@@ -39,6 +40,10 @@ struct Inner {
     /// When debug lines stop being written.
     debug_until: Option<Timestamp>,
     sinks: Vec<Sink>,
+    /// What no line may show, whoever wrote it.
+    secrets: Vec<SecretString>,
+    /// Writes every line too, as far as its own level goes.
+    also: Option<Logger>,
 }
 
 /// The source line an event comes from.
@@ -51,6 +56,38 @@ pub(crate) struct Caller<'a> {
 impl Logger {
     /// Whether a line of this level is written now.
     pub(crate) fn enabled(&self, level: Level) -> bool {
+        self.admits(level) || self.also().is_some_and(|also| also.enabled(level))
+    }
+
+    /// This log, and beside it a JSON log of all details in `file`.
+    pub(crate) fn and_in_detail_to(&self, file: File) -> Self {
+        Self(Arc::new(Inner {
+            clock: self.0.clock.clone(),
+            format: Format::Json,
+            level: Level::DEBUG,
+            debug_until: None,
+            sinks: vec![Sink::File(Mutex::new(file))],
+            secrets: self.0.secrets.clone(),
+            also: Some(self.clone()),
+        }))
+    }
+
+    /// The least severe level that can ever be written.
+    fn level(&self) -> Level {
+        let also = self.also().map_or(Level::ERROR, Self::level);
+        self.0.level.max(also)
+    }
+
+    /// Whether what is written changes with time.
+    fn changes(&self) -> bool {
+        self.0.debug_until.is_some() || self.also().is_some_and(Self::changes)
+    }
+
+    fn also(&self) -> Option<&Self> {
+        self.0.also.as_ref()
+    }
+
+    fn admits(&self, level: Level) -> bool {
         let least = match self.0.debug_until {
             Some(end) if self.0.clock.now() >= end => self.0.level.min(Level::INFO),
             _ => self.0.level,
@@ -66,12 +103,16 @@ impl Logger {
             file: at.file(),
             line: at.line(),
         };
-        if self.enabled(level) {
-            self.write(level, caller, message, fields);
-        }
+        self.write(level, caller, message, fields);
     }
 
     fn write(&self, level: Level, caller: Caller<'_>, message: &str, fields: &Object) {
+        if let Some(also) = self.also() {
+            also.write(level, caller, message, fields);
+        }
+        if !self.admits(level) {
+            return;
+        }
         let inner = &*self.0;
         let line = format::line(
             inner.format,
@@ -80,6 +121,7 @@ impl Logger {
             caller,
             message,
             fields,
+            &inner.secrets,
         );
         for sink in &inner.sinks {
             // There is nowhere left to complain to when a log cannot be written.

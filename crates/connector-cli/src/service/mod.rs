@@ -1,7 +1,6 @@
 //! Service mode: settings of the program become those of `connector-service`, its work the syncs of the connector.
 
 mod metadata;
-mod trimmed;
 mod work;
 
 use std::collections::BTreeMap;
@@ -104,7 +103,7 @@ fn config<A: App>(task: &Task<A>) -> Result<ServiceConfig> {
             concurrency: concurrency.clamp(1, 100),
             grace: GRACE,
             temp_dir: temp_dir(task)?.unwrap_or_else(std::env::temp_dir),
-            refuse_pebble: false,
+            storage_engine_is_set: values.is_set("storage-engine"),
             program: Program {
                 name: task.spec.name.to_owned(),
                 version: task.spec.version.to_owned(),

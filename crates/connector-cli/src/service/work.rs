@@ -1,26 +1,26 @@
 //! The work of the service: one sync per task, with a connector and a file of its own.
 
+use std::fs::File;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 
 use connector_c1z::{C1zStore, StoreOptions};
 use connector_core::clock::SharedClock;
-use connector_core::engine::{self, SyncEnv, SyncOptions};
+use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_core::id::ResourceTypeId;
-use connector_core::store::SyncType;
 use connector_service::{FullSync, TaskFailure, Tasks};
 use tokio_util::sync::CancellationToken;
 use tracing::Level;
+use tracing::instrument::WithSubscriber;
 
 use crate::fingerprint::fingerprint;
-use crate::log::Logger;
+use crate::log::{self, Logger};
 use crate::progress::Watch;
 use crate::run::{App, Task};
 use crate::runtime::{Runtime, Settings};
-use crate::service::trimmed::Trimmed;
+use crate::selection;
 use crate::spec::ConnectorSpec;
 use crate::summary;
 use crate::sync::workers;
@@ -84,22 +84,48 @@ impl<A: App> Work<A> {
         }
     }
 
-    /// The types of a sync: those the task names, otherwise those the program is set to.
-    fn types(&self, wanted: &FullSync) -> Result<Vec<ResourceTypeId>> {
+    /// What a task asks for. Types are those that it names, otherwise those the program is set to.
+    fn selection(&self, wanted: &FullSync) -> Result<Selection> {
+        if self.values.bool("skip-full-sync") {
+            return Ok(Selection {
+                until: None,
+                ..Selection::default()
+            });
+        }
         let names = match wanted.resource_types.as_slice() {
             [] => self.values.list("sync-resource-types"),
             some => some,
         };
-        let known = |name: &&String| {
+        let unknown = |name: &&String| {
             let types = &self.spec.resource_types;
             !types.iter().any(|t| t.id.as_str() == name.as_str())
         };
-        if let Some(unknown) = names.iter().find(known) {
+        if let Some(unknown) = names.iter().find(unknown) {
             let message = format!("invalid resource type '{unknown}' in filter");
             return Err(Error::new(ErrorKind::Usage, message));
         }
-        let ids = names.iter().cloned().map(ResourceTypeId::from_string);
-        Ok(ids.collect())
+        Ok(Selection {
+            resource_types: selection::resource_types(names),
+            targets: wanted.targets.clone(),
+            until: Some(selection::last_step(
+                wanted.skip_entitlements_and_grants,
+                wanted.skip_grants,
+            )),
+        })
+    }
+
+    /// The log of a task: the program's, and a detailed one of its own when that is wanted.
+    fn log(&self, wanted: &FullSync) -> Logger {
+        let Some(path) = &wanted.debug_log else {
+            return self.log.clone();
+        };
+        match File::create(path) {
+            Ok(file) => self.log.and_in_detail_to(file),
+            Err(error) => {
+                tracing::warn!(%error, "there will be no detailed log of the task");
+                self.log.clone()
+            }
+        }
     }
 
     fn store(&self, file: &Path) -> Result<C1zStore, TaskFailure> {
@@ -121,50 +147,49 @@ impl<A: App> Tasks for Work<A> {
         wanted: FullSync,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
-        let nothing = self.values.bool("skip-full-sync");
-        let types = match nothing {
-            true => Vec::new(),
-            false => self.types(&wanted)?,
+        let log = self.log(&wanted);
+        let dispatch = match wanted.debug_log {
+            Some(_) => log::dispatch(log.clone()),
+            None => tracing::dispatcher::get_default(Clone::clone),
         };
-        let sync_type = match wanted.skip_entitlements_and_grants && !nothing {
-            true => SyncType::ResourcesOnly,
-            false => SyncType::Full,
-        };
+        let sync = self.sync(wanted, log, cancel);
+        sync.with_subscriber(dispatch).await
+    }
+}
+
+impl<A: App> Work<A> {
+    async fn sync(
+        &self,
+        wanted: FullSync,
+        log: Logger,
+        cancel: CancellationToken,
+    ) -> Result<(), TaskFailure> {
+        let selection = self.selection(&wanted)?;
         let connector = Arc::new(self.maker.connector()?);
-        let connector = match nothing {
-            true => Trimmed::empty(connector),
-            false => Trimmed::new(connector, !wanted.skip_grants),
+        let shown = match (selection.until, selection.resource_types.len()) {
+            (None, _) => 0,
+            (_, 0) => self.spec.resource_types.len(),
+            (_, some) => some,
         };
         let options = SyncOptions {
-            sync_type,
-            fingerprint: fingerprint(&self.spec, &self.values, &types, sync_type),
+            fingerprint: fingerprint(&self.spec, &self.values, &selection),
             workers: self.workers,
-            resource_types: types,
-        };
-        let shown = match options.resource_types.len() {
-            0 => self.spec.resource_types.len(),
-            some => some,
+            selection,
         };
         let store = self.store(&wanted.file)?;
+        let progress = Watch::new(self.clock.clone(), Some(log.clone()), None, shown as u64);
         let env = SyncEnv {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            progress: Arc::new(Watch::new(
-                self.clock.clone(),
-                Some(self.log.clone()),
-                None,
-                shown as u64,
-            )),
+            progress: Arc::new(progress),
             cancel,
         };
-        let report = engine::sync(Arc::new(connector), store, options, env).await?;
+        let report = engine::sync(connector, store, options, env).await?;
         if !report.tally.warnings.is_empty() {
             let fields = summary::warnings_for_log(report.tally.warnings.iter());
-            self.log
-                .log(Level::WARN, "sync completed with warnings", &fields);
+            log.log(Level::WARN, "sync completed with warnings", &fields);
         }
-        self.log
-            .log(Level::INFO, "Sync complete.", &summary::for_log(&report));
+        log.log(Level::INFO, "Sync complete.", &summary::for_log(&report));
         Ok(())
     }
 }

@@ -151,6 +151,11 @@ impl Connector for LakeConnector {
         match self.script.as_str() {
             "settings" => Err(Error::new(ErrorKind::Setting, self.shown.clone())),
             "hang" => std::future::pending().await,
+            // A vendor that repeats what it was sent.
+            "echo" => {
+                tracing::debug!(target: "baton_lake", answer = self.token.expose_secret(), "probed");
+                Ok(Vec::new())
+            }
             "warn" => Ok(vec![
                 Warning::new("leavers", "leavers may be missing\u{1b}[2J").example("unit 7"),
             ]),

@@ -235,8 +235,8 @@ async fn what_would_change_the_result_is_refused() {
 
     $ --sync-resources abc
     exit 3
-    baton-lake: field sync-resources: not supported
-    hint: leave it out; a sync of single resources is not in this version
+    baton-lake: field sync-resources: 'abc' does not name a resource
+    hint: name each one as bid:r:<type>/<id>, with a \ before any :, / or \ in the type and the id
 
     $ --skip-grants
     exit 3

@@ -59,7 +59,7 @@ async fn help_shows_what_matters() {
               Do not sync when asked to by the service; no effect on a single run
               ($BATON_SKIP_FULL_SYNC)
           --sync-resources <strings>
-              Resources to sync instead of everything; not in this version ($BATON_SYNC_RESOURCES)
+              Resources to sync instead of everything, each as bid:r:<type>/<id> ($BATON_SYNC_RESOURCES)
           --sync-resource-types <strings>
               Resource types to sync instead of all ($BATON_SYNC_RESOURCE_TYPES)
           --skip-entitlements-and-grants[=<bool>]

@@ -13,6 +13,7 @@ async fn no_output_shows_a_secret() {
         &["--log-level", "trace", "--log-format", "console"],
         &["--log-level", "trace", "--script", "fail:credential"],
         &["--log-level", "trace", "--script", "settings"],
+        &["--log-level", "debug", "--script", "echo"],
         &["--help"],
         &["validate"],
         &["config"],

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use connector_c1z::{Counts, ReadLimits, Reader};
 use connector_core::clock::SystemClock;
 use connector_sandbox::c1::{ControlPlane, Method, Running, What};
+use connector_service::wire::connector::{Resource, ResourceId};
 use connector_service::wire::{FinalState, FinishTaskRequest, SyncFullTask, TaskType};
 
 use crate::support::{Cli, Outcome, TOKEN, names};
@@ -133,6 +134,17 @@ async fn a_task_may_ask_for_less() {
         }),
         sync(types(&["user"])),
         sync(types(&["user", "yacht"])),
+        sync(target("group", "g1")),
+        sync(SyncFullTask {
+            skip_grants: true,
+            ..target("group", "g1")
+        }),
+        sync(SyncFullTask {
+            skip_entitlements_and_grants: true,
+            ..target("user", "u2")
+        }),
+        // Nobody has it, and nobody knows what it is.
+        sync(target("yacht", "y1")),
     ];
     let outcome = bench.until(all_done(&ids)).await;
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
@@ -150,6 +162,68 @@ async fn a_task_may_ask_for_less() {
     assert_eq!(told(&ids[1]), ("resources_only".to_owned(), (3, 0, 0)));
     assert_eq!(told(&ids[2]), ("full".to_owned(), (2, 0, 0)));
     assert_eq!(failure(&bench.ended(&ids[3]).unwrap()), (2, false));
+    assert_eq!(told(&ids[4]), ("partial".to_owned(), (2, 1, 1)));
+    assert_eq!(told(&ids[5]), ("partial".to_owned(), (1, 1, 0)));
+    assert_eq!(told(&ids[6]), ("partial".to_owned(), (1, 0, 0)));
+    assert_eq!(told(&ids[7]), ("partial".to_owned(), (0, 0, 0)));
+    assert!(outcome.stderr.contains(r#""examples":["yacht:y1"]"#));
+}
+
+fn target(resource_type: &str, id: &str) -> SyncFullTask {
+    let id = ResourceId {
+        resource_type: resource_type.to_owned(),
+        resource: id.to_owned(),
+    };
+    SyncFullTask {
+        targeted_sync_resources: vec![Resource {
+            id: Some(id),
+            ..Resource::default()
+        }],
+        ..SyncFullTask::default()
+    }
+}
+
+#[tokio::test]
+async fn a_task_may_bring_a_detailed_log_of_its_own_without_secrets() {
+    let bench = Bench::new(&["--script", "echo", "--log-level", "warn"]);
+    let ids = [(); 2].map(|()| bench.plane.sync(SyncFullTask::default()));
+    bench.plane.debug(&ids[1]);
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    // The program's own log is as it is set to be.
+    assert_eq!(outcome.stderr, "");
+    assert_eq!(bench.plane.task(&ids[0]).unwrap().uploads.len(), 1);
+    let uploads = bench.plane.task(&ids[1]).unwrap().uploads;
+    assert_eq!(uploads.len(), 2);
+    let log = String::from_utf8(uploads[1].clone()).unwrap();
+    assert!(!log.contains(TOKEN), "{log}");
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let answer = lines.iter().find(|line| line["level"] == "debug").unwrap();
+    assert_eq!(answer["answer"], "[secret]");
+    assert_eq!(lines.last().unwrap()["msg"], "Sync complete.");
+}
+
+#[tokio::test]
+async fn a_format_that_cannot_be_written_is_refused_at_the_start() {
+    let bench = Bench::new(&["--storage-engine", "pebble"]);
+    let outcome = bench.cli.run().await;
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    assert!(bench.plane.events().is_empty());
+    // A task's wish for it is worth a word, unless the operator has decided.
+    for (args, words) in [(&[][..], 1), (&["--storage-engine", "sqlite"], 0)] {
+        let bench = Bench::new(args);
+        let ids = [bench.plane.sync(SyncFullTask {
+            storage_engine: "pebble".to_owned(),
+            ..SyncFullTask::default()
+        })];
+        let outcome = bench.until(all_done(&ids)).await;
+        assert_eq!(bench.uploaded(&ids[0]).0, "full");
+        let told = outcome.stderr.matches("pebble was asked for").count();
+        assert_eq!(told, words, "{}", outcome.stderr);
+    }
 }
 
 #[tokio::test]

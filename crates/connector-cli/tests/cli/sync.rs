@@ -1,5 +1,7 @@
 //! Whole syncs, validation, interruption, and what a person at a terminal sees.
 
+use connector_c1z::dump;
+
 use crate::support::{Cli, ready};
 
 #[tokio::test]
@@ -85,4 +87,74 @@ async fn an_interrupted_validation() {
     baton-lake: interrupted
     hint: nothing was changed
     "#);
+}
+
+/// The rows that a run with these arguments writes, each with its details, and the log.
+async fn rows(args: &[&str]) -> (Vec<String>, String) {
+    let cli = Cli::ready(args);
+    let out = cli.run().await;
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let mut rows: Vec<String> = Vec::new();
+    for line in dump::render(cli.path("sync.c1z")).unwrap().lines() {
+        match rows.last_mut().filter(|_| line.starts_with(' ')) {
+            Some(row) => *row += line,
+            None => rows.push(line.to_owned()),
+        }
+    }
+    (rows, out.stderr)
+}
+
+/// The names of rows.
+fn names(rows: &[String]) -> String {
+    let names = rows.iter().map(|r| r.split("  ").next().unwrap_or(r));
+    names.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn single_resources_are_synced_with_what_belongs_to_them() {
+    let (whole, _) = rows(&[]).await;
+    let (group, log) = rows(&["--sync-resources", "bid:r:group/g1"]).await;
+    insta::assert_snapshot!(names(&group), @r#"
+    sync: partial
+    resource type user
+    resource type group
+    resource user:u1
+    resource group:g1
+    entitlement group:g1:member
+    grant group:g1:member:user:u1
+    "#);
+    // Every row is that of a whole sync.
+    assert!(
+        group[1..].iter().all(|row| whole.contains(row)),
+        "{group:#?}"
+    );
+    assert!(log.contains(r#""sync_type":"partial""#), "{log}");
+
+    let (users, log) = rows(&["--sync-resources", "bid:r:user/u2,bid:r:user/u3"]).await;
+    assert_eq!(
+        names(&users),
+        "sync: partial\nresource type user\nresource type group\nresource user:u2"
+    );
+    assert!(log.contains(r#""examples":["user:u3"]"#), "{log}");
+}
+
+#[tokio::test]
+async fn a_sync_of_single_resources_can_leave_out_more() {
+    let targets = ["--sync-resources", "bid:r:group/g1,bid:r:user/u2"];
+    let with = |more: &'static [&str]| [&targets[..], more].concat();
+    let (rows_of, _) = rows(&with(&["--skip-grants"])).await;
+    let kept = "resource user:u2\nresource group:g1";
+    assert_eq!(
+        names(&rows_of[3..]),
+        format!("{kept}\nentitlement group:g1:member")
+    );
+    let (rows_of, _) = rows(&with(&["--skip-entitlements-and-grants"])).await;
+    assert_eq!(names(&rows_of[..1]), "sync: partial");
+    assert_eq!(names(&rows_of[3..]), kept);
+    let (rows_of, log) = rows(&with(&["--sync-resource-types", "user"])).await;
+    assert_eq!(
+        names(&rows_of),
+        "sync: partial\nresource type user\nresource user:u2"
+    );
+    assert!(log.contains("target-of-unsynced-type"), "{log}");
 }

@@ -12,6 +12,7 @@ use tracing::instrument::WithSubscriber;
 use super::admit::{self, Admission};
 use super::listing::{self, Listing};
 use super::plan::{self, Step};
+use super::selection::Plan;
 use super::trace;
 use super::writer::Writer;
 use super::{SyncEnv, interrupted};
@@ -20,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Cursor, ResourceTypeId};
 use crate::model::{Entitlement, EntitlementTemplate, ResourceType, Trait};
 use crate::progress::Event;
-use crate::store::{Checkpoint, Phase, Position, Rows, Store, StoredResource, SyncType, Tally};
+use crate::store::{Checkpoint, Phase, Position, Rows, Store, StoredResource, Tally};
 use crate::warning::Warning;
 
 /// Stored resources read at once while walking them.
@@ -31,7 +32,7 @@ pub(super) struct Driver<'a, C, S> {
     connector: Arc<C>,
     writer: &'a Writer<S>,
     env: &'a SyncEnv,
-    types: Vec<ResourceType>,
+    plan: Plan,
     admission: Admission,
     workers: usize,
     tally: Tally,
@@ -48,7 +49,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         connector: Arc<C>,
         writer: &'a Writer<S>,
         env: &'a SyncEnv,
-        types: Vec<ResourceType>,
+        mut plan: Plan,
         workers: usize,
         checkpoint: Option<Checkpoint>,
     ) -> Self {
@@ -56,22 +57,25 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             Some(c) => (Some(c.position), c.tally),
             None => (None, Tally::default()),
         };
-        Self {
+        let warnings = std::mem::take(&mut plan.warnings);
+        let mut driver = Self {
             connector,
             writer,
             env,
-            admission: Admission::new(types.clone()),
-            types,
+            admission: Admission::new(plan.types.clone()),
+            plan,
             workers: workers.max(1),
             tally,
             resume,
             progressed: false,
             hopeless: false,
-        }
+        };
+        driver.note_once(warnings);
+        driver
     }
 
-    /// Counts what validation found, once even when the run is resumed.
-    pub(super) fn note_validation(&mut self, warnings: Vec<Warning>) {
+    /// Counts what was found before the first listing, once even when the run is resumed.
+    pub(super) fn note_once(&mut self, warnings: Vec<Warning>) {
         for warning in warnings {
             if !self
                 .tally
@@ -103,12 +107,15 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             && (self.progressed || !matches!(error.kind(), Bug | Contract | NotFound | Setting))
     }
 
-    pub(super) async fn run(&mut self, sync_type: SyncType) -> Result<()> {
-        self.phase(Phase::Resources).await?;
-        self.require_users()?;
-        if sync_type == SyncType::Full {
-            self.phase(Phase::Entitlements).await?;
-            self.phase(Phase::Grants).await?;
+    pub(super) async fn run(&mut self) -> Result<()> {
+        for phase in [Phase::Resources, Phase::Entitlements, Phase::Grants] {
+            if Some(phase) > self.plan.until {
+                break;
+            }
+            self.phase(phase).await?;
+            if phase == Phase::Resources {
+                self.require_users()?;
+            }
         }
         Ok(())
     }
@@ -116,8 +123,8 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
     /// A tenant without users is a fault of credential or audience, never an empty successful sync.
     fn require_users(&mut self) -> Result<()> {
         let is_empty = |t: &&ResourceType| self.tally.resources.get(&t.id).is_none_or(|n| *n == 0);
-        let Some(empty) = self
-            .types
+        let listed = self.plan.listed(Phase::Resources);
+        let Some(empty) = listed
             .iter()
             .filter(|t| t.kind == Some(Trait::User))
             .find(is_empty)
@@ -143,7 +150,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
 
     async fn steps(&mut self, phase: Phase) -> Result<()> {
         self.env.progress.event(&Event::Phase(phase));
-        for step in plan::steps(phase, &self.types.clone()) {
+        for step in plan::steps(phase, &self.plan.listed(phase)) {
             let from = match &self.resume {
                 Some(at) if at.phase == phase && !step.types().contains(&at.resource_type) => {
                     continue;
@@ -223,8 +230,13 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                 return Ok(());
             };
             after = last.row;
+            let asked = |stored: &StoredResource| match &self.plan.targets {
+                Some(targets) => targets.asks(phase, listed, &stored.id),
+                None => true,
+            };
             let listings = rows
                 .into_iter()
+                .filter(asked)
                 .map(|stored| Listing {
                     scope: if phase == Phase::Resources {
                         Scope::Children {
@@ -378,7 +390,15 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         self.commit(position(phase, listing, None), page).await
     }
 
-    async fn put(&mut self, listed: &ResourceTypeId, rows: Rows, page: &mut Tally) -> Result<()> {
+    async fn put(
+        &mut self,
+        listed: &ResourceTypeId,
+        mut rows: Rows,
+        page: &mut Tally,
+    ) -> Result<()> {
+        if let Some(targets) = &self.plan.targets {
+            targets.retain(&mut rows);
+        }
         let (phase, count) = match &rows {
             Rows::Resources(rows) => (Phase::Resources, rows.len()),
             Rows::Entitlements(rows) => (Phase::Entitlements, rows.len()),

@@ -10,6 +10,7 @@ mod admit;
 mod driver;
 mod listing;
 mod plan;
+mod selection;
 mod trace;
 mod writer;
 
@@ -22,22 +23,21 @@ use crate::clock::SharedClock;
 use crate::connector::Connector;
 use crate::entropy::{SharedEntropy, SyncId};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::ResourceTypeId;
-use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
-use crate::store::{RunSpec, Store, SyncType};
+use crate::store::{RunSpec, Store};
 use crate::warning::Warning;
 
 use driver::Driver;
+use selection::Targets;
 use writer::Writer;
+
+pub use selection::Selection;
 
 /// What to sync.
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
     /// What the run covers.
-    pub sync_type: SyncType,
-    /// Restricts the run to these types; empty for all.
-    pub resource_types: Vec<ResourceTypeId>,
+    pub selection: Selection,
     /// How many independent listings may run at once; at least 1.
     pub workers: usize,
     /// See [`RunSpec::fingerprint`].
@@ -67,7 +67,7 @@ pub async fn sync<C: Connector, S: Store>(
     options: SyncOptions,
     env: SyncEnv,
 ) -> Result<SyncReport> {
-    let span = trace::sync(options.sync_type);
+    let span = trace::sync(options.selection.sync_type());
     let report = trace::within(span.clone(), run(connector, store, options, env)).await?;
     trace::synced(&span, &report);
     Ok(report)
@@ -80,16 +80,18 @@ async fn run<C: Connector, S: Store>(
     env: SyncEnv,
 ) -> Result<SyncReport> {
     let started = env.clock.elapsed();
-    let types = select_types(connector.resource_types(), &options.resource_types)?;
+    let plan = options.selection.resolve(connector.resource_types())?;
+    let sync_type = options.selection.sync_type();
     let warnings = validate(&*connector, &env).await?;
 
     let writer = Writer::start(store)?;
     let spec = RunSpec {
         sync_id: SyncId::generate(env.clock.now(), &*env.entropy),
-        sync_type: options.sync_type,
+        sync_type,
         started_at: env.clock.now(),
         fingerprint: options.fingerprint,
-        resource_types: types.clone(),
+        resource_types: plan.types.clone(),
+        targets: plan.targets.as_ref().map(Targets::sorted),
     };
     let begun = writer.call(move |store| store.begin(&spec)).await?;
     let resumed = begun.checkpoint.is_some();
@@ -98,7 +100,7 @@ async fn run<C: Connector, S: Store>(
         .record("resumed", resumed);
     env.progress.event(&Event::Started {
         sync_id: &begun.sync_id,
-        sync_type: options.sync_type,
+        sync_type,
         resumed,
     });
 
@@ -106,19 +108,19 @@ async fn run<C: Connector, S: Store>(
         connector.clone(),
         &writer,
         &env,
-        types,
+        plan,
         options.workers,
         begun.checkpoint,
     );
-    driver.note_validation(warnings);
-    let outcome = match driver.run(options.sync_type).await {
+    driver.note_once(warnings);
+    let outcome = match driver.run().await {
         Ok(()) => finish(&writer, &mut driver, &env).await,
         Err(error) => Err(error),
     };
     match outcome {
         Ok(file) => Ok(SyncReport {
             sync_id: begun.sync_id,
-            sync_type: options.sync_type,
+            sync_type,
             resumed,
             tally: driver.into_tally(),
             requests: connector.requests(),
@@ -186,44 +188,6 @@ async fn finish<C: Connector, S: Store>(
     let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
     Ok(file)
-}
-
-/// The connector's types restricted to those asked for, in the connector's order.
-fn select_types(all: &[ResourceType], wanted: &[ResourceTypeId]) -> Result<Vec<ResourceType>> {
-    for id in wanted {
-        if !all.iter().any(|t| t.id == *id) {
-            let known = all
-                .iter()
-                .map(|t| t.id.as_str())
-                .collect::<Vec<_>>()
-                .join(", ");
-            return Err(Error::new(
-                ErrorKind::Setting,
-                format!("invalid resource type '{id}' in filter"),
-            )
-            .hint(format!("the connector has these resource types: {known}")));
-        }
-    }
-    let picked: Vec<_> = all
-        .iter()
-        .filter(|t| wanted.is_empty() || wanted.contains(&t.id))
-        .cloned()
-        .collect();
-    for child in &picked {
-        if let Some(parent) = &child.child_of
-            && !picked.iter().any(|t| t.id == *parent)
-        {
-            return Err(Error::new(
-                ErrorKind::Setting,
-                format!(
-                    "resource type '{}' can only be synced together with '{parent}'",
-                    child.id
-                ),
-            )
-            .hint(format!("add {parent} to --sync-resource-types")));
-        }
-    }
-    Ok(picked)
 }
 
 fn interrupted() -> Error {

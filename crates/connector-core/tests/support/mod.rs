@@ -7,7 +7,7 @@ use connector_core::clock::TestClock;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister, Scope,
 };
-use connector_core::engine::{SyncEnv, SyncOptions};
+use connector_core::engine::{Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SeededEntropy;
 use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{
@@ -16,7 +16,7 @@ use connector_core::model::{
 };
 use connector_core::progress::Silent;
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, SyncType, Tally,
+    Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
@@ -356,8 +356,7 @@ pub(crate) fn env() -> SyncEnv {
 
 pub(crate) fn options(workers: usize) -> SyncOptions {
     SyncOptions {
-        sync_type: SyncType::Full,
-        resource_types: Vec::new(),
+        selection: Selection::default(),
         workers,
         fingerprint: "f".into(),
     }

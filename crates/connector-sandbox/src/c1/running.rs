@@ -150,6 +150,13 @@ impl Running {
         self.shared.state().tasks.get(id).cloned()
     }
 
+    /// Asks for a detailed log of a task.
+    pub fn debug(&self, id: &str) {
+        if let Some(record) = self.shared.state().tasks.get_mut(id) {
+            record.task.debug = true;
+        }
+    }
+
     /// Hands a task out once more although it is leased.
     pub fn deliver_again(&self, id: &str) {
         self.shared.state().tasks.deliver_again(id);

@@ -1,7 +1,7 @@
 //! A full sync from its first heartbeat to its report.
 
 use connector_core::error::ErrorKind;
-use connector_service::wire::connector::Resource;
+use connector_service::wire::connector::{Resource, ResourceId};
 use connector_service::wire::{HeartbeatResponse, SyncFullTask, TaskType};
 use tonic::Code;
 
@@ -136,26 +136,37 @@ async fn failures_by_kind() {
     }
 }
 
+fn target(resource_type: &str, id: &str) -> Resource {
+    Resource {
+        id: Some(ResourceId {
+            resource_type: resource_type.to_owned(),
+            resource: id.to_owned(),
+        }),
+        ..Resource::default()
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_synced_is_refused_before_it_starts() {
     let full = SyncFullTask::default();
-    let targeted = SyncFullTask {
-        targeted_sync_resources: vec![Resource::default()],
+    let targeted = |id: &str| SyncFullTask {
+        targeted_sync_resources: vec![target("user", "1"), target("user", id)],
         ..full.clone()
     };
     let engine = |name: &str| SyncFullTask {
         storage_engine: name.to_owned(),
         ..full.clone()
     };
-    for (task_type, refuse_pebble, ended) in [
-        (targeted, false, "failed 12 true"),
-        (engine("pebble"), true, "failed 12 true"),
+    for (task_type, set, ended) in [
+        (targeted("2"), false, "done"),
+        (targeted(""), false, "failed 3 true"),
+        (engine("pebble"), true, "done"),
         (engine("pebble"), false, "done"),
         (engine("sqlite"), true, "done"),
-        (engine("papyrus"), false, "failed 3 true"),
+        (engine("papyrus"), true, "failed 3 true"),
     ] {
         let mut bench = Bench::with_tasks([task("a", Some(TaskType::SyncFull(task_type)))]);
-        bench.config.refuse_pebble = refuse_pebble;
+        bench.config.storage_engine_is_set = set;
         bench.run(Behaviour::Takes(0), 10).await.0.unwrap();
         assert_eq!(
             about_it(&bench).last().unwrap(),

@@ -59,7 +59,7 @@ impl Bench {
                 concurrency: 3,
                 grace: Duration::from_secs(10),
                 temp_dir: temp.path().to_owned(),
-                refuse_pebble: false,
+                storage_engine_is_set: false,
                 program: Program {
                     name: "baton-test".to_owned(),
                     version: "1.2.3".to_owned(),

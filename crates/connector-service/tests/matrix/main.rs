@@ -8,6 +8,7 @@ mod clock;
 mod failures;
 mod heartbeats;
 mod hello;
+mod options;
 mod outages;
 mod shutdown;
 mod strict;

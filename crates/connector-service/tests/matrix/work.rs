@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) enum Act {
     /// Writes a file of this many bytes.
     Write(usize),
+    /// Writes a file of this many bytes, and a detailed log.
+    WriteAndLog(usize, &'static str),
     /// Waits for [`Work::open`], then writes a file of this many bytes.
     Wait(usize),
     /// Fails.
@@ -92,6 +94,9 @@ impl Tasks for Work {
     ) -> Result<(), TaskFailure> {
         let act = lock(&self.0.script).pop_front().unwrap_or(Act::Write(100));
         let file = wanted.file.clone();
+        if let (Act::WriteAndLog(_, text), Some(log)) = (&act, &wanted.debug_log) {
+            std::fs::write(log, text).expect("a writable folder");
+        }
         {
             let mut seen = self.seen();
             seen.wanted.push(wanted);
@@ -111,7 +116,7 @@ impl Work {
         cancel: &CancellationToken,
     ) -> Result<(), TaskFailure> {
         let bytes = match act {
-            Act::Write(bytes) => bytes,
+            Act::Write(bytes) | Act::WriteAndLog(bytes, _) => bytes,
             Act::Wait(bytes) => {
                 // Half a file lies around while the sync goes on.
                 std::fs::write(file, b"half").expect("a writable folder");
