@@ -240,7 +240,7 @@ pub fn csv_line<'c>(out: &mut dyn Write, cells: impl Iterator<Item = &'c str>) -
 
 /// Widths that fit into `room` columns: everybody gets what they need up to [`WIDEST`]; when that is too much
 /// the widest columns give way first.
-fn fit(natural: &[usize], room: Option<usize>) -> Vec<usize> {
+pub(crate) fn fit(natural: &[usize], room: Option<usize>) -> Vec<usize> {
     let Some(room) = room else {
         return natural.to_vec();
     };

@@ -1,11 +1,26 @@
 //! Writes the answer of all checks: a table for people, JSON for programs, SARIF for code-scanning views and
 //! JUnit XML for test reports of CI servers.
 
+mod json;
+mod junit;
+mod name;
+mod sarif;
+mod table;
+
 use std::io::Write;
 
-use connector_core::Result;
+use connector_core::{Error, ErrorKind, Result};
+
+pub use name::{fingerprints, labels};
 
 use super::finding::Findings;
+use crate::sheet::json_pretty;
+use crate::stage::write_failed;
+
+/// The name of this program, as reports give it.
+const TOOL: &str = "baton-audit";
+/// Its version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -31,6 +46,20 @@ pub fn write(
     out: &mut dyn Write,
     width: Option<usize>,
 ) -> Result<()> {
-    let _ = (findings, format, out, width);
-    Err(crate::stage::missing())
+    match format {
+        Format::Table => table::write(findings, out, width).map_err(write_failed),
+        Format::Json => write_json(&json::document(findings), out),
+        Format::Sarif => write_json(&sarif::log(findings), out),
+        Format::Junit => junit::write(findings, out).map_err(write_failed),
+    }
 }
+
+fn write_json(document: &impl serde::Serialize, out: &mut dyn Write) -> Result<()> {
+    let text = json_pretty(document).map_err(|e| {
+        Error::new(ErrorKind::Bug, format!("findings cannot be encoded: {e}")).caused_by(e)
+    })?;
+    writeln!(out, "{text}").map_err(write_failed)
+}
+
+#[cfg(test)]
+mod tests;

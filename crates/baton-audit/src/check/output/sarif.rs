@@ -1,0 +1,252 @@
+//! Findings as SARIF 2.1.0 (OASIS), so that code-scanning views and other collectors of results can hold them.
+//!
+//! A check is a rule, a sync file an artifact with its digest, and a finding a result in the file it is about. A
+//! finding that the policy accepts is a result with a suppression; a check that could not run is a notification.
+//! A sync file has no lines, but views that put results beside code want one: it is always the first.
+
+use std::borrow::Cow;
+
+use connector_core::text;
+use serde_json::{Value, json};
+
+use super::{TOOL, VERSION, fingerprints, labels};
+use crate::check::catalogue::{CATALOGUE, Check};
+use crate::check::finding::{Evidence, FileRead, Finding, Findings, Part, Severity, Subject};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// What relative paths are relative to; the usual name for the root of a checkout.
+const BASE: &str = "%SRCROOT%";
+/// The fingerprint that GitHub compares, so that every result keeps its own alert.
+const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
+/// Our own name for the same.
+const FINGERPRINT: &str = "findingId/v1";
+
+/// The log that is written.
+pub(super) fn log(findings: &Findings) -> Value {
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [run(findings)],
+    })
+}
+
+fn run(findings: &Findings) -> Value {
+    let labels = labels(&findings.files);
+    let artifacts = findings.files.iter().zip(&labels);
+    let results = fingerprints(findings).into_iter().zip(&findings.findings);
+    json!({
+        "tool": {"driver": {
+            "name": TOOL,
+            "semanticVersion": VERSION,
+            "rules": CATALOGUE.iter().map(rule).collect::<Vec<_>>(),
+        }},
+        "automationDetails": {"id": format!("{TOOL}/{}", findings.as_of)},
+        "originalUriBaseIds": {BASE: {
+            "description": message("The directory in which the files were named"),
+        }},
+        "invocations": [{
+            "executionSuccessful": true,
+            "toolConfigurationNotifications": notifications(findings),
+        }],
+        "artifacts": artifacts.map(|(file, label)| artifact(file, label)).collect::<Vec<_>>(),
+        "results": results.map(|(print, finding)| result(findings, finding, &print)).collect::<Vec<_>>(),
+        "properties": {"as_of": findings.as_of.to_string()},
+    })
+}
+
+fn rule(check: &'static Check) -> Value {
+    let tags: Vec<_> = ["security"].iter().chain(check.controls).collect();
+    let help = format!("{} Supports {}.", check.remedy, check.controls.join(", "));
+    json!({
+        "id": check.id,
+        "name": check.title,
+        "shortDescription": message(check.title),
+        "fullDescription": message(&format!("{}. {}", check.title, check.remedy)),
+        "help": message(&help),
+        "defaultConfiguration": {"level": level(check.severity), "rank": rank(check.severity)},
+        "properties": {
+            "tags": tags,
+            "controls": check.controls,
+            "precision": "high",
+            "security-severity": format!("{:.1}", rank(check.severity) / 10.0),
+        },
+    })
+}
+
+/// What did not run, and what the reader should know.
+fn notifications(findings: &Findings) -> Vec<Value> {
+    let notes = findings.notes.iter();
+    let notes = notes.map(|note| json!({"level": "note", "message": message(note)}));
+    findings.skipped.iter().map(skipped).chain(notes).collect()
+}
+
+fn skipped((check, reason): &(&'static Check, String)) -> Value {
+    json!({
+        "level": "note",
+        "message": message(&format!("{} did not run: {reason}", check.id)),
+        "associatedRule": {"id": check.id, "index": rule_index(check)},
+    })
+}
+
+fn artifact(file: &FileRead, label: &str) -> Value {
+    json!({
+        "location": location_of(file),
+        "description": message(label),
+        "roles": [match file.part {
+            Part::Hr | Part::App => "analysisTarget",
+            Part::EarlierHr => "referencedOnCommandLine",
+        }],
+        "hashes": {"sha-256": file.sha256},
+        "properties": {
+            "sync_id": file.sync_id,
+            "synced_at": file.synced_at.map(|at| at.to_string()),
+        },
+    })
+}
+
+fn result(findings: &Findings, finding: &Finding, fingerprint: &str) -> Value {
+    let subject = subject(findings, &finding.subject);
+    let mut result = json!({
+        "ruleId": finding.check.id,
+        "ruleIndex": rule_index(finding.check),
+        "level": level(finding.severity),
+        "rank": rank(finding.severity),
+        "message": message(&format!("{subject}: {}.", finding.message)),
+        "locations": [{
+            "physicalLocation": place(findings, finding.subject.file()),
+            "logicalLocations": [{
+                "name": printable(&subject),
+                "fullyQualifiedName": printable(&finding.subject.id()),
+            }],
+        }],
+        "relatedLocations": (1..).zip(&finding.evidence)
+            .map(|(id, evidence)| related(findings, id, evidence))
+            .collect::<Vec<_>>(),
+        "partialFingerprints": {FINGERPRINT: fingerprint, GITHUB_FINGERPRINT: format!("{fingerprint}:1")},
+        "properties": {"severity": finding.severity.as_str()},
+    });
+    // An absent list says that nobody decided; an empty one that nothing is suppressed.
+    let suppressions = finding.accepted.iter().map(|accepted| {
+        json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": printable(&accepted.reason),
+            "properties": {"until": accepted.until.to_string()},
+        })
+    });
+    result["suppressions"] = suppressions.collect();
+    result
+}
+
+fn related(findings: &Findings, id: u64, evidence: &Evidence) -> Value {
+    let says = match evidence.says.trim() {
+        "" => "a row it rests on",
+        says => says,
+    };
+    json!({
+        "id": id,
+        "physicalLocation": place(findings, evidence.file),
+        "logicalLocations": [{
+            "name": printable(&evidence.external_id),
+            "fullyQualifiedName": format!("{}/{}", evidence.table, evidence.row),
+        }],
+        "message": message(says),
+    })
+}
+
+fn subject(findings: &Findings, subject: &Subject) -> String {
+    match subject {
+        Subject::Identity { key, name, .. } => format!("{name} ({key})"),
+        Subject::Thing { name, .. } => name.clone(),
+        Subject::File { file } => findings
+            .files
+            .get(*file)
+            .map_or_else(String::new, |f| f.path.clone()),
+    }
+}
+
+fn place(findings: &Findings, file: usize) -> Value {
+    let Some(read) = findings.files.get(file) else {
+        return json!({"artifactLocation": {"uri": "unknown"}});
+    };
+    let mut at = location_of(read);
+    at["index"] = file.into();
+    json!({"artifactLocation": at, "region": {"startLine": 1}})
+}
+
+fn location_of(file: &FileRead) -> Value {
+    let uri = uri(&file.path);
+    match uri.starts_with("file:") {
+        true => json!({"uri": uri}),
+        false => json!({"uri": uri, "uriBaseId": BASE}),
+    }
+}
+
+/// A relative path as a relative reference, any other as a `file` URI. A path through `..` is resolved first,
+/// because another machine would resolve it to something else; one that no longer exists keeps its name alone.
+fn uri(path: &str) -> String {
+    let through_parent = path.split('/').any(|part| part == "..");
+    let resolved: Cow<'_, str> = match through_parent {
+        false => path.into(),
+        true => match std::fs::canonicalize(path) {
+            Ok(full) => full.to_string_lossy().into_owned().into(),
+            Err(_) => path.rsplit('/').next().unwrap_or_default().into(),
+        },
+    };
+    let parts = resolved
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."));
+    let joined = parts.map(encoded).collect::<Vec<_>>().join("/");
+    match resolved.starts_with('/') {
+        true => format!("file:///{joined}"),
+        false => joined,
+    }
+}
+
+/// Percent-encodes all but unreserved characters (RFC 3986).
+fn encoded(part: &str) -> String {
+    let mut out = String::new();
+    for byte in part.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// A plain-text message. Braces are doubled, as the format wants it, and nothing in a name becomes a link.
+fn message(text: &str) -> Value {
+    let text = printable(text).replace('{', "{{").replace('}', "}}");
+    json!({"text": text.replace("](", "] (")})
+}
+
+fn printable(text: &str) -> String {
+    text::printable(text, text::MAX_VALUE_BYTES)
+}
+
+fn rule_index(check: &'static Check) -> Option<usize> {
+    CATALOGUE.iter().position(|other| other == check)
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Note => "note",
+    }
+}
+
+/// Priority from 0 to 100. A tenth of it is the score by which GitHub says critical (over 9), high (from 7),
+/// medium (from 4) or low.
+const fn rank(severity: Severity) -> f64 {
+    match severity {
+        Severity::Critical => 95.0,
+        Severity::High => 80.0,
+        Severity::Medium => 55.0,
+        Severity::Low => 30.0,
+        Severity::Note => 10.0,
+    }
+}
