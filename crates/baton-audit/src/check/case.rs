@@ -50,21 +50,36 @@ impl<'a> Case<'a> {
         person.lifecycle_on(self.day)
     }
 
-    /// People whom the HR checks look at, in order of files and rows: humans whom the policy does not leave out.
-    pub(crate) fn in_scope(&self) -> impl Iterator<Item = (Placed<'a>, &'a Identity)> {
-        let people = |hr: Placed<'a>| hr.opened.roster.iter().map(move |person| (hr, person));
-        self.hr.iter().copied().flat_map(people).filter(|(_, p)| {
+    /// The people of an HR file whom the HR checks look at, in order of rows: humans whom the policy does not leave
+    /// out.
+    pub(crate) fn in_scope_of(&self, hr: Placed<'a>) -> impl Iterator<Item = &'a Identity> {
+        hr.opened.roster.iter().filter(|p| {
             p.account_type == AccountType::Human && !self.policy.out_of_scope.include(p)
         })
     }
 
+    /// [`Case::in_scope_of`] for all HR files.
+    pub(crate) fn in_scope(&self) -> impl Iterator<Item = (Placed<'a>, &'a Identity)> {
+        let people = |hr| self.in_scope_of(hr).map(move |person| (hr, person));
+        self.hr.iter().copied().flat_map(people)
+    }
+
     /// Of those in scope, the ones at work: they have begun and are not known to have left. That somebody is away
     /// for a while, or that the file does not say where they stand, does not take them out.
+    pub(crate) fn at_work_in(&self, hr: Placed<'a>) -> impl Iterator<Item = &'a Identity> {
+        self.in_scope_of(hr)
+            .filter(|person| self.is_at_work(person))
+    }
+
+    /// [`Case::at_work_in`] for all HR files.
     pub(crate) fn at_work(&self) -> impl Iterator<Item = (Placed<'a>, &'a Identity)> {
-        self.in_scope().filter(|(_, person)| {
-            let standing = self.standing(person);
-            !standing.has_left() && standing != Lifecycle::Prehire
-        })
+        self.in_scope()
+            .filter(|(_, person)| self.is_at_work(person))
+    }
+
+    fn is_at_work(&self, person: &Identity) -> bool {
+        let standing = self.standing(person);
+        !standing.has_left() && standing != Lifecycle::Prehire
     }
 }
 

@@ -164,7 +164,7 @@ pub struct Finding {
     pub severity: Severity,
     /// Whom it is about.
     pub subject: Subject,
-    /// What is the matter, one sentence without a final period.
+    /// What is the matter, to be read after the subject's name and without a final period: `has no manager`.
     pub message: String,
     /// The rows it rests on, the subject's own first.
     pub evidence: Vec<Evidence>,

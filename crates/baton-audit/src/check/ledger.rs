@@ -51,4 +51,11 @@ impl Ledger {
             accepted: None,
         });
     }
+
+    /// Something a reader should know.
+    pub(crate) fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
 }

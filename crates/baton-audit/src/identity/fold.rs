@@ -15,9 +15,15 @@ pub fn fold_email(address: &str) -> Option<String> {
     let folded = fold_text(address);
     let address = connector_core::text::email(&folded)?;
     let (local, domain) = address.rsplit_once('@')?;
-    match Host::parse(domain) {
-        Ok(Host::Domain(domain)) => Some(format!("{local}@{domain}")),
-        _ => Some(format!("{local}@{domain}")),
+    Some(format!("{local}@{}", fold_domain(domain)))
+}
+
+/// The domain with case and Unicode forms gone, in ASCII when it can be.
+pub fn fold_domain(domain: &str) -> String {
+    let folded = fold_text(domain);
+    match Host::parse(&folded) {
+        Ok(Host::Domain(domain)) => domain,
+        _ => folded,
     }
 }
 

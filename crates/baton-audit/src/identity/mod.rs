@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use fold::{fold_email, fold_number, fold_text};
+pub use fold::{fold_domain, fold_email, fold_number, fold_text};
 pub use keys::Fact;
 pub use lifecycle::Lifecycle;
 pub use read::{Shared, display_name, facts, is_identity, profile_texts, read};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::identity::{fold_email, fold_text};
+use crate::identity::{fold_domain, fold_email, fold_text};
 
 /// Where something stands in a policy or link file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -43,6 +43,16 @@ impl Pattern {
     /// A pattern for e-mail addresses; one without `*` and `?` is compared as an address.
     pub fn for_emails(text: &str, place: Place) -> Self {
         let folded = fold_email(text).unwrap_or_else(|| fold_text(text));
+        Self {
+            text: text.to_owned(),
+            place,
+            folded: folded.chars().collect(),
+        }
+    }
+
+    /// A pattern for the domains of e-mail addresses; one without `*` is compared as a domain.
+    pub fn for_domains(text: &str, place: Place) -> Self {
+        let folded = fold_domain(text);
         Self {
             text: text.to_owned(),
             place,

@@ -9,13 +9,11 @@ use connector_core::Result;
 use crate::check::case::{Case, Placed};
 use crate::check::finding::{Evidence, Subject};
 use crate::check::ledger::{Ledger, Verdict};
-
-/// People of a long list that are given as evidence.
-const EXAMPLES: usize = 20;
+use crate::check::rules::{EXAMPLES, NO_EARLIER};
 
 pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
     if case.pairs.is_empty() {
-        return Ok(Verdict::Skipped(super::NO_EARLIER.to_owned()));
+        return Ok(Verdict::Skipped(NO_EARLIER.to_owned()));
     }
     for &(now, earlier) in &case.pairs {
         compare(case, now, earlier, ledger);
@@ -52,7 +50,7 @@ fn compare(case: &Case<'_>, now: Placed<'_>, earlier: Placed<'_>, ledger: &mut L
     let gone = missing + left;
     if gone >= limits.min_people && gone * 100 > before * usize::from(limits.max_percent) {
         let message = format!(
-            "{gone} of {before} people are gone ({missing} missing, {left} left); at most {} % may be",
+            "has lost {gone} of {before} people ({missing} missing, {left} left); at most {} % may go",
             limits.max_percent
         );
         ledger.raise(Subject::File { file: now.file }, message, evidence);

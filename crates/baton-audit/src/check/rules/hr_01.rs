@@ -9,7 +9,7 @@ pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
     for (hr, person) in case.at_work() {
         if person.job_title.is_none() {
             let evidence = hr.evidence(person, "no job title");
-            let message = "no job title is assigned".to_owned();
+            let message = "has no job title".to_owned();
             ledger.raise(hr.subject(person), message, vec![evidence]);
         }
     }

@@ -11,7 +11,7 @@ pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
     for (hr, person) in case.at_work() {
         if person.manager.is_absent() && !case.policy.exempt_managers.include(person) {
             let evidence = hr.evidence(person, "no manager");
-            let message = "no manager is assigned".to_owned();
+            let message = "has no manager".to_owned();
             ledger.raise(hr.subject(person), message, vec![evidence]);
         }
     }

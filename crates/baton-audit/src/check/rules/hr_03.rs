@@ -11,7 +11,7 @@ pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
     for (hr, person) in case.in_scope() {
         if person.start_date.is_none() && !case.standing(person).has_left() {
             let evidence = hr.evidence(person, "no start date");
-            let message = "the first day is not known".to_owned();
+            let message = "has no first day".to_owned();
             ledger.raise(hr.subject(person), message, vec![evidence]);
         }
     }

@@ -6,9 +6,15 @@
 //! [`crate::identity::Identity::lifecycle_on`] says.
 
 mod dq_01;
+mod dq_02;
 mod hr_01;
 mod hr_02;
 mod hr_03;
+mod hr_04;
+mod hr_05;
+mod hr_06;
+mod hr_07;
+mod hr_08;
 
 use connector_core::Result;
 
@@ -18,14 +24,30 @@ use super::ledger::{Ledger, Verdict};
 /// Looks at a case and records what it finds.
 pub(crate) type Rule = fn(&Case<'_>, &mut Ledger) -> Result<Verdict>;
 
+/// People of a long list that are given as evidence.
+const EXAMPLES: usize = 20;
 /// Why a check that compares with an earlier state did not run.
 const NO_EARLIER: &str =
     "no HR file has an earlier finished full sync, and none is given with --earlier";
 
 /// The rule of each check, in the catalogue's order.
-pub(crate) static RULES: [(&str, Rule); 4] = [
+pub(crate) static RULES: [(&str, Rule); 10] = [
     ("HR-01", hr_01::rule),
     ("HR-02", hr_02::rule),
     ("HR-03", hr_03::rule),
+    ("HR-04", hr_04::rule),
+    ("HR-05", hr_05::rule),
+    ("HR-06", hr_06::rule),
+    ("HR-07", hr_07::rule),
+    ("HR-08", hr_08::rule),
     ("DQ-01", dq_01::rule),
+    ("DQ-02", dq_02::rule),
 ];
+
+/// `1 person`, `2 people`.
+fn people(count: usize) -> String {
+    match count {
+        1 => "1 person".to_owned(),
+        n => format!("{n} people"),
+    }
+}
