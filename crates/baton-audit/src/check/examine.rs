@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::case::Case;
 use super::catalogue::{CATALOGUE, Check};
+use super::effect;
 use super::finding::{Accepted, Finding, Findings, Subject};
 use super::input::Input;
 use super::ledger::{Ledger, Verdict};
@@ -30,7 +31,12 @@ pub fn examine_only(
     as_of: Date,
     only: &[&'static Check],
 ) -> Result<Findings> {
-    let case = Case::new(input, policy, as_of);
+    let runs =
+        |check: &Check| only.contains(&check) && !policy.disabled.iter().any(|d| d.check == check);
+    let with_apps = CATALOGUE
+        .iter()
+        .any(|check| check.id.starts_with("AC") && runs(check));
+    let case = Case::new(input, policy, as_of, with_apps)?;
     let mut ledger = Ledger::default();
     let (mut ran, mut skipped) = (Vec::new(), Vec::new());
     for (id, rule) in rules::RULES {
@@ -48,12 +54,15 @@ pub fn examine_only(
             Verdict::Skipped(reason) => skipped.push((check, reason)),
         }
     }
+    let mut notes = case.notes.clone();
+    notes.extend(effect::notes(&case, &ran));
+    notes.append(&mut ledger.notes);
     let mut findings = Findings {
         as_of,
         files: input.files(),
         ran,
         skipped,
-        notes: ledger.notes,
+        notes,
         findings: ledger.findings,
     };
     accept(&mut findings, &policy.accepted);

@@ -4,12 +4,17 @@
 //! [`Findings`]; the same files, policy and day always give the same findings. How each check decides is written at
 //! the head of its file in `rules`.
 
+mod access;
 mod case;
 pub mod catalogue;
+mod effect;
 mod examine;
 pub mod finding;
 pub mod input;
+mod join;
+mod leaving;
 mod ledger;
+mod links;
 pub mod output;
 pub mod policy;
 mod rules;

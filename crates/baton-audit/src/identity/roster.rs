@@ -92,7 +92,17 @@ impl Roster {
 
     /// The position of an identity of this roster.
     pub fn position(&self, key: &Key) -> Option<usize> {
-        self.by_key.get(&key.to_string()).copied()
+        self.find(&key.to_string())
+    }
+
+    /// The position of the identity with this `<type>:<id>`.
+    pub fn find(&self, external_id: &str) -> Option<usize> {
+        self.by_key.get(external_id).copied()
+    }
+
+    /// The positions of those with this vendor id, of any type.
+    pub fn with_id(&self, id: &str) -> &[usize] {
+        self.by_id.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The identity with this key.

@@ -21,7 +21,7 @@ impl fmt::Display for Place {
 }
 
 /// A pattern and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern {
     /// As the policy writes it.
     pub text: String,

@@ -28,3 +28,15 @@ pub(super) fn leaver(id: &str, end: &str) -> User {
         .state(StatusKind::Disabled, "terminated")
         .fact("end_date", end)
 }
+
+/// An account that belongs to the employee of the same id, by its e-mail address.
+pub(super) fn account(id: &str) -> User {
+    user(&format!("a-{id}"), &format!("Account {id}"))
+        .email(&format!("{id}@example.com"))
+        .login(id)
+}
+
+/// What is not a person's name, so that no name ever matches one.
+pub(super) fn nameless(id: &str) -> User {
+    user(id, &format!("Account {id}"))
+}

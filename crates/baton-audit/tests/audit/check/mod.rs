@@ -1,6 +1,8 @@
 //! The checks on files made to order.
 
+mod access;
 mod company;
+mod join;
 mod people;
 mod quality;
 
@@ -47,6 +49,11 @@ impl Company {
 
     fn hr(mut self, name: &str, file: &SyncFile) -> Self {
         self.paths.hr.push(self.write(name, file));
+        self
+    }
+
+    fn app(mut self, name: &str, file: &SyncFile) -> Self {
+        self.paths.apps.push(self.write(name, file));
         self
     }
 

@@ -1,0 +1,301 @@
+//! What the accounts of an app hold, as far as checks care: grants are counted for everybody, and kept where the
+//! entitlement is powerful or a role rule speaks of it.
+//!
+//! Grants stream; a file with a million of them costs a number per account and what is kept.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use connector_c1z::wire;
+use connector_core::Result;
+
+use super::case::Placed;
+use super::finding::Evidence;
+use super::policy::{Pattern, Policy, RoleRule};
+use crate::identity::{Identity, fold_text, user_types};
+use crate::source::Source;
+
+/// The trait number of roles on the wire.
+const TRAIT_ROLE: i32 = 3;
+/// Grants of one account that are kept, of those that mean the same.
+const EXAMPLES: usize = 20;
+/// Words that make a role or entitlement powerful when the policy names none.
+const ADMIN_WORDS: [&str; 9] = [
+    "admin",
+    "admins",
+    "administrator",
+    "administrators",
+    "owner",
+    "owners",
+    "root",
+    "superadmin",
+    "superuser",
+];
+
+/// What the accounts of an app hold.
+#[derive(Debug, Default)]
+pub(crate) struct Access<'a> {
+    /// Grants of each account, by position in the roster.
+    pub(crate) counts: Vec<usize>,
+    /// What is powerful or spoken of by a rule, and what leavers hold, by the account's position.
+    pub(crate) held: HashMap<usize, Vec<Held>>,
+    /// Patterns of the policy that fit an entitlement or role of the app.
+    pub(crate) fitting: HashSet<&'a Pattern>,
+}
+
+/// Something that an account holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// Name for people.
+    pub(crate) name: String,
+    /// Whether it is powerful.
+    pub(crate) admin: bool,
+    /// Positions of the role rules that speak of it.
+    pub(crate) rules: Vec<usize>,
+    /// The row that says so.
+    pub(crate) evidence: Evidence,
+}
+
+impl Held {
+    fn matters(&self) -> bool {
+        self.admin || !self.rules.is_empty()
+    }
+}
+
+impl<'a> Access<'a> {
+    /// Reads what the accounts of `app` hold. Of `leavers`, positions in the roster, all kinds of grants are kept.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn load(
+        app: Placed<'_>,
+        policy: &'a Policy,
+        leavers: &BTreeSet<usize>,
+    ) -> Result<Self> {
+        let source = &app.opened.source;
+        let mut judge = Judge::of(policy, &app.opened.label);
+        let mut access = Access::default();
+        access.counts.resize(app.opened.roster.len(), 0);
+        for (at, account) in app.opened.roster.iter().enumerate() {
+            let held = judge.org_role(app, account);
+            if let Some(held) = held.filter(Held::matters) {
+                access.held.entry(at).or_default().push(held);
+            }
+        }
+        let mut meanings = Meanings::load(source, &mut judge)?;
+        let sync = &source.sync.sync_id;
+        source.reader.for_each_grant_row(sync, |row, grant| {
+            let external_id = grant.id;
+            let (Some(entitlement), Some(who)) =
+                (grant.entitlement, grant.principal.and_then(|p| p.id))
+            else {
+                return Ok(());
+            };
+            let key = format!("{}:{}", who.resource_type, who.resource);
+            let Some(at) = app.opened.roster.find(&key) else {
+                return Ok(());
+            };
+            access.counts[at] += 1;
+            let meaning = meanings.of(entitlement, &mut judge);
+            if !meaning.matters() && !leavers.contains(&at) {
+                return Ok(());
+            }
+            let held = access.held.entry(at).or_default();
+            let alike = |h: &&Held| h.admin == meaning.admin && h.rules == meaning.rules;
+            if held.iter().filter(alike).count() < EXAMPLES {
+                held.push(Held {
+                    name: meaning.name.clone(),
+                    admin: meaning.admin,
+                    rules: meaning.rules.clone(),
+                    evidence: Evidence {
+                        file: app.file,
+                        table: "v1_grants",
+                        row,
+                        external_id,
+                        says: format!("holds {}", meaning.name),
+                    },
+                });
+            }
+            Ok(())
+        })?;
+        access.fitting = judge.fitting;
+        Ok(access)
+    }
+
+    /// What an account holds that was kept.
+    pub(crate) fn of(&self, at: usize) -> &[Held] {
+        self.held.get(&at).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Decides what is powerful and which rules speak of what.
+struct Judge<'a> {
+    admin: Option<&'a [Pattern]>,
+    rules: Vec<(usize, &'a RoleRule)>,
+    fitting: HashSet<&'a Pattern>,
+}
+
+impl<'a> Judge<'a> {
+    fn of(policy: &'a Policy, app: &str) -> Self {
+        let mut fitting = HashSet::new();
+        let mut rules = Vec::new();
+        for (position, rule) in policy.roles.iter().enumerate() {
+            let named: Vec<&Pattern> = rule.apps.iter().filter(|p| p.fits(app)).collect();
+            if rule.apps.is_empty() || !named.is_empty() {
+                rules.push((position, rule));
+            }
+            fitting.extend(named);
+        }
+        Self {
+            admin: policy.admin.as_deref(),
+            rules,
+            fitting,
+        }
+    }
+
+    /// What the names of an access mean. `strong` are those that the built-in words are looked for in.
+    fn judge(&mut self, names: &[String], strong: &[String]) -> (bool, Vec<usize>) {
+        let admin = match self.admin {
+            Some(patterns) => self.fit(patterns, names),
+            None => strong.iter().any(|name| is_strong(name)),
+        };
+        let mut rules = Vec::new();
+        for (position, rule) in self.rules.clone() {
+            if self.fit(&rule.access, names) {
+                rules.push(position);
+            }
+        }
+        (admin, rules)
+    }
+
+    fn fit(&mut self, patterns: &'a [Pattern], names: &[String]) -> bool {
+        let fits = |p: &&Pattern| names.iter().any(|name| p.fits_folded(name));
+        let fitting: Vec<&Pattern> = patterns.iter().filter(fits).collect();
+        let any = !fitting.is_empty();
+        self.fitting.extend(fitting);
+        any
+    }
+
+    /// The role in the whole organisation that the account's own row says.
+    fn org_role(&mut self, app: Placed<'_>, account: &Identity) -> Option<Held> {
+        let role = account.org_role.as_deref()?;
+        let names = [fold_text(role)];
+        let (admin, rules) = self.judge(&names, &names);
+        Some(Held {
+            name: role.to_owned(),
+            admin,
+            rules,
+            evidence: app.evidence(account, format!("org_role {role}")),
+        })
+    }
+}
+
+/// Whether one of the words of a folded name makes it powerful.
+fn is_strong(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ADMIN_WORDS.contains(&word))
+}
+
+/// What an entitlement means here.
+#[derive(Debug)]
+struct Meaning {
+    name: String,
+    admin: bool,
+    rules: Vec<usize>,
+}
+
+impl Meaning {
+    fn matters(&self) -> bool {
+        self.admin || !self.rules.is_empty()
+    }
+}
+
+/// What the entitlements of a file mean, by id.
+struct Meanings {
+    known: HashMap<String, Meaning>,
+    resources: Resources,
+}
+
+impl Meanings {
+    fn load(source: &Source, judge: &mut Judge<'_>) -> Result<Self> {
+        let mut this = Self {
+            known: HashMap::new(),
+            resources: Resources::load(source)?,
+        };
+        let sync = &source.sync.sync_id;
+        source.reader.for_each_entitlement_row(sync, |_, it| {
+            this.of(it, judge);
+            Ok(())
+        })?;
+        Ok(this)
+    }
+
+    /// What the entitlement means; one that the file does not list is judged by what the grant says of it.
+    fn of(&mut self, it: wire::Entitlement, judge: &mut Judge<'_>) -> &Meaning {
+        let resources = &self.resources;
+        self.known
+            .entry(it.id.clone())
+            .or_insert_with(|| resources.meaning(it, judge))
+    }
+}
+
+/// Names of what entitlements are on.
+struct Resources {
+    role_types: HashSet<String>,
+    /// By `<type>:<id>`.
+    names: HashMap<String, String>,
+}
+
+impl Resources {
+    fn load(source: &Source) -> Result<Self> {
+        let sync = &source.sync.sync_id;
+        let users = user_types(source)?;
+        let mut this = Self {
+            role_types: HashSet::new(),
+            names: HashMap::new(),
+        };
+        let mut types = Vec::new();
+        source.reader.for_each_resource_type(sync, |kind| {
+            if kind.traits.contains(&TRAIT_ROLE) {
+                this.role_types.insert(kind.id.clone());
+            }
+            types.push(kind.id);
+            Ok(())
+        })?;
+        for kind in types.iter().filter(|kind| !users.contains(*kind)) {
+            source.reader.for_each_resource_of(sync, kind, |_, it| {
+                this.names.insert(it.external_id(), it.display_name);
+                Ok(())
+            })?;
+        }
+        Ok(this)
+    }
+
+    fn meaning(&self, it: wire::Entitlement, judge: &mut Judge<'_>) -> Meaning {
+        let on = it.resource.and_then(|resource| resource.id);
+        let is_role = on
+            .as_ref()
+            .is_some_and(|id| self.role_types.contains(&id.resource_type));
+        let key = on.map(|id| format!("{}:{}", id.resource_type, id.resource));
+        let resource = key.and_then(|key| self.names.get(&key)).cloned();
+        let resource = resource.unwrap_or_default();
+        let slug = match it.slug.is_empty() {
+            true => it.id.rsplit(':').next().unwrap_or_default().to_owned(),
+            false => it.slug,
+        };
+        let mut strong = vec![fold_text(&slug)];
+        if is_role {
+            strong.push(fold_text(&resource));
+        }
+        let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
+        let (admin, rules) = judge.judge(&names, &strong);
+        let name = [it.display_name, format!("{resource} {slug}")]
+            .into_iter()
+            .map(|name| name.trim().to_owned())
+            .find(|name| !name.is_empty());
+        Meaning {
+            name: name.unwrap_or(it.id),
+            admin,
+            rules,
+        }
+    }
+}

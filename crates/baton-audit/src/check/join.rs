@@ -1,0 +1,223 @@
+//! Whose account it is: accounts of apps joined with the people of the HR files.
+//!
+//! In this order, and never by name:
+//! 1. A link of the operator decides, whatever else is known, also for an account that would else be a program's.
+//! 2. An account that its app calls a service's or the system's, or that `[service_accounts]` describes, is a
+//!    program's.
+//! 3. The employee number: a person with one of the account's numbers, unless the account's e-mail addresses are
+//!    known to be somebody else's in the same file. Apps in `[join] email_only` have no numbers.
+//! 4. The work e-mail address, the account's addresses and those of its logins that are addresses; unless both the
+//!    account and the person have employee numbers and none is the same.
+//!
+//! What fits two records of one HR file is unclear and never a match, and so are records of different HR files that
+//! have no e-mail address in common, when both have one. An account matches when it matches in any HR file; it then
+//! belongs to all the records that it matches.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::case::Placed;
+use super::policy::Policy;
+use crate::identity::{AccountType, Identity, Roster, fold_email, fold_number, fold_text};
+
+/// Candidates that are listed for an account of nobody.
+const CANDIDATES: usize = 5;
+
+/// A record of an HR file: the file's position among the HR files and the person's in its roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Record {
+    pub(crate) hr: usize,
+    pub(crate) at: usize,
+}
+
+/// Whose account it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A program's.
+    Program,
+    /// This person's: at most one record of each HR file, at least one in all.
+    Person(Vec<Record>),
+    /// Perhaps one of these; `why` is to be read after the account's name.
+    Unclear {
+        why: String,
+        candidates: Vec<Record>,
+    },
+    /// Nobody's known. People of the same name are listed for a human to look at.
+    Nobody { candidates: Vec<Record> },
+}
+
+/// The people of all HR files by what identifies them.
+#[derive(Debug)]
+pub(crate) struct People<'a> {
+    hr: Vec<Placed<'a>>,
+    numbers: HashMap<String, Vec<Record>>,
+    emails: HashMap<String, Vec<Record>>,
+    names: HashMap<String, Vec<Record>>,
+}
+
+impl<'a> People<'a> {
+    pub(crate) fn of(hr: &[Placed<'a>]) -> Self {
+        let mut people = Self {
+            hr: hr.to_vec(),
+            numbers: HashMap::new(),
+            emails: HashMap::new(),
+            names: HashMap::new(),
+        };
+        for (position, placed) in hr.iter().enumerate() {
+            for (at, person) in placed.opened.roster.iter().enumerate() {
+                let record = Record { hr: position, at };
+                let put = |map: &mut HashMap<String, Vec<Record>>, key| {
+                    map.entry(key).or_default().push(record);
+                };
+                numbers(person).for_each(|number| put(&mut people.numbers, number));
+                emails(person).for_each(|email| put(&mut people.emails, email));
+                put(&mut people.names, fold_text(&person.name));
+            }
+        }
+        people
+    }
+
+    /// The record's file and person.
+    pub(crate) fn get(&self, record: Record) -> Option<(Placed<'a>, &'a Identity)> {
+        let placed = *self.hr.get(record.hr)?;
+        Some((placed, placed.opened.roster.at(record.at)?))
+    }
+
+    fn person(&self, record: Record) -> Option<&'a Identity> {
+        Some(self.get(record)?.1)
+    }
+
+    /// Whose account it is, unless a link says it. `app` is the app's label.
+    pub(crate) fn owner(&self, account: &Identity, app: &str, policy: &Policy) -> Owner {
+        let is_program = account.account_type != AccountType::Human;
+        if is_program || policy.service_accounts.include(account) {
+            return Owner::Program;
+        }
+        let numbers: BTreeSet<String> = match policy.email_only.iter().any(|p| p.fits(app)) {
+            true => BTreeSet::new(),
+            false => numbers(account).collect(),
+        };
+        let logins = account.logins.iter().filter_map(|login| fold_email(login));
+        let addresses: BTreeSet<String> = emails(account).chain(logins).collect();
+        let by_number = found(&self.numbers, &numbers);
+        let by_email = found(&self.emails, &addresses);
+        match (by_number.is_empty(), by_email.is_empty()) {
+            (true, true) => self.nobody(account),
+            (false, true) => self.settle(&by_number, &by_number, "employee number"),
+            (true, false) => self.by_email(&numbers, by_email),
+            (false, false) => self.by_both(by_number, by_email),
+        }
+    }
+
+    fn nobody(&self, account: &Identity) -> Owner {
+        let same_name = self.names.get(&fold_text(&account.name));
+        let candidates = same_name.into_iter().flatten().copied();
+        Owner::Nobody {
+            candidates: candidates.take(CANDIDATES).collect(),
+        }
+    }
+
+    fn by_email(&self, account: &BTreeSet<String>, by_email: BTreeSet<Record>) -> Owner {
+        let contradicts = |&record: &Record| {
+            let theirs = self.person(record).map(numbers).into_iter().flatten();
+            let theirs: BTreeSet<String> = theirs.collect();
+            !account.is_empty() && !theirs.is_empty() && account.is_disjoint(&theirs)
+        };
+        match by_email.iter().all(contradicts) {
+            true => Owner::Unclear {
+                why: "has the e-mail address of somebody with another employee number".to_owned(),
+                candidates: by_email.into_iter().collect(),
+            },
+            false => self.settle(&by_email, &by_email, "e-mail address"),
+        }
+    }
+
+    fn by_both(&self, by_number: BTreeSet<Record>, by_email: BTreeSet<Record>) -> Owner {
+        let agreed: BTreeSet<Record> = by_number.intersection(&by_email).copied().collect();
+        let all: BTreeSet<Record> = by_number.union(&by_email).copied().collect();
+        let numbered: BTreeSet<usize> = by_number.iter().map(|record| record.hr).collect();
+        // In files that do not know the number the address decides.
+        let elsewhere = by_email.iter().filter(|r| !numbered.contains(&r.hr));
+        let mut chosen: BTreeSet<Record> = elsewhere.copied().collect();
+        let differ = by_email.len() > chosen.len();
+        match (agreed.is_empty(), differ) {
+            (false, _) => chosen.extend(agreed),
+            (true, false) => chosen.extend(by_number),
+            (true, true) => {
+                return Owner::Unclear {
+                    why: "has the employee number of one person and the e-mail address of another"
+                        .to_owned(),
+                    candidates: all.into_iter().collect(),
+                };
+            }
+        }
+        self.settle(&chosen, &all, "employee number and e-mail address")
+    }
+
+    /// One record of each file that has just one, when these can be one human.
+    fn settle(&self, chosen: &BTreeSet<Record>, all: &BTreeSet<Record>, by: &str) -> Owner {
+        let alone = |record: &&Record| chosen.iter().filter(|r| r.hr == record.hr).count() == 1;
+        let records: Vec<Record> = chosen.iter().filter(alone).copied().collect();
+        let one_human = |(at, one): (usize, &Record)| {
+            let mut others = records[at + 1..].iter();
+            others.all(|other| self.same_human(*one, *other))
+        };
+        let unclear = |why: String| Owner::Unclear {
+            why,
+            candidates: all.iter().copied().collect(),
+        };
+        match records.is_empty() {
+            true => unclear(format!("has the {by} of {} people", chosen.len())),
+            false if records.iter().enumerate().all(one_human) => Owner::Person(records),
+            false => unclear(format!("has the {by} of different people in the HR files")),
+        }
+    }
+
+    /// Whether records of two HR files can be one human: they share an address, or one of them has none.
+    pub(crate) fn same_human(&self, one: Record, other: Record) -> bool {
+        let addresses = |record| -> BTreeSet<String> {
+            let person = self.person(record);
+            person.map(emails).into_iter().flatten().collect()
+        };
+        let (one, other) = (addresses(one), addresses(other));
+        one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
+    }
+
+    /// The records that `who` names: by `<type>:<id>`, else by vendor id, else by employee number, else by e-mail
+    /// address; the first of these that finds somebody decides.
+    pub(crate) fn called(&self, who: &str) -> Vec<Record> {
+        let keyed = |find: &dyn Fn(&Roster) -> Vec<usize>| -> Vec<Record> {
+            let files = self.hr.iter().enumerate();
+            let all = files.flat_map(|(hr, placed)| {
+                let found = find(&placed.opened.roster).into_iter();
+                found.map(move |at| Record { hr, at })
+            });
+            all.collect()
+        };
+        let known = |map: &HashMap<String, Vec<Record>>, key: Option<String>| {
+            key.and_then(|key| map.get(&key)).cloned()
+        };
+        let some = |records: Vec<Record>| (!records.is_empty()).then_some(records);
+        some(keyed(&|roster| roster.find(who).into_iter().collect()))
+            .or_else(|| some(keyed(&|roster| roster.with_id(who).to_vec())))
+            .or_else(|| known(&self.numbers, fold_number(who)))
+            .or_else(|| known(&self.emails, fold_email(who)))
+            .unwrap_or_default()
+    }
+}
+
+fn found(map: &HashMap<String, Vec<Record>>, keys: &BTreeSet<String>) -> BTreeSet<Record> {
+    let found = keys.iter().filter_map(|key| map.get(key));
+    found.flatten().copied().collect()
+}
+
+/// The folded employee numbers, each once.
+fn numbers(identity: &Identity) -> impl Iterator<Item = String> + use<> {
+    let numbers = identity.employee_ids.iter().filter_map(|n| fold_number(n));
+    numbers.collect::<BTreeSet<_>>().into_iter()
+}
+
+/// The folded e-mail addresses, each once.
+fn emails(identity: &Identity) -> impl Iterator<Item = String> + use<> {
+    let emails = identity.emails.iter().filter_map(|e| fold_email(e));
+    emails.collect::<BTreeSet<_>>().into_iter()
+}

@@ -1,0 +1,375 @@
+//! AC-01 … AC-05.
+
+use baton_audit::check::Policy;
+use baton_audit::check::finding::Part;
+use baton_audit::check::policy::{Pattern, People, Place, RoleRule};
+use connector_core::model::{AccountType, StatusKind};
+use connector_testkit::file::{SyncFile, User, user};
+
+use super::company::{account, boss, employee, leaver};
+use super::{Company, before, today};
+use crate::support::at;
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::new(text, Place::default())
+}
+
+fn off(account: User) -> User {
+    account.state(StatusKind::Disabled, "suspended")
+}
+
+/// The file of an app that was last read on a day.
+fn app_of(day: &str) -> SyncFile {
+    SyncFile::ended_at(at(&format!("{day}T20:00:00Z")))
+}
+
+#[test]
+fn ac_01_and_ac_05_nobody_who_has_left() {
+    let hr = today()
+        .user(boss())
+        .user(employee("works"))
+        .user(leaver("left", "2026-03-01"))
+        .user(leaver("holds", "2026-03-01"))
+        .user(leaver("off", "2026-03-01"))
+        .user(leaver("off-holds", "2026-03-01"))
+        .user(leaver("deleted", "2026-03-01"))
+        .user(leaver("unspecified", "2026-03-01"))
+        .user(leaver("yesterday", "2026-03-09"))
+        .user(leaver("today", "2026-03-10"))
+        .user(employee("undated").state(StatusKind::Disabled, "terminated"))
+        // The state says at work: HR-06's, not a leaver.
+        .user(employee("over").fact("end_date", "2026-03-01"))
+        .user(employee("unknown").state(StatusKind::Unspecified, "?"))
+        .user(
+            employee("unknown-over")
+                .state(StatusKind::Unspecified, "?")
+                .fact("end_date", "2026-03-01"),
+        );
+    let app = today()
+        .users(
+            [
+                "works",
+                "left",
+                "holds",
+                "yesterday",
+                "today",
+                "undated",
+                "over",
+                "unknown",
+                "unknown-over",
+            ]
+            .map(account),
+        )
+        .users(["off", "off-holds"].map(|id| off(account(id))))
+        .user(account("deleted").state(StatusKind::Deleted, "gone"))
+        .user(account("unspecified").state(StatusKind::Unspecified, "?"))
+        .role("r", "Reader")
+        .group("g", "Everybody")
+        .assigned("r", "a-holds")
+        .member("g", "a-holds")
+        .member("g", "a-off-holds")
+        .member("g", "a-works");
+    let company = Company::new(&hr).app("circleci", &app);
+    let policy = Policy::default();
+    insta::assert_snapshot!(company.raises("AC-01", &policy), @r"
+    critical user:a-holds is not disabled and holds 2 grants although Person holds had the last day 2026-03-01
+    critical user:a-left is not disabled although Person left had the last day 2026-03-01
+    critical user:a-undated is not disabled although Person undated has left
+    critical user:a-unknown-over is not disabled although Person unknown-over had the last day 2026-03-01
+    critical user:a-unspecified is not disabled although Person unspecified had the last day 2026-03-01
+    critical user:a-yesterday is not disabled although Person yesterday had the last day 2026-03-09
+    low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
+    low user:a-today is not disabled; Person today had the last day 2026-03-10, access may remain until 2026-03-10
+    ");
+    insta::assert_snapshot!(company.raises("AC-05", &policy), @"skipped: the policy sets no grace period ([leavers] grace_days)");
+    // A week: access may remain until 8 March for those who left on the 1st.
+    let week = Policy {
+        grace_days: Some(7),
+        ..Policy::default()
+    };
+    assert_eq!(
+        company.raises("AC-01", &week).matches("critical").count(),
+        5
+    );
+    insta::assert_snapshot!(company.raises("AC-05", &week), @r"
+    critical user:a-holds was not disabled 9 days after Person holds's last day 2026-03-01; the policy allows 7
+    critical user:a-left was not disabled 9 days after Person left's last day 2026-03-01; the policy allows 7
+    critical user:a-unknown-over was not disabled 9 days after Person unknown-over's last day 2026-03-01; the policy allows 7
+    critical user:a-unspecified was not disabled 9 days after Person unspecified's last day 2026-03-01; the policy allows 7
+    ");
+    // Nine days: until the 10th, the day itself.
+    let nine = Policy {
+        grace_days: Some(9),
+        ..Policy::default()
+    };
+    insta::assert_snapshot!(company.raises("AC-01", &nine), @r"
+    critical user:a-undated is not disabled although Person undated has left
+    low user:a-holds is not disabled and holds 2 grants; Person holds had the last day 2026-03-01, access may remain until 2026-03-10
+    low user:a-left is not disabled; Person left had the last day 2026-03-01, access may remain until 2026-03-10
+    low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
+    low user:a-today is not disabled; Person today had the last day 2026-03-10, access may remain until 2026-03-19
+    low user:a-unknown-over is not disabled; Person unknown-over had the last day 2026-03-01, access may remain until 2026-03-10
+    low user:a-unspecified is not disabled; Person unspecified had the last day 2026-03-01, access may remain until 2026-03-10
+    low user:a-yesterday is not disabled; Person yesterday had the last day 2026-03-09, access may remain until 2026-03-18
+    ");
+    insta::assert_snapshot!(company.raises("AC-05", &nine), @"");
+    // None was agreed, or none is given: the same day for AC-01, but only then AC-05.
+    let none = Policy {
+        grace_days: Some(0),
+        ..Policy::default()
+    };
+    assert_eq!(
+        company.raises("AC-01", &none),
+        company.raises("AC-01", &policy)
+    );
+    assert!(company.raises("AC-05", &none).contains("a-yesterday"));
+    assert!(!company.raises("AC-05", &none).contains("a-today"));
+}
+
+#[test]
+fn a_finding_names_the_rows_it_rests_on() {
+    let hr = today().user(boss()).user(leaver("left", "2026-03-01"));
+    let app = today()
+        .user(account("boss"))
+        .user(account("left"))
+        .group("g", "Everybody")
+        .member("g", "a-boss")
+        .member("g", "a-left");
+    let company = Company::new(&hr).earlier(&before()).app("app", &app);
+    let findings = company.findings(&Policy::default());
+    let parts: Vec<_> = findings
+        .files
+        .iter()
+        .map(|f| (f.part, f.label.as_str()))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            (Part::Hr, "hr"),
+            (Part::EarlierHr, "earlier"),
+            (Part::App, "app")
+        ]
+    );
+    let finding = findings
+        .findings
+        .iter()
+        .find(|f| f.check.id == "AC-01")
+        .unwrap();
+    assert_eq!(finding.subject.file(), 2);
+    let rows = finding.evidence.iter().map(|e| {
+        format!(
+            "{} {} {} {}: {}\n",
+            e.file, e.table, e.row, e.external_id, e.says
+        )
+    });
+    insta::assert_snapshot!(rows.collect::<String>(), @r"
+    2 v1_resources 2 user:a-left: status enabled
+    2 v1_grants 2 group:g:member:user:a-left: holds Everybody member
+    0 v1_resources 2 user:left: the owner, terminated, start 2020-01-01, end 2026-03-01, manager boss
+    ");
+}
+
+#[test]
+fn ac_01_an_app_that_was_read_before_proves_nothing() {
+    let hr = today().user(boss()).user(leaver("left", "2026-03-05"));
+    let read_on = |day| Company::new(&hr).app("app", &app_of(day).user(account("left")));
+    let policy = Policy {
+        grace_days: Some(1),
+        ..Policy::default()
+    };
+    let both = |company: Company| {
+        format!(
+            "{}\n{}",
+            company.raises("AC-01", &policy),
+            company.raises("AC-05", &policy)
+        )
+    };
+    insta::assert_snapshot!(both(read_on("2026-03-05")), @"medium user:a-left was not disabled on 2026-03-05, when the app was last read; Person left had the last day 2026-03-05: read the app again");
+    insta::assert_snapshot!(both(read_on("2026-03-06")), @"medium user:a-left was not disabled on 2026-03-06, when the app was last read; Person left had the last day 2026-03-05: read the app again");
+    insta::assert_snapshot!(both(read_on("2026-03-07")), @r"
+    critical user:a-left is not disabled although Person left had the last day 2026-03-05
+    critical user:a-left was not disabled 2 days after Person left's last day 2026-03-05; the policy allows 1
+    ");
+    // Read after the day judged for: what is shown is that day.
+    insta::assert_snapshot!(both(read_on("2026-03-20")), @r"
+    critical user:a-left is not disabled although Person left had the last day 2026-03-05
+    critical user:a-left was not disabled 5 days after Person left's last day 2026-03-05; the policy allows 1
+    ");
+}
+
+#[test]
+fn ac_01_a_person_of_two_hr_files_has_left_when_both_say_so() {
+    let app = today().user(account("x"));
+    let company = |other: User| {
+        let hr = today().user(boss()).user(leaver("x", "2026-02-01"));
+        Company::new(&hr)
+            .hr("subsidiary", &today().user(other))
+            .app("app", &app)
+            .raises("AC-01", &Policy::default())
+    };
+    assert_eq!(company(employee("x")), "");
+    assert_eq!(
+        company(employee("x").state(StatusKind::Unspecified, "?")),
+        ""
+    );
+    insta::assert_snapshot!(company(leaver("x", "2026-03-01")), @"critical user:a-x is not disabled although Person x had the last day 2026-03-01");
+    insta::assert_snapshot!(company(employee("x").state(StatusKind::Disabled, "retired")), @"critical user:a-x is not disabled although Person x has left");
+    insta::assert_snapshot!(company(employee("somebody-else")), @"critical user:a-x is not disabled although Person x had the last day 2026-02-01");
+}
+
+#[test]
+fn ac_03_roles_of_the_policy() {
+    let at_work = |id: &str, title: &str, department: &str| {
+        employee(id)
+            .fact("job_title", title)
+            .fact("department", department)
+    };
+    let hr = today()
+        .user(boss())
+        .user(at_work("engineer", "Senior Engineer", "Platform"))
+        .user(at_work("it", "Clerk", "IT"))
+        .user(at_work("clerk", "Clerk", "Sales"))
+        .user(user("blank", "Blank").email("blank@example.com"))
+        .user(at_work("leave", "Clerk", "Sales").state(StatusKind::Enabled, "on leave"))
+        .user(leaver("left", "2026-03-01").fact("job_title", "Clerk"));
+    let people = [
+        "engineer", "it", "clerk", "blank", "leave", "left", "stranger",
+    ];
+    let app = today()
+        .users(people.map(account))
+        .user(
+            account("off")
+                .email("clerk@example.com")
+                .state(StatusKind::Disabled, "off"),
+        )
+        .user(
+            user("bot", "Bot")
+                .email("clerk@example.com")
+                .account_type(AccountType::Service),
+        )
+        .role("deploy", "Production deploy")
+        .role("read", "Read")
+        .assigned("read", "a-clerk");
+    let app = ["a-off", "bot"]
+        .iter()
+        .fold(app, |app, id| app.assigned("deploy", id));
+    let app = people
+        .iter()
+        .fold(app, |app, id| app.assigned("deploy", &format!("a-{id}")));
+    let circle = today()
+        .user(account("clerk").fact("org_role", "Admin"))
+        .user(account("engineer").fact("org_role", "Admin"))
+        .user(account("it").fact("org_role", "member"));
+    let company = Company::new(&hr).app("aws", &app).app("circleci", &circle);
+    insta::assert_snapshot!(company.raises("AC-03", &Policy::default()), @"skipped: the policy has no role rules ([[role]])");
+    let rule =
+        |name: &str, app: &str, access: &str, titles: &[&str], departments: &[&str]| RoleRule {
+            name: name.to_owned(),
+            apps: [app]
+                .into_iter()
+                .filter(|a| !a.is_empty())
+                .map(pattern)
+                .collect(),
+            access: vec![pattern(access)],
+            titles: titles.iter().map(|t| pattern(t)).collect(),
+            departments: departments.iter().map(|d| pattern(d)).collect(),
+            place: Place::default(),
+        };
+    let policy = Policy {
+        roles: vec![
+            rule("Deployers", "", "production*", &["*engineer"], &["IT"]),
+            rule("CI admins", "circle*", "admin", &["*engineer"], &[]),
+        ],
+        ..Policy::default()
+    };
+    insta::assert_snapshot!(company.raises("AC-03", &policy), @r"
+    high user:a-blank holds Production deploy role against the policy (Deployers); Blank is without title and department
+    high user:a-clerk holds Production deploy role against the policy (Deployers); Person clerk is Clerk in Sales
+    high user:a-leave holds Production deploy role against the policy (Deployers); Person leave is Clerk in Sales
+    high user:a-clerk holds Admin against the policy (CI admins); Person clerk is Clerk in Sales
+    ");
+    // Every rule that speaks of an access must be kept.
+    let policy = Policy {
+        roles: vec![
+            rule("Deployers", "aws", "production*", &["*engineer"], &["IT"]),
+            rule("IT only", "aws", "role:deploy:assigned", &[], &["it"]),
+            rule("Elsewhere", "okta", "*", &[], &["nobody"]),
+        ],
+        ..Policy::default()
+    };
+    insta::assert_snapshot!(company.raises("AC-03", &policy), @r"
+    high user:a-blank holds Production deploy role against the policy (Deployers, IT only); Blank is without title and department
+    high user:a-clerk holds Production deploy role against the policy (Deployers, IT only); Person clerk is Clerk in Sales
+    high user:a-engineer holds Production deploy role against the policy (IT only); Person engineer is Senior Engineer in Platform
+    high user:a-leave holds Production deploy role against the policy (Deployers, IT only); Person leave is Clerk in Sales
+    ");
+}
+
+#[test]
+fn ac_04_powerful_and_early_access() {
+    let alone = |id: &str| user(id, &format!("Person {id}")).email(&format!("{id}@example.com"));
+    let hr = today()
+        .user(boss())
+        .user(employee("managed"))
+        .user(employee("away").state(StatusKind::Enabled, "parental leave"))
+        .user(alone("alone"))
+        .user(alone("alone-away").state(StatusKind::Enabled, "on leave"))
+        .user(alone("plain"))
+        .user(employee("tomorrow").fact("start_date", "2026-03-11"))
+        .user(
+            user("signed", "Signed")
+                .email("signed@example.com")
+                .state(StatusKind::Enabled, "hired"),
+        )
+        .user(employee("begins-today").fact("start_date", "2026-03-10"))
+        .user(employee("tomorrow-off").fact("start_date", "2026-03-11"))
+        .user(leaver("left", "2026-03-01"));
+    let roles = ["managed", "away", "alone", "alone-away", "left", "boss"];
+    let app = today()
+        .users(roles.map(account))
+        .users(["plain", "tomorrow", "signed", "begins-today"].map(account))
+        .user(off(account("tomorrow-off")))
+        .role("admins", "Org administrator")
+        .role("nonsense", "Badminton")
+        .group("owners", "Owner relations")
+        .member("owners", "a-plain")
+        .assigned("nonsense", "a-plain")
+        .assigned("admins", "a-tomorrow");
+    let app = roles
+        .iter()
+        .fold(app, |app, id| app.assigned("admins", &format!("a-{id}")));
+    let company = Company::new(&hr).app("app", &app);
+    insta::assert_snapshot!(company.raises("AC-04", &Policy::default()), @r"
+    high user:a-alone belongs to Person alone, who has no manager and is powerful: Org administrator role
+    high user:a-alone-away belongs to Person alone-away, who has no manager, is on leave and is powerful: Org administrator role
+    high user:a-away belongs to Person away, who is on leave and is powerful: Org administrator role
+    high user:a-boss belongs to Bo Boss, who has no manager and is powerful: Org administrator role
+    high user:a-signed belongs to Signed, who has not begun
+    high user:a-tomorrow belongs to Person tomorrow, who begins on 2026-03-11
+    ");
+    let policy = Policy {
+        early_access_days: 1,
+        exempt_managers: People {
+            emails: vec![Pattern::for_emails("boss@*", Place::default())],
+            ..People::default()
+        },
+        admin: Some(vec![pattern("*badminton*")]),
+        ..Policy::default()
+    };
+    insta::assert_snapshot!(company.raises("AC-04", &policy), @r"
+    high user:a-plain belongs to Person plain, who has no manager and is powerful: Badminton role
+    high user:a-signed belongs to Signed, who has not begun
+    ");
+    let circle = today().user(account("alone").fact("org_role", "owner"));
+    let company = Company::new(&hr).app("circleci", &circle);
+    insta::assert_snapshot!(company.raises("AC-04", &Policy::default()), @"high user:a-alone belongs to Person alone, who has no manager and is powerful: owner");
+}
+
+#[test]
+fn without_an_app_the_access_checks_say_so() {
+    let company = Company::new(&today().user(boss()));
+    for check in ["AC-01", "AC-02", "AC-03", "AC-04", "AC-05"] {
+        let found = company.raises(check, &Policy::default());
+        assert_eq!(found, "skipped: no file of an app is given");
+    }
+}
