@@ -229,3 +229,19 @@ fn every_connector_has_the_same_files() {
 fn the_page_of_shared_flags_is_up_to_date() {
     connector_testkit::generated::check_shared_flags(&root().join("docs/flags.md"));
 }
+
+/// A panic in one task of a service must not end the others; what catches it works only when panics unwind.
+#[test]
+fn panics_unwind_in_what_is_shipped() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    let release = manifest
+        .split("[profile.release]\n")
+        .nth(1)
+        .expect("the profile");
+    let settings: Vec<_> = release
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert!(settings.contains(&r#"panic = "unwind""#), "{settings:?}");
+    assert!(!manifest.contains(r#"panic = "abort""#));
+}

@@ -1,9 +1,11 @@
 //! `baton-demo`: the suite's main job in one command, without an account or a network.
 //!
 //! Starts the sandbox with a synthetic company, runs each connector as an operator would, with nothing but the
-//! environment variables the sandbox prints, and shows what is in the files it wrote.
+//! environment variables the sandbox prints, and shows what is in the files it wrote. With `--service` it shows one
+//! connector as a long-running service instead.
 
 mod look;
+mod service;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -22,6 +24,18 @@ use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_sandbox::humaans::{Humaans, HumaansOptions};
 use connector_sandbox::personio::{Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
+
+const HELP: &str = "\
+Shows what the connectors do, with synthetic data and without an account or a network.
+
+Usage: baton-demo [--service]
+
+Without options every connector syncs a company from the sandbox into demo/*.c1z.
+
+  --service   run one connector as a service: it takes a task from a control plane on this
+              machine, syncs, uploads the file and is stopped; shows every call and the file
+  --help      show this
+";
 
 const PEOPLE: usize = 250;
 const SEED: u64 = 2026;
@@ -57,7 +71,18 @@ fn vendors(company: &Company) -> Vec<Vendor> {
 }
 
 fn main() -> ExitCode {
-    match demo(Path::new("demo")) {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let dir = Path::new("demo");
+    let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => demo(dir),
+        ["--service"] => service::demo(dir, Company::generate(PEOPLE, SEED), &mut io::stdout()),
+        ["--help" | "-h"] => io::stdout().write_all(HELP.as_bytes()).map_err(Into::into),
+        _ => {
+            let _ = write!(io::stderr(), "baton-demo: unknown arguments\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "baton-demo: {error}");

@@ -1,0 +1,236 @@
+//! `baton-demo --service`: one connector as a service, a control plane and a vendor, all on this machine.
+//!
+//! The connector gets environment variables and nothing else. It says hello, takes the one task there is, syncs,
+//! uploads the file and reports; what the control plane saw of that is printed while it happens.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_hibob::HiBob;
+use connector_cli::Invocation;
+use connector_core::clock::SystemClock;
+use connector_core::entropy::SystemEntropy;
+use connector_sandbox::c1::{ControlPlane, Event, Running, What};
+use connector_sandbox::company::Company;
+use connector_sandbox::hibob::{self, HiBobOptions};
+use connector_sandbox::server::{Fake, Sandbox};
+use connector_service::wire::{FinalState, SyncFullTask};
+use tokio_util::sync::CancellationToken;
+
+use crate::look;
+
+/// Far more than it takes; something is wrong when it is used up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs a service until it has done its one task, and shows what was uploaded. The file is left in `dir`.
+pub(crate) fn demo(
+    dir: &Path,
+    company: Company,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(dir)?;
+    let fake = hibob::HiBob::new(company, HiBobOptions::default());
+    let vendor = Sandbox::new().start(&fake)?;
+    let plane = ControlPlane::new().start()?;
+    let task = plane.sync(SyncFullTask::default());
+
+    // The authority and the files of tasks; gone when the demo ends.
+    let temp = tempfile::tempdir()?;
+    let authority = temp.path().join("authority.pem");
+    std::fs::write(&authority, plane.authority_pem())?;
+    let tasks = temp.path().join("tasks");
+    std::fs::create_dir(&tasks)?;
+
+    let mut env: BTreeMap<String, OsString> = BTreeMap::new();
+    let own = [
+        ("SSL_CERT_FILE", authority.as_os_str()),
+        ("BATON_TMPDIR", tasks.as_os_str()),
+        ("BATON_HOST_ID", "baton-demo".as_ref()),
+    ];
+    let told = fake.environment(vendor.base_url()).into_iter();
+    for (name, value) in told.chain(plane.environment()) {
+        env.insert(name.to_owned(), value.into());
+    }
+    env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    print_command(&env, out)?;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(async {
+        let run = serve(env, &plane, &task, out);
+        tokio::time::timeout(PATIENCE, run).await
+    });
+    let code = code.map_err(|_| "the service did not do its task in time")??;
+    if code != 0 {
+        return Err(format!("the service ended with exit code {code}").into());
+    }
+    writeln!(out, "The service was stopped and ended with exit code 0.")?;
+
+    let record = plane.task(&task).ok_or("the task is gone")?;
+    let [upload] = &record.uploads[..] else {
+        return Err(format!(
+            "{} files were uploaded instead of one",
+            record.uploads.len()
+        )
+        .into());
+    };
+    let file = dir.join("hibob-service.c1z");
+    std::fs::write(&file, upload)?;
+    writeln!(out, "\nWhat was uploaded, {}:", file.display())?;
+    look::show(&file, out)?;
+    writeln!(out, "\nRead on in docs/service-mode.md.")?;
+    Ok(())
+}
+
+/// The command as an operator would type it, without the secrets.
+fn print_command(env: &BTreeMap<String, OsString>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "A vendor and a control plane run on this machine; one task waits.\n"
+    )?;
+    for (name, value) in env {
+        let secret = ["SECRET", "TOKEN"].iter().any(|word| name.contains(word));
+        let shown = match secret {
+            true => "…".into(),
+            false => value.to_string_lossy(),
+        };
+        writeln!(out, "export {name}={shown}")?;
+    }
+    writeln!(out, "$ baton-hibob\n")?;
+    out.flush()
+}
+
+/// Runs the service, prints what the control plane sees, and stops it when the task has been reported.
+async fn serve(
+    env: BTreeMap<String, OsString>,
+    plane: &Running,
+    task: &str,
+    out: &mut impl Write,
+) -> io::Result<u8> {
+    let cancel = CancellationToken::new();
+    let program = connector_cli::run::<HiBob>(invocation(env, cancel.clone()));
+    let watching = async {
+        let mut changes = plane.changes();
+        let mut printed = 0;
+        loop {
+            let over = plane.task(task).is_none_or(|t| !t.outcomes.is_empty());
+            let events = plane.events();
+            for event in events.iter().skip(printed) {
+                print_event(event, &events, out)?;
+            }
+            printed = events.len();
+            if over || changes.changed().await.is_err() {
+                cancel.cancel();
+                return Ok(());
+            }
+        }
+    };
+    // The service ends early only when something is wrong, and then its exit code says what.
+    tokio::pin!(program);
+    let watched: io::Result<()> = tokio::select! {
+        code = &mut program => return Ok(code),
+        watched = watching => watched,
+    };
+    watched?;
+    Ok(program.await)
+}
+
+fn invocation(env: BTreeMap<String, OsString>, cancel: CancellationToken) -> Invocation {
+    let args = ["--log-level", "warn", "--log-format", "console"];
+    Invocation {
+        args: args.into_iter().map(Into::into).collect(),
+        env,
+        current_dir: std::path::PathBuf::new(),
+        stdout: Box::new(io::stdout()),
+        stderr: Box::new(io::stderr()),
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
+        clock: SystemClock::shared(),
+        entropy: Arc::new(SystemEntropy),
+        cancel,
+        http_timeout: None,
+    }
+}
+
+/// One line of the control plane's log.
+fn print_event(event: &Event, all: &[Event], out: &mut impl Write) -> io::Result<()> {
+    let began = all.first().map_or(event.at, |first| first.at);
+    let after = event.at.duration_since(began).as_millis();
+    let (call, what) = match &event.what {
+        What::Token(request) => {
+            let of = request.form.get("client_id").map_or("", String::as_str);
+            ("token", format!("for {of}"))
+        }
+        What::Unauthenticated(method) => ("refused", format!("{method:?} without a token")),
+        What::Hello(request) => {
+            let metadata = request.connector_metadata.as_ref();
+            let name = metadata.map_or("", |m| m.display_name.as_str());
+            ("Hello", format!("{name} on host {}", request.host_id))
+        }
+        What::GetTask(_) => ("GetTask", String::new()),
+        What::GetTasks(_) => ("GetTasks", String::new()),
+        What::Heartbeat(request) => ("Heartbeat", format!("task {}", request.task_id)),
+        What::UploadBegan(_) => ("UploadAsset", "begins".to_owned()),
+        What::UploadEnded(upload) => {
+            let end = match upload.complete {
+                true => "complete, digest right",
+                false => "broken off",
+            };
+            let (chunks, bytes) = (upload.chunks.len(), upload.bytes.len());
+            (
+                "UploadAsset",
+                format!("{bytes} bytes, chunks: {chunks}, {end}"),
+            )
+        }
+        What::FinishTask(request) => {
+            let end = match (&request.final_state, &request.status) {
+                (Some(FinalState::Success(_)), _) => "success".to_owned(),
+                (_, Some(status)) => format!("code {}: {}", status.code, status.message),
+                (_, None) => "failure".to_owned(),
+            };
+            ("FinishTask", end)
+        }
+    };
+    let line = format!("{after:>6} ms  {call:<12} {what}");
+    writeln!(out, "{}", line.trim_end())?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_does_its_task_and_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut out = Vec::new();
+        demo(dir.path(), Company::generate(40, 7), &mut out).unwrap();
+        let told = String::from_utf8(out).unwrap();
+        let calls = told.lines().filter_map(|line| line.split_once(" ms  "));
+        let calls = calls.map(|(_, call)| call.split_whitespace().next().unwrap());
+        // How often it has asked for a second task by then is not settled.
+        let calls: Vec<_> = calls.filter(|call| *call != "GetTask").collect();
+        assert_eq!(
+            calls,
+            [
+                "token",
+                "Hello",
+                "Heartbeat",
+                "UploadAsset",
+                "UploadAsset",
+                "FinishTask"
+            ],
+            "{told}"
+        );
+        assert!(told.contains("FinishTask   success\n"), "{told}");
+        assert!(told.contains("  user             40"), "{told}");
+        assert!(!told.contains("secret-token"), "{told}");
+        assert!(dir.path().join("hibob-service.c1z").is_file());
+    }
+}
