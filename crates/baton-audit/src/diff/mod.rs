@@ -1,8 +1,19 @@
 //! What changed between two syncs.
 
+mod facts;
+mod guard;
+mod link;
+mod moves;
+pub mod people;
+
 use connector_core::Result;
 
 use crate::stage::{Outcome, Stage};
+
+pub use facts::{Facts, Field, FieldChange, Value};
+pub use guard::{Guard, Percent};
+pub use link::{By, Group};
+pub use moves::{Aspect, Move};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]

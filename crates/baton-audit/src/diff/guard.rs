@@ -1,0 +1,160 @@
+//! When so many people are missing that NEW must not be acted on.
+//!
+//! Identity providers stop when a source suddenly lacks a fifth of its people; so does this. In small companies a
+//! handful is a large share, so a minimum count has to be reached too.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A share in percent with up to two digits behind the point, kept exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent {
+    hundredths: u32,
+}
+
+impl Percent {
+    /// So many whole percent, at most 100.
+    pub const fn whole(percent: u32) -> Self {
+        let percent = if percent > 100 { 100 } else { percent };
+        Self {
+            hundredths: percent * 100,
+        }
+    }
+
+    /// The share of `part` in `whole`, rounded down.
+    pub fn of(part: u64, whole: u64) -> Self {
+        let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
+        Self {
+            hundredths: u32::try_from(hundredths.min(10_000)).unwrap_or(10_000),
+        }
+    }
+
+    /// Whether `part` is more than this share of `whole`.
+    pub fn exceeded_by(self, part: u64, whole: u64) -> bool {
+        u128::from(part) * 10_000 > u128::from(self.hundredths) * u128::from(whole)
+    }
+
+    /// The share as a number.
+    pub fn value(self) -> f64 {
+        f64::from(self.hundredths) / 100.0
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.value())
+    }
+}
+
+impl FromStr for Percent {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "a number from 0 to 100 with at most two digits behind the point";
+        let text = text.trim().trim_end_matches('%').trim_end();
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str, most: usize| match text.len() {
+            1.. if text.len() <= most && text.bytes().all(|b| b.is_ascii_digit()) => {
+                text.parse::<u32>().ok()
+            }
+            _ => None,
+        };
+        let whole = digits(whole, 3).ok_or(WRONG)?;
+        let tenths = if part.len() == 1 { 10 } else { 1 };
+        let hundredths = whole * 100 + digits(part, 2).ok_or(WRONG)? * tenths;
+        match hundredths {
+            0..=10_000 => Ok(Self { hundredths }),
+            _ => Err(WRONG),
+        }
+    }
+}
+
+/// How many may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guard {
+    /// More than this share of those who had not left is too many.
+    pub threshold: Percent,
+    /// Fewer than this many are never too many.
+    pub minimum: u64,
+}
+
+/// 20 %, and at least 5 people.
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            threshold: Percent::whole(20),
+            minimum: 5,
+        }
+    }
+}
+
+impl Guard {
+    /// Whether `missing` of `present` people are too many.
+    pub fn is_over(self, missing: u64, present: u64) -> bool {
+        missing >= self.minimum && self.threshold.exceeded_by(missing, present)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_the_threshold_is_not_over_it() {
+        let guard = Guard::default();
+        let cases = [
+            (20, 100, false),
+            (21, 100, true),
+            (5, 25, false),
+            (5, 24, true),
+            (4, 4, false),
+            (5, 5, true),
+            (0, 0, false),
+        ];
+        for (missing, present, over) in cases {
+            assert_eq!(
+                guard.is_over(missing, present),
+                over,
+                "{missing} of {present}"
+            );
+        }
+        let none = Guard {
+            threshold: Percent::whole(0),
+            minimum: 0,
+        };
+        assert!(!none.is_over(0, 10));
+        assert!(none.is_over(1, 10));
+        let all = Guard {
+            threshold: Percent::whole(100),
+            minimum: 0,
+        };
+        assert!(!all.is_over(10, 10));
+    }
+
+    #[test]
+    fn percents_are_exact() {
+        let shown = |text: &str| text.parse::<Percent>().map(|p| p.to_string());
+        assert_eq!(shown("20").as_deref(), Ok("20"));
+        assert_eq!(shown("12.5 %").as_deref(), Ok("12.5"));
+        assert_eq!(shown("0.05").as_deref(), Ok("0.05"));
+        assert_eq!(shown("100").as_deref(), Ok("100"));
+        for wrong in [
+            "",
+            "-1",
+            "100.01",
+            "101",
+            "1.234",
+            "x",
+            "1e1",
+            ".5",
+            "5.",
+            "4294967297",
+        ] {
+            assert!(wrong.parse::<Percent>().is_err(), "{wrong}");
+        }
+        assert_eq!(Percent::of(1, 3).to_string(), "33.33");
+        assert_eq!(Percent::of(0, 0).to_string(), "0");
+        let exact: Percent = "33.33".parse().unwrap();
+        assert!(exact.exceeded_by(1, 3));
+    }
+}

@@ -1,0 +1,421 @@
+//! What happened to people between two syncs: [`compare`] puts everybody who differs into one class.
+//!
+//! People are found again by type and id; only whoever is not is looked for by employee number and work e-mail
+//! address ([`Group`] holds what stays unclear). Where a person stands is judged on the day of each sync. A
+//! [`PeopleDiff`] is complete: [`PeopleDiff::apply`] makes NEW of OLD.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use super::facts::{Facts, FieldChange};
+use super::link::{Arrival, By, Candidate, Group, Pair, link};
+use super::moves::{Move, Moves};
+use crate::identity::{Identity, Key, Lifecycle, Roster};
+
+/// What happened to a person, the most pressing first. Everybody has one class at most; what else happened is in
+/// [`Change::moves`] and [`Change::changes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Gone without having left: in OLD not as a leaver, in NEW not at all.
+    Vanished,
+    /// Has left since.
+    Leaver,
+    /// New, and begun.
+    Joiner,
+    /// New, with the first day still to come.
+    FutureJoiner,
+    /// The first day has come for somebody who was known.
+    Started,
+    /// Had left and is back or about to come back, under the same id or a new one.
+    Rehire,
+    /// Away for a while now.
+    OnLeave,
+    /// Back from being away.
+    Returned,
+    /// Another manager, department, title or place of work.
+    Mover,
+    /// The same person under a new id, the old id gone.
+    ReKeyed,
+    /// Something else is written differently.
+    Changed,
+    /// New, and the file does not say where they stand.
+    Appeared,
+    /// New, but had left before they were first seen.
+    Historical,
+    /// Had left, and the record is gone now.
+    Removed,
+}
+
+impl Class {
+    /// All, in order.
+    pub const ALL: [Self; 14] = [
+        Self::Vanished,
+        Self::Leaver,
+        Self::Joiner,
+        Self::FutureJoiner,
+        Self::Started,
+        Self::Rehire,
+        Self::OnLeave,
+        Self::Returned,
+        Self::Mover,
+        Self::ReKeyed,
+        Self::Changed,
+        Self::Appeared,
+        Self::Historical,
+        Self::Removed,
+    ];
+
+    /// The key for machines.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vanished => "vanished",
+            Self::Leaver => "leaver",
+            Self::Joiner => "joiner",
+            Self::FutureJoiner => "future_joiner",
+            Self::Started => "started",
+            Self::Rehire => "rehire",
+            Self::OnLeave => "on_leave",
+            Self::Returned => "returned",
+            Self::Mover => "mover",
+            Self::ReKeyed => "re_keyed",
+            Self::Changed => "changed",
+            Self::Appeared => "appeared",
+            Self::Historical => "historical",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// One person who differs. At least one of `before` and `after` is there.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    /// What happened.
+    pub class: Class,
+    /// The person's record in OLD.
+    pub before: Option<&'a Identity>,
+    /// The person's record in NEW.
+    pub after: Option<&'a Identity>,
+    /// For somebody who is back under a new id: the record in OLD that is still there as one of a leaver. It is
+    /// compared on its own.
+    pub former: Option<&'a Identity>,
+    /// How the person was found again under another id; empty when by the id, or not at all.
+    pub found_by: Vec<By>,
+    /// Where the person moved; only with both records.
+    pub moves: Vec<Move>,
+    /// What is written differently; only with both records.
+    pub changes: Vec<FieldChange<'a>>,
+}
+
+impl<'a> Change<'a> {
+    /// The newest record of the person.
+    pub fn person(&self) -> Option<&'a Identity> {
+        self.after.or(self.before)
+    }
+
+    /// The id the person had before, when it was another one.
+    pub fn other_key(&self) -> Option<&'a Key> {
+        let earlier = &self.former.or(self.before)?.key;
+        (earlier != &self.after?.key).then_some(earlier)
+    }
+}
+
+/// Everybody of a sync by id, as [`PeopleDiff::apply`] takes and gives them.
+pub type People<'a> = BTreeMap<&'a Key, Facts<'a>>;
+
+/// Everybody of a roster by id; of two records with one id, the last.
+pub fn people(roster: &Roster) -> People<'_> {
+    let all = roster.iter();
+    all.map(|person| (&person.key, Facts::of(person))).collect()
+}
+
+/// What happened to people between two syncs.
+#[derive(Debug, Clone)]
+pub struct PeopleDiff<'a> {
+    /// The day on which OLD is judged.
+    pub old_day: Date,
+    /// The day on which NEW is judged.
+    pub new_day: Date,
+    /// Everybody who differs, by class and id.
+    pub changes: Vec<Change<'a>>,
+    /// Who could be whom in more than one way. They are in no class.
+    pub ambiguous: Vec<Group<'a>>,
+    /// How many people are the same in both.
+    pub unchanged: u64,
+    /// How many people OLD has.
+    pub old_total: u64,
+    /// How many of them had not left.
+    pub old_present: u64,
+    /// How many people NEW has.
+    pub new_total: u64,
+}
+
+impl<'a> PeopleDiff<'a> {
+    /// Whether nothing happened.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.ambiguous.is_empty()
+    }
+
+    /// Everybody of a class, by id.
+    pub fn of(&self, class: Class) -> impl Iterator<Item = &Change<'a>> {
+        self.changes.iter().filter(move |c| c.class == class)
+    }
+
+    /// How many people are in a class.
+    pub fn count(&self, class: Class) -> u64 {
+        self.of(class).count() as u64
+    }
+
+    /// How many people of OLD who had not left cannot be found in NEW: whoever vanished, and whoever might be
+    /// several people, because what is unclear counts as no match.
+    pub fn missing(&self) -> u64 {
+        let unclear = self.ambiguous.iter().flat_map(|group| &group.old);
+        let unclear = unclear.filter(|p| !p.lifecycle_on(self.old_day).has_left());
+        self.count(Class::Vanished) + unclear.count() as u64
+    }
+
+    /// OLD with everything done to it that the difference says, which is NEW.
+    #[must_use]
+    pub fn apply(&self, old: &People<'a>) -> People<'a> {
+        let mut people = old.clone();
+        let mut arrived = Vec::new();
+        for change in &self.changes {
+            let earlier = change.before.and_then(|before| people.remove(&before.key));
+            if let Some(after) = change.after {
+                let facts = match earlier {
+                    Some(earlier) => earlier.apply(&change.changes),
+                    None => Facts::of(after),
+                };
+                arrived.push((&after.key, facts));
+            }
+        }
+        for group in &self.ambiguous {
+            for person in &group.old {
+                people.remove(&person.key);
+            }
+            arrived.extend(
+                group
+                    .new
+                    .iter()
+                    .map(|person| (&person.key, Facts::of(person))),
+            );
+        }
+        people.extend(arrived);
+        people
+    }
+}
+
+/// Compares two syncs, judging each on its day.
+pub fn compare<'a>(
+    old: &'a Roster,
+    new: &'a Roster,
+    old_day: Date,
+    new_day: Date,
+) -> PeopleDiff<'a> {
+    Comparison {
+        old: by_key(old),
+        new: by_key(new),
+        moves: Moves {
+            old,
+            new,
+            other_key: HashMap::new(),
+        },
+        old_day,
+        new_day,
+    }
+    .run()
+}
+
+fn by_key(roster: &Roster) -> BTreeMap<&Key, &Identity> {
+    roster.iter().map(|person| (&person.key, person)).collect()
+}
+
+struct Comparison<'a> {
+    old: BTreeMap<&'a Key, &'a Identity>,
+    new: BTreeMap<&'a Key, &'a Identity>,
+    moves: Moves<'a>,
+    old_day: Date,
+    new_day: Date,
+}
+
+impl<'a> Comparison<'a> {
+    fn run(mut self) -> PeopleDiff<'a> {
+        let links = link(self.candidates(), self.arrivals(), &self.common_types());
+        let gone = links.pairs.iter().filter(|pair| !pair.old.former);
+        self.moves.other_key = gone.map(|p| (&p.old.person.key, &p.new.key)).collect();
+        let mut linked: HashSet<&Key> = HashSet::new();
+        let mut arrived: HashSet<&Key> = HashSet::new();
+        for pair in &links.pairs {
+            linked.insert(&pair.old.person.key);
+            arrived.insert(&pair.new.key);
+        }
+        for group in &links.groups {
+            linked.extend(group.old.iter().map(|person| &person.key));
+            arrived.extend(group.new.iter().map(|person| &person.key));
+        }
+        let mut changes: Vec<_> = links.pairs.iter().map(|pair| self.paired(pair)).collect();
+        let mut unchanged = 0;
+        for (key, &before) in &self.old {
+            match self.new.get(key) {
+                Some(after) => match self.same_id(before, after) {
+                    Some(change) => changes.push(change),
+                    None => unchanged += 1,
+                },
+                None if linked.contains(key) => {}
+                None => changes.push(self.gone(before)),
+            }
+        }
+        for (key, &after) in &self.new {
+            if !self.old.contains_key(key) && !arrived.contains(key) {
+                changes.push(self.arrived(after));
+            }
+        }
+        changes.sort_by_key(|change| (change.class, change.person().map(|p| &p.key)));
+        let present = self.old.values().filter(|p| !self.then(p).has_left());
+        PeopleDiff {
+            old_day: self.old_day,
+            new_day: self.new_day,
+            unchanged,
+            old_total: self.old.len() as u64,
+            old_present: present.count() as u64,
+            new_total: self.new.len() as u64,
+            changes,
+            ambiguous: links.groups,
+        }
+    }
+
+    fn then(&self, person: &Identity) -> Lifecycle {
+        person.lifecycle_on(self.old_day)
+    }
+
+    fn now(&self, person: &Identity) -> Lifecycle {
+        person.lifecycle_on(self.new_day)
+    }
+
+    /// People of OLD who may be somebody new in NEW.
+    fn candidates(&self) -> Vec<Candidate<'a>> {
+        let one = |(key, &person): (&&'a Key, &&'a Identity)| {
+            let still = self.new.get(key);
+            let former = still.is_some();
+            let left = |after| self.then(person).has_left() && self.now(after).has_left();
+            still
+                .is_none_or(|after| left(after))
+                .then_some(Candidate { person, former })
+        };
+        self.old.iter().filter_map(one).collect()
+    }
+
+    fn arrivals(&self) -> Vec<Arrival<'a>> {
+        let new = self.new.iter();
+        new.filter(|(key, _)| !self.old.contains_key(*key))
+            .map(|(_, &person)| Arrival {
+                person,
+                belongs: belongs(self.now(person)),
+            })
+            .collect()
+    }
+
+    /// The types that people of both syncs have.
+    fn common_types(&self) -> HashSet<&'a str> {
+        let types = |people: &BTreeMap<&'a Key, _>| -> HashSet<&'a str> {
+            people.keys().map(|key| &*key.resource_type).collect()
+        };
+        let new = types(&self.new);
+        types(&self.old)
+            .into_iter()
+            .filter(|t| new.contains(t))
+            .collect()
+    }
+
+    fn same_id(&self, before: &'a Identity, after: &'a Identity) -> Option<Change<'a>> {
+        let change = self.both(before, after);
+        let class = match happened(self.then(before), self.now(after)) {
+            Some(class) => class,
+            None if self.then(before).has_left() && !change.changes.is_empty() => Class::Changed,
+            None if !change.moves.is_empty() => Class::Mover,
+            None if !change.changes.is_empty() => Class::Changed,
+            None => return None,
+        };
+        Some(Change { class, ..change })
+    }
+
+    fn paired(&self, pair: &Pair<'a>) -> Change<'a> {
+        let before = pair.old.person;
+        let change = match pair.old.former {
+            true => Change {
+                former: Some(before),
+                ..one_sided(Class::Rehire, None, Some(pair.new))
+            },
+            false => self.both(before, pair.new),
+        };
+        let class = match happened(self.then(before), self.now(pair.new)) {
+            Some(class @ (Class::Rehire | Class::Leaver)) => class,
+            _ => Class::ReKeyed,
+        };
+        Change {
+            class,
+            found_by: pair.by.clone(),
+            ..change
+        }
+    }
+
+    fn gone(&self, before: &'a Identity) -> Change<'a> {
+        let class = match self.then(before).has_left() {
+            true => Class::Removed,
+            false => Class::Vanished,
+        };
+        one_sided(class, Some(before), None)
+    }
+
+    fn arrived(&self, after: &'a Identity) -> Change<'a> {
+        let class = match self.now(after) {
+            Lifecycle::Prehire => Class::FutureJoiner,
+            Lifecycle::Unknown => Class::Appeared,
+            now if now.has_left() => Class::Historical,
+            _ => Class::Joiner,
+        };
+        one_sided(class, None, Some(after))
+    }
+
+    fn both(&self, before: &'a Identity, after: &'a Identity) -> Change<'a> {
+        Change {
+            moves: self.moves.between(before, after),
+            changes: Facts::of(before).changes(&Facts::of(after)),
+            ..one_sided(Class::Changed, Some(before), Some(after))
+        }
+    }
+}
+
+fn one_sided<'a>(
+    class: Class,
+    before: Option<&'a Identity>,
+    after: Option<&'a Identity>,
+) -> Change<'a> {
+    Change {
+        class,
+        before,
+        after,
+        former: None,
+        found_by: Vec::new(),
+        moves: Vec::new(),
+        changes: Vec::new(),
+    }
+}
+
+/// Whether somebody is employed or about to begin.
+fn belongs(lifecycle: Lifecycle) -> bool {
+    lifecycle.is_employed() || lifecycle == Lifecycle::Prehire
+}
+
+/// What the two states say happened; a state that is not known says nothing of having begun or come back.
+fn happened(then: Lifecycle, now: Lifecycle) -> Option<Class> {
+    match (then, now) {
+        _ if then.has_left() => belongs(now).then_some(Class::Rehire),
+        _ if now.has_left() => Some(Class::Leaver),
+        (Lifecycle::Leave, Lifecycle::Leave) => None,
+        (_, Lifecycle::Leave) => Some(Class::OnLeave),
+        (Lifecycle::Leave, _) => now.is_employed().then_some(Class::Returned),
+        (Lifecycle::Prehire, _) => now.is_employed().then_some(Class::Started),
+        _ => None,
+    }
+}
