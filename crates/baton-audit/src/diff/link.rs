@@ -70,8 +70,9 @@ pub struct Group<'a> {
 }
 
 impl Group<'_> {
-    /// Whether there is one candidate only, and what the records say contradicts it.
-    pub fn is_contradiction(&self) -> bool {
+    /// Whether there is one candidate only, without enough proof: what is shared belongs to others too, or the
+    /// rest of the records contradicts it.
+    pub fn is_doubt(&self) -> bool {
         self.old.len() + self.former.len() == 1 && self.new.len() == 1
     }
 }
@@ -93,8 +94,9 @@ pub(super) fn link<'a>(
     let graph = Graph::new(old, new, common_types);
     let by_number = graph.by_number();
     for &(from, to) in &by_number {
-        links.take(&graph, &[from], &[to]);
+        links.take(&graph, &[from], &[to], &HashSet::new());
     }
+    let crowded = graph.crowded();
     let (taken_old, taken_new): (HashSet<_>, HashSet<_>) = by_number.into_iter().unzip();
     let rest = Graph::new(
         others(graph.old, &taken_old),
@@ -102,7 +104,7 @@ pub(super) fn link<'a>(
         common_types,
     );
     for (from, to) in rest.components() {
-        links.take(&rest, &from, &to);
+        links.take(&rest, &from, &to, &crowded);
     }
     links
 }
@@ -114,8 +116,21 @@ fn others<T>(all: Vec<T>, taken: &HashSet<usize>) -> Vec<T> {
 }
 
 impl<'a> Links<'a> {
-    fn take(&mut self, graph: &Graph<'a>, from: &[usize], to: &[usize]) {
+    /// Makes a pair or a group of people. What is crowded proves nothing: that others who have the same address
+    /// were found by their number does not say who is left.
+    fn take(
+        &mut self,
+        graph: &Graph<'a, '_>,
+        from: &[usize],
+        to: &[usize],
+        crowded: &HashSet<Shared<'_>>,
+    ) {
         let shared = graph.shared(from, to);
+        let proven = shared.iter().any(|key| !crowded.contains(key));
+        let shared: Vec<_> = shared
+            .iter()
+            .map(|key| (key.by, key.value.clone()))
+            .collect();
         if let ([from], [to]) = (from, to) {
             let pair = Pair {
                 old: graph.old[*from],
@@ -127,7 +142,7 @@ impl<'a> Links<'a> {
                     .into_iter()
                     .collect(),
             };
-            if !pair.is_contradicted() {
+            if proven && !pair.is_contradicted() {
                 self.pairs.push(pair);
                 return;
             }
@@ -182,21 +197,28 @@ fn keys(person: &Identity, by: By) -> BTreeSet<String> {
     }
 }
 
-/// A number or an address and who has it, by position. People are joined through these instead of pair by pair,
-/// because thousands may share one address.
-#[derive(Debug)]
-struct Hub {
+/// A number or an address, folded, among people of one type or of all types that one sync alone has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Shared<'t> {
     by: By,
     value: String,
+    scope: Option<&'t str>,
+}
+
+/// Who has a number or an address, by position. People are joined through these instead of pair by pair, because
+/// thousands may share one address.
+#[derive(Debug)]
+struct Hub<'t> {
+    key: Shared<'t>,
     old: Vec<usize>,
     new: Vec<usize>,
 }
 
 #[derive(Debug)]
-struct Graph<'a> {
+struct Graph<'a, 't> {
     old: Vec<Candidate<'a>>,
     new: Vec<Arrival<'a>>,
-    hubs: Vec<Hub>,
+    hubs: Vec<Hub<'t>>,
     /// The hubs of everybody in `old`, then in `new`.
     old_hubs: Vec<Vec<usize>>,
     new_hubs: Vec<Vec<usize>>,
@@ -210,8 +232,12 @@ enum Leads {
     ToSeveral,
 }
 
-impl<'a> Graph<'a> {
-    fn new(old: Vec<Candidate<'a>>, new: Vec<Arrival<'a>>, common_types: &HashSet<&str>) -> Self {
+impl<'a, 't> Graph<'a, 't> {
+    fn new(
+        old: Vec<Candidate<'a>>,
+        new: Vec<Arrival<'a>>,
+        common_types: &'t HashSet<&'t str>,
+    ) -> Self {
         let mut hubs = Hubs {
             common_types,
             known: HashMap::new(),
@@ -256,7 +282,7 @@ impl<'a> Graph<'a> {
             let alone = self.leads(from, By::EmployeeNumber) == Leads::To(to);
             let same_email = self.old_hubs[from]
                 .iter()
-                .any(|hub| self.hubs[*hub].by == By::Email && self.new_hubs[to].contains(hub));
+                .any(|hub| self.hubs[*hub].key.by == By::Email && self.new_hubs[to].contains(hub));
             let no_email = self.leads(from, By::Email) == Leads::Nowhere
                 && self.leads_back(to, By::Email) == Leads::Nowhere;
             if alone && (same_email || no_email) {
@@ -278,9 +304,9 @@ impl<'a> Graph<'a> {
             .flat_map(|hub| &hub.old))
     }
 
-    fn hubs_of<'g>(&'g self, hubs: &'g [usize], by: By) -> impl Iterator<Item = &'g Hub> {
+    fn hubs_of<'g>(&'g self, hubs: &'g [usize], by: By) -> impl Iterator<Item = &'g Hub<'t>> {
         let hubs = hubs.iter().map(|&hub| &self.hubs[hub]);
-        hubs.filter(move |hub| hub.by == by)
+        hubs.filter(move |hub| hub.key.by == by)
     }
 
     /// Everybody who is joined with somebody of the other side, by who is joined with whom, in order.
@@ -312,14 +338,18 @@ impl<'a> Graph<'a> {
     }
 
     /// What the people at these positions share across the two sides.
-    fn shared(&self, from: &[usize], to: &[usize]) -> Vec<(By, String)> {
+    fn shared(&self, from: &[usize], to: &[usize]) -> BTreeSet<&Shared<'t>> {
         let of_old: HashSet<_> = from.iter().flat_map(|&at| &self.old_hubs[at]).collect();
         let of_new = to.iter().flat_map(|&at| &self.new_hubs[at]);
         let both = of_new.filter(|hub| of_old.contains(hub));
-        let shared: BTreeSet<_> = both
-            .map(|&hub| (self.hubs[hub].by, self.hubs[hub].value.clone()))
-            .collect();
-        shared.into_iter().collect()
+        both.map(|&hub| &self.hubs[hub].key).collect()
+    }
+
+    /// What several people of one side have.
+    fn crowded(&self) -> HashSet<Shared<'t>> {
+        let several = |hub: &&Hub<'t>| hub.old.len() > 1 || hub.new.len() > 1;
+        let crowded = self.hubs.iter().filter(several);
+        crowded.map(|hub| hub.key.clone()).collect()
     }
 }
 
@@ -336,24 +366,22 @@ fn one<'i>(mut people: impl Iterator<Item = &'i usize>) -> Leads {
 #[derive(Debug)]
 struct Hubs<'t> {
     common_types: &'t HashSet<&'t str>,
-    /// By type where both syncs have it, key and value.
-    known: HashMap<(Option<&'t str>, By, String), usize>,
-    hubs: Vec<Hub>,
+    known: HashMap<Shared<'t>, usize>,
+    hubs: Vec<Hub<'t>>,
 }
 
-impl Hubs<'_> {
+impl<'t> Hubs<'t> {
     /// Calls `join` with each hub of a person, making those that are not there yet.
-    fn each(&mut self, person: &Identity, mut join: impl FnMut(&mut Hub)) {
+    fn each(&mut self, person: &Identity, mut join: impl FnMut(&mut Hub<'t>)) {
         let scope = self.common_types.get(&*person.key.resource_type).copied();
         for by in [By::EmployeeNumber, By::Email] {
             for value in keys(person, by) {
+                let key = Shared { by, value, scope };
                 let next = self.hubs.len();
-                let key = (scope, by, value.clone());
-                let number = *self.known.entry(key).or_insert(next);
+                let number = *self.known.entry(key.clone()).or_insert(next);
                 if number == next {
                     self.hubs.push(Hub {
-                        by,
-                        value,
+                        key,
                         old: Vec::new(),
                         new: Vec::new(),
                     });

@@ -1,0 +1,5 @@
+//! What `diff` says of two syncs, and that it says everything.
+
+mod classes;
+mod people;
+mod person;

@@ -1,0 +1,82 @@
+//! People as a file would have given them, without a file.
+
+use std::sync::Arc;
+
+use baton_audit::identity::{AccountType, Identity, Key, Lifecycle, ManagerRef, Roster, Status};
+use jiff::civil::Date;
+
+/// The day on which everything here is judged.
+pub(super) const DAY: Date = jiff::civil::date(2026, 3, 1);
+
+/// Somebody who works: `<id>` of type `user`, with a name that is nobody else's.
+pub(super) fn person(id: &str) -> Identity {
+    Identity {
+        row: 0,
+        key: key("user", id),
+        name: format!("Person {id}"),
+        status: Status::Enabled,
+        state_word: None,
+        lifecycle: Lifecycle::Active,
+        account_type: AccountType::Human,
+        emails: Vec::new(),
+        logins: Vec::new(),
+        employee_ids: Vec::new(),
+        job_title: None,
+        department: None,
+        department_id: None,
+        location: None,
+        employment_type: None,
+        org_role: None,
+        manager: ManagerRef::default(),
+        start_date: None,
+        end_date: None,
+    }
+}
+
+pub(super) fn key(resource_type: &str, id: &str) -> Key {
+    Key {
+        resource_type: Arc::from(resource_type),
+        id: id.to_owned(),
+    }
+}
+
+/// Chaining for tests, one thing at a time.
+pub(super) trait With: Sized {
+    fn with(self, change: impl FnOnce(&mut Identity)) -> Identity;
+
+    fn named(self, name: &str) -> Identity {
+        self.with(|p| p.name = name.to_owned())
+    }
+
+    fn email(self, address: &str) -> Identity {
+        self.with(|p| p.emails.push(address.to_owned()))
+    }
+
+    fn number(self, number: &str) -> Identity {
+        self.with(|p| p.employee_ids.push(number.to_owned()))
+    }
+
+    fn lifecycle(self, lifecycle: Lifecycle) -> Identity {
+        self.with(|p| p.lifecycle = lifecycle)
+    }
+
+    fn left(self) -> Identity {
+        self.lifecycle(Lifecycle::Terminated)
+    }
+
+    fn manager_id(self, id: &str) -> Identity {
+        self.with(|p| p.manager.id = Some(id.to_owned()))
+    }
+}
+
+impl With for Identity {
+    fn with(mut self, change: impl FnOnce(&mut Identity)) -> Identity {
+        change(&mut self);
+        self
+    }
+}
+
+pub(super) fn roster(people: impl IntoIterator<Item = Identity>) -> Roster {
+    let numbered = people.into_iter().zip(1..);
+    Roster::new(numbered.map(|(p, row)| p.with(|p| p.row = row)).collect())
+}
