@@ -1,5 +1,6 @@
 //! What changed between two syncs.
 
+mod class;
 mod facts;
 mod guard;
 mod link;

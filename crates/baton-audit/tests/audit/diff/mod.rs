@@ -3,3 +3,4 @@
 mod classes;
 mod people;
 mod person;
+mod rekeys;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use baton_audit::diff::people::compare;
 use baton_audit::identity::{AccountType, Identity, Key, Lifecycle, ManagerRef, Roster, Status};
 use jiff::civil::Date;
 
@@ -70,7 +71,7 @@ pub(super) trait With: Sized {
 }
 
 impl With for Identity {
-    fn with(mut self, change: impl FnOnce(&mut Identity)) -> Identity {
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
     }
@@ -79,4 +80,45 @@ impl With for Identity {
 pub(super) fn roster(people: impl IntoIterator<Item = Identity>) -> Roster {
     let numbered = people.into_iter().zip(1..);
     Roster::new(numbered.map(|(p, row)| p.with(|p| p.row = row)).collect())
+}
+
+/// One line per person who differs, then one per ambiguous group.
+pub(super) fn said(old: &Roster, new: &Roster) -> String {
+    let diff = compare(old, new, DAY, DAY);
+    let changes = diff.changes.iter().map(|change| {
+        let mut line = format!("{} {}", change.class.as_str(), change.person().unwrap().key);
+        if let Some(other) = change.other_key() {
+            let by: Vec<_> = change.found_by.iter().map(|by| by.as_str()).collect();
+            line += &format!(" was {other} by {}", by.join("+"));
+        }
+        for moved in &change.moves {
+            let end = |end: &Option<String>| end.clone().unwrap_or_else(|| "nothing".to_owned());
+            let (from, to) = (end(&moved.from), end(&moved.to));
+            line += &format!("; {} {from} > {to}", moved.aspect.as_str());
+        }
+        line
+    });
+    let groups = diff.ambiguous.iter().map(|group| {
+        let keys = |people: &[&Identity]| {
+            let keys: Vec<_> = people.iter().map(|p| p.key.to_string()).collect();
+            keys.join(",")
+        };
+        let shared = group
+            .shared
+            .iter()
+            .map(|(by, value)| format!("{}={value}", by.as_str()));
+        format!(
+            "ambiguous old[{}] former[{}] new[{}] {}{}",
+            keys(&group.old),
+            keys(&group.former),
+            keys(&group.new),
+            shared.collect::<Vec<_>>().join(" "),
+            if group.is_doubt() { " in doubt" } else { "" },
+        )
+    });
+    changes.chain(groups).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn one(before: Identity, after: Identity) -> String {
+    said(&roster([before]), &roster([after]))
 }

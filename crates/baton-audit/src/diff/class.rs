@@ -1,0 +1,95 @@
+//! The classes of people who differ, and what two states of one person say happened in between.
+
+use crate::identity::Lifecycle;
+
+/// What happened to a person, the most pressing first. Everybody has one class at most; what else happened is in
+/// [`Change::moves`] and [`Change::changes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Gone without having left: in OLD not as a leaver, in NEW not at all.
+    Vanished,
+    /// Has left since.
+    Leaver,
+    /// New, and begun.
+    Joiner,
+    /// New, with the first day still to come.
+    FutureJoiner,
+    /// The first day has come for somebody who was known.
+    Started,
+    /// Had left and is back or about to come back, under the same id or a new one.
+    Rehire,
+    /// Away for a while now.
+    OnLeave,
+    /// Back from being away.
+    Returned,
+    /// Another manager, department, title or place of work.
+    Mover,
+    /// The same person under a new id, the old id gone.
+    ReKeyed,
+    /// Something else is written differently.
+    Changed,
+    /// New, and the file does not say where they stand.
+    Appeared,
+    /// New, but had left before they were first seen.
+    Historical,
+    /// Had left, and the record is gone now.
+    Removed,
+}
+
+impl Class {
+    /// All, in order.
+    pub const ALL: [Self; 14] = [
+        Self::Vanished,
+        Self::Leaver,
+        Self::Joiner,
+        Self::FutureJoiner,
+        Self::Started,
+        Self::Rehire,
+        Self::OnLeave,
+        Self::Returned,
+        Self::Mover,
+        Self::ReKeyed,
+        Self::Changed,
+        Self::Appeared,
+        Self::Historical,
+        Self::Removed,
+    ];
+
+    /// The key for machines.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vanished => "vanished",
+            Self::Leaver => "leaver",
+            Self::Joiner => "joiner",
+            Self::FutureJoiner => "future_joiner",
+            Self::Started => "started",
+            Self::Rehire => "rehire",
+            Self::OnLeave => "on_leave",
+            Self::Returned => "returned",
+            Self::Mover => "mover",
+            Self::ReKeyed => "re_keyed",
+            Self::Changed => "changed",
+            Self::Appeared => "appeared",
+            Self::Historical => "historical",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Whether somebody is employed or about to begin.
+pub(super) fn belongs(lifecycle: Lifecycle) -> bool {
+    lifecycle.is_employed() || lifecycle == Lifecycle::Prehire
+}
+
+/// What the two states say happened; a state that is not known says nothing of having begun or come back.
+pub(super) fn happened(then: Lifecycle, now: Lifecycle) -> Option<Class> {
+    match (then, now) {
+        _ if then.has_left() => belongs(now).then_some(Class::Rehire),
+        _ if now.has_left() => Some(Class::Leaver),
+        (Lifecycle::Leave, Lifecycle::Leave) => None,
+        (_, Lifecycle::Leave) => Some(Class::OnLeave),
+        (Lifecycle::Leave, _) => now.is_employed().then_some(Class::Returned),
+        (Lifecycle::Prehire, _) => now.is_employed().then_some(Class::Started),
+        _ => None,
+    }
+}
