@@ -12,6 +12,7 @@ pub mod export;
 pub mod identity;
 pub mod look;
 pub mod managers;
+mod outfile;
 pub mod report;
 pub mod sheet;
 pub mod source;

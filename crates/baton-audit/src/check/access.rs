@@ -10,6 +10,7 @@ use connector_core::Result;
 
 use super::case::Placed;
 use super::finding::Evidence;
+use super::input::Opened;
 use super::policy::{Pattern, Policy, RoleRule};
 use crate::identity::{Identity, fold_text, user_types};
 use crate::source::Source;
@@ -72,7 +73,7 @@ impl<'a> Access<'a> {
         leavers: &BTreeSet<usize>,
     ) -> Result<Self> {
         let source = &app.opened.source;
-        let mut judge = Judge::of(policy, &app.opened.label);
+        let mut judge = Judge::of(policy, app.opened);
         let mut access = Access::default();
         access.counts.resize(app.opened.roster.len(), 0);
         for (at, account) in app.opened.roster.iter().enumerate() {
@@ -135,11 +136,12 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn of(policy: &'a Policy, app: &str) -> Self {
+    fn of(policy: &'a Policy, app: &Opened) -> Self {
         let mut fitting = HashSet::new();
         let mut rules = Vec::new();
         for (position, rule) in policy.roles.iter().enumerate() {
-            let named: Vec<&Pattern> = rule.apps.iter().filter(|p| p.fits(app)).collect();
+            let fits = |p: &&Pattern| app.is_called(|name| p.fits(name));
+            let named: Vec<&Pattern> = rule.apps.iter().filter(fits).collect();
             if rule.apps.is_empty() || !named.is_empty() {
                 rules.push((position, rule));
             }

@@ -98,9 +98,11 @@ impl<'a> Case<'a> {
             notes,
         };
         for (app, mut linked) in apps.into_iter().zip(linked).filter(|_| with_apps) {
+            let mut email_only = policy.email_only.iter();
+            let email_only = email_only.any(|p| app.opened.is_called(|name| p.fits(name)));
             let owner = |(at, account)| match linked.remove(&at) {
                 Some(records) => Owner::Person(records),
-                None => case.people.owner(account, &app.opened.label, policy),
+                None => case.people.owner(account, email_only, policy),
             };
             let owners = app.opened.roster.iter().enumerate().map(owner).collect();
             let app = case.look_at(app, owners)?;

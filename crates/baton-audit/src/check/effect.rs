@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::case::Case;
 use super::catalogue::Check;
+use super::finding::names_of_file;
 use super::policy::Pattern;
 use crate::identity::fold_text;
 
@@ -42,9 +43,10 @@ fn of_apps(case: &Case<'_>, notes: &mut Notes) {
         &programs.collect(),
         "no account",
     );
-    let labels = case.apps.iter().map(|app| app.placed.opened.label.as_str());
-    let labels: Texts = labels.map(fold_text).collect();
-    notes.unless_among(&policy.email_only, &labels, NO_APP);
+    let apps = case.apps.iter().map(|app| &app.placed.opened.source.path);
+    let apps = apps.flat_map(|path| names_of_file(path));
+    let apps: Texts = apps.map(|name| fold_text(&name)).collect();
+    notes.unless_among(&policy.email_only, &apps, NO_APP);
     let access = case.apps.iter().flat_map(|app| &app.access.fitting);
     let access: HashSet<&Pattern> = access.copied().collect();
     notes.unless(policy.admin.iter().flatten(), &access, NO_ACCESS);
@@ -52,7 +54,7 @@ fn of_apps(case: &Case<'_>, notes: &mut Notes) {
     let titles = distinct(people().filter_map(|p| p.job_title.as_deref()));
     let departments = distinct(people().filter_map(|p| p.department.as_deref()));
     for rule in &policy.roles {
-        notes.unless_among(&rule.apps, &labels, NO_APP);
+        notes.unless_among(&rule.apps, &apps, NO_APP);
         notes.unless(rule.access.iter(), &access, NO_ACCESS);
         notes.unless_among(&rule.titles, &titles, "no title in the HR files");
         notes.unless_among(

@@ -86,7 +86,7 @@ fn accept(findings: &mut Findings, acceptances: &[Acceptance]) {
             ..
         } = findings;
         let in_file = |subject: &Subject| match (&acceptance.file, files.get(subject.file())) {
-            (Some(label), Some(file)) => *label == file.label,
+            (Some(name), Some(file)) => file.is_called(name),
             (None, _) => true,
             (Some(_), None) => false,
         };

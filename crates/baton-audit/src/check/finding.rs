@@ -1,6 +1,7 @@
 //! What a check says: findings, and the files they rest on.
 
 use std::fmt;
+use std::path::{Component, Path};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -72,7 +73,7 @@ pub enum Part {
 pub struct FileRead {
     /// The path as the operator wrote it.
     pub path: String,
-    /// What the policy calls it: the file's name without its ending.
+    /// What it is called: the file's name without its ending.
     pub label: String,
     /// What it was read for.
     pub part: Part,
@@ -84,6 +85,34 @@ pub struct FileRead {
     pub synced_at: Option<Timestamp>,
     /// People or accounts in it.
     pub identities: usize,
+}
+
+/// What policies and links may call a file: its name without its ending, alone or with directories of its path
+/// before it, the shortest first (`sync`, `okta/sync`, `data/okta/sync`).
+pub fn names_of_file(path: &Path) -> Vec<String> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut names = vec![stem.into_owned()];
+    let parents = path.parent().into_iter().flat_map(Path::components);
+    let parents: Vec<_> = parents
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        })
+        .collect();
+    for parent in parents.iter().rev() {
+        let longest = names.last().map_or("", String::as_str);
+        names.push(format!("{parent}/{longest}"));
+    }
+    names
+}
+
+impl FileRead {
+    /// Whether a policy means this file by `name`; see [`names_of_file`].
+    pub fn is_called(&self, name: &str) -> bool {
+        names_of_file(Path::new(&self.path))
+            .iter()
+            .any(|n| n == name)
+    }
 }
 
 /// Whom or what a finding is about.
@@ -196,5 +225,21 @@ impl Findings {
         self.findings
             .iter()
             .filter(move |f| f.accepted.is_none() && f.severity >= floor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_by_the_end_of_its_path() {
+        let names = |path: &str| names_of_file(Path::new(path));
+        assert_eq!(names("hr.c1z"), ["hr"]);
+        assert_eq!(names("../okta/sync.c1z"), ["sync", "okta/sync"]);
+        assert_eq!(
+            names("/data/okta/sync"),
+            ["sync", "okta/sync", "data/okta/sync"]
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use connector_core::{Error, ErrorKind, Result};
 use jiff::civil::Date;
 
-use super::finding::{FileRead, Part};
+use super::finding::{FileRead, Part, names_of_file};
 use crate::identity::Roster;
 use crate::source::{OpenArgs, Pick, Source, choose};
 
@@ -24,8 +24,8 @@ pub struct Paths {
 /// A file, its sync and everybody in it.
 #[derive(Debug)]
 pub struct Opened {
-    /// What the policy and the link file call it: the file's name without its ending. Files of the same name are
-    /// called the same, and what is said of one then holds for all of them.
+    /// What it is called: the file's name without its ending. Policies and links may name it by more of its path, see
+    /// [`names_of_file`]; what is said of a name holds for all files that have it.
     pub label: String,
     /// The file; reads rows.
     pub source: Source,
@@ -109,9 +109,9 @@ impl Opened {
     /// As [`Input::open`].
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
         let source = Source::open(path, pick, open)?;
-        let stem = source.path.file_stem().unwrap_or_default();
+        let mut names = names_of_file(&source.path);
         Ok(Self {
-            label: stem.to_string_lossy().into_owned(),
+            label: names.swap_remove(0),
             roster: Roster::load(&source)?,
             source,
         })
@@ -123,6 +123,11 @@ impl Opened {
             Ok(_) => Self::open(&self.source.path, Pick::Previous, open).map(Some),
             Err(_) => Ok(None),
         }
+    }
+
+    /// Whether a policy means this file by one of its names.
+    pub(crate) fn is_called(&self, by: impl Fn(&str) -> bool) -> bool {
+        names_of_file(&self.source.path).iter().any(|name| by(name))
     }
 
     fn read_for(&self, part: Part) -> FileRead {

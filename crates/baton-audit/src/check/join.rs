@@ -86,13 +86,13 @@ impl<'a> People<'a> {
         Some(self.get(record)?.1)
     }
 
-    /// Whose account it is, unless a link says it. `app` is the app's label.
-    pub(crate) fn owner(&self, account: &Identity, app: &str, policy: &Policy) -> Owner {
+    /// Whose account it is, unless a link says it. `email_only` leaves its employee numbers aside.
+    pub(crate) fn owner(&self, account: &Identity, email_only: bool, policy: &Policy) -> Owner {
         let is_program = account.account_type != AccountType::Human;
         if is_program || policy.service_accounts.include(account) {
             return Owner::Program;
         }
-        let numbers: BTreeSet<String> = match policy.email_only.iter().any(|p| p.fits(app)) {
+        let numbers: BTreeSet<String> = match email_only {
             true => BTreeSet::new(),
             false => numbers(account).collect(),
         };

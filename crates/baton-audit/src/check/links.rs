@@ -40,7 +40,7 @@ pub(crate) fn resolve(
     for link in links {
         let records = person(link, people)?;
         let meant = |app: &Placed<'_>| match &link.app {
-            Some(label) => *label == app.opened.label,
+            Some(name) => app.opened.is_called(|it| it == name),
             None => true,
         };
         let (mut looked, mut known) = (false, false);
@@ -73,10 +73,11 @@ fn person(link: &Link, people: &People<'_>) -> Result<Vec<Record>> {
         others.any(|other| other.hr == one.hr || !people.same_human(*one, *other))
     };
     match records.is_empty() {
-        true => Err(wrong(
-            link,
-            format!("nobody in the HR files is {}", link.person),
-        )),
+        true => Err(
+            wrong(link, format!("nobody in the HR files is {}", link.person)).hint(
+                "a person is named by <type>:<id>, vendor id, employee number or e-mail address",
+            ),
+        ),
         false if records.iter().any(several) => Err(wrong(
             link,
             format!("several people in the HR files are {}", link.person),

@@ -7,6 +7,7 @@
 mod access;
 mod case;
 pub mod catalogue;
+mod command;
 mod effect;
 mod examine;
 pub mod finding;
@@ -19,20 +20,9 @@ pub mod output;
 pub mod policy;
 mod rules;
 
-use connector_core::Result;
-
+pub use command::CheckArgs;
+pub(crate) use command::check;
 pub use examine::{examine, examine_only};
 pub use finding::{Finding, Findings, Severity, Subject};
 pub use input::{Input, Paths};
 pub use policy::Policy;
-
-use crate::stage::{Outcome, Stage};
-
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct CheckArgs {}
-
-/// Runs the command.
-pub(crate) fn check(_args: &CheckArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
-}

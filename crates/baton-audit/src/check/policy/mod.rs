@@ -1,6 +1,8 @@
 //! What a company decides about its checks: who is exempt, which rules hold, what is accepted for now.
 
+mod document;
 mod pattern;
+mod read;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +27,7 @@ pub struct Policy {
     pub out_of_scope: People,
     /// Accounts that belong to programs. `[service_accounts]`.
     pub service_accounts: Accounts,
-    /// Labels of apps whose employee numbers are not the company's and say nothing. `[join] email_only`.
+    /// Names of apps ([`super::finding::names_of_file`]) whose employee numbers are not the company's and say nothing. `[join] email_only`.
     pub email_only: Vec<Pattern>,
     /// Names of powerful entitlements and roles; `None` for the built-in ones. `[admin] names`.
     pub admin: Option<Vec<Pattern>>,
@@ -142,7 +144,7 @@ impl Accounts {
 pub struct RoleRule {
     /// What findings call it.
     pub name: String,
-    /// Labels of the apps it speaks of; empty for all.
+    /// Names of the apps it speaks of; empty for all.
     pub apps: Vec<Pattern>,
     /// Names of the entitlements or roles it speaks of.
     pub access: Vec<Pattern>,
@@ -211,7 +213,7 @@ pub struct Acceptance {
     pub check: &'static Check,
     /// About whom: [`super::finding::Subject::id`].
     pub subject: String,
-    /// Label of the file the subject is in; any file when absent.
+    /// Name of the file the subject is in; any file when absent.
     pub file: Option<String>,
     /// Why.
     pub reason: String,
@@ -224,7 +226,7 @@ pub struct Acceptance {
 /// An account whose owner the operator knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Label of the app; any app when absent.
+    /// Name of the app; any app when absent.
     pub app: Option<String>,
     /// The account: `<type>:<id>`, vendor id, login or e-mail address.
     pub account: String,

@@ -230,8 +230,14 @@ fn a_wrong_link_is_an_error_with_its_line() {
         assert_eq!(error.kind(), connector_core::ErrorKind::Setting);
         format!("{error}\n{}", error.hint_text().unwrap_or_default())
     };
-    insta::assert_snapshot!(error(vec![link(None, "x", "nobody@example.com")]), @"links.csv:2: nobody in the HR files is nobody@example.com");
-    insta::assert_snapshot!(error(vec![link(Some("okta"), "x", "Person 1")]), @"links.csv:2: nobody in the HR files is Person 1");
+    insta::assert_snapshot!(error(vec![link(None, "x", "nobody@example.com")]), @r"
+    links.csv:2: nobody in the HR files is nobody@example.com
+    a person is named by <type>:<id>, vendor id, employee number or e-mail address
+    ");
+    insta::assert_snapshot!(error(vec![link(Some("okta"), "x", "Person 1")]), @r"
+    links.csv:2: nobody in the HR files is Person 1
+    a person is named by <type>:<id>, vendor id, employee number or e-mail address
+    ");
     insta::assert_snapshot!(error(vec![link(None, "x", "m@example.com")]), @r"
     links.csv:2: several people in the HR files are m@example.com
     name the person by <type>:<id>

@@ -1,9 +1,11 @@
 //! The checks on files made to order.
 
 mod access;
+mod command;
 mod company;
 mod join;
 mod people;
+mod policy;
 mod quality;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};

@@ -1,0 +1,137 @@
+//! The command: reads files and policy, examines, and writes findings.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use connector_core::Result;
+
+use super::catalogue::{self, CATALOGUE, Check};
+use super::finding::Severity;
+use super::input::{Input, Paths};
+use super::output::{self, Format};
+use super::policy::Policy;
+use super::{Findings, examine_only};
+use crate::outfile;
+use crate::source::{DayArgs, OpenArgs};
+use crate::stage::{Outcome, Stage};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct CheckArgs {
+    /// Sync file of the HR system
+    #[arg(value_name = "HR")]
+    main: PathBuf,
+    /// Sync files of apps
+    #[arg(value_name = "APP")]
+    apps: Vec<PathBuf>,
+    /// Sync file of a further HR system of the same company; may be repeated
+    #[arg(long, value_name = "HR")]
+    hr: Vec<PathBuf>,
+    /// Earlier sync file of the HR system to compare with; by default the sync before the newest in the file itself
+    #[arg(long, value_name = "HR")]
+    earlier: Option<PathBuf>,
+    /// Policy of the company (TOML)
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
+    #[arg(long, value_name = "FILE")]
+    links: Option<PathBuf>,
+    /// Run these checks only, by id and separated by commas
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = check_id)]
+    only: Vec<&'static Check>,
+    /// Exit with 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "medium")]
+    fail_on: FailOn,
+    /// How to write the findings
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Write the findings to this file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    day: DayArgs,
+    #[command(flatten)]
+    open: OpenArgs,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 no finding at or above --fail-on, 1 findings, 3 wrong command line, policy or \
+link, 9 a file cannot be read or written.";
+
+/// From which severity on findings count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Note,
+    Low,
+    Medium,
+    High,
+    Critical,
+    /// However bad they are, the exit code is 0
+    Never,
+}
+
+impl FailOn {
+    const fn floor(self) -> Option<Severity> {
+        Some(match self {
+            Self::Note => Severity::Note,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+            Self::Never => return None,
+        })
+    }
+}
+
+fn check_id(id: &str) -> Result<&'static Check, String> {
+    catalogue::by_id(&id.trim().to_uppercase()).ok_or_else(|| {
+        let ids: Vec<_> = CATALOGUE.iter().map(|check| check.id).collect();
+        format!("the checks are {}", ids.join(", "))
+    })
+}
+
+/// Runs the command.
+pub(crate) fn check(args: &CheckArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let findings = examined(args)?;
+    match &args.out {
+        None => output::write(&findings, args.format, stage.out, stage.width)?,
+        Some(path) => {
+            let mut page = Vec::new();
+            output::write(&findings, args.format, &mut page, None)?;
+            outfile::write(path, &page)?;
+        }
+    }
+    let fails = |floor| findings.open_at(floor).next().is_some();
+    Ok(match args.fail_on.floor().is_some_and(fails) {
+        true => Outcome::Found,
+        false => Outcome::Clean,
+    })
+}
+
+/// The policy is read first: its mistakes are quicker to find than a large file is to read.
+fn examined(args: &CheckArgs) -> Result<Findings> {
+    let mut policy = match &args.policy {
+        Some(path) => Policy::read(path)?,
+        None => Policy::default(),
+    };
+    if let Some(path) = &args.links {
+        policy.read_links(path)?;
+    }
+    let paths = Paths {
+        hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
+        earlier: args.earlier.clone(),
+        apps: args.apps.clone(),
+    };
+    let input = Input::open(&paths, &args.open)?;
+    let day = match args.day.as_of {
+        Some(day) => day,
+        None => input.as_of()?,
+    };
+    let all: Vec<&'static Check> = CATALOGUE.iter().collect();
+    let only = if args.only.is_empty() {
+        &all
+    } else {
+        &args.only
+    };
+    examine_only(&input, &policy, day, only)
+}

@@ -1,0 +1,300 @@
+//! Reads policy and link files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use connector_core::{Error, ErrorKind, Result};
+
+use super::document::{Document, Section, mistakes};
+use super::{
+    Acceptance, Accounts, Disabled, Facts, Link, Pattern, People, Place, Policy, RoleRule, Shrink,
+};
+use crate::check::catalogue::{self, Check};
+use crate::check::finding::Severity;
+
+/// Longest period in days that a policy may set: ten years.
+const MAX_DAYS: u64 = 3650;
+/// Largest number of people that a policy may name.
+const MAX_PEOPLE: u64 = 1_000_000_000;
+
+impl Policy {
+    /// Reads a policy file (TOML).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when the file cannot be read, [`ErrorKind::Setting`] with the lines when something
+    /// in it is wrong.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = path.display().to_string();
+        Self::parse(&file, &text_of(path)?)
+    }
+
+    /// Makes a policy of the text of a file called `file`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] with the lines when something in it is wrong.
+    pub fn parse(file: &str, text: &str) -> Result<Self> {
+        Document::new(file, text).read(policy)
+    }
+
+    /// Adds the links of a link file: TOML when its name ends so, else CSV.
+    ///
+    /// # Errors
+    /// As [`Policy::read`].
+    pub fn read_links(&mut self, path: &Path) -> Result<()> {
+        let file = path.display().to_string();
+        let text = text_of(path)?;
+        let is_toml = path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+        let links = match is_toml {
+            true => Document::new(&file, &text).read(links)?,
+            false => csv_links(&file, &text)?,
+        };
+        self.links.extend(links);
+        Ok(())
+    }
+}
+
+fn text_of(path: &Path) -> Result<String> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|e| {
+        Error::new(ErrorKind::Precondition, format!("cannot read {shown}: {e}")).caused_by(e)
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::new(ErrorKind::Setting, format!("{shown} is not UTF-8 text")))
+}
+
+fn policy(top: &mut Section<'_>) -> Policy {
+    let mut policy = Policy::default();
+    top.section("people", |people| {
+        policy.allowed_domains = people.patterns("allowed_domains", Pattern::for_domains);
+        let days = people.number("early_access_days", MAX_DAYS);
+        policy.early_access_days = days.unwrap_or_default();
+    });
+    top.section("exempt", |exempt| {
+        policy.exempt_managers = exempt.section("managers", described);
+        policy.out_of_scope = exempt.section("people", described);
+    });
+    policy.service_accounts = top.section("service_accounts", |accounts| Accounts {
+        logins: accounts.patterns("logins", Pattern::new),
+        emails: accounts.patterns("emails", Pattern::for_emails),
+        names: accounts.patterns("names", Pattern::new),
+    });
+    policy.email_only = top.section("join", |join| join.patterns("email_only", Pattern::new));
+    policy.admin = top.section("admin", |admin| {
+        admin.optional_patterns("names", Pattern::new)
+    });
+    policy.roles = top.sections("role", role);
+    policy.grace_days = top.section("leavers", |it| it.number("grace_days", MAX_DAYS));
+    policy.shrink = top.section("shrink", shrink);
+    policy.facts = top.section("facts", facts);
+    policy.severities = top.section("severity", severities);
+    policy.disabled = top.sections("disabled", |it| {
+        let (check, reason) = (needed_check(it), it.needed_text("reason"));
+        Some(Disabled {
+            check: check?,
+            reason: reason?.to_owned(),
+        })
+    });
+    policy.accepted = top.sections("accepted", acceptance);
+    policy
+}
+
+fn described(people: &mut Section<'_>) -> People {
+    People {
+        emails: people.patterns("emails", Pattern::for_emails),
+        employee_ids: people.patterns("employee_ids", Pattern::new),
+        titles: people.patterns("titles", Pattern::new),
+        departments: people.patterns("departments", Pattern::new),
+    }
+}
+
+fn role(rule: &mut Section<'_>) -> Option<RoleRule> {
+    let place = rule.place();
+    let name = rule.needed_text("name");
+    let apps = rule.patterns("apps", Pattern::new);
+    let access = rule.patterns("access", Pattern::new);
+    let titles = rule.patterns("titles", Pattern::new);
+    let departments = rule.patterns("departments", Pattern::new);
+    if access.is_empty() {
+        rule.wrong("the role rule names no access");
+    }
+    if titles.is_empty() && departments.is_empty() {
+        rule.wrong("the role rule allows neither titles nor departments");
+    }
+    Some(RoleRule {
+        name: name?.to_owned(),
+        apps,
+        access,
+        titles,
+        departments,
+        place,
+    })
+}
+
+fn shrink(section: &mut Section<'_>) -> Shrink {
+    let usual = Shrink::default();
+    let percent = section.number("max_percent", 100);
+    let people = section.number("min_people", MAX_PEOPLE);
+    Shrink {
+        max_percent: percent.unwrap_or(usual.max_percent),
+        min_people: people.unwrap_or(usual.min_people),
+    }
+}
+
+fn facts(section: &mut Section<'_>) -> Facts {
+    let usual = Facts::default();
+    let filled = section.number("filled_percent", 100);
+    let empty = section.number("empty_percent", 100);
+    let people = section.number("min_people", MAX_PEOPLE);
+    let facts = Facts {
+        filled_percent: filled.unwrap_or(usual.filled_percent),
+        empty_percent: empty.unwrap_or(usual.empty_percent),
+        min_people: people.unwrap_or(usual.min_people),
+    };
+    if facts.empty_percent >= facts.filled_percent {
+        section.wrong("empty_percent must be less than filled_percent");
+    }
+    facts
+}
+
+fn severities(section: &mut Section<'_>) -> BTreeMap<&'static str, Severity> {
+    let mut severities = BTreeMap::new();
+    for id in section.others() {
+        let severity = section.parsed(id, |word| {
+            check(id)?;
+            Severity::from_word(word).ok_or_else(|| {
+                let words: Vec<_> = Severity::ALL.iter().map(|s| s.as_str()).collect();
+                format!("there is no severity {word}, but {}", words.join(", "))
+            })
+        });
+        if let (Some(severity), Ok(check)) = (severity, check(id)) {
+            severities.insert(check.id, severity);
+        }
+    }
+    severities
+}
+
+fn acceptance(section: &mut Section<'_>) -> Option<Acceptance> {
+    let place = section.place();
+    let check = needed_check(section);
+    let subject = match check {
+        // A whole file has no id.
+        Some(check) if check.id == "DQ-01" => Some(section.text("subject").unwrap_or_default()),
+        _ => section.needed_text("subject"),
+    };
+    let file = section.text("file").map(str::to_owned);
+    let reason = section.needed_text("reason");
+    let until = section.needed_date("until");
+    Some(Acceptance {
+        check: check?,
+        subject: subject?.to_owned(),
+        file,
+        reason: reason?.to_owned(),
+        until: until?,
+        place,
+    })
+}
+
+fn needed_check(section: &mut Section<'_>) -> Option<&'static Check> {
+    section.needs("check");
+    section.parsed("check", check)
+}
+
+fn check(id: &str) -> Result<&'static Check, String> {
+    catalogue::by_id(id).ok_or_else(|| format!("there is no check {id}"))
+}
+
+fn links(top: &mut Section<'_>) -> Vec<Link> {
+    top.sections("link", |link| {
+        let place = link.place();
+        let app = link.text("app").map(str::to_owned);
+        let (account, person) = (link.needed_text("account"), link.needed_text("person"));
+        Some(Link {
+            app,
+            account: account?.to_owned(),
+            person: person?.to_owned(),
+            place,
+        })
+    })
+}
+
+/// Columns of a link file, in any order; `app` may be left out.
+const COLUMNS: [&str; 3] = ["app", "account", "person"];
+
+fn csv_links(file: &str, text: &str) -> Result<Vec<Link>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut wrong: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut links = Vec::new();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
+    let mut columns: Option<Vec<String>> = None;
+    for record in reader.records() {
+        // Text that is UTF-8 in records of any length cannot fail.
+        let Ok(record) = record else { continue };
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let line = line_of(&record, text);
+        let Some(columns) = &columns else {
+            let named: Vec<String> = record.iter().map(str::to_lowercase).collect();
+            if let Err(message) = check_columns(&named) {
+                wrong.insert((line, message));
+                break;
+            }
+            columns = Some(named);
+            continue;
+        };
+        let cell = |name: &str| {
+            let at = columns.iter().position(|column| column == name)?;
+            record.get(at).filter(|cell| !cell.is_empty())
+        };
+        match (cell("account"), cell("person")) {
+            _ if record.len() > columns.len() => {
+                wrong.insert((line, "more cells than columns".to_owned()));
+            }
+            (Some(account), Some(person)) => links.push(Link {
+                app: cell("app").map(str::to_owned),
+                account: account.to_owned(),
+                person: person.to_owned(),
+                place: Place {
+                    file: file.to_owned(),
+                    line,
+                },
+            }),
+            _ => {
+                wrong.insert((line, "a link needs an account and a person".to_owned()));
+            }
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(links),
+        false => Err(mistakes(file, &wrong)),
+    }
+}
+
+/// The line a record begins on. The reader's own position is before the blank lines and comments above it.
+fn line_of(record: &csv::StringRecord, text: &str) -> usize {
+    let start = record.position().map_or(0, csv::Position::byte);
+    let start = usize::try_from(start).unwrap_or_default();
+    let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
+    let skipped = after.lines().map(str::trim);
+    let skipped = skipped.take_while(|line| line.is_empty() || line.starts_with('#'));
+    1 + before.matches('\n').count() + skipped.count()
+}
+
+fn check_columns(named: &[String]) -> Result<(), String> {
+    let known = |name: &String| COLUMNS.contains(&name.as_str());
+    let has = |name: &str| named.iter().filter(|n| *n == name).count() == 1;
+    match named.iter().find(|name| !known(name)) {
+        None if has("account") && has("person") => Ok(()),
+        _ => Err(format!(
+            "the first line must name the columns app, account and person, not {}",
+            named.join(", ")
+        )),
+    }
+}
