@@ -93,11 +93,10 @@ pub(crate) fn child(args: &[String]) -> Result<()> {
     source.insert(&database)?;
     compress(&database, out)?;
     let wall_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let peak_kb = u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())?;
     let sample = Sample {
         wall_ms,
         cpu_ms: cpu_ms()? - before,
-        peak_kb,
+        peak_kb: peak_kb()?,
     };
     if people == 0 {
         return Err("floor: the server answered without people".into());
@@ -108,7 +107,13 @@ pub(crate) fn child(args: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn cpu_ms() -> Result<f64> {
+/// The largest resident size of this process so far, in KiB.
+pub(crate) fn peak_kb() -> Result<u64> {
+    Ok(u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())?)
+}
+
+/// User and system time of this process so far, in milliseconds.
+pub(crate) fn cpu_ms() -> Result<f64> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     Ok((usage.user_time() + usage.system_time()).num_microseconds() as f64 / 1000.0)
 }

@@ -1,10 +1,11 @@
-//! `baton-bench`: how fast a connector is, and how close to the floor.
+//! `baton-bench`: how fast a connector is, and how close to the floor; and the same for `baton-audit`.
 //!
 //! For each company size it serves the company from the sandbox, runs the release binary of the connector as an
 //! operator would, and then does only what no program could leave out, in a process of its own: read the same
 //! bytes from the same server and parse them, insert the same rows into the same schema, compress at the same
 //! level. Printed are medians of one run of this program and their ratios; absolute times move with the machine.
 
+mod audit;
 mod fanout;
 mod floor;
 mod measure;
@@ -23,6 +24,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "usage: baton-bench [--sizes 1000,10000,100000] [--runs 5]
        baton-bench fan-out
+       baton-bench audit [--people 100000] [--grants 1000000] [--runs 3]
 
 Build first: cargo build --release --workspace";
 
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
     let result = match args.first().map(String::as_str) {
         Some("measure") => measure::child(&args[1..]),
         Some("floor") => floor::child(&args[1..]),
+        Some("read-floor") => audit::floor_child(&args[1..]),
+        Some("audit") => bench_audit(&args[1..]),
         _ => bench(&args),
     };
     match result {
@@ -111,6 +115,13 @@ fn bench(args: &[String]) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+fn bench_audit(args: &[String]) -> Result<()> {
+    let options = audit::parse(args).ok_or(USAGE)?;
+    let own = std::env::current_exe()?;
+    let program = sibling(&own, "baton-audit")?;
+    audit::bench(&own, &program, &options, &mut std::io::stdout().lock())
 }
 
 /// A program built beside this one.

@@ -55,13 +55,20 @@ impl Sample {
     }
 }
 
-/// Runs a command under a parent of its own.
+/// Runs a command that must succeed under a parent of its own.
 pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
+    run_with(own, command, &[0])
+}
+
+/// Runs a command that must end with one of these exit codes under a parent of its own.
+pub(crate) fn run_with(own: &Path, command: &mut Command, codes: &[i32]) -> Result<Sample> {
     let report = report_path();
+    let codes: Vec<_> = codes.iter().map(i32::to_string).collect();
     let mut wrapped = Command::new(own);
     wrapped
         .arg("measure")
         .arg(&report)
+        .arg(codes.join(","))
         .arg(command.get_program())
         .args(command.get_args());
     for (name, value) in command.get_envs() {
@@ -89,15 +96,16 @@ pub(crate) fn run(own: &Path, command: &mut Command) -> Result<Sample> {
     Ok(sample)
 }
 
-/// The parent: `REPORT PROGRAM ARGS…`.
+/// The parent: `REPORT CODES PROGRAM ARGS…`.
 pub(crate) fn child(args: &[String]) -> Result<()> {
-    let [report, program, rest @ ..] = args else {
+    let [report, codes, program, rest @ ..] = args else {
         return Err("measure: nothing to run".into());
     };
     let started = Instant::now();
     let status = Command::new(program).args(rest).status()?;
     let wall_ms = started.elapsed().as_secs_f64() * 1000.0;
-    if !status.success() {
+    let expected = |code: i32| codes.split(',').any(|c| c == code.to_string());
+    if !status.code().is_some_and(expected) {
         return Err(format!("{program} ended with {status}").into());
     }
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
