@@ -9,6 +9,7 @@
 pub mod cases;
 pub mod file;
 pub mod generated;
+pub mod planted;
 pub mod rows;
 pub mod run;
 

@@ -5,7 +5,11 @@ use url::Host;
 
 /// Compatible forms joined, case gone, blanks trimmed and runs of blanks made one.
 pub fn fold_text(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    // Most text is ASCII, where all forms but case are the same; large files are folded several times faster.
+    let folded: String = match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.nfkc().flat_map(char::to_lowercase).nfkc().collect(),
+    };
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -52,6 +56,28 @@ mod tests {
         }
         assert_eq!(fold_email("ada"), None);
         assert_eq!(fold_email(""), None);
+    }
+
+    #[test]
+    fn ascii_is_folded_like_everything_else() {
+        let whole = |text: &str| -> String {
+            let folded: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+            folded.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        for c in (0..128).map(char::from) {
+            let text = format!(" A{c}b{c}{c}Z ");
+            assert_eq!(fold_text(&text), whole(&text), "{text:?}");
+        }
+        for domain in [
+            "Example.COM",
+            "xn--bcher-kva.example",
+            "a-b.1.test",
+            "10.0.0.1",
+        ] {
+            let folded = fold_email(&format!("x@{domain}"));
+            let lower = domain.to_lowercase();
+            assert_eq!(folded, Some(format!("x@{lower}")), "{domain}");
+        }
     }
 
     #[test]

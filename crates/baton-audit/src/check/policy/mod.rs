@@ -12,7 +12,7 @@ pub use pattern::{Pattern, Place};
 
 use super::catalogue::Check;
 use super::finding::Severity;
-use crate::identity::{Identity, fold_number};
+use crate::identity::{Identity, fold_email, fold_number, fold_text};
 
 /// A policy. The default one exempts nobody, has no role rules and no grace period.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,19 +82,14 @@ impl People {
 
     /// The patterns that fit somebody.
     pub fn fitting<'a>(&'a self, person: &'a Identity) -> impl Iterator<Item = &'a Pattern> {
-        let emails = move |p: &&Pattern| person.emails.iter().any(|e| p.fits_email(e));
-        let numbers = move |p: &&Pattern| {
-            let mut folded = person.employee_ids.iter().filter_map(|n| fold_number(n));
-            folded.any(|number| p.fits_folded(&number))
-        };
-        let title = move |p: &&Pattern| person.job_title.as_deref().is_some_and(|t| p.fits(t));
-        let department =
-            move |p: &&Pattern| person.department.as_deref().is_some_and(|d| p.fits(d));
-        let emails = self.emails.iter().filter(emails);
-        let numbers = self.employee_ids.iter().filter(numbers);
-        let titles = self.titles.iter().filter(title);
-        let departments = self.departments.iter().filter(department);
-        emails.chain(numbers).chain(titles).chain(departments)
+        let numbers = || person.employee_ids.iter().filter_map(|n| fold_number(n));
+        let title = || person.job_title.iter().map(|title| fold_text(title));
+        let department = || person.department.iter().map(|name| fold_text(name));
+        fit(&self.emails, || person.emails.iter().map(|e| folded(e)))
+            .into_iter()
+            .chain(fit(&self.employee_ids, numbers))
+            .chain(fit(&self.titles, title))
+            .chain(fit(&self.departments, department))
     }
 
     /// Whether a pattern fits somebody.
@@ -124,18 +119,39 @@ impl Accounts {
 
     /// The patterns that fit an account.
     pub fn fitting<'a>(&'a self, account: &'a Identity) -> impl Iterator<Item = &'a Pattern> {
-        let logins = move |p: &&Pattern| account.logins.iter().any(|login| p.fits(login));
-        let emails = move |p: &&Pattern| account.emails.iter().any(|e| p.fits_email(e));
-        let names = move |p: &&Pattern| p.fits(&account.name);
-        let logins = self.logins.iter().filter(logins);
-        let emails = self.emails.iter().filter(emails);
-        logins.chain(emails).chain(self.names.iter().filter(names))
+        let logins = || account.logins.iter().map(|login| fold_text(login));
+        let emails = || account.emails.iter().map(|e| folded(e));
+        fit(&self.logins, logins)
+            .into_iter()
+            .chain(fit(&self.emails, emails))
+            .chain(fit(&self.names, || {
+                std::iter::once(fold_text(&account.name))
+            }))
     }
 
     /// Whether a pattern fits an account.
     pub fn include(&self, account: &Identity) -> bool {
         self.fitting(account).next().is_some()
     }
+}
+
+/// The patterns that one of the folded texts fits. These are made once, whatever the number of patterns, and not at
+/// all without any.
+fn fit<I: Iterator<Item = String>>(
+    patterns: &[Pattern],
+    texts: impl FnOnce() -> I,
+) -> Vec<&Pattern> {
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let texts: Vec<String> = texts().collect();
+    let fits = |p: &&Pattern| texts.iter().any(|text| p.fits_folded(text));
+    patterns.iter().filter(fits).collect()
+}
+
+/// An address as addresses are compared, else as text.
+fn folded(address: &str) -> String {
+    fold_email(address).unwrap_or_else(|| fold_text(address))
 }
 
 /// Only these titles or departments may hold these entitlements or roles. Each rule that speaks of an access must
