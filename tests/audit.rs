@@ -1,0 +1,88 @@
+//! From vendors' answers to findings: what connectors write is checked, and what the sandbox planted is what is found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use baton_audit::check::{Findings, Input, Paths, Policy, examine};
+use connector_cli::{App, Invocation};
+use connector_core::clock::TestClock;
+use connector_core::entropy::SeededEntropy;
+use connector_sandbox::circleci::{CircleCi, CircleCiOptions, Member};
+use connector_sandbox::company::Company;
+use connector_sandbox::hibob::{HiBob, HiBobOptions};
+use connector_sandbox::server::{Fake, Sandbox};
+use tokio_util::sync::CancellationToken;
+
+/// Runs a connector against its fake; the file is `<vendor>.c1z`.
+async fn sync<A: App>(fake: &impl Fake, dir: &Path) {
+    let running = Sandbox::new().start(fake).expect("the sandbox starts");
+    let file = format!("{}.c1z", fake.vendor());
+    let environment = fake.environment(running.base_url());
+    let code = connector_cli::run::<A>(Invocation {
+        args: ["--file", &file, "--log-level", "error"]
+            .map(Into::into)
+            .to_vec(),
+        env: environment
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect::<BTreeMap<_, _>>(),
+        current_dir: dir.to_owned(),
+        stdout: Box::new(std::io::sink()),
+        stderr: Box::new(std::io::sink()),
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
+        clock: TestClock::at("2026-11-01T09:00:00Z".parse().expect("a time")),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        cancel: CancellationToken::new(),
+        http_timeout: None,
+    })
+    .await;
+    assert_eq!(code, 0, "{file}");
+}
+
+/// The subjects that a check names in a file.
+fn subjects(findings: &Findings, check: &str, file: &str) -> BTreeSet<String> {
+    let named = |f: &&baton_audit::check::Finding| {
+        f.check.id == check && findings.files[f.subject.file()].path.ends_with(file)
+    };
+    let found = findings.findings.iter().filter(named);
+    found.map(|f| f.subject.id()).collect()
+}
+
+fn ids(members: impl IntoIterator<Item = Member>) -> BTreeSet<String> {
+    let ids = members.into_iter().map(|m| format!("user:{}", m.id));
+    ids.collect()
+}
+
+#[tokio::test]
+async fn leavers_with_access_and_accounts_of_nobody_are_exactly_those_planted() {
+    for (people, seed) in [(120, 1), (400, 2)] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let company = Company::generate(people, seed);
+        let hibob = HiBob::new(company.clone(), HiBobOptions::default());
+        let circleci = CircleCi::new(company, CircleCiOptions::default());
+        sync::<baton_hibob::HiBob>(&hibob, dir.path()).await;
+        sync::<baton_circleci::CircleCi>(&circleci, dir.path()).await;
+
+        let paths = Paths {
+            hr: vec![dir.path().join("hibob.c1z")],
+            apps: vec![dir.path().join("circleci.c1z")],
+            ..Paths::default()
+        };
+        let input = Input::open(&paths, &Default::default()).expect("both files can be read");
+        let day = input.as_of().expect("the file says when");
+        let findings = examine(&input, &Policy::default(), day).expect("the checks run");
+
+        let leavers = ids(circleci.planted_leavers());
+        assert!(!leavers.is_empty());
+        assert_eq!(subjects(&findings, "AC-01", "circleci.c1z"), leavers);
+
+        let strangers = circleci.members().into_iter().filter(|member| {
+            let person = member.person.as_deref();
+            let known = person.and_then(|id| circleci.read(|c| c.person(id)?.email.clone()));
+            member.email.is_none() || known.is_none() || member.email != known
+        });
+        assert_eq!(subjects(&findings, "AC-02", "circleci.c1z"), ids(strangers));
+    }
+}
