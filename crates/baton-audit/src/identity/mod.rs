@@ -9,6 +9,7 @@ mod keys;
 mod lifecycle;
 mod read;
 mod roster;
+mod search;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,8 +19,9 @@ use jiff::civil::Date;
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
 pub use keys::Fact;
 pub use lifecycle::Lifecycle;
-pub use read::{Shared, display_name, facts, is_identity, profile_texts, read};
+pub use read::{Shared, display_name, facts, is_identity, read};
 pub use roster::{Manager, Roster, for_each, user_types};
+pub use search::{Search, find};
 
 /// A resource's type and vendor id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -35,20 +35,11 @@ pub fn is_identity(resource: &wire::Resource, user_types: &HashSet<String>) -> b
 
 /// The facts of a resource: its own profile over that of its trait, both when they name different facts.
 pub fn facts(resource: &wire::Resource) -> Struct {
-    let older = resource.user_trait().and_then(|user| user.profile);
-    let mut facts = older.unwrap_or_default();
+    let mut facts = resource.trait_profile().unwrap_or_default();
     if let Some(own) = &resource.profile {
         facts.fields.extend(own.fields.clone());
     }
     facts
-}
-
-/// All facts of a resource as text, by name. A list is joined with commas, a nested object is left out.
-pub fn profile_texts(resource: &wire::Resource) -> Vec<(String, String)> {
-    let facts = facts(resource).fields.into_iter();
-    facts
-        .filter_map(|(name, value)| Some((name, shown(&value)?)))
-        .collect()
 }
 
 /// The identity that row `row` holds; `None` when the row has no id.

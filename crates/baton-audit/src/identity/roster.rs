@@ -6,13 +6,12 @@ use connector_c1z::wire;
 use connector_core::{Error, ErrorKind, Result};
 
 use super::read::{Shared, is_identity, read};
-use super::{Identity, Key, ManagerRef, fold_email, fold_number, fold_text};
+use super::search::Search;
+use super::{Identity, Key, ManagerRef, fold_email};
 use crate::source::Source;
 
 /// The trait number of users on the wire.
 const TRAIT_USER: i32 = 1;
-/// People named when a word fits several.
-const CANDIDATES: usize = 5;
 
 /// What somebody's file says of their manager, looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,49 +121,17 @@ impl Roster {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// Everybody whom `who` names: by `<type>:<id>`, else by vendor id, else by e-mail address, else by employee
-    /// number, else by name, however these are written. Positions, in order.
-    pub fn named(&self, who: &str) -> Vec<usize> {
-        let (number, name) = (fold_number(who), fold_text(who));
-        let numbered = |p: &Identity| {
-            number.is_some() && p.employee_ids.iter().any(|n| fold_number(n) == number)
-        };
-        let all = |fits: &dyn Fn(&Identity) -> bool| -> Vec<usize> {
-            let fitting = self.iter().enumerate().filter(|(_, p)| fits(p));
-            fitting.map(|(at, _)| at).collect()
-        };
-        let known = self.by_key.get(who).map(|&at| vec![at]);
-        known
-            .or_else(|| self.by_id.get(who).cloned())
-            .or_else(|| Some(self.having_email(who).to_vec()).filter(|found| !found.is_empty()))
-            .or_else(|| Some(all(&numbered)).filter(|found| !found.is_empty()))
-            .unwrap_or_else(|| all(&|p| fold_text(&p.name) == name))
-    }
-
-    /// The one person whom `who` names; see [`Roster::named`].
+    /// The one person whom `who` names; see [`Search`].
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when it names nobody or several people.
+    /// [`connector_core::ErrorKind::Usage`] when it names nobody or several people.
     pub fn one_named(&self, who: &str) -> Result<usize> {
-        let found = self.named(who);
-        if let [one] = found[..] {
-            return Ok(one);
-        }
-        let shown = |&at: &usize| self.at(at).map(|p| format!("{} ({})", p.key, p.name));
-        let some: Vec<String> = found.iter().take(CANDIDATES).filter_map(shown).collect();
-        let more = if found.len() > some.len() {
-            ", …"
-        } else {
-            ""
-        };
-        Err(match found.len() {
-            0 => Error::new(ErrorKind::Usage, format!("the file knows nobody as {who}"))
-                .hint("give an id, a work e-mail address, an employee number or a full name"),
-            n => Error::new(
-                ErrorKind::Usage,
-                format!("the file knows {n} people as {who}"),
-            )
-            .hint(format!("give the id of one of: {}{more}", some.join(", "))),
+        let mut search = Search::new(who);
+        self.iter().for_each(|person| search.see(person));
+        let found = search.found()?;
+        self.position(&found.key).ok_or_else(|| {
+            let message = format!("{} is not where it was found", found.key);
+            Error::new(ErrorKind::Bug, message)
         })
     }
 

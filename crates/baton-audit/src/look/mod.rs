@@ -1,68 +1,87 @@
-//! Listings of what a file holds.
+//! Listings of what a file holds, and one person or account with everything the file says of them.
+//!
+//! Listings are printed while rows are read; nothing of a file is held but bounded caches of names. Only
+//! `users show` reads everybody, because a manager chain can lead anywhere.
+
+mod access;
+mod facts;
+mod filter;
+mod grants;
+mod groups;
+mod names;
+mod people;
+mod show;
+mod stats;
+mod syncs;
+mod types;
+mod users;
+mod words;
+
+use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 
-use crate::stage::{Outcome, Stage};
+use crate::source::{OpenArgs, Pick, Source};
 
-/// Arguments of the command.
+pub use access::AccessArgs;
+pub use filter::PeopleArgs;
+pub use grants::GrantsArgs;
+pub use groups::GroupsArgs;
+pub use stats::StatsArgs;
+pub use syncs::SyncsArgs;
+pub use types::TypesArgs;
+pub use users::UsersArgs;
+
+pub(crate) use access::access;
+pub(crate) use filter::PeopleFilter;
+pub(crate) use grants::grants;
+pub(crate) use groups::groups;
+pub(crate) use stats::stats;
+pub(crate) use syncs::syncs;
+pub(crate) use types::types;
+pub(crate) use users::users;
+
+/// A file and the sync of it that is looked at.
 #[derive(Debug, clap::Args)]
-pub struct StatsArgs {}
+pub struct FileArgs {
+    /// Sync file (.c1z)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 
-/// Runs the command.
-pub(crate) fn stats(_args: &StatsArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+    /// The sync.
+    #[command(flatten)]
+    pub sync: SyncArgs,
 }
 
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct TypesArgs {}
-
-/// Runs the command.
-pub(crate) fn types(_args: &TypesArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+impl FileArgs {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn source(&self) -> Result<Source> {
+        self.sync.source(&self.file)
+    }
 }
 
-/// Arguments of the command.
+/// The sync of a file that is looked at.
 #[derive(Debug, clap::Args)]
-pub struct UsersArgs {}
+pub struct SyncArgs {
+    /// Sync to look at, by id or its beginning; the newest finished full sync by default
+    #[arg(long, value_name = "ID")]
+    pub sync: Option<String>,
 
-/// Runs the command.
-pub(crate) fn users(_args: &UsersArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+    /// Where files are decoded.
+    #[command(flatten)]
+    pub open: OpenArgs,
 }
 
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct GroupsArgs {}
-
-/// Runs the command.
-pub(crate) fn groups(_args: &GroupsArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
-}
-
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct GrantsArgs {}
-
-/// Runs the command.
-pub(crate) fn grants(_args: &GrantsArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
-}
-
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct AccessArgs {}
-
-/// Runs the command.
-pub(crate) fn access(_args: &AccessArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
-}
-
-/// Arguments of the command.
-#[derive(Debug, clap::Args)]
-pub struct SyncsArgs {}
-
-/// Runs the command.
-pub(crate) fn syncs(_args: &SyncsArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+impl SyncArgs {
+    /// Opens the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn source(&self, path: &Path) -> Result<Source> {
+        let pick = Pick::from_flag(self.sync.as_deref());
+        Source::open(path, pick, &self.open)
+    }
 }

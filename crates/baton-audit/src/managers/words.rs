@@ -42,7 +42,7 @@ impl Fault {
 
 impl End {
     /// Where the line ends, to be read after `a line of managers that`.
-    fn says(self, graph: &Graph, roster: &Roster) -> String {
+    pub fn says(self, graph: &Graph, roster: &Roster) -> String {
         let at = |position| name(roster, position);
         match self {
             Self::Top(top) => format!("ends at the top with {}", at(top)),

@@ -1,7 +1,9 @@
 //! What an operator sees of `baton-audit`: whole commands on files made to order and on files of other writers.
 
 mod check;
+mod company;
 mod diff;
 mod identities;
+mod look;
 mod managers;
 mod support;

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use baton_audit::Stage;
+use connector_c1z::wire;
 use jiff::Timestamp;
-use tempfile::TempDir;
+use prost::Message;
+use rusqlite::{Connection, params};
+use tempfile::{NamedTempFile, TempDir};
 
 /// What a command did.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,4 +67,47 @@ impl Files {
     pub(crate) fn without_paths(&self, text: &str) -> String {
         text.replace(&format!("{}/", self.0.path().display()), "")
     }
+}
+
+/// Changes the database inside a file as no writer of this suite would.
+pub(crate) fn edit(path: &Path, change: impl FnOnce(&Connection)) {
+    let bytes = std::fs::read(path).unwrap();
+    let (magic, frame) = bytes.split_at(5);
+    let database = NamedTempFile::new().unwrap();
+    std::fs::write(database.path(), zstd::decode_all(frame).unwrap()).unwrap();
+    let db = Connection::open(database.path()).unwrap();
+    change(&db);
+    db.close().unwrap();
+    let changed = std::fs::read(database.path()).unwrap();
+    let frame = zstd::encode_all(changed.as_slice(), 1).unwrap();
+    std::fs::write(path, [magic, &frame].concat()).unwrap();
+}
+
+/// Changes the message of one row.
+pub(crate) fn edit_row<M: Message + Default>(
+    db: &Connection,
+    table: &str,
+    external_id: &str,
+    change: impl FnOnce(&mut M),
+) {
+    let select = format!("SELECT data FROM {table} WHERE external_id = ?1");
+    let blob: Vec<u8> = db
+        .query_row(&select, [external_id], |row| row.get(0))
+        .unwrap();
+    let mut message = M::decode(blob.as_slice()).unwrap();
+    change(&mut message);
+    let update = format!("UPDATE {table} SET data = ?2 WHERE external_id = ?1");
+    let changed = message.encode_to_vec();
+    db.execute(&update, params![external_id, changed]).unwrap();
+}
+
+/// Lets a grant follow from other entitlements, as the Go SDK writes it when it expands groups.
+pub(crate) fn derive(db: &Connection, grant: &str, from: &[&str]) {
+    edit_row(db, "v1_grants", grant, |grant: &mut wire::Grant| {
+        let source = wire::GrantSource { is_direct: true };
+        let sources = from.iter().map(|id| ((*id).to_owned(), source));
+        grant.sources = Some(wire::GrantSources {
+            sources: sources.collect(),
+        });
+    });
 }

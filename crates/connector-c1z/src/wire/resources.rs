@@ -195,7 +195,8 @@ impl Resource {
             .map(|status| status.status)
     }
 
-    fn trait_profile(&self) -> Option<Struct> {
+    /// The profile of its user, group, role or app trait.
+    pub fn trait_profile(&self) -> Option<Struct> {
         let of = &self.annotations;
         let user = || pick::<UserTrait>(of).ok().flatten()?.profile;
         let group = || pick::<GroupTrait>(of).ok().flatten()?.profile;

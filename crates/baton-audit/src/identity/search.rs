@@ -1,0 +1,204 @@
+//! Finds the one person or account that a command line means.
+
+use connector_core::{Error, ErrorKind, Result};
+
+use super::{Identity, fold_email, fold_number, fold_text, for_each};
+use crate::source::Source;
+
+/// Candidates that an error lists.
+const LISTED: usize = 5;
+
+/// How well somebody fits what was asked for; a better fit hides worse ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Every word asked for is a word of their name.
+    Words,
+    /// It is their name.
+    Name,
+    /// It is their id, an e-mail address or an employee number of theirs.
+    Id,
+    /// It is their type and id.
+    Key,
+}
+
+/// Looks for somebody among identities that are shown to it one by one.
+#[derive(Debug)]
+pub struct Search<'w> {
+    who: &'w str,
+    folded: String,
+    email: Option<String>,
+    best: Option<Fit>,
+    first: Option<Identity>,
+    labels: Vec<String>,
+    count: usize,
+}
+
+impl<'w> Search<'w> {
+    /// Starts a search for `who`: an id with or without its type, an e-mail address, an employee number or a name.
+    pub fn new(who: &'w str) -> Self {
+        Self {
+            who,
+            folded: fold_text(who),
+            email: fold_email(who),
+            best: None,
+            first: None,
+            labels: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Looks at one identity.
+    pub fn see(&mut self, identity: &Identity) {
+        let fit = self.fit(identity);
+        if fit.is_none() || fit < self.best {
+            return;
+        }
+        if fit > self.best {
+            self.best = fit;
+            self.count = 0;
+            self.labels.clear();
+            self.first = Some(identity.clone());
+        }
+        self.count += 1;
+        if self.labels.len() < LISTED {
+            self.labels.push(label(identity));
+        }
+    }
+
+    /// The one who fits best.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] when nobody fits, or several do equally well.
+    pub fn found(self) -> Result<Identity> {
+        let error = |message| Error::new(ErrorKind::Usage, message);
+        match (self.first, self.count) {
+            (Some(identity), 1) => Ok(identity),
+            (None, _) => Err(error(format!("the file knows nobody as {}", self.who))
+                .hint("give an id, a work e-mail address, an employee number or a full name")),
+            (Some(_), count) => {
+                let more = if count > LISTED { ", …" } else { "" };
+                let list = self.labels.join(", ");
+                Err(
+                    error(format!("the file knows {count} people as {}", self.who))
+                        .hint(format!("give the id of one of: {list}{more}")),
+                )
+            }
+        }
+    }
+
+    fn fit(&self, identity: &Identity) -> Option<Fit> {
+        if identity.key.to_string() == self.who {
+            return Some(Fit::Key);
+        }
+        let by_email = || {
+            let emails = identity.emails.iter();
+            self.email.is_some() && emails.into_iter().any(|e| fold_email(e) == self.email)
+        };
+        let by_number = || {
+            let mut numbers = identity.employee_ids.iter();
+            numbers.any(|n| fold_number(n).as_ref() == Some(&self.folded))
+        };
+        if identity.key.id == self.who || by_email() || by_number() {
+            return Some(Fit::Id);
+        }
+        let name = fold_text(&identity.name);
+        if name == self.folded {
+            return Some(Fit::Name);
+        }
+        let has = |word| name.split(' ').any(|w| w == word);
+        let fits = !self.folded.is_empty() && self.folded.split(' ').all(has);
+        fits.then_some(Fit::Words)
+    }
+}
+
+/// Reads everybody of the source's sync to find `who`, and keeps nobody else.
+///
+/// # Errors
+/// As [`Search::found`], and when the file is damaged.
+pub fn find(source: &Source, who: &str) -> Result<Identity> {
+    let mut search = Search::new(who);
+    for_each(source, |identity, _| {
+        search.see(&identity);
+        Ok(())
+    })?;
+    search.found()
+}
+
+fn label(identity: &Identity) -> String {
+    format!("{} ({})", identity.key, identity.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_c1z::wire::{Resource, ResourceId};
+
+    use super::super::{Shared, read};
+    use super::*;
+
+    fn person(id: &str, name: &str, email: &str, number: &str) -> Identity {
+        let resource = Resource {
+            id: Some(ResourceId {
+                resource_type: "user".to_owned(),
+                resource: id.to_owned(),
+            }),
+            display_name: name.to_owned(),
+            ..Resource::default()
+        };
+        let mut person = read(1, &resource, &mut Shared::default()).unwrap();
+        person.emails = vec![email.to_owned()];
+        person.employee_ids = vec![number.to_owned()];
+        person
+    }
+
+    fn search(who: &str) -> std::result::Result<String, String> {
+        let mut search = Search::new(who);
+        for one in [
+            person("1", "Maja Lind", "maja@example.com", "7"),
+            person("2", "Lind Maja Berg", "Berg@Example.com", "8"),
+            person("7", "Noor Haddad", "noor@example.com", "9"),
+            person("8:9", "noor  HADDAD", "n2@example.com", "10"),
+        ] {
+            search.see(&one);
+        }
+        let found = search.found();
+        found
+            .map(|p| p.key.to_string())
+            .map_err(|e| e.hint_text().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn one_person_or_nobody() {
+        for (who, key) in [
+            ("user:7", "user:7"),
+            ("2", "user:2"),
+            ("user:8:9", "user:8:9"),
+            ("8:9", "user:8:9"),
+            (" berg@EXAMPLE.com ", "user:2"),
+            ("10", "user:8:9"),
+            ("maja lind", "user:1"),
+            ("Berg", "user:2"),
+        ] {
+            assert_eq!(search(who).as_deref(), Ok(key), "{who}");
+        }
+        let nobody = "give an id, a work e-mail address, an employee number or a full name";
+        for who in ["user:9", "Maj", "", "User:7"] {
+            assert_eq!(search(who).unwrap_err(), nobody, "{who:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_meant_twice_is_nobody() {
+        // An id of one is the employee number of another: neither is right.
+        for (who, candidates) in [
+            ("7", "user:1 (Maja Lind), user:7 (Noor Haddad)"),
+            (
+                "noor haddad",
+                "user:7 (Noor Haddad), user:8:9 (noor  HADDAD)",
+            ),
+            ("Maja", "user:1 (Maja Lind), user:2 (Lind Maja Berg)"),
+        ] {
+            let expected = format!("give the id of one of: {candidates}");
+            assert_eq!(search(who).unwrap_err(), expected);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Names of resources and entitlements by id, looked up in the file as they are needed.
+//!
+//! A grant holds ids. Its names come from the rows these point to; what was looked up is kept as long as it fits
+//! a fixed number of bytes, so a file may have any number of people.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use connector_c1z::wire;
+use connector_core::Result;
+
+use crate::identity::display_name;
+use crate::source::Source;
+
+/// What the kept names of resources may take, in bytes.
+const RESOURCES_BYTES: usize = 16 << 20;
+/// What the kept names of entitlements may take, in bytes.
+const ENTITLEMENTS_BYTES: usize = 4 << 20;
+/// What an entry takes beside its texts: two pointers with lengths, counters, its share of the table.
+const ENTRY_BYTES: usize = 96;
+
+/// An entitlement as it is shown.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// Name for people; empty when there is none.
+    pub(crate) name: Box<str>,
+    /// Short name; empty when there is none.
+    pub(crate) slug: Box<str>,
+    /// Its purpose on the wire.
+    pub(crate) purpose: i32,
+}
+
+/// Names of one sync.
+#[derive(Debug)]
+pub(crate) struct Names<'a> {
+    source: &'a Source,
+    resources: Kept<Rc<str>>,
+    entitlements: Kept<Rc<Named>>,
+}
+
+impl<'a> Names<'a> {
+    /// Names of the source's sync.
+    pub(crate) fn new(source: &'a Source) -> Self {
+        Self {
+            source,
+            resources: Kept::new(RESOURCES_BYTES),
+            entitlements: Kept::new(ENTITLEMENTS_BYTES),
+        }
+    }
+
+    /// The name of a resource: what its row says, else what the one who refers to it says; empty when neither does.
+    pub(crate) fn resource(&mut self, reference: &wire::Resource) -> Result<Rc<str>> {
+        let key = reference.external_id();
+        if let Some(known) = self.resources.get(&key) {
+            return Ok(known);
+        }
+        let sync_id = &self.source.sync.sync_id;
+        let name = match self.source.reader.resource(sync_id, &key)? {
+            Some((_, resource)) => Rc::from(display_name(&resource)),
+            None => Rc::from(reference.display_name.trim()),
+        };
+        self.resources.put(&key, &name, key.len() + name.len());
+        Ok(name)
+    }
+
+    /// The name of an entitlement, found as that of a resource.
+    pub(crate) fn entitlement(&mut self, reference: &wire::Entitlement) -> Result<Rc<Named>> {
+        if let Some(known) = self.entitlements.get(&reference.id) {
+            return Ok(known);
+        }
+        let sync_id = &self.source.sync.sync_id;
+        let named = |it: &wire::Entitlement| {
+            Rc::new(Named {
+                name: it.display_name.as_str().into(),
+                slug: it.slug.as_str().into(),
+                purpose: it.purpose,
+            })
+        };
+        let named = match self.source.reader.entitlement(sync_id, &reference.id)? {
+            Some((_, entitlement)) => named(&entitlement),
+            None => named(reference),
+        };
+        let bytes = reference.id.len() + named.name.len() + named.slug.len();
+        self.entitlements.put(&reference.id, &named, bytes);
+        Ok(named)
+    }
+}
+
+/// Values by key within a number of bytes. When half of it is full, what was not asked for since the last time
+/// that happened is forgotten.
+#[derive(Debug)]
+struct Kept<V> {
+    half: usize,
+    bytes: usize,
+    young: HashMap<Box<str>, (V, usize)>,
+    old: HashMap<Box<str>, (V, usize)>,
+}
+
+impl<V: Clone> Kept<V> {
+    fn new(limit: usize) -> Self {
+        Self {
+            half: limit / 2,
+            bytes: 0,
+            young: HashMap::new(),
+            old: HashMap::new(),
+        }
+    }
+
+    fn get(&mut self, key: &str) -> Option<V> {
+        if let Some((value, _)) = self.young.get(key) {
+            return Some(value.clone());
+        }
+        let (key, (value, bytes)) = self.old.remove_entry(key)?;
+        self.insert(key, value.clone(), bytes);
+        Some(value)
+    }
+
+    fn put(&mut self, key: &str, value: &V, bytes: usize) {
+        self.insert(key.into(), value.clone(), bytes + ENTRY_BYTES);
+    }
+
+    fn insert(&mut self, key: Box<str>, value: V, bytes: usize) {
+        if self.bytes + bytes > self.half {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
+        }
+        self.bytes += bytes;
+        self.young.insert(key, (value, bytes));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_stays_within_its_bytes_and_keeps_what_is_used() {
+        let mut kept = Kept::new(10 * (ENTRY_BYTES + 8));
+        kept.put("always", &0, 8);
+        for n in 1..1000 {
+            assert_eq!(kept.get("always"), Some(0), "before {n}");
+            kept.put(&n.to_string(), &n, 8);
+            assert!(kept.young.len() + kept.old.len() <= 10);
+        }
+        assert_eq!(kept.get("999"), Some(999));
+        assert_eq!(kept.get("1"), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! `stats`: how much of what there is in a sync, counted by the database where rows need not be read.
+
+use std::collections::BTreeMap;
+
+use connector_core::{Result, text};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::FileArgs;
+use super::words::{short_time, thousands, time_text};
+use crate::identity::{self, Lifecycle, Status};
+use crate::sheet::{Column, Shape, ShapeArgs, Sheet, column, json_pretty};
+use crate::source::{DayArgs, Source};
+use crate::stage::{Outcome, Stage, write_failed};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub struct StatsArgs {
+    #[command(flatten)]
+    file: FileArgs,
+
+    #[command(flatten)]
+    day: DayArgs,
+
+    #[command(flatten)]
+    shape: ShapeArgs,
+}
+
+/// Runs the command.
+pub(crate) fn stats(args: &StatsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let source = args.file.source()?;
+    let stats = Stats::of(&source, args.day.day(&source))?;
+    match args.shape.shape() {
+        Shape::Table => stats.page(&source, stage)?,
+        Shape::Json => {
+            let json = json_pretty(&stats).map_err(|e| write_failed(e.into()))?;
+            writeln!(stage.out, "{json}").map_err(write_failed)?;
+        }
+        Shape::Csv => stats.csv(stage)?,
+    }
+    Ok(Outcome::Clean)
+}
+
+/// What a sync holds, in numbers.
+#[derive(Debug, Serialize)]
+struct Stats {
+    file: String,
+    sha256: String,
+    bytes: u64,
+    sync: String,
+    sync_type: String,
+    started_at: String,
+    ended_at: Option<String>,
+    resource_types: u64,
+    resources: u64,
+    entitlements: u64,
+    grants: u64,
+    by_type: Vec<OfType>,
+    people: People,
+}
+
+/// What there is of a type.
+#[derive(Debug, Serialize)]
+struct OfType {
+    resource_type: String,
+    resources: u64,
+    entitlements: u64,
+    grants: u64,
+}
+
+/// People and accounts.
+#[derive(Debug, Serialize)]
+struct People {
+    total: u64,
+    /// The day that lifecycles are judged for.
+    as_of: Option<Date>,
+    by_status: BTreeMap<&'static str, u64>,
+    by_lifecycle: BTreeMap<&'static str, u64>,
+}
+
+impl Stats {
+    fn of(source: &Source, day: Option<Date>) -> Result<Self> {
+        let sync = &source.sync;
+        let counts = source.reader.counts(&sync.sync_id)?;
+        let all = [&counts.resources, &counts.entitlements, &counts.grants];
+        let total = |of: usize| all[of].values().sum();
+        let mut types: Vec<&String> = all.iter().flat_map(|counts| counts.keys()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let of_type = |kind: &String| {
+            let of = |of: usize| all[of].get(kind).copied().unwrap_or_default();
+            OfType {
+                resource_type: kind.clone(),
+                resources: of(0),
+                entitlements: of(1),
+                grants: of(2),
+            }
+        };
+        let raw = sync.ended_at.as_deref();
+        Ok(Self {
+            file: source.shown(),
+            sha256: source.sha256.clone(),
+            bytes: source.bytes,
+            sync: sync.sync_id.clone(),
+            sync_type: sync.sync_type.clone(),
+            started_at: time_text(sync.started(), &sync.started_at),
+            ended_at: raw.map(|raw| time_text(sync.ended(), raw)),
+            resource_types: counts.resource_types,
+            resources: total(0),
+            entitlements: total(1),
+            grants: total(2),
+            by_type: types.into_iter().map(of_type).collect(),
+            people: People::of(source, day)?,
+        })
+    }
+
+    fn page(&self, source: &Source, stage: &mut Stage<'_>) -> Result<()> {
+        const COLUMNS: &[Column<'_>] = &[
+            column("resource_type", "Type"),
+            column("resources", "Resources"),
+            column("entitlements", "Entitlements"),
+            column("grants", "Grants"),
+        ];
+        let sync = &source.sync;
+        let ended = sync.ended_at.as_deref();
+        let ended = ended.map_or("never".to_owned(), |raw| short_time(sync.ended(), raw));
+        for (name, value) in [
+            ("File", self.file.clone()),
+            ("SHA-256", self.sha256.clone()),
+            ("Size", format!("{} bytes", thousands(self.bytes))),
+            ("Sync", format!("{} ({})", self.sync, self.sync_type)),
+            ("Started", short_time(sync.started(), &sync.started_at)),
+            ("Ended", ended),
+        ] {
+            line(stage, &format!("{name:<10}"), &value)?;
+        }
+        line(stage, "", "")?;
+        let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+        let total = OfType {
+            resource_type: "all".to_owned(),
+            resources: self.resources,
+            entitlements: self.entitlements,
+            grants: self.grants,
+        };
+        for of in self.by_type.iter().chain([&total]) {
+            let numbers = [of.resources, of.entitlements, of.grants].map(thousands);
+            let [resources, entitlements, grants] = numbers.map(Into::into);
+            let kind = of.resource_type.as_str().into();
+            sheet.row(&[kind, resources, entitlements, grants])?;
+        }
+        sheet.finish()?;
+        line(stage, "", "")?;
+        let people = &self.people;
+        let day = people.as_of.map(|day| format!(" (on {day})"));
+        line(stage, "People     ", &thousands(people.total))?;
+        line(
+            stage,
+            "Status     ",
+            &states(&people.by_status, Status::ALL.map(Status::as_str)),
+        )?;
+        let lifecycle = states(&people.by_lifecycle, Lifecycle::ALL.map(Lifecycle::as_str));
+        line(
+            stage,
+            "Lifecycle  ",
+            &format!("{lifecycle}{}", day.unwrap_or_default()),
+        )
+    }
+
+    fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
+        const COLUMNS: &[Column<'_>] =
+            &[column("measure", ""), column("of", ""), column("count", "")];
+        let mut sheet = Sheet::new(stage, Shape::Csv, COLUMNS);
+        let mut row = |measure: &str, of: &str, count: u64| {
+            sheet.row(&[measure.into(), of.into(), count.into()])
+        };
+        row("bytes", "", self.bytes)?;
+        row("resource_types", "", self.resource_types)?;
+        for of in &self.by_type {
+            row("resources", &of.resource_type, of.resources)?;
+            row("entitlements", &of.resource_type, of.entitlements)?;
+            row("grants", &of.resource_type, of.grants)?;
+        }
+        for (word, count) in &self.people.by_status {
+            row("people_by_status", word, *count)?;
+        }
+        for (word, count) in &self.people.by_lifecycle {
+            row("people_by_lifecycle", word, *count)?;
+        }
+        sheet.finish().map(drop)
+    }
+}
+
+impl People {
+    fn of(source: &Source, day: Option<Date>) -> Result<Self> {
+        let mut people = Self {
+            total: 0,
+            as_of: day,
+            by_status: Status::ALL.map(|s| (s.as_str(), 0)).into(),
+            by_lifecycle: Lifecycle::ALL.map(|l| (l.as_str(), 0)).into(),
+        };
+        identity::for_each(source, |identity, _| {
+            let lifecycle = match day {
+                Some(day) => identity.lifecycle_on(day),
+                None => identity.lifecycle,
+            };
+            people.total += 1;
+            *people
+                .by_status
+                .entry(identity.status.as_str())
+                .or_default() += 1;
+            *people.by_lifecycle.entry(lifecycle.as_str()).or_default() += 1;
+            Ok(())
+        })?;
+        Ok(people)
+    }
+}
+
+/// `enabled 10, disabled 2`: the words that apply to anybody, in the given order.
+fn states<const N: usize>(counts: &BTreeMap<&'static str, u64>, words: [&str; N]) -> String {
+    let of = |word: &&str| counts.get(word).copied().unwrap_or_default();
+    let some = words.iter().filter(|word| of(word) > 0);
+    let some: Vec<_> = some.map(|w| format!("{w} {}", thousands(of(w)))).collect();
+    match some.is_empty() {
+        true => "nobody".to_owned(),
+        false => some.join(", "),
+    }
+}
+
+fn line(stage: &mut Stage<'_>, name: &str, value: &str) -> Result<()> {
+    let value = text::printable(value, text::MAX_VALUE_BYTES);
+    writeln!(stage.out, "{name}{value}").map_err(write_failed)
+}
