@@ -6,4 +6,5 @@ mod diff;
 mod identities;
 mod look;
 mod managers;
+mod planted;
 mod support;

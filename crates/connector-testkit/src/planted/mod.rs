@@ -83,20 +83,20 @@ pub struct Planted {
 impl Planted {
     /// A company of about so many people, at least 100.
     pub fn generate(people: usize, seed: u64) -> Self {
-        Self::make(people, seed, None)
+        Self::make(people, seed, |_| false)
     }
 
-    /// The same company, but one variant is not planted although it is still in [`Planted::expected`]: whoever
-    /// compares must miss exactly what that variant is to be found by.
-    pub fn healed(people: usize, seed: u64, variant: &str) -> Self {
-        Self::make(people, seed, Some(variant))
+    /// The same company, but the variants that `heal` is true for are not planted although what they are to be found
+    /// by is still in [`Planted::expected`]: whoever compares must miss exactly that.
+    pub fn healed(people: usize, seed: u64, heal: impl Fn(&str) -> bool) -> Self {
+        Self::make(people, seed, heal)
     }
 
-    fn make(people: usize, seed: u64, healed: Option<&str>) -> Self {
+    fn make(people: usize, seed: u64, heal: impl Fn(&str) -> bool) -> Self {
         let mut builder = Builder::new(people.max(100), seed, DAY);
         let mut variants = BTreeSet::new();
         let mut plant = |builder: &mut Builder, variant: Variant| {
-            builder.plant(variant, healed == Some(variant.0));
+            builder.plant(variant, heal(variant.0));
             variants.insert(variant.0);
         };
         for _ in 0..people.div_ceil(PEOPLE_PER_ROUND) {
