@@ -111,7 +111,7 @@ fn result(findings: &Findings, finding: &Finding, fingerprint: &str) -> Value {
         "ruleIndex": rule_index(finding.check),
         "level": level(finding.severity),
         "rank": rank(finding.severity),
-        "message": message(&format!("{subject}: {}.", finding.message)),
+        "message": message(&format!("{subject} {}.", finding.message)),
         "locations": [{
             "physicalLocation": place(findings, finding.subject.file()),
             "logicalLocations": [{

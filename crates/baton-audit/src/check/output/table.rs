@@ -1,4 +1,6 @@
 //! Findings for people: by severity and check, with what to do, what the policy accepts and what did not run.
+//!
+//! A finding is a row of a table where there is room for that, and a few lines of their own where there is not.
 
 use std::io::{self, Write};
 
@@ -12,6 +14,8 @@ use crate::sheet;
 
 /// Columns a row is set in by.
 const INDENT: &str = "  ";
+/// Columns by which what belongs to a stacked row is set in further.
+const INNER: &str = "    ";
 /// Between columns.
 const GAP: &str = "  ";
 /// Rows of evidence named before the rest is only counted.
@@ -82,7 +86,8 @@ impl Page<'_> {
             ]
         };
         let rows: Vec<_> = open.iter().map(row).collect();
-        let columns = Columns::of(["Subject", "Finding", "Evidence"], &rows, self.width);
+        let columns =
+            Columns::of(["Subject", "Finding", "Evidence"], &rows, self.width).or_stacked(1);
         for severity in Severity::ALL {
             let count = open.iter().filter(|f| f.severity == severity).count();
             if count == 0 {
@@ -120,7 +125,7 @@ impl Page<'_> {
                     self.subject(&finding.subject),
                     finding.message.clone(),
                     accepted.reason.clone(),
-                    accepted.until.to_string(),
+                    format!("until {}", accepted.until),
                 ])
             })
             .collect();
@@ -128,8 +133,9 @@ impl Page<'_> {
             return Ok(());
         }
         writeln!(out, "\nACCEPTED BY THE POLICY ({})", rows.len())?;
-        let titles = ["Check", "Subject", "Finding", "Reason", "Until"];
-        Columns::of(titles, &rows, self.width).write(&rows, out)
+        let titles = ["Check", "Subject", "Finding", "Reason", "Accepted"];
+        let columns = Columns::of(titles, &rows, self.width).or_stacked(2);
+        columns.write(&rows, out)
     }
 
     fn skipped(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -227,6 +233,12 @@ fn counted(count: usize, of: &str) -> String {
 struct Columns<const N: usize> {
     titles: [&'static str; N],
     widths: Vec<usize>,
+    /// Columns there are for a row; `None` when it need not fit.
+    room: Option<usize>,
+    /// Whether no cell has to be wrapped.
+    fits: bool,
+    /// How many cells begin a stacked row; `None` for rows that are not stacked.
+    lead: Option<usize>,
 }
 
 impl<const N: usize> Columns<N> {
@@ -235,19 +247,49 @@ impl<const N: usize> Columns<N> {
             let cells = rows.iter().map(|row| shown(&row[at]).width());
             cells.chain([titles[at].width()]).max().unwrap_or(0)
         });
+        let natural: Vec<_> = natural.collect();
         let room = width.map(|w| w.saturating_sub(INDENT.len()));
+        let needed = natural.iter().sum::<usize>() + GAP.len() * N.saturating_sub(1);
         Self {
             titles,
-            widths: sheet::fit(&natural.collect::<Vec<_>>(), room),
+            widths: sheet::fit(&natural, room),
+            room,
+            fits: room.is_none_or(|room| needed <= room),
+            lead: None,
         }
     }
 
+    /// Where there is no room for columns, each row becomes lines of its own: the first `lead` cells on one, the
+    /// others below it.
+    fn or_stacked(mut self, lead: usize) -> Self {
+        self.lead = (!self.fits).then_some(lead);
+        self
+    }
+
     fn write(&self, rows: &[[String; N]], out: &mut dyn Write) -> io::Result<()> {
+        if let Some(lead) = self.lead {
+            return rows.iter().try_for_each(|row| self.stack(row, lead, out));
+        }
         let header = self.titles.map(str::to_owned);
         [&header]
             .into_iter()
             .chain(rows)
             .try_for_each(|row| self.row(row, out))
+    }
+
+    fn stack(&self, row: &[String; N], lead: usize, out: &mut dyn Write) -> io::Result<()> {
+        let room = self.room.unwrap_or(usize::MAX);
+        let (first, others) = row.split_at(lead);
+        for line in wrapped(&shown(&first.join(GAP)), room) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+        let inner = room.saturating_sub(INNER.len()).max(1);
+        for cell in others.iter().filter(|cell| !cell.is_empty()) {
+            for line in wrapped(&shown(cell), inner) {
+                writeln!(out, "{INDENT}{INNER}{line}")?;
+            }
+        }
+        Ok(())
     }
 
     fn row(&self, row: &[String; N], out: &mut dyn Write) -> io::Result<()> {

@@ -143,7 +143,7 @@ fn everything_is_said() {
             "id": "user:77",
             "name": "</testcase>]]><script>alert('x')</script> & \"{0}\" [pay](https://evil.test)\u001b[2J\u202e￿\u0000"
           },
-          "message": "left on 2026-10-01, but the account is still enabled and holds three entitlements",
+          "message": "is not disabled and holds 3 grants although Maja Lind had the last day 2026-10-01",
           "controls": [
             "SOC 2 CC6.2",
             "SOC 2 CC6.3",
@@ -186,7 +186,7 @@ fn everything_is_said() {
             "id": "user:ci",
             "name": "ci-bot"
           },
-          "message": "nobody in the HR file has its e-mail address",
+          "message": "belongs to nobody in the HR files",
           "controls": [
             "SOC 2 CC6.2",
             "SOC 2 CC6.3",

@@ -74,7 +74,7 @@ fn a_result_in_full() {
         }
       ],
       "message": {
-        "text": "</testcase>]]><script>alert('x')</script> & \"{{0}}\" [pay] (https://evil.test)[2J￿ (user:77): left on 2026-10-01, but the account is still enabled and holds three entitlements."
+        "text": "</testcase>]]><script>alert('x')</script> & \"{{0}}\" [pay] (https://evil.test)[2J￿ (user:77) is not disabled and holds 3 grants although Maja Lind had the last day 2026-10-01."
       },
       "partialFingerprints": {
         "findingId/v1": "942749d93904216a6d4dcb6bdacd1bbd",
