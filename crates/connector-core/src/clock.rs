@@ -1,7 +1,10 @@
 //! Time as a parameter: everything that reads the time or waits goes through [`Clock`].
 //!
 //! [`SystemClock`] is what programs use; [`TestClock`] is what tests use: its waits end at once and move its own
-//! time on, and it remembers each wait, so a test asserts waits instead of sitting through them.
+//! time on, and it remembers each wait, so a test asserts waits instead of sitting through them. With [`ManualClock`]
+//! time stands still until a test moves it, for tests of what happens at the same time.
+
+mod manual;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+
+pub use manual::ManualClock;
 
 /// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;

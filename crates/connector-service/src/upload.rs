@@ -198,6 +198,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_chunk_is_read_when_it_is_asked_for_and_not_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("sync.c1z");
+        std::fs::write(&file, vec![7; 10 * CHUNK]).unwrap();
+        let upload = Upload::prepare("h", "t", &file).await.unwrap();
+        let mut messages = Box::pin(upload.messages());
+        for _ in 0..3 {
+            messages.next().await.unwrap();
+        }
+        File::options()
+            .write(true)
+            .open(&file)
+            .unwrap()
+            .set_len(0)
+            .unwrap();
+        // Two chunks were taken; what was not asked for by then can no longer be found.
+        let rest: Vec<_> = messages.map(|m| m.msg.unwrap()).collect().await;
+        assert!(matches!(&rest[..], [UploadPart::Eof(_)]));
+    }
+
+    #[tokio::test]
     async fn a_file_that_shrinks_or_goes_away_is_never_complete() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("sync.c1z");

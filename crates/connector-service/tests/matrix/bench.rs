@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use connector_core::clock::Clock;
+use connector_core::clock::{Clock, ManualClock};
 use connector_core::entropy::SeededEntropy;
 use connector_core::error::Result;
 use connector_sandbox::c1::{ControlPlane, Event, Method, Record, Running, What};
@@ -13,7 +13,6 @@ use connector_service::{Accepted, Credential, LoopConfig, Program, ServiceConfig
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::ManualClock;
 use crate::work::Work;
 
 /// How long nothing must happen before time moves on.
@@ -40,7 +39,7 @@ impl Bench {
 
     /// As [`Bench::new`], with this control plane.
     pub(crate) fn with(plane: ControlPlane, work: Work) -> Self {
-        let clock = ManualClock::new();
+        let clock = ManualClock::at("2026-11-01T09:00:00Z".parse().expect("a time"));
         let plane = plane
             .clock(clock.clone())
             .entropy(Arc::new(SeededEntropy::new(5)))

@@ -1,10 +1,11 @@
 //! F: syncs that fail, and the report about them.
 
 use connector_core::error::{Error, ErrorKind};
-use connector_sandbox::c1::{Fault, Method};
+use connector_sandbox::c1::{Fault, Method, What};
 use connector_service::TaskFailure;
-use connector_service::wire::SyncFullTask;
-use connector_service::wire::status::{ErrorInfo, holds, name};
+use connector_service::wire::status::{ErrorInfo, holds, name, pack};
+use connector_service::wire::task::Unread;
+use connector_service::wire::{FinalState, SyncFullTask};
 use prost::Message;
 
 use crate::bench::Bench;
@@ -133,5 +134,34 @@ async fn f6_no_more_details_are_sent_than_are_accepted() {
     let (bench, task) = failed(Act::Fail(failure)).await;
     let status = bench.outcome(&task).status.expect("a status");
     assert_eq!(status.details.len(), 16);
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn f6_nothing_is_annotated_whatever_the_task_brings() {
+    let mut bench = Bench::new(Work::default());
+    let one = pack(name::LIST_EVENT_FEEDS, &Unread {});
+    let task = bench.plane.sync(SyncFullTask {
+        annotations: vec![one; 40],
+        ..SyncFullTask::default()
+    });
+    bench.start();
+    bench.until(|b| b.is_over(&task)).await;
+    bench.assert_success(&task);
+    let annotations = bench
+        .plane
+        .events()
+        .into_iter()
+        .map(|event| match event.what {
+            What::Hello(request) => request.annotations.len(),
+            What::Heartbeat(request) => request.annotations.len(),
+            What::UploadBegan(Some(metadata)) => metadata.annotations.len(),
+            What::FinishTask(request) => match request.final_state {
+                Some(FinalState::Success(success)) => success.annotations.len(),
+                other => panic!("{other:?}"),
+            },
+            _ => 0,
+        });
+    assert_eq!(annotations.sum::<usize>(), 0);
     bench.finish().await;
 }

@@ -4,7 +4,6 @@
 //! the tests start with the situation's number in the protocol's test matrix.
 
 mod bench;
-mod clock;
 mod failures;
 mod heartbeats;
 mod hello;

@@ -1,4 +1,4 @@
-//! A clock that moves when a test says so.
+//! A clock that moves when a test says so, for tests in which several things wait at the same time.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -6,13 +6,14 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use connector_core::clock::Clock;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::Clock;
+
 /// Time stands still until [`ManualClock::step`] or [`ManualClock::advance`].
 #[derive(Debug)]
-pub(crate) struct ManualClock {
+pub struct ManualClock {
     start: Timestamp,
     state: Mutex<State>,
 }
@@ -25,9 +26,10 @@ struct State {
 }
 
 impl ManualClock {
-    pub(crate) fn new() -> Arc<Self> {
+    /// A clock that shows `start`.
+    pub fn at(start: Timestamp) -> Arc<Self> {
         Arc::new(Self {
-            start: "2026-11-01T09:00:00Z".parse().expect("a time"),
+            start,
             state: Mutex::default(),
         })
     }
@@ -37,12 +39,21 @@ impl ManualClock {
     }
 
     /// How many waits have begun so far.
-    pub(crate) fn waits(&self) -> u64 {
+    pub fn waits(&self) -> u64 {
         self.state().number
     }
 
+    /// How long each wait under way still takes, the shortest first.
+    pub fn waiting(&self) -> Vec<Duration> {
+        let state = self.state();
+        let under_way = state.sleepers.iter().filter(|(_, wake)| !wake.is_closed());
+        under_way
+            .map(|((due, _), _)| due.saturating_sub(state.elapsed))
+            .collect()
+    }
+
     /// Moves on to the next moment somebody waits for. False when nobody waits.
-    pub(crate) fn step(&self) -> bool {
+    pub fn step(&self) -> bool {
         let mut state = self.state();
         // Waits that were given up do not count.
         state.sleepers.retain(|_, wake| !wake.is_closed());
@@ -55,7 +66,7 @@ impl ManualClock {
     }
 
     /// Moves on by this much.
-    pub(crate) fn advance(&self, by: Duration) {
+    pub fn advance(&self, by: Duration) {
         let mut state = self.state();
         state.elapsed += by;
         state.wake();
@@ -75,7 +86,8 @@ impl State {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        self.start + self.elapsed()
+        let elapsed = self.elapsed();
+        self.start.checked_add(elapsed).unwrap_or(Timestamp::MAX)
     }
 
     fn elapsed(&self) -> Duration {
@@ -102,5 +114,37 @@ impl Clock for ManualClock {
                 None => tokio::task::yield_now().await,
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waits_end_when_their_time_has_come() {
+        let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+        let secs = Duration::from_secs;
+        assert!(!clock.step());
+        let (mut short, mut long) = (clock.sleep(secs(2)), clock.sleep(secs(30)));
+        tokio::select! {
+            biased;
+            () = &mut short => panic!("too early"),
+            () = &mut long => panic!("too early"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(clock.waiting(), [secs(2), secs(30)]);
+        assert!(clock.step());
+        short.await;
+        assert_eq!(
+            (clock.elapsed(), clock.waiting()),
+            (secs(2), vec![secs(28)])
+        );
+        clock.advance(secs(28));
+        long.await;
+        assert_eq!((clock.now().as_second(), clock.waits()), (30, 2));
+        // A wait that was given up holds nobody.
+        drop(clock.sleep(secs(5)));
+        assert!(!clock.step());
     }
 }

@@ -1,0 +1,181 @@
+//! D and F: waits and failures of the vendor, and of the connector itself.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use baton_hibob::HiBob;
+use connector_cli::{App, ConnectorSpec, Runtime, Settings};
+use connector_core::Result;
+use connector_core::clock::{ManualClock, SystemClock};
+use connector_core::connector::{
+    Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
+};
+use connector_core::id::Cursor;
+use connector_core::model::{Grant, Resource, ResourceType};
+use connector_core::warning::Warning;
+use connector_sandbox::c1::{Method, Running, seconds};
+use connector_sandbox::company::Company;
+use connector_sandbox::faults::{Fault, Rule, Wait, When};
+use connector_service::wire::SyncFullTask;
+
+use crate::world::{World, over};
+
+/// Runs the service until its only task is over.
+async fn failed(world: &World) -> (i32, String, bool) {
+    let task = world.plane.sync(SyncFullTask::default());
+    let code = world.serve_until(|plane| over(plane, &task)).await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    world.check();
+    world.failure(&task)
+}
+
+#[tokio::test]
+async fn d7_heartbeats_go_on_while_the_vendor_makes_the_sync_wait() {
+    let start = "2026-11-01T09:00:00Z".parse().expect("a time");
+    let clock = ManualClock::at(start);
+    let world = World::with(Company::generate(60, 7), clock.clone());
+    let limited = Fault::too_many_requests(Wait::Seconds(200));
+    world.faults.add(
+        Rule::always(limited)
+            .path("/people/search")
+            .when(When::Nth(2)),
+    );
+    // Of all waits only that for the next heartbeat is 30 seconds long.
+    world.plane.next_poll(Some(seconds(0)), Some(seconds(300)));
+    let task = world.plane.sync(SyncFullTask::default());
+    let beats = |plane: &Running| plane.calls(Method::Heartbeat);
+    let watching = async || {
+        let waits = |seconds| clock.waiting().contains(&Duration::from_secs(seconds));
+        world.soon(|| waits(200)).await;
+        let asked = world.vendor.request_count();
+        for beat in 2..=7 {
+            world.soon(|| waits(30)).await;
+            clock.advance(Duration::from_secs(30));
+            world.until(|plane| beats(plane) == beat).await;
+        }
+        assert_eq!(
+            world.vendor.request_count(),
+            asked,
+            "the vendor was asked too early"
+        );
+        assert!(!over(&world.plane, &task));
+        // 180 seconds are over.
+        clock.advance(Duration::from_secs(20));
+        world.until(|plane| over(plane, &task)).await;
+    };
+    let code = world.serve::<HiBob>(watching).await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    assert!(world.uploaded(&task).contains("\nresource user:"));
+    world.check();
+}
+
+#[tokio::test]
+async fn f1_a_credential_that_the_vendor_refuses_fails_the_task_with_16() {
+    let world = World::new();
+    world.fail_listing(Fault::status(401));
+    let (code, message, non_retryable) = failed(&world).await;
+    assert_eq!((code, non_retryable), (16, false), "{message}");
+    assert!(message.contains("HiBob answered 401"), "{message}");
+}
+
+#[tokio::test]
+async fn f2_a_company_without_people_is_never_uploaded() {
+    let world = World::with(Company::generate(0, 7), SystemClock::shared());
+    let (code, message, non_retryable) = failed(&world).await;
+    assert_eq!((code, non_retryable), (9, true), "{message}");
+}
+
+/// The connector with a defect: its first probe and its second listing panic.
+struct Defective;
+
+struct Panicking(<HiBob as App>::Connector);
+
+static PROBES: AtomicUsize = AtomicUsize::new(0);
+static LISTINGS: AtomicUsize = AtomicUsize::new(0);
+
+impl App for Defective {
+    type Connector = Panicking;
+
+    fn spec() -> ConnectorSpec {
+        HiBob::spec()
+    }
+
+    fn connect(settings: &Settings, runtime: &Runtime) -> Result<Panicking> {
+        HiBob::connect(settings, runtime).map(Panicking)
+    }
+}
+
+impl Connector for Panicking {
+    fn resource_types(&self) -> &[ResourceType] {
+        self.0.resource_types()
+    }
+
+    async fn validate(&self) -> Result<Vec<Warning>> {
+        assert!(
+            PROBES.fetch_add(1, Ordering::SeqCst) > 0,
+            "a defect in validation"
+        );
+        self.0.validate().await
+    }
+
+    fn requests(&self) -> u64 {
+        self.0.requests()
+    }
+}
+
+impl ResourceLister for Panicking {
+    async fn list_resources(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Cursor>> {
+        assert!(
+            LISTINGS.fetch_add(1, Ordering::SeqCst) != 1,
+            "a defect in a listing"
+        );
+        self.0.list_resources(request, page).await
+    }
+}
+
+impl EntitlementLister for Panicking {}
+
+impl GrantLister for Panicking {
+    async fn list_grants(
+        &self,
+        request: &PageRequest,
+        page: &mut Page<Grant>,
+    ) -> Result<Option<Cursor>> {
+        self.0.list_grants(request, page).await
+    }
+}
+
+#[tokio::test]
+async fn f3_a_connector_that_panics_loses_its_task_and_nothing_else() {
+    let world = World::new();
+    let tasks = [(); 3].map(|()| world.plane.sync(SyncFullTask::default()));
+    let all = |plane: &Running| tasks.iter().all(|t| over(plane, t));
+    let code = world
+        .serve::<Defective>(async || world.until(all).await)
+        .await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    let reports = tasks.iter().map(|task| {
+        let outcome = &world.plane.task(task).expect("a task").outcomes[0];
+        outcome
+            .status
+            .clone()
+            .map(|status| (status.code, status.message))
+    });
+    let mut reports: Vec<_> = reports.collect();
+    // Tasks run at the same time, so that any of them may meet a defect.
+    reports.sort_unstable();
+    let defect = |message: &str| Some((13, message.to_owned()));
+    assert_eq!(
+        reports,
+        [
+            None,
+            defect("Internal Server Error"),
+            defect("a listing stopped without an answer")
+        ]
+    );
+    world.check();
+}
