@@ -4,6 +4,7 @@
 //! Grants stream; a file with a million of them costs a number per account and what is kept.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use connector_c1z::wire;
 use connector_core::Result;
@@ -12,7 +13,7 @@ use super::case::Placed;
 use super::finding::Evidence;
 use super::input::Opened;
 use super::policy::{Pattern, Policy, RoleRule};
-use crate::identity::{Identity, fold_text, user_types};
+use crate::identity::{fold_text, user_types};
 use crate::source::Source;
 
 /// The trait number of roles on the wire.
@@ -43,22 +44,52 @@ pub(crate) struct Access<'a> {
     pub(crate) fitting: HashSet<&'a Pattern>,
 }
 
-/// Something that an account holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something that an account holds. Many accounts hold the same, so what it means is shared.
+#[derive(Debug)]
 pub(crate) struct Held {
+    pub(crate) meaning: Rc<Meaning>,
+    source: Row,
+}
+
+/// The row that says that something is held.
+#[derive(Debug)]
+enum Row {
+    /// The account's own: an organisation role.
+    Account,
+    /// A grant's, and its id.
+    Grant(i64, Box<str>),
+}
+
+/// What an entitlement or an organisation role means here.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
     /// Name for people.
     pub(crate) name: String,
     /// Whether it is powerful.
     pub(crate) admin: bool,
     /// Positions of the role rules that speak of it.
     pub(crate) rules: Vec<usize>,
-    /// The row that says so.
-    pub(crate) evidence: Evidence,
+}
+
+impl Meaning {
+    fn matters(&self) -> bool {
+        self.admin || !self.rules.is_empty()
+    }
 }
 
 impl Held {
-    fn matters(&self) -> bool {
-        self.admin || !self.rules.is_empty()
+    /// The grant that says it; `None` when the account's own row does.
+    pub(crate) fn grant(&self, file: usize) -> Option<Evidence> {
+        let Row::Grant(row, external_id) = &self.source else {
+            return None;
+        };
+        Some(Evidence {
+            file,
+            table: "v1_grants",
+            row: *row,
+            external_id: external_id.to_string(),
+            says: format!("holds {}", self.meaning.name),
+        })
     }
 }
 
@@ -77,9 +108,12 @@ impl<'a> Access<'a> {
         let mut access = Access::default();
         access.counts.resize(app.opened.roster.len(), 0);
         for (at, account) in app.opened.roster.iter().enumerate() {
-            let held = judge.org_role(app, account);
-            if let Some(held) = held.filter(Held::matters) {
-                access.held.entry(at).or_default().push(held);
+            let meaning = account.org_role.as_deref().map(|role| judge.org_role(role));
+            if let Some(meaning) = meaning.filter(Meaning::matters) {
+                access.held.entry(at).or_default().push(Held {
+                    meaning: Rc::new(meaning),
+                    source: Row::Account,
+                });
             }
         }
         let mut meanings = Meanings::load(source, &mut judge)?;
@@ -101,19 +135,12 @@ impl<'a> Access<'a> {
                 return Ok(());
             }
             let held = access.held.entry(at).or_default();
-            let alike = |h: &&Held| h.admin == meaning.admin && h.rules == meaning.rules;
+            let alike =
+                |h: &&Held| h.meaning.admin == meaning.admin && h.meaning.rules == meaning.rules;
             if held.iter().filter(alike).count() < EXAMPLES {
                 held.push(Held {
-                    name: meaning.name.clone(),
-                    admin: meaning.admin,
-                    rules: meaning.rules.clone(),
-                    evidence: Evidence {
-                        file: app.file,
-                        table: "v1_grants",
-                        row,
-                        external_id,
-                        says: format!("holds {}", meaning.name),
-                    },
+                    meaning,
+                    source: Row::Grant(row, external_id.into_boxed_str()),
                 });
             }
             Ok(())
@@ -177,17 +204,15 @@ impl<'a> Judge<'a> {
         any
     }
 
-    /// The role in the whole organisation that the account's own row says.
-    fn org_role(&mut self, app: Placed<'_>, account: &Identity) -> Option<Held> {
-        let role = account.org_role.as_deref()?;
+    /// What a role in the whole organisation means.
+    fn org_role(&mut self, role: &str) -> Meaning {
         let names = [fold_text(role)];
         let (admin, rules) = self.judge(&names, &names);
-        Some(Held {
+        Meaning {
             name: role.to_owned(),
             admin,
             rules,
-            evidence: app.evidence(account, format!("org_role {role}")),
-        })
+        }
     }
 }
 
@@ -197,23 +222,9 @@ fn is_strong(name: &str) -> bool {
     words.any(|word| ADMIN_WORDS.contains(&word))
 }
 
-/// What an entitlement means here.
-#[derive(Debug)]
-struct Meaning {
-    name: String,
-    admin: bool,
-    rules: Vec<usize>,
-}
-
-impl Meaning {
-    fn matters(&self) -> bool {
-        self.admin || !self.rules.is_empty()
-    }
-}
-
 /// What the entitlements of a file mean, by id.
 struct Meanings {
-    known: HashMap<String, Meaning>,
+    known: HashMap<String, Rc<Meaning>>,
     resources: Resources,
 }
 
@@ -232,11 +243,14 @@ impl Meanings {
     }
 
     /// What the entitlement means; one that the file does not list is judged by what the grant says of it.
-    fn of(&mut self, it: wire::Entitlement, judge: &mut Judge<'_>) -> &Meaning {
-        let resources = &self.resources;
-        self.known
-            .entry(it.id.clone())
-            .or_insert_with(|| resources.meaning(it, judge))
+    fn of(&mut self, it: wire::Entitlement, judge: &mut Judge<'_>) -> Rc<Meaning> {
+        if let Some(known) = self.known.get(&it.id) {
+            return Rc::clone(known);
+        }
+        let id = it.id.clone();
+        let meaning = Rc::new(self.resources.meaning(it, judge));
+        self.known.insert(id, Rc::clone(&meaning));
+        meaning
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use connector_core::Result;
 use jiff::civil::Date;
 
-use super::access::Access;
+use super::access::{Access, Held};
 use super::finding::{Evidence, Subject};
 use super::input::{Input, Opened};
 use super::join::{Owner, People, Record};
@@ -223,12 +223,25 @@ impl<'a> Owned<'a, '_> {
             .collect()
     }
 
-    /// The account's row.
-    pub(crate) fn account_row(&self) -> Evidence {
-        let status = self.account.status.as_str();
-        self.app
-            .placed
-            .evidence(self.account, format!("status {status}"))
+    /// What the account holds that was kept.
+    pub(crate) fn held(&self) -> &[Held] {
+        self.app.access.of(self.at)
+    }
+
+    /// The account's row, and the grants among what it holds.
+    pub(crate) fn account_rows<'h>(
+        &self,
+        held: impl IntoIterator<Item = &'h Held>,
+    ) -> Vec<Evidence> {
+        let mut says = format!("status {}", self.account.status.as_str());
+        if let Some(role) = self.account.org_role.as_deref() {
+            says.push_str(", org_role ");
+            says.push_str(role);
+        }
+        let placed = self.app.placed;
+        let own = placed.evidence(self.account, says);
+        let grants = held.into_iter().filter_map(|held| held.grant(placed.file));
+        [own].into_iter().chain(grants).collect()
     }
 
     /// The person's rows.

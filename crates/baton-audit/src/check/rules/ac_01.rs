@@ -72,11 +72,7 @@ fn raise(case: &Case<'_>, owned: &Owned<'_, '_>, usable: bool, grants: usize, le
 
 /// The account, the first grants it holds, and the records that say the person has left.
 pub(super) fn evidence(case: &Case<'_>, owned: &Owned<'_, '_>) -> Vec<Evidence> {
-    let held = owned.app.access.of(owned.at).iter();
-    let grants = held.map(|held| held.evidence.clone());
-    let grants = grants.filter(|evidence| evidence.table == "v1_grants");
-    let mut evidence = vec![owned.account_row()];
-    evidence.extend(grants);
+    let mut evidence = owned.account_rows(owned.held());
     evidence.extend(owned.person_rows(case));
     evidence
 }

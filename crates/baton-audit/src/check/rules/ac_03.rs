@@ -37,17 +37,18 @@ fn judge(case: &Case<'_>, owned: &Owned<'_, '_>, ledger: &mut Ledger) {
         !current.iter().any(|(_, person)| allows(rule, person))
     };
     let held: Vec<(&Held, Vec<usize>)> = owned
-        .app
-        .access
-        .of(owned.at)
+        .held()
         .iter()
-        .map(|held| (held, held.rules.iter().copied().filter(breaks).collect()))
+        .map(|held| {
+            let rules = held.meaning.rules.iter().copied();
+            (held, rules.filter(breaks).collect())
+        })
         .filter(|(_, broken): &(_, Vec<usize>)| !broken.is_empty())
         .collect();
     if held.is_empty() || current.is_empty() {
         return;
     }
-    let names = listed(held.iter().map(|(held, _)| held.name.as_str()));
+    let names = listed(held.iter().map(|(held, _)| held.meaning.name.as_str()));
     let rules = held.iter().flat_map(|(_, broken)| broken);
     let rules = listed(rules.map(|&at| case.policy.roles[at].name.as_str()));
     let role = current.iter().map(|(_, person)| role(person));
@@ -57,11 +58,9 @@ fn judge(case: &Case<'_>, owned: &Owned<'_, '_>, ledger: &mut Ledger) {
         owned.name(),
         listed(role.iter().map(String::as_str))
     );
-    let mut evidence = vec![owned.account_row()];
-    evidence.extend(held.iter().map(|(held, _)| held.evidence.clone()));
+    let mut evidence = owned.account_rows(held.iter().map(|(held, _)| *held));
     let rows = current.iter().map(|(hr, p)| hr.evidence(p, role_says(p)));
     evidence.extend(rows);
-    evidence.dedup();
     ledger.raise(owned.app.placed.subject(owned.account), message, evidence);
 }
 

@@ -36,13 +36,13 @@ fn judge(case: &Case<'_>, owned: &Owned<'_, '_>, ledger: &mut Ledger) {
     if current.is_empty() {
         return;
     }
-    let held = owned.app.access.of(owned.at).iter();
-    let powerful: Vec<&Held> = held.filter(|held| held.admin).collect();
+    let held = owned.held().iter();
+    let powerful: Vec<&Held> = held.filter(|held| held.meaning.admin).collect();
     let mut faults: Vec<String> = early(case, &current).into_iter().collect();
     if faults.is_empty() && !powerful.is_empty() {
         faults = unanswered(case, &current);
         if !faults.is_empty() {
-            let names = listed(powerful.iter().map(|held| held.name.as_str()));
+            let names = listed(powerful.iter().map(|held| held.meaning.name.as_str()));
             faults.push(format!("and is powerful: {names}"));
         }
     }
@@ -50,8 +50,7 @@ fn judge(case: &Case<'_>, owned: &Owned<'_, '_>, ledger: &mut Ledger) {
         return;
     }
     let message = format!("belongs to {}, who {}", owned.name(), faults.join(" "));
-    let mut evidence = vec![owned.account_row()];
-    evidence.extend(powerful.iter().map(|held| held.evidence.clone()));
+    let mut evidence = owned.account_rows(powerful);
     evidence.extend(owned.person_rows(case));
     ledger.raise(owned.app.placed.subject(owned.account), message, evidence);
 }

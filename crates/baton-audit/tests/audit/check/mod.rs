@@ -3,6 +3,7 @@
 mod access;
 mod command;
 mod company;
+mod example;
 mod join;
 mod people;
 mod policy;

@@ -1,0 +1,145 @@
+//! The worked example of the documentation: a small company, the sample policy, and what comes out.
+
+use connector_core::model::StatusKind;
+use connector_testkit::file::{User, user};
+
+use super::{Company, today};
+use crate::support::audit;
+
+fn person(id: &str, name: &str, title: &str, department: &str) -> User {
+    user(id, name)
+        .email(&format!("{id}@example.com"))
+        .employee_id(&format!("E-{id}"))
+        .fact("job_title", title)
+        .fact("department", department)
+        .fact("start_date", "2024-02-01")
+        .state(StatusKind::Enabled, "active")
+}
+
+fn company() -> Company {
+    let left = |user: User, day: &str| {
+        user.state(StatusKind::Disabled, "terminated")
+            .fact("end_date", day)
+    };
+    let hr = today()
+        .user(person(
+            "ceo",
+            "Ines Vidal",
+            "Chief Executive Officer",
+            "Executive Board",
+        ))
+        .user(person("tomas", "Tomás Rey", "Staff Engineer", "Platform").fact("manager_id", "ceo"))
+        .user(person("li", "Li Wen", "Accountant", "Finance").fact("manager_id", "ceo"))
+        .user(
+            left(
+                person("jo-anne", "Jo-Anne Bell", "Engineer", "Platform"),
+                "2026-02-27",
+            )
+            .fact("manager_id", "tomas"),
+        )
+        .user(
+            left(
+                person("mikkel.b", "Mikkel Berg", "Engineer", "Platform"),
+                "2026-03-09",
+            )
+            .fact("manager_id", "tomas"),
+        );
+    let app = |login: &str, role: &str| {
+        user(&format!("gh-{login}"), login)
+            .login(login)
+            .fact("org_role", role)
+    };
+    let circleci = today()
+        .user(app("tomas", "admin").email("Tomas@Example.com"))
+        .user(app("li", "admin").email("li@example.com"))
+        .user(app("jbell", "member").email("jo-anne@example.com"))
+        .user(app("mberg", "member").email("mikkel.b@example.com"))
+        .user(app("deploy-bot", "member"))
+        .user(app("octocat", "member"))
+        .user(app("hubber", "member"));
+    Company::new(&hr).app("circleci", &circleci)
+}
+
+#[test]
+fn the_sample_policy_on_a_small_company() {
+    let company = company();
+    let file = |name: &str| company.files.path(name).display().to_string();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/audit-policy.toml");
+    // The example accepts an account by the id that CircleCI gives it.
+    let policy = std::fs::read_to_string(sample).unwrap();
+    let policy = policy.replace("user:octocat", "user:gh-octocat");
+    std::fs::write(file("policy.toml"), policy).unwrap();
+    std::fs::write(
+        file("links.csv"),
+        "app,account,person\ncircleci,hubber,tomas@example.com\n",
+    )
+    .unwrap();
+    let ran = audit(&[
+        "check",
+        &file("hr.c1z"),
+        &file("circleci.c1z"),
+        "--policy",
+        &file("policy.toml"),
+        "--links",
+        &file("links.csv"),
+    ]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let shown = company.files.without_paths(&ran.out);
+    let (_, findings) = shown.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(findings, @r#"
+    CRITICAL (2)
+
+    AC-01  Nobody who left still has access (1)
+           To do: Disable the account in the app now and find out why offboarding missed it.
+      Subject                          Finding                                                                                          Evidence
+      jbell (user:gh-jbell, circleci)  is not disabled although Jo-Anne Bell had the last day 2026-02-27                                circleci resource 3, hr resource 4
+
+    AC-05  Access is removed within the grace period (1)
+           To do: Disable the account now; the time allowed for it has passed.
+      Subject                          Finding                                                                                          Evidence
+      jbell (user:gh-jbell, circleci)  was not disabled 11 days after Jo-Anne Bell's last day 2026-02-27; the policy allows 1           circleci resource 3, hr resource 4
+
+    HIGH (1)
+
+    AC-03  Access fits the person's role (1)
+           To do: Remove the access, or extend the role rule in the policy.
+      Subject                          Finding                                                                                          Evidence
+      li (user:gh-li, circleci)        holds admin against the policy (CircleCI admins are engineers); Li Wen is Accountant in Finance  circleci resource 2, hr resource 3
+
+    LOW (1)
+
+    AC-01  Nobody who left still has access (1)
+           To do: Disable the account in the app now and find out why offboarding missed it.
+      Subject                          Finding                                                                                          Evidence
+      mberg (user:gh-mberg, circleci)  is not disabled; Mikkel Berg had the last day 2026-03-09, access may remain until 2026-03-10     circleci resource 4, hr resource 5
+
+    ACCEPTED BY THE POLICY (1)
+      Check  Subject                              Finding                            Reason                                                Until
+      AC-02  octocat (user:gh-octocat, circleci)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  2026-12-31
+
+    NOT RUN (3)
+      Check  Title                                       Why
+      HR-08  The department's name means one department  switched off by the policy: Departments are maintained in another system
+      DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
+      DQ-02  No fact has disappeared from everybody      no HR file has an earlier finished full sync, and none is given with --earlier
+
+    NOTES (15)
+      policy.toml:20: "E-1" fits nobody in the HR files
+      policy.toml:21: "Founder" fits nobody in the HR files
+      policy.toml:27: "test.person@example.com" fits nobody in the HR files
+      policy.toml:26: "Advisory Board" fits nobody in the HR files
+      policy.toml:32: "ci" fits no account
+      policy.toml:33: "*@bots.example.com" fits no account
+      policy.toml:34: "Backup Robot" fits no account
+      policy.toml:38: "legacy-crm" fits no app
+      policy.toml:44: "owner" fits no entitlement or role
+      policy.toml:44: "* administrator" fits no entitlement or role
+      policy.toml:44: "Production *" fits no entitlement or role
+      policy.toml:57: "Head of Engineering" fits no title in the HR files
+      policy.toml:58: "IT" fits no department in the HR files
+      policy.toml:62: "Production *" fits no entitlement or role
+      policy.toml:63: "Engineering" fits no department in the HR files
+
+    4 findings: 2 critical, 1 high, 1 low; 1 accepted; 12 checks ran; 3 did not run
+    "#);
+}
