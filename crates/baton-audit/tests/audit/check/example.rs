@@ -114,8 +114,8 @@ fn the_sample_policy_on_a_small_company() {
       mberg (user:gh-mberg, circleci)  is not disabled; Mikkel Berg had the last day 2026-03-09, access may remain until 2026-03-10     circleci resource 4, hr resource 5
 
     ACCEPTED BY THE POLICY (1)
-      Check  Subject                              Finding                            Reason                                                Until
-      AC-02  octocat (user:gh-octocat, circleci)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  2026-12-31
+      Check  Subject                              Finding                            Reason                                                Accepted
+      AC-02  octocat (user:gh-octocat, circleci)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
 
     NOT RUN (3)
       Check  Title                                       Why
