@@ -1,14 +1,135 @@
-//! One HTML page about a set of files.
+//! One HTML page about a set of files: people, movement, findings, reporting lines and what it all rests on.
+//!
+//! The page needs nothing but itself and says everything without its script, which only sorts, narrows down and
+//! opens. It is written by [`html`], into which text only gets escaped, and its own policy forbids the browser to
+//! load or run anything else. The same files give the same page, byte for byte.
+
+mod chart;
+mod figures;
+mod file;
+mod files;
+mod findings;
+mod html;
+mod lines;
+mod movement;
+mod page;
+mod parts;
+mod people;
+mod timeline;
+
+use std::path::PathBuf;
 
 use connector_core::Result;
 
-use crate::stage::{Outcome, Stage};
+use self::figures::is_person;
+use self::files::Holds;
+use self::html::Html;
+use self::timeline::Timeline;
+use crate::check::input::Opened;
+use crate::check::output::labels;
+use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
+use crate::identity::Identity;
+use crate::managers::Graph;
+use crate::source::OpenArgs;
+use crate::stage::{Outcome, Stage, write_failed};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
-pub struct ReportArgs {}
+pub struct ReportArgs {
+    /// Sync file of the HR system
+    #[arg(value_name = "HR")]
+    main: PathBuf,
+    /// Sync files of apps
+    #[arg(value_name = "APP")]
+    apps: Vec<PathBuf>,
+    /// Sync file of another HR system of the company; may be given several times
+    #[arg(long, value_name = "FILE")]
+    hr: Vec<PathBuf>,
+    /// Earlier sync file of the HR system; may be given several times
+    #[arg(long, value_name = "OLD")]
+    earlier: Vec<PathBuf>,
+    /// Judge as of this day (YYYY-MM-DD) instead of the day the newest HR sync ended
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<jiff::civil::Date>,
+    /// The page to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    open: OpenArgs,
+}
 
-/// Runs the command.
-pub(crate) fn report(_args: &ReportArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+/// What the page is about.
+struct Seen<'a> {
+    input: &'a Input,
+    findings: &'a Findings,
+    labels: Vec<String>,
+    /// The files as [`Findings::files`] has them, with what each holds.
+    opened: Vec<(&'a Opened, Holds)>,
+    /// The reporting lines of each HR file.
+    graphs: Vec<Graph>,
+    timeline: Timeline,
+    /// Path and SHA-256 of the policy.
+    policy: Option<(String, String)>,
+}
+
+impl Seen<'_> {
+    /// The people of all HR files as they are now.
+    fn people(&self) -> impl Iterator<Item = &Identity> {
+        let people = self.input.hr.iter().flat_map(|hr| hr.now.roster.iter());
+        people.filter(|identity| is_person(identity))
+    }
+
+    /// What the file at a position of [`Findings::files`] is called.
+    fn label(&self, file: usize) -> &str {
+        self.labels.get(file).map_or("", String::as_str)
+    }
+
+    /// Names a file and links to where it is described.
+    fn file(&self, h: &mut Html, file: usize) {
+        parts::file_link(h, file, self.label(file));
+    }
+}
+
+/// Writes the page.
+pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let paths = Paths {
+        hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
+        earlier: args.earlier.last().cloned(),
+        apps: args.apps.clone(),
+    };
+    let input = Input::open(&paths, &args.open)?;
+    let as_of = match args.as_of {
+        Some(day) => day,
+        None => input.as_of()?,
+    };
+    let findings = examine(&input, &Policy::default(), as_of)?;
+    let now = input.hr.iter().map(|hr| &hr.now);
+    let earlier = input.hr.iter().filter_map(|hr| hr.earlier.as_ref());
+    let opened = now.chain(earlier).chain(&input.apps);
+    let opened = opened.map(|opened| Ok((opened, Holds::of(opened)?)));
+    let graphs = input.hr.iter().map(|hr| Graph::of(&hr.now.roster, as_of));
+    let seen = Seen {
+        input: &input,
+        findings: &findings,
+        labels: labels(&findings.files),
+        opened: opened.collect::<Result<_>>()?,
+        graphs: graphs.collect(),
+        timeline: Timeline::of(&input, &args.earlier, &args.open)?,
+        policy: None,
+    };
+    let page = page::write(&seen);
+    file::write(&args.out, &page)?;
+    let (people, open) = (
+        seen.people().count(),
+        findings.open_at(Severity::Note).count(),
+    );
+    writeln!(
+        stage.out,
+        "{}: {}, {}",
+        args.out.display(),
+        parts::counted(people, "person", "people"),
+        parts::counted(open, "open finding", "open findings")
+    )
+    .map_err(write_failed)?;
+    Ok(Outcome::Clean)
 }

@@ -1,0 +1,454 @@
+//! The report in a real browser: it loads without a complaint and without a network, names do not run, sorting and
+//! narrowing down work, and everything that can be used has a name.
+//!
+//! Runs without the usual harness, because one that is skipped has to say so where everybody sees it. With
+//! `SCREENSHOTS=DIR` it leaves pictures of the page in DIR.
+
+mod chrome;
+mod company;
+
+use std::io::{Write, stderr};
+use std::path::Path;
+use std::process::ExitCode;
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+use chrome::Browser;
+
+fn main() -> ExitCode {
+    if std::env::args().any(|arg| arg == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    let Some(program) = chrome::find() else {
+        let names = chrome::NAMES.join(", ");
+        say(&format!(
+            "SKIPPED: no Chromium found (looked for {names} on the path); CHROMIUM=FILE names one"
+        ));
+        return ExitCode::SUCCESS;
+    };
+    let dir = tempfile::tempdir().expect("a directory");
+    let profile = tempfile::tempdir().expect("a directory");
+    let page = company::report(dir.path());
+    let mut browser = Browser::start(&program, profile.path());
+    let tests: [(&str, fn(&mut Browser, &Path)); 9] = [
+        ("loads without complaints or requests", loads),
+        ("names are text", names_are_text),
+        ("headings sort", headings_sort),
+        ("fields narrow down", fields_narrow_down),
+        ("the org chart opens and finds", chart_finds),
+        ("light and dark are legible", colours_are_legible),
+        ("everything has a name", everything_has_a_name),
+        ("works without its script", works_without_script),
+        ("the policy stops what is foreign", policy_stops),
+    ];
+    for (name, test) in tests {
+        browser.open(&page);
+        test(&mut browser, &page);
+        say(&format!("browser: {name} ... ok"));
+    }
+    if let Some(pictures) = std::env::var_os("SCREENSHOTS") {
+        take_pictures(&mut browser, &page, Path::new(&pictures));
+    }
+    say(&format!(
+        "browser: {} passed ({})",
+        tests.len(),
+        program.display()
+    ));
+    ExitCode::SUCCESS
+}
+
+fn say(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
+}
+
+fn loads(browser: &mut Browser, page: &Path) {
+    assert_eq!(browser.eval("document.readyState"), "complete");
+    assert_eq!(browser.complaints(), [""; 0]);
+    let own = url::Url::from_file_path(page).unwrap();
+    assert_eq!(browser.requested(), [own.as_str()]);
+    browser.call("Page.printToPDF", json!({}));
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+fn names_are_text(browser: &mut Browser, _: &Path) {
+    assert_eq!(
+        browser.eval("document.title"),
+        "People and access, 2026-09-01"
+    );
+    assert_eq!(browser.eval("document.scripts.length"), 1);
+    assert_eq!(
+        browser.eval("document.querySelectorAll('img,iframe,object,embed,link,base,form').length"),
+        0
+    );
+    let handlers = "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])
+        .filter(a => a.name.startsWith('on') || a.name === 'style' || a.name === 'src').length";
+    assert_eq!(browser.eval(handlers), 0);
+    browser.eval("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+    let text = browser.eval("document.body.innerText");
+    let text = text.as_str().unwrap();
+    for name in company::HOSTILE {
+        assert!(text.contains(name), "{name} is not shown");
+    }
+    for gone in ['\u{202e}', '\u{1b}', '\0'] {
+        assert!(!text.contains(gone), "{gone:?} is shown");
+    }
+    // A very long name makes nothing wider than the window.
+    assert_eq!(
+        browser.eval("document.documentElement.scrollWidth <= innerWidth"),
+        true
+    );
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// The text of a column of the visible rows of a table.
+fn column(browser: &mut Browser, table: &str, cell: usize) -> Vec<String> {
+    let expression = format!(
+        "[...document.querySelectorAll('#{table} tbody tr')].filter(r => !r.hidden)
+            .map(r => r.cells[{cell}].innerText.trim())"
+    );
+    let texts = browser.eval(&expression);
+    let texts = texts.as_array().unwrap().iter();
+    texts.map(|t| t.as_str().unwrap().to_owned()).collect()
+}
+
+fn headings_sort(browser: &mut Browser, _: &Path) {
+    let heading = |at: usize| format!("document.querySelector('#departments th:nth-child({at})')");
+    let order = |browser: &mut Browser, at: usize| {
+        browser.eval(&format!("{}.getAttribute('aria-sort')", heading(at)))
+    };
+    let people = |browser: &mut Browser| -> Vec<i64> {
+        let texts = column(browser, "departments", 1);
+        texts
+            .iter()
+            .map(|n| n.replace(',', "").parse().unwrap())
+            .collect()
+    };
+    assert_eq!(order(browser, 2), "descending");
+    let given = people(browser);
+    assert!(given.is_sorted_by(|a, b| a >= b) && given.first() > given.last());
+    // With the keyboard.
+    browser.eval(&format!("{}.querySelector('button').focus()", heading(2)));
+    browser.press("Enter", 13, "\r");
+    assert_eq!(order(browser, 2), "ascending");
+    assert!(people(browser).is_sorted());
+    browser.eval(&format!("{}.querySelector('button').click()", heading(1)));
+    assert_eq!(order(browser, 2), Value::Null);
+    assert_eq!(order(browser, 1), "ascending");
+    let names = column(browser, "departments", 0);
+    let numbered: Vec<_> = names.iter().filter(|n| n.starts_with("Team ")).collect();
+    assert_eq!(
+        numbered,
+        ["Team 1", "Team 2", "Team 10"],
+        "numbers in names count"
+    );
+
+    let severity = "document.querySelector('#open-findings th button')";
+    let words = column(browser, "open-findings", 0);
+    assert_eq!(words.first().map(String::as_str), Some("medium"));
+    browser.eval(&format!("{severity}.click()"));
+    let turned = column(browser, "open-findings", 0);
+    assert_eq!(turned.first().map(String::as_str), Some("low"));
+    assert_eq!(turned.last().map(String::as_str), Some("medium"));
+    browser.eval(&format!("{severity}.click()"));
+    assert_eq!(column(browser, "open-findings", 0), words);
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// Types into the field that narrows something down, and waits until it says what it did.
+fn narrow(browser: &mut Browser, of: &str, text: &str) -> String {
+    let bar = format!("document.querySelector('[data-filter=\"{of}\"]')");
+    browser.eval(&format!("{bar}.querySelector('input').select()"));
+    // What the bar says changes when it is done, and so it is emptied first.
+    browser.eval(&format!("{bar}.querySelector('output').textContent = '…'"));
+    match text.is_empty() {
+        true => browser.press("Delete", 46, ""),
+        false => browser.insert(text),
+    }
+    let said = format!(
+        "new Promise(done => {{
+            const output = {bar}.querySelector('output');
+            const look = () => output.textContent === '…' ? requestAnimationFrame(look) : done(output.textContent);
+            look();
+        }})"
+    );
+    browser.eval(&said).as_str().unwrap().to_owned()
+}
+
+fn fields_narrow_down(browser: &mut Browser, _: &Path) {
+    let all = column(browser, "open-findings", 2).len();
+    let said = narrow(browser, "open-findings", "nOOr  hADDAD");
+    assert_eq!(said, format!("2 of {all} shown"));
+    assert_eq!(
+        column(browser, "open-findings", 2),
+        ["Noor Haddad user:no-title"; 2]
+    );
+    assert_eq!(narrow(browser, "open-findings", ""), "");
+    assert_eq!(column(browser, "open-findings", 2).len(), all);
+    browser.eval(
+        "(select => { select.value = 'HR-02'; select.dispatchEvent(new Event('change')); })
+            (document.querySelector('select[data-name=check]'))",
+    );
+    let checks = column(browser, "open-findings", 1);
+    assert!(
+        checks.len() < all && checks.iter().all(|check| check == "HR-02"),
+        "{checks:?}"
+    );
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+fn chart_finds(browser: &mut Browser, _: &Path) {
+    let visible = "[...document.querySelectorAll('#chart-1 .who')].filter(e => e.checkVisibility())
+        .map(e => e.innerText)";
+    let count = |value: &Value| value.as_array().unwrap().len();
+    let at_first = browser.eval(visible);
+    let buttons = "document.querySelector('[data-buttons=\"chart-1\"]')";
+    browser.eval(&format!(
+        "{buttons}.querySelector('[data-do=open]').click()"
+    ));
+    let opened = browser.eval(visible);
+    assert!(
+        count(&opened) > count(&at_first),
+        "deeper levels are closed at first"
+    );
+    browser.eval(&format!(
+        "{buttons}.querySelector('[data-do=close]').click()"
+    ));
+    assert_eq!(browser.eval(visible)[0], "Maja Lind");
+    assert!(count(&browser.eval(visible)) < count(&at_first));
+    assert_eq!(narrow(browser, "chart-1", "deep down"), "1 found");
+    assert_eq!(
+        browser.eval(visible),
+        json!(["Maja Lind", "Level 1", "Level 2", "Level 3", "Deep Down"])
+    );
+    narrow(browser, "chart-1", "");
+    assert_eq!(browser.eval(visible).as_array().unwrap()[0], "Maja Lind");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// Every piece of text that stands out less than 4.5 to 1 from what is behind it.
+const FAINT: &str = r"(() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    const rgba = colour => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => {
+        const part = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+        return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+    };
+    const behind = e => {
+        for (; e; e = e.parentElement) {
+            const colour = rgba(getComputedStyle(e).backgroundColor);
+            if (colour[3] === 255) return colour;
+        }
+        return [255, 255, 255, 255];
+    };
+    const faint = new Set();
+    for (const e of document.querySelectorAll('body *')) {
+        const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!own || !e.checkVisibility() || e.closest('script')) continue;
+        const [a, b] = [light(rgba(getComputedStyle(e).color)), light(behind(e))];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (ratio < 4.5) faint.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+    }
+    return [...faint];
+})()";
+
+fn colours_are_legible(browser: &mut Browser, _: &Path) {
+    let mut grounds = Vec::new();
+    for scheme in ["light", "dark"] {
+        prefer(browser, scheme);
+        assert_eq!(browser.eval(FAINT), json!([]), "{scheme}");
+        grounds.push(browser.eval("getComputedStyle(document.body).backgroundColor"));
+    }
+    assert_ne!(grounds[0], grounds[1]);
+    assert_eq!(
+        browser.eval("document.getElementById('theme').textContent"),
+        "Light"
+    );
+    browser.eval("document.getElementById('theme').click()");
+    assert_eq!(
+        browser.eval("getComputedStyle(document.body).backgroundColor"),
+        grounds[0]
+    );
+    prefer(browser, "");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+fn prefer(browser: &mut Browser, scheme: &str) {
+    let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+    browser.call("Emulation.setEmulatedMedia", json!({"features": [feature]}));
+}
+
+fn everything_has_a_name(browser: &mut Browser, _: &Path) {
+    assert_eq!(browser.eval("document.documentElement.lang"), "en");
+    let levels =
+        browser.eval("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])");
+    let levels: Vec<i64> = levels
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l.as_i64().unwrap())
+        .collect();
+    assert_eq!(levels.iter().filter(|&&level| level == 1).count(), 1);
+    assert!(
+        levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+        "{levels:?}"
+    );
+    let ids = browser.eval("[...document.querySelectorAll('[id]')].map(e => e.id)");
+    let mut unique: Vec<_> = ids
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(Value::to_string)
+        .collect();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(
+        unique.len(),
+        ids.as_array().unwrap().len(),
+        "an id is used twice"
+    );
+    let dead = browser.eval(
+        "[...document.querySelectorAll('a')].filter(a => !document.getElementById(a.hash.slice(1))).length",
+    );
+    assert_eq!(dead, 0, "a link leads nowhere");
+    let tree = browser.call("Accessibility.getFullAXTree", json!({}));
+    let roles = [
+        "button",
+        "link",
+        "textbox",
+        "searchbox",
+        "combobox",
+        "table",
+        "region",
+        "navigation",
+        "search",
+        "columnheader",
+        "rowheader",
+        "heading",
+    ];
+    let mut seen = std::collections::BTreeSet::new();
+    for node in tree["nodes"].as_array().unwrap() {
+        let role = node["role"]["value"].as_str().unwrap_or_default();
+        if node["ignored"] != true && roles.contains(&role) {
+            seen.insert(role.to_owned());
+            let name = node["name"]["value"].as_str().unwrap_or_default();
+            assert!(!name.trim().is_empty(), "a {role} without a name: {node}");
+        }
+    }
+    for role in [
+        "button",
+        "searchbox",
+        "combobox",
+        "table",
+        "region",
+        "columnheader",
+        "rowheader",
+    ] {
+        assert!(seen.contains(role), "no {role} among {seen:?}");
+    }
+}
+
+fn works_without_script(browser: &mut Browser, page: &Path) {
+    browser.call(
+        "Emulation.setScriptExecutionDisabled",
+        json!({"value": true}),
+    );
+    browser.open(page);
+    let html = |browser: &mut Browser, selector: &str| {
+        let document = browser.call("DOM.getDocument", json!({}));
+        let params = json!({"nodeId": document["root"]["nodeId"], "selector": selector});
+        let found = browser.call("DOM.querySelectorAll", params);
+        let nodes = found["nodeIds"].as_array().unwrap().clone();
+        let one = |node: &Value| {
+            let answer = browser.call("DOM.getOuterHTML", json!({"nodeId": node}));
+            answer["outerHTML"].as_str().unwrap().to_owned()
+        };
+        nodes.iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        html(browser, "thead button"),
+        [""; 0],
+        "headings are not buttons"
+    );
+    let controls = html(browser, ".filter, .buttons, #theme");
+    assert!(!controls.is_empty());
+    assert_eq!(
+        html(
+            browser,
+            ".filter:not([hidden]), .buttons:not([hidden]), #theme:not([hidden])"
+        ),
+        [""; 0]
+    );
+    assert!(html(browser, "#open-findings tbody tr").len() > 2);
+    assert_eq!(html(browser, "#chart-1 > ul > li > details[open]").len(), 1);
+    browser.call(
+        "Emulation.setScriptExecutionDisabled",
+        json!({"value": false}),
+    );
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// That nothing was stopped above says something only if something would have been.
+fn policy_stops(browser: &mut Browser, _: &Path) {
+    let attempts = [
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"document.title = 1\">')",
+        "document.body.setAttribute('onclick', 'document.title = 2')",
+        "document.createElement('script').text = 'document.title = 3'",
+        "Function('document.title = 4')()",
+    ];
+    for attempt in attempts {
+        let name = format!("(() => {{ try {{ {attempt}; }} catch (e) {{ return e.name; }} }})()");
+        let name = browser.eval(&name);
+        assert!(
+            name == "TypeError" || name == "EvalError",
+            "{attempt}: {name}"
+        );
+    }
+    browser.eval("document.body.append(Object.assign(new Image(), { src: 'x.png' }))");
+    browser.eval("document.body.setAttribute('style', 'display: none')");
+    assert_ne!(
+        browser.eval("getComputedStyle(document.body).display"),
+        "none"
+    );
+    assert_eq!(
+        browser.eval("document.title"),
+        "People and access, 2026-09-01"
+    );
+    assert!(
+        browser.complaints().len() >= 3,
+        "{:?}",
+        browser.complaints()
+    );
+}
+
+fn take_pictures(browser: &mut Browser, page: &Path, dir: &Path) {
+    for scheme in ["light", "dark"] {
+        prefer(browser, scheme);
+        browser.open(page);
+        let params = json!({"captureBeyondViewport": true, "clip": clip(browser)});
+        let answer = browser.call("Page.captureScreenshot", params);
+        save(&dir.join(format!("report-{scheme}.png")), &answer);
+    }
+    prefer(browser, "");
+    browser.open(page);
+    let answer = browser.call("Page.printToPDF", json!({"printBackground": false}));
+    save(&dir.join("report.pdf"), &answer);
+}
+
+fn clip(browser: &mut Browser) -> Value {
+    let height = browser.eval("document.documentElement.scrollHeight");
+    json!({"x": 0, "y": 0, "width": 1280, "height": height, "scale": 1})
+}
+
+fn save(file: &Path, answer: &Value) {
+    let data = answer["data"].as_str().expect("data");
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(data)
+        .expect("base64");
+    std::fs::write(file, bytes).expect("the picture is written");
+}
