@@ -76,6 +76,7 @@ fn files(h: &mut Html, seen: &Seen<'_>) {
         caption: "Files, and the sync of each that was read",
         columns: &columns,
         sorted: None,
+        long: false,
     }
     .write(h, |h| {
         for (at, (opened, holds)) in seen.opened.iter().enumerate() {
@@ -149,6 +150,7 @@ fn facts(h: &mut Html, seen: &Seen<'_>) {
         caption: "People who have a fact: of those who have not left, unless the fact says otherwise",
         columns: &columns,
         sorted: None,
+        long: false,
     }
     .write(h, |h| {
         for (at, hr) in seen.input.hr.iter().enumerate() {

@@ -1,17 +1,16 @@
 //! The section of findings: what is open with its evidence, what is accepted, and which checks looked.
 
 use super::Seen;
-use super::html::{Html, attr, class, flag, to};
+use super::html::{Html, attr, class, to};
 use super::parts::{
-    Filter, Table, badge, count, counted, cut_note, number, number_cell, plain, section, text,
+    Filter, Table, badge, closed, count, counted, cut_note, number, number_cell, plain, section,
+    text,
 };
 use crate::check::catalogue::CATALOGUE;
 use crate::check::finding::{Evidence, Finding, Severity, Subject};
 
 /// Findings listed at most, open and accepted each.
 const LISTED: usize = 1_000;
-/// Up to so many findings their evidence is printed.
-const PRINTED: usize = 200;
 /// Rows of evidence shown for a finding at most.
 const EVIDENCE: usize = 50;
 /// Where all findings are.
@@ -76,18 +75,18 @@ fn open(h: &mut Html, seen: &Seen<'_>) {
             text("Severity"),
             text("Check"),
             text("Who or what"),
-            text("What is the matter"),
+            text("What is the matter").wide(),
             text("File"),
         ],
         sorted: Some((0, true)),
+        long: true,
     }
     .write(h, |h| {
-        let printed = listed.len() <= PRINTED;
-        listed.iter().for_each(|f| row(h, seen, f, printed));
+        listed.iter().for_each(|f| row(h, seen, f, listed.len()));
     });
 }
 
-fn row(h: &mut Html, seen: &Seen<'_>, finding: &Finding, printed: bool) {
+fn row(h: &mut Html, seen: &Seen<'_>, finding: &Finding, findings: usize) {
     let severity = finding.severity;
     let attrs = [
         attr("data-severity", severity.as_str()),
@@ -103,7 +102,7 @@ fn row(h: &mut Html, seen: &Seen<'_>, finding: &Finding, printed: bool) {
         h.el("th", &[attr("scope", "row")], |h| {
             subject(h, &finding.subject)
         });
-        h.el("td", &[], |h| matter(h, seen, finding, printed));
+        h.el("td", &[], |h| matter(h, seen, finding, findings));
         h.el("td", &[], |h| seen.file(h, finding.subject.file()));
     });
     h.line();
@@ -121,19 +120,16 @@ fn subject(h: &mut Html, subject: &Subject) {
     }
 }
 
-/// What is the matter; behind it what to do and the rows it rests on.
-fn matter(h: &mut Html, seen: &Seen<'_>, finding: &Finding, printed: bool) {
-    let mut attrs = vec![class("evidence")];
-    attrs.extend(printed.then(|| flag("data-print")));
-    h.el("details", &attrs, |h| {
-        h.el("summary", &[], |h| h.sentence(&capital(&finding.message)));
-        h.tag("p", &[], finding.check.remedy);
-        let controls = finding.check.controls.join(", ");
-        let supports = format_args!(
-            "{}: {}. Supports {controls}.",
-            finding.check.id, finding.check.title
-        );
-        h.tag("p", &[class("note")], supports);
+/// What is the matter, one of so many findings; behind it what to do and the rows it rests on.
+fn matter(h: &mut Html, seen: &Seen<'_>, finding: &Finding, findings: usize) {
+    let title = |h: &mut Html| h.sentence(&capital(&finding.message));
+    closed(h, "evidence", findings, title, |h| {
+        h.el("p", &[], |h| {
+            h.text(finding.check.remedy);
+            let controls = finding.check.controls.join(", ");
+            let supports = format_args!(" Supports {controls}.");
+            h.tag("span", &[class("note")], supports);
+        });
         h.el("ul", &[], |h| {
             let shown = finding.evidence.iter().take(EVIDENCE);
             shown.for_each(|evidence| evidence_row(h, seen, evidence));
@@ -178,12 +174,13 @@ fn accepted(h: &mut Html, seen: &Seen<'_>) {
             text("Severity"),
             text("Check"),
             text("Who or what"),
-            text("What is the matter"),
+            text("What is the matter").wide(),
             text("Reason"),
             text("Until"),
             text("File"),
         ],
         sorted: Some((0, true)),
+        long: true,
     }
     .write(h, |h| {
         for (finding, accepted) in all.iter().take(LISTED) {
@@ -221,6 +218,7 @@ fn checks(h: &mut Html, seen: &Seen<'_>) {
             plain("Supports"),
         ],
         sorted: Some((0, false)),
+        long: false,
     }
     .write(h, |h| {
         for check in &CATALOGUE {
@@ -238,7 +236,7 @@ fn checks(h: &mut Html, seen: &Seen<'_>) {
                         h.tag("td", &[class("note")], "did not run");
                     }
                     None if open.is_empty() => h.tag("td", &[class("good")], "holds"),
-                    None => h.tag("td", &[class("bad")], "does not hold"),
+                    None => h.tag("td", &[class("bad nowrap")], "does not hold"),
                 }
                 number_cell(h, open.len());
                 number_cell(h, accepted.len());

@@ -21,7 +21,9 @@ pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
             if seen.input.hr.len() > 1 {
                 h.el("h3", &[], |h| h.value(seen.label(at)));
             }
-            size(h, graph);
+            let findings = seen.findings.findings.iter();
+            let broken = findings.filter(|f| f.check.id == "HR-04" && f.subject.file() == at);
+            size(h, graph, broken.count());
             if at == 0 {
                 widest(h, &hr.now.roster, graph);
             }
@@ -31,7 +33,7 @@ pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
     });
 }
 
-fn size(h: &mut Html, graph: &Graph) {
+fn size(h: &mut Html, graph: &Graph, findings: usize) {
     let current = || (0..graph.len()).filter(|&at| graph.is_current(at));
     let people = current().count();
     let managers = current().filter(|&at| graph.span(at) > 0).count();
@@ -39,7 +41,6 @@ fn size(h: &mut Html, graph: &Graph) {
     let lines = current().map(|at| graph.line(at));
     let longest = lines.filter(|line| matches!(line.end, End::Top(_)));
     let longest = longest.map(|line| line.steps).max().unwrap_or(0);
-    let faulty = current().filter(|&at| graph.faults(at).next().is_some());
     h.el("p", &[], |h| {
         h.text(format_args!(
             "{} with {}, {} at the top, at most {} above anybody. ",
@@ -53,12 +54,11 @@ fn size(h: &mut Html, graph: &Graph) {
             let cut = counted(cut, "person has", "people have");
             h.text(format_args!("{cut} no line to the top. "));
         }
-        let faulty = faulty.count();
-        if faulty > 0 {
-            let lines = counted(faulty, "line is", "lines are");
-            h.text(format_args!("{lines} not sound: see "));
+        if findings > 0 {
+            let findings = counted(findings, "finding", "findings");
+            h.text(format_args!("{findings} of "));
             h.tag("a", &[to("check-HR-04")], "check HR-04");
-            h.text(".");
+            h.text(" tell where lines break.");
         }
     });
 }
@@ -83,6 +83,7 @@ fn widest(h: &mut Html, roster: &Roster, graph: &Graph) {
             number("All below"),
         ],
         sorted: Some((3, true)),
+        long: false,
     }
     .write(h, |h| {
         for at in managers {

@@ -7,8 +7,8 @@ use super::Seen;
 use super::figures::{Month, months};
 use super::html::{Html, attr, class};
 use super::parts::{
-    Column, Table, bar, count, counted, cut_note, number, number_cell, plain, row_heading, section,
-    text, time, value_cell,
+    Column, Table, bar, closed, count, counted, cut_note, number, number_cell, plain, row_heading,
+    section, text, time, value_cell,
 };
 use super::timeline::{Step, Stop, Timeline};
 use crate::diff::people::Class;
@@ -58,6 +58,7 @@ fn from_sync_to_sync(h: &mut Html, timeline: &Timeline) {
         caption: "What happened to people between two syncs; everybody is counted once",
         columns: &columns,
         sorted: Some((0, false)),
+        long: false,
     }
     .write(h, |h| {
         for (stops, step) in timeline.stops.windows(2).zip(&timeline.steps) {
@@ -85,9 +86,9 @@ fn who(h: &mut Html, at: usize, stops: &[Stop], step: &Step) {
         return;
     };
     let title = format!("{} to {}", time(Some(from.at)), time(Some(to.at)));
-    h.el("details", &[], |h| {
-        let n = counted(step.listed, "person", "people");
-        h.tag("summary", &[], format_args!("{title}: {n}"));
+    let n = counted(step.listed, "person", "people");
+    let summary = |h: &mut Html| h.text(format_args!("{title}: {n}"));
+    closed(h, "list", step.listed, summary, |h| {
         cut_note(
             h,
             step.people.len(),
@@ -98,8 +99,9 @@ fn who(h: &mut Html, at: usize, stops: &[Stop], step: &Step) {
         Table {
             id: &format!("step-{}", at + 1),
             caption: &format!("Who joined, left, moved or is missing, {title}"),
-            columns: &[text("What"), text("Name"), text("Id"), text("More")],
+            columns: &[text("What"), text("Name"), text("Id"), text("More").wide()],
             sorted: None,
+            long: true,
         }
         .write(h, |h| {
             for person in &step.people {
@@ -182,6 +184,7 @@ fn by_month(h: &mut Html, seen: &Seen<'_>) {
             plain("Share"),
         ],
         sorted: Some((0, false)),
+        long: false,
     }
     .write(h, |h| {
         for Month {
@@ -246,9 +249,9 @@ fn dated(
     mut people: Vec<(Date, &Identity)>,
 ) {
     people.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
-    h.el("details", &[], |h| {
-        let n = counted(people.len(), "person", "people");
-        h.tag("summary", &[], format_args!("{title}: {n}"));
+    let n = counted(people.len(), "person", "people");
+    let summary = |h: &mut Html| h.text(format_args!("{title}: {n}"));
+    closed(h, "list", people.len(), summary, |h| {
         cut_note(
             h,
             people.len().min(LISTED),
@@ -266,6 +269,7 @@ fn dated(
                 text(date_title),
             ],
             sorted: Some((3, true)),
+            long: true,
         }
         .write(h, |h| {
             for (date, person) in people.iter().take(LISTED) {

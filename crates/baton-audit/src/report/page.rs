@@ -111,7 +111,7 @@ fn body(h: &mut Html, seen: &Seen<'_>) {
         lines::write(h, seen);
         files::write(h, seen);
     });
-    h.el("footer", &[], |h| {
+    h.el("footer", &[attr("id", "end")], |h| {
         let version = env!("CARGO_PKG_VERSION");
         h.tag("p", &[], format_args!(
             "Written by baton-audit {version} from the files named above; the same files give the same page. \
@@ -166,7 +166,7 @@ fn card(h: &mut Html, title: &str, n: usize, says: &str) {
 
 fn open_findings(h: &mut Html, seen: &Seen<'_>) {
     let open = findings::by_severity(seen);
-    h.el("div", &[class("wide")], |h| {
+    h.el("div", &[class("double")], |h| {
         h.el("dt", &[], |h| {
             h.tag("a", &[to("findings")], "Open findings")
         });

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use super::html::{Attr, Html, attr, class, flag, to};
 use crate::check::Severity;
 
+/// Up to so many rows a part that is closed is open on paper.
+const PRINTED: usize = 200;
+
 /// How a column is shown and sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -23,12 +26,24 @@ pub(super) struct Column {
     kind: Kind,
     /// The colour in bars that the column explains.
     key: Option<&'static str>,
+    /// Whether it holds sentences and needs room.
+    wide: bool,
 }
 
 impl Column {
     const fn new(title: &'static str, kind: Kind) -> Self {
-        let key = None;
-        Self { title, kind, key }
+        Self {
+            title,
+            kind,
+            key: None,
+            wide: false,
+        }
+    }
+
+    /// Gives the column room for sentences.
+    pub(super) const fn wide(mut self) -> Self {
+        self.wide = true;
+        self
     }
 
     /// Shows the colour that means this column in bars.
@@ -57,6 +72,8 @@ pub(super) struct Table<'a> {
     pub(super) columns: &'a [Column],
     /// The column by which its rows come in order, and whether downwards; nothing when by none.
     pub(super) sorted: Option<(usize, bool)>,
+    /// Whether it may have so many rows that it scrolls in a frame of its own.
+    pub(super) long: bool,
 }
 
 impl Table<'_> {
@@ -75,7 +92,7 @@ impl Table<'_> {
         let caption = format!("{}-caption", self.id);
         // A wide table scrolls by itself, with the keyboard too.
         let region = [
-            class("scroll"),
+            class(if self.long { "scroll long" } else { "scroll" }),
             attr("role", "region"),
             attr("tabindex", "0"),
             attr("aria-labelledby", caption.as_str()),
@@ -101,6 +118,9 @@ impl Table<'_> {
                 Kind::Text => attrs.push(attr("data-sort", "text")),
                 Kind::Number => attrs.extend([attr("data-sort", "number"), class("n")]),
                 Kind::Plain => {}
+            }
+            if column.wide {
+                attrs.push(class("wide"));
             }
             match self.sorted {
                 Some((sorted, down)) if sorted == at => {
@@ -168,6 +188,23 @@ pub(super) fn section(h: &mut Html, id: &'static str, title: &str, inside: impl 
     let attrs = [attr("id", id), attr("aria-labelledby", heading.as_str())];
     h.el("section", &attrs, |h| {
         h.tag("h2", &[attr("id", heading.as_str())], title);
+        inside(h);
+    });
+    h.line();
+}
+
+/// A part that is closed at first. On paper it is open when its `rows` are not too many.
+pub(super) fn closed(
+    h: &mut Html,
+    name: &'static str,
+    rows: usize,
+    title: impl FnOnce(&mut Html),
+    inside: impl FnOnce(&mut Html),
+) {
+    let mut attrs = vec![class(name)];
+    attrs.extend((rows <= PRINTED).then(|| flag("data-print")));
+    h.el("details", &attrs, |h| {
+        h.el("summary", &[], title);
         inside(h);
     });
     h.line();

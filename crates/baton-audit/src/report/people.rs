@@ -44,6 +44,7 @@ pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
             caption: "Where people stand, by department; the bars show those who have not left",
             columns: &states.columns(),
             sorted: Some((1, true)),
+            long: true,
         }
         .write_with(
             h,

@@ -119,13 +119,22 @@
   addEventListener("hashchange", reveal);
   reveal();
 
-  // Paper cannot be opened.
+  // On paper nothing opens, and browsers leave buttons out where a table's headings come again.
   let opened = [];
+  let buttons = [];
   addEventListener("beforeprint", () => {
-    opened = all(".evidence[data-print], .chart[data-print] details").filter((details) => !details.open);
+    opened = all("details[data-print], .chart[data-print] details").filter((details) => !details.open);
     opened.forEach((details) => { details.open = true; });
+    buttons = all("thead button").map((button) => [button, button.parentElement]);
+    buttons.forEach(([button]) => button.replaceWith(...button.childNodes));
   });
-  addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+  addEventListener("afterprint", () => {
+    opened.forEach((details) => { details.open = false; });
+    for (const [button, heading] of buttons) {
+      button.append(...heading.childNodes);
+      heading.append(button);
+    }
+  });
 
   // Light or dark, whatever the system prefers.
   const theme = document.getElementById("theme");

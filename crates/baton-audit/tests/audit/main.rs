@@ -7,4 +7,5 @@ mod identities;
 mod look;
 mod managers;
 mod planted;
+mod report;
 mod support;

@@ -1,0 +1,294 @@
+//! `baton-audit report`: what the page says of files made to order. How a browser shows it is tested apart.
+
+use std::fs;
+
+use connector_core::model::StatusKind;
+use connector_testkit::file::{SyncFile, user};
+
+use crate::support::{Files, Ran, at, audit};
+
+/// An HR file of two syncs and an app.
+fn company(files: &Files) -> (String, String) {
+    let (hr, app) = (files.path("hr.c1z"), files.path("app.c1z"));
+    let maja = || {
+        user("1", "Maja Lind")
+            .email("maja@example.com")
+            .fact("department", "Board")
+    };
+    let noor = || {
+        user("2", "Noor Haddad")
+            .email("noor@example.com")
+            .fact("manager_id", "1")
+            .fact("department", "Product & <Design>")
+            .fact("start_date", "2025-02-01")
+    };
+    let kim = || {
+        user("3", "Kim Park")
+            .email("kim@example.com")
+            .fact("manager_id", "1")
+    };
+    SyncFile::ended_at(at("2026-02-01T08:00:00Z"))
+        .users([maja(), noor(), kim(), user("4", "Ola Nord")])
+        .write(&hr)
+        .unwrap();
+    let left = kim()
+        .fact("end_date", "2026-02-15")
+        .state(StatusKind::Disabled, "terminated");
+    let pia = user("5", "Pia Berg")
+        .fact("manager_id", "2")
+        .fact("start_date", "2026-02-10");
+    SyncFile::ended_at(at("2026-03-01T08:00:00Z"))
+        .users([maja(), noor().fact("job_title", "Engineer"), left, pia])
+        .write(&hr)
+        .unwrap();
+    SyncFile::ended_at(at("2026-03-02T08:00:00Z"))
+        .role("admin", "Admin")
+        .user(user("k", "kim").email("Kim@Example.com"))
+        .assigned("admin", "k")
+        .write(&app)
+        .unwrap();
+    (hr.display().to_string(), app.display().to_string())
+}
+
+fn report(files: &Files, args: &[&str]) -> (Ran, String) {
+    let out = files.path("report.html");
+    let out = out.display().to_string();
+    let ran = audit(&[&["report"], args, &["--out", &out]].concat());
+    let page = fs::read_to_string(&out).unwrap_or_default();
+    (ran, page)
+}
+
+/// The text of the page between two of its ids, without markup, one line per row or paragraph.
+fn text(page: &str, from: &str, to: &str) -> String {
+    let place = |id: &str| page.find(&format!(" id=\"{id}\"")).unwrap();
+    let part = &page[place(from)..place(to)];
+    let mut lines = String::new();
+    for piece in part.split('<').skip(1) {
+        // The part ends inside a tag.
+        let (tag, text) = piece.split_once('>').unwrap_or_default();
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap();
+        match name {
+            "tr" | "p" | "h2" | "h3" | "h4" | "li" | "caption" | "summary" | "dt" => {
+                lines.push('\n');
+            }
+            "td" | "th" | "dd" => lines.push(' '),
+            _ => {}
+        }
+        lines.push_str(text);
+    }
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = lines.lines().map(words).filter(|l| !l.is_empty()).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
+    let files = Files::new();
+    let (hr, app) = company(&files);
+    let (ran, page) = report(&files, &[&hr, &app]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    insta::assert_snapshot!(files.without_paths(&ran.out), @"report.html: 4 people, 6 open findings");
+    insta::assert_snapshot!(text(&page, "overview", "findings"), @"
+    Overview
+    People
+    3 have not left, of 4 records
+    On leave
+    0 among these people
+    Start later
+    0 first day still to come
+    Left
+    1 still on record
+    Accounts
+    1 in 1 app
+    Open findings
+    6 critical 1 medium 3 low 2
+    ");
+    insta::assert_snapshot!(text(&page, "open-findings", "checks-caption"), @"
+    Open findings, the worst first
+    Severity Check Who or what What is the matter File
+    critical AC-01 kim user:k
+    Is not disabled and holds 1 grant although Kim Park had the last day 2026-02-15
+    Disable the account in the app now and find out why offboarding missed it. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
+    app v1_resources row 2, user:k: status enabled
+    app v1_grants row 1, role:admin:assigned:user:k: holds Admin role
+    hr v1_resources row 3, user:3: the owner, terminated, end 2026-02-15, manager 1
+    app
+    medium HR-02 Maja Lind user:1
+    Has no manager
+    Enter the person&#39;s manager in the HR system, or exempt top management in the policy. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
+    hr v1_resources row 1, user:1: no manager
+    hr
+    medium HR-03 Maja Lind user:1
+    Has no first day
+    Enter the person&#39;s first day in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    hr v1_resources row 1, user:1: no start date
+    hr
+    medium HR-05 Pia Berg user:5
+    Has no work e-mail address
+    Give the person a work e-mail address of their own in a company domain. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    hr v1_resources row 4, user:5: no e-mail address
+    hr
+    low HR-01 Maja Lind user:1
+    Has no job title
+    Enter the person&#39;s job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    hr v1_resources row 1, user:1: no job title
+    hr
+    low HR-01 Pia Berg user:5
+    Has no job title
+    Enter the person&#39;s job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    hr v1_resources row 4, user:5: no job title
+    hr
+    Checks
+    ");
+    insta::assert_snapshot!(text(&page, "people", "movement"), @"
+    People by department
+    Where people stand, by department; the bars show those who have not left
+    Department People Share Active Left
+    no department 1 1 1
+    Board 1 1 0
+    Product &amp; &lt;Design&gt; 1 1 0
+    Everybody 3 3 1
+    ");
+    insta::assert_snapshot!(text(&page, "movement", "months"), @"
+    Joiners and leavers
+    From sync to sync
+    What happened to people between two syncs; everybody is counted once
+    From To Vanished Left Joined Moved Unclear
+    2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0
+    2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC: 4 people
+    Who joined, left, moved or is missing, 2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC
+    What Name Id More
+    Vanished Ola Nord user:4
+    Left Kim Park user:3 last day 2026-02-15
+    Joined Pia Berg user:5 first day 2026-02-10
+    Moved Noor Haddad user:2 title: nothing → Engineer
+    By first and last days
+    1 of the people who have not left have no first day on file and are not counted here.
+    ");
+    insta::assert_snapshot!(text(&page, "chart-1", "files"), @"
+    From the top
+    Maja Lind Board 1 direct, 2 in all
+    Noor Haddad Engineer, Product &amp; &lt;Design&gt; 1 direct
+    Pia Berg
+    ");
+    insta::assert_snapshot!(text(&page, "facts", "end"), @"
+    People who have a fact: of those who have not left, unless the fact says otherwise
+    Fact File Have it Of Percent Share
+    Work e-mail address hr 2 3 66 %
+    Employee number hr 0 3 0 %
+    Job title hr 1 3 33 %
+    Department hr 2 3 66 %
+    Manager hr 2 3 66 %
+    First day hr 2 3 66 %
+    State in the HR system&#39;s words hr 0 3 0 %
+    Last day of people who left hr 1 1 100 %
+    ");
+}
+
+#[test]
+fn the_same_files_give_the_same_page() {
+    let files = Files::new();
+    let (hr, app) = company(&files);
+    let (_, one) = report(&files, &[&hr, &app]);
+    let (_, two) = report(&files, &[&hr, &app]);
+    assert!(one.len() > 10_000);
+    assert!(one == two);
+    let (_, later) = report(&files, &[&hr, &app, "--as-of", "2026-03-09"]);
+    assert!(later.contains("<title>People and access, 2026-03-09</title>"));
+}
+
+#[test]
+fn a_sync_file_is_never_replaced() {
+    let files = Files::new();
+    let (hr, app) = company(&files);
+    let before = fs::read(&app).unwrap();
+    let ran = audit(&["report", &hr, "--out", &app]);
+    assert_eq!(ran.code, 3);
+    insta::assert_snapshot!(files.without_paths(&ran.err), @"
+    baton-audit: --out app.c1z is a sync file, which a report does not replace
+    hint: give the page a name of its own, such as report.html
+    ");
+    assert!(fs::read(&app).unwrap() == before);
+}
+
+#[test]
+fn earlier_files_must_be_earlier() {
+    let files = Files::new();
+    let (hr, app) = company(&files);
+    let (ran, page) = report(&files, &[&hr, "--earlier", &app]);
+    assert_eq!((ran.code, page.as_str()), (3, ""));
+    insta::assert_snapshot!(files.without_paths(&ran.err), @"
+    baton-audit: app.c1z was written after hr.c1z
+    hint: --earlier takes files from before the HR file
+    ");
+}
+
+#[test]
+fn an_earlier_file_adds_its_syncs() {
+    let files = Files::new();
+    let (hr, _) = company(&files);
+    let old = files.path("old.c1z");
+    SyncFile::ended_at(at("2026-01-01T08:00:00Z"))
+        .user(user("1", "Maja Lind"))
+        .write(&old)
+        .unwrap();
+    let (ran, page) = report(&files, &[&hr, "--earlier", &old.display().to_string()]);
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(text(&page, "steps", "step-1"), @"
+    What happened to people between two syncs; everybody is counted once
+    From To Vanished Left Joined Moved Unclear
+    2026-01-01 08:00 UTC 2026-02-01 08:00 UTC 0 0 3 1 0
+    2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0
+    2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC: 4 people
+    Who joined, left, moved or is missing, 2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC
+    What Name Id More
+    Vanished Ola Nord user:4
+    Left Kim Park user:3 last day 2026-02-15
+    Joined Pia Berg user:5 first day 2026-02-10
+    Moved Noor Haddad user:2 title: nothing → Engineer
+    2026-01-01 08:00 UTC to 2026-02-01 08:00 UTC: 4 people
+    ");
+}
+
+#[test]
+fn a_very_large_company_still_fits_a_page() {
+    let files = Files::new();
+    let path = files.path("hr.c1z");
+    let mut company = SyncFile::ended_at(at("2026-03-01T08:00:00Z")).user(user("0", "Top"));
+    for n in 1..=11_000 {
+        company.push(user(&n.to_string(), "P").fact("manager_id", "0"));
+    }
+    company.write(&path).unwrap();
+    let (ran, page) = report(&files, &[&path.display().to_string()]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(page.matches("<span class=\"who\">").count(), 10_000);
+    let chart = text(&page, "lines", "files");
+    for says in [
+        "The first 10,000 of 11,001 people, those nearest to the top; \
+         baton-audit managers FILE --everybody --csv has all.",
+        "1,001 reports are not shown",
+    ] {
+        assert!(chart.contains(says), "{says}");
+    }
+    let findings = text(&page, "findings", "checks");
+    let cut = "The first 1,000 of 33,004 findings, the worst; \
+               baton-audit check --format json has all.";
+    assert!(findings.contains(cut), "{}", &findings[..200]);
+    assert!(page.len() < 4_000_000, "{}", page.len());
+}
+
+#[test]
+fn a_line_deeper_than_browsers_nest_is_cut() {
+    let files = Files::new();
+    let path = files.path("hr.c1z");
+    let mut company = SyncFile::ended_at(at("2026-03-01T08:00:00Z")).user(user("0", "Top"));
+    for n in 1..100 {
+        let above = (n - 1).to_string();
+        company.push(user(&n.to_string(), "Link").fact("manager_id", &above));
+    }
+    company.write(&path).unwrap();
+    let (ran, page) = report(&files, &[&path.display().to_string()]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(page.matches("<span class=\"who\">").count(), 60);
+    assert!(text(&page, "lines", "files").ends_with("1 report is not shown"));
+}
