@@ -55,3 +55,31 @@ fn is_sync_file(path: &Path) -> bool {
     let opened = File::open(path).and_then(|mut file| file.read_exact(&mut begins));
     named || (opened.is_ok() && begins == SYNC_FILE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_a_sync_file_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let page = dir.path().join("report.html");
+        write(&page, b"one").unwrap();
+        write(&page, b"two").unwrap();
+        assert_eq!(fs::read_to_string(&page).unwrap(), "two");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+
+        let hidden = dir.path().join("data.html");
+        fs::write(&hidden, b"C1ZF\0rest").unwrap();
+        let named = dir.path().join("new.C1Z");
+        for path in [&hidden, &named] {
+            assert_eq!(write(path, b"x").unwrap_err().kind(), ErrorKind::Setting);
+        }
+        assert_eq!(fs::read(&hidden).unwrap(), b"C1ZF\0rest");
+        assert!(!named.exists());
+
+        let nowhere = dir.path().join("missing/report.html");
+        let error = write(&nowhere, b"x").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Precondition);
+    }
+}

@@ -181,7 +181,11 @@ fn listed(syncs: &[SyncRun]) -> String {
     syncs.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn digest(path: &Path) -> Result<(String, u64)> {
+/// SHA-256 of a file in hexadecimal, and its size in bytes.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`] when the file cannot be read.
+pub(crate) fn digest(path: &Path) -> Result<(String, u64)> {
     let failed = |e: std::io::Error| {
         Error::new(
             ErrorKind::Precondition,

@@ -45,14 +45,15 @@ impl Holds {
 pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
     section(h, "files", "What was read", |h| {
         files(h, seen);
-        if let Some((path, sha256)) = &seen.policy {
+        for (what, path, sha256) in &seen.beside {
             h.el("p", &[], |h| {
-                h.text("Policy ");
+                h.text(format_args!("{what}: "));
                 h.value(path);
                 h.text(", SHA-256 ");
                 h.tag("code", &[class("digest")], sha256);
             });
         }
+        syncs(h, seen);
         h.tag("h3", &[], "How much is known of people");
         facts(h, seen);
     });
@@ -124,6 +125,36 @@ fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds
         }
         if unfinished > 0 {
             h.text(format_args!(", {unfinished} of them unfinished"));
+        }
+    });
+}
+
+/// The syncs that joiners and leavers were told from.
+fn syncs(h: &mut Html, seen: &Seen<'_>) {
+    let stops = &seen.timeline.stops;
+    if stops.len() < 2 {
+        return;
+    }
+    Table {
+        id: "syncs-compared",
+        caption: "Syncs compared for joiners and leavers",
+        columns: &[text("Sync ended"), text("File"), plain("Origin")],
+        sorted: Some((0, false)),
+        long: true,
+    }
+    .write(h, |h| {
+        for stop in stops {
+            h.el("tr", &[], |h| {
+                h.tag("td", &[class("nowrap")], time(Some(stop.at)));
+                h.el("td", &[], |h| h.value(&stop.path.display().to_string()));
+                h.el("td", &[class("origin")], |h| {
+                    h.text("SHA-256 ");
+                    h.tag("code", &[class("digest")], &stop.sha256);
+                    h.text(", sync ");
+                    h.el("code", &[], |h| h.value(&stop.sync_id));
+                });
+            });
+            h.line();
         }
     });
 }

@@ -6,7 +6,6 @@
 
 mod chart;
 mod figures;
-mod file;
 mod files;
 mod findings;
 mod html;
@@ -17,9 +16,9 @@ mod parts;
 mod people;
 mod timeline;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use connector_core::Result;
+use connector_core::{Context, Result};
 
 use self::figures::is_person;
 use self::files::Holds;
@@ -30,7 +29,8 @@ use crate::check::output::labels;
 use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
 use crate::identity::Identity;
 use crate::managers::Graph;
-use crate::source::OpenArgs;
+use crate::outfile;
+use crate::source::{self, DayArgs, OpenArgs};
 use crate::stage::{Outcome, Stage, write_failed};
 
 /// Arguments of the command.
@@ -42,18 +42,23 @@ pub struct ReportArgs {
     /// Sync files of apps
     #[arg(value_name = "APP")]
     apps: Vec<PathBuf>,
-    /// Sync file of another HR system of the company; may be given several times
-    #[arg(long, value_name = "FILE")]
+    /// Sync file of a further HR system of the same company; may be repeated
+    #[arg(long, value_name = "HR")]
     hr: Vec<PathBuf>,
-    /// Earlier sync file of the HR system; may be given several times
+    /// Earlier sync file of the HR system; may be repeated. The newest is what checks compare with
     #[arg(long, value_name = "OLD")]
     earlier: Vec<PathBuf>,
-    /// Judge as of this day (YYYY-MM-DD) instead of the day the newest HR sync ended
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<jiff::civil::Date>,
+    /// Policy of the company (TOML)
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
+    #[arg(long, value_name = "FILE")]
+    links: Option<PathBuf>,
     /// The page to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    day: DayArgs,
     #[command(flatten)]
     open: OpenArgs,
 }
@@ -68,8 +73,8 @@ struct Seen<'a> {
     /// The reporting lines of each HR file.
     graphs: Vec<Graph>,
     timeline: Timeline,
-    /// Path and SHA-256 of the policy.
-    policy: Option<(String, String)>,
+    /// What else was read, such as the policy: what it is, its path and its SHA-256.
+    beside: Vec<(&'static str, String, String)>,
 }
 
 impl Seen<'_> {
@@ -92,17 +97,18 @@ impl Seen<'_> {
 
 /// Writes the page.
 pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let (policy, beside) = policy(args)?;
     let paths = Paths {
         hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
-        earlier: args.earlier.last().cloned(),
+        earlier: timeline::newest(&args.earlier, &args.open)?,
         apps: args.apps.clone(),
     };
     let input = Input::open(&paths, &args.open)?;
-    let as_of = match args.as_of {
+    let as_of = match args.day.as_of {
         Some(day) => day,
         None => input.as_of()?,
     };
-    let findings = examine(&input, &Policy::default(), as_of)?;
+    let findings = examine(&input, &policy, as_of)?;
     let now = input.hr.iter().map(|hr| &hr.now);
     let earlier = input.hr.iter().filter_map(|hr| hr.earlier.as_ref());
     let opened = now.chain(earlier).chain(&input.apps);
@@ -115,21 +121,32 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
         opened: opened.collect::<Result<_>>()?,
         graphs: graphs.collect(),
         timeline: Timeline::of(&input, &args.earlier, &args.open)?,
-        policy: None,
+        beside,
     };
-    let page = page::write(&seen);
-    file::write(&args.out, &page)?;
-    let (people, open) = (
-        seen.people().count(),
-        findings.open_at(Severity::Note).count(),
-    );
-    writeln!(
-        stage.out,
-        "{}: {}, {}",
-        args.out.display(),
-        parts::counted(people, "person", "people"),
-        parts::counted(open, "open finding", "open findings")
-    )
-    .map_err(write_failed)?;
+    outfile::write(&args.out, page::write(&seen).as_bytes())?;
+    let people = parts::counted(seen.people().count(), "person", "people");
+    let open = findings.open_at(Severity::Note).count();
+    let open = parts::counted(open, "open finding", "open findings");
+    writeln!(stage.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
     Ok(Outcome::Clean)
+}
+
+/// The policy with its links, and where they come from.
+fn policy(args: &ReportArgs) -> Result<(Policy, Vec<(&'static str, String, String)>)> {
+    let mut policy = Policy::default();
+    let mut beside = Vec::new();
+    let mut read = |what, path: &Path| -> Result<()> {
+        let (sha256, _) = source::digest(path).during(format!("reading {}", path.display()))?;
+        beside.push((what, path.display().to_string(), sha256));
+        Ok(())
+    };
+    if let Some(path) = &args.policy {
+        policy = Policy::read(path)?;
+        read("Policy", path)?;
+    }
+    if let Some(path) = &args.links {
+        policy.read_links(path)?;
+        read("Links", path)?;
+    }
+    Ok((policy, beside))
 }

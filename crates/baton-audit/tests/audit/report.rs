@@ -198,6 +198,56 @@ fn the_same_files_give_the_same_page() {
 }
 
 #[test]
+fn what_the_policy_accepts_stands_apart() {
+    let files = Files::new();
+    let (hr, app) = company(&files);
+    let policy = files.path("policy.toml");
+    let text_of_it = "[leavers]\ngrace_days = 1\n[[disabled]]\ncheck = 'DQ-01'\nreason = 'new'\n\
+        [[accepted]]\ncheck = 'HR-02'\nsubject = 'user:1'\nreason = 'founder'\nuntil = 2026-12-31\n";
+    fs::write(&policy, text_of_it).unwrap();
+    let policy = policy.display().to_string();
+    let (ran, page) = report(&files, &[&hr, &app, "--policy", &policy]);
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(text(&page, "accepted-findings", "checks"), @"
+    Findings that the policy accepts until a day
+    Severity Check Who or what What is the matter Reason Until File
+    medium HR-02 Maja Lind user:1 Has no manager founder 2026-12-31 hr
+    Checks
+    ");
+    insta::assert_snapshot!(text(&page, "checks", "people"), @"
+    What was looked at
+    Check What must hold Result Open Accepted Supports
+    HR-01 A job title is assigned does not hold 2 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-02 A manager is assigned holds, but for what is accepted 0 1 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    HR-03 New staff have a joining date does not hold 1 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-04 The reporting line is sound holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    HR-05 The work e-mail address is present, unique and in an allowed domain does not hold 1 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-06 State and dates agree holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-07 One record per human holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-08 The department&#39;s name means one department did not run: no HR file lists departments 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    AC-01 Nobody who left still has access does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-02 Every account belongs to a known person holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-03 Access fits the person&#39;s role did not run: the policy has no role rules ([[role]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-04 Powerful or early access has somebody who answers for it holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-05 Access is removed within the grace period does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    DQ-02 No fact has disappeared from everybody holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    ");
+    let policy_read = text(&page, "files-read", "facts");
+    assert!(
+        files
+            .without_paths(&policy_read)
+            .contains("\nPolicy: policy.toml, SHA-256")
+    );
+    assert!(!text(&page, "open-findings", "accepted-findings").contains("HR-02"));
+
+    fs::write(&policy, "[leavers]\ngrace = 1\n").unwrap();
+    let ran = audit(&["report", &hr, "--policy", &policy, "--out", &app]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("policy.toml:2"), "{}", ran.err);
+}
+
+#[test]
 fn a_sync_file_is_never_replaced() {
     let files = Files::new();
     let (hr, app) = company(&files);
@@ -205,8 +255,8 @@ fn a_sync_file_is_never_replaced() {
     let ran = audit(&["report", &hr, "--out", &app]);
     assert_eq!(ran.code, 3);
     insta::assert_snapshot!(files.without_paths(&ran.err), @"
-    baton-audit: --out app.c1z is a sync file, which a report does not replace
-    hint: give the page a name of its own, such as report.html
+    baton-audit: --out app.c1z is a sync file, which is never replaced
+    hint: give the output another name
     ");
     assert!(fs::read(&app).unwrap() == before);
 }

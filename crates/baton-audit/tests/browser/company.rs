@@ -35,6 +35,13 @@ pub(crate) fn report(dir: &Path) -> PathBuf {
         accounts = accounts.assigned("admin", &format!("a{n}"));
     }
     accounts.write(&app).unwrap();
+    let policy = dir.join("policy.toml");
+    let reason = HOSTILE[1];
+    let accepted = format!(
+        "[[accepted]]\ncheck = 'HR-02'\nsubject = 'user:top'\nreason = \"\"\"{}\"\"\"\nuntil = 2026-12-31\n",
+        reason.replace('"', "\\\"")
+    );
+    std::fs::write(&policy, accepted).unwrap();
     let page = dir.join("report.html");
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut stage = Stage {
@@ -43,14 +50,9 @@ pub(crate) fn report(dir: &Path) -> PathBuf {
         width: None,
         now: at("2026-11-01T12:00:00Z"),
     };
-    let args = [
-        "baton-audit".into(),
-        "report".into(),
-        hr.into(),
-        app.into(),
-        "--out".into(),
-        page.clone().into(),
-    ];
+    let words = ["baton-audit", "report", "--policy"].map(Into::into);
+    let files = [policy, hr, app, "--out".into(), page.clone()].map(Into::into);
+    let args = words.into_iter().chain(files);
     let code = baton_audit::run(args, &mut stage);
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
     page

@@ -93,6 +93,8 @@ fn names_are_text(browser: &mut Browser, _: &Path) {
     for gone in ['\u{202e}', '\u{1b}', '\0'] {
         assert!(!text.contains(gone), "{gone:?} is shown");
     }
+    let accepted = column(browser, "accepted-findings", 4);
+    assert_eq!(accepted, [company::HOSTILE[1]]);
     // A very long name makes nothing wider than the window.
     assert_eq!(
         browser.eval("document.documentElement.scrollWidth <= innerWidth"),
