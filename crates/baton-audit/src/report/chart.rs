@@ -195,14 +195,13 @@ impl<'a> Chart<'a> {
             let attrs = [class("standing"), attr("data-standing", standing.as_str())];
             h.tag("span", &attrs, standing_word(standing));
         }
-        if let Link::Ambiguous | Link::Unknown = self.graph.link(at) {
-            if let Some(named) = person.manager.shown() {
-                h.text(" ");
-                h.el("span", &[class("what")], |h| {
-                    h.text("names as manager: ");
-                    h.value(named);
-                });
-            }
+        let nobody = matches!(self.graph.link(at), Link::Ambiguous | Link::Unknown);
+        if let Some(named) = person.manager.shown().filter(|_| nobody) {
+            h.text(" ");
+            h.el("span", &[class("what")], |h| {
+                h.text("names as manager: ");
+                h.value(named);
+            });
         }
         if reports > 0 {
             h.text(" ");

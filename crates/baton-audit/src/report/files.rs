@@ -3,12 +3,12 @@
 
 use connector_core::Result;
 
-use super::Seen;
 use super::figures::{coverage, is_person};
 use super::html::{Html, attr, class};
 use super::parts::{
     Table, bar, count, file_id, number, number_cell, percent, plain, section, text, time,
 };
+use super::{Beside, Seen};
 use crate::check::finding::Part;
 use crate::check::input::Opened;
 use crate::identity::Status;
@@ -45,7 +45,7 @@ impl Holds {
 pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
     section(h, "files", "What was read", |h| {
         files(h, seen);
-        for (what, path, sha256) in &seen.beside {
+        for Beside { what, path, sha256 } in &seen.beside {
             h.el("p", &[], |h| {
                 h.text(format_args!("{what}: "));
                 h.value(path);

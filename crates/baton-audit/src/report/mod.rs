@@ -73,8 +73,15 @@ struct Seen<'a> {
     /// The reporting lines of each HR file.
     graphs: Vec<Graph>,
     timeline: Timeline,
-    /// What else was read, such as the policy: what it is, its path and its SHA-256.
-    beside: Vec<(&'static str, String, String)>,
+    /// What else was read.
+    beside: Vec<Beside>,
+}
+
+/// A file that is no sync file, such as the policy.
+struct Beside {
+    what: &'static str,
+    path: String,
+    sha256: String,
 }
 
 impl Seen<'_> {
@@ -132,12 +139,13 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
 }
 
 /// The policy with its links, and where they come from.
-fn policy(args: &ReportArgs) -> Result<(Policy, Vec<(&'static str, String, String)>)> {
+fn policy(args: &ReportArgs) -> Result<(Policy, Vec<Beside>)> {
     let mut policy = Policy::default();
     let mut beside = Vec::new();
     let mut read = |what, path: &Path| -> Result<()> {
         let (sha256, _) = source::digest(path).during(format!("reading {}", path.display()))?;
-        beside.push((what, path.display().to_string(), sha256));
+        let path = path.display().to_string();
+        beside.push(Beside { what, path, sha256 });
         Ok(())
     };
     if let Some(path) = &args.policy {
