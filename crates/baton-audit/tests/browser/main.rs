@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 
 use chrome::Browser;
 
+/// Looks at the page, which has just been opened.
+type Test = fn(&mut Browser, &Path);
+
 fn main() -> ExitCode {
     if std::env::args().any(|arg| arg == "--list") {
         return ExitCode::SUCCESS;
@@ -31,7 +34,7 @@ fn main() -> ExitCode {
     let profile = tempfile::tempdir().expect("a directory");
     let page = company::report(dir.path());
     let mut browser = Browser::start(&program, profile.path());
-    let tests: [(&str, fn(&mut Browser, &Path)); 9] = [
+    let tests: [(&str, Test); 9] = [
         ("loads without complaints or requests", loads),
         ("names are text", names_are_text),
         ("headings sort", headings_sort),
