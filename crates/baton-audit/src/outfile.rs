@@ -1,7 +1,7 @@
 //! Puts a finished file where an `--out` wants it.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use connector_core::{Error, ErrorKind, Result};
@@ -10,14 +10,14 @@ use tempfile::NamedTempFile;
 /// What every sync file begins with, whichever its version.
 const SYNC_FILE: &[u8] = b"C1Z";
 
-/// Writes `content` to `path` in one step: there is the old file or the whole new one. A new file can be read by its
+/// Lets `content` write the file at `path` in one step: there is the old file or the whole new one. A new file can be read by its
 /// owner alone, because it is about people; one that is replaced keeps its permissions. What is no file, a device or
 /// a pipe, is written to as it is.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when `path` is or names a sync file, [`ErrorKind::Precondition`] when it cannot be
-/// written.
-pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+/// written, and what `content` returns; nothing has changed then.
+pub(crate) fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let shown = path.display();
     if is_sync_file(path) {
         let message = format!("--out {shown} is a sync file, which is never replaced");
@@ -29,14 +29,19 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     };
     let earlier = fs::metadata(path).ok();
     if earlier.as_ref().is_some_and(|it| !it.is_file()) {
-        return fs::write(path, content).map_err(failed);
+        let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+        content(&mut out)?;
+        return out.flush().map_err(failed);
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut temporary = NamedTempFile::new_in(directory).map_err(failed)?;
-    temporary.write_all(content).map_err(failed)?;
+    let temporary = NamedTempFile::new_in(directory).map_err(failed)?;
+    let mut out = BufWriter::new(temporary.as_file());
+    content(&mut out)?;
+    out.flush().map_err(failed)?;
+    drop(out);
     if let Some(earlier) = earlier {
         let file = temporary.as_file();
         file.set_permissions(earlier.permissions())
@@ -60,26 +65,57 @@ fn is_sync_file(path: &Path) -> bool {
 mod tests {
     use super::*;
 
+    fn put(path: &Path, text: &str) -> Result<()> {
+        write(path, |out| {
+            out.write_all(text.as_bytes())
+                .map_err(crate::stage::write_failed)
+        })
+    }
+
     #[test]
-    fn a_file_is_replaced_and_a_sync_file_is_not() {
+    fn a_file_is_replaced_as_a_whole_and_a_sync_file_is_not() {
         let dir = tempfile::tempdir().unwrap();
-        let page = dir.path().join("report.html");
-        write(&page, b"one").unwrap();
-        write(&page, b"two").unwrap();
+        let page = dir.path().join("page.html");
+        put(&page, "one").unwrap();
+        put(&page, "two").unwrap();
+        let broken = write(&page, |out| {
+            out.write_all(b"half").map_err(crate::stage::write_failed)?;
+            Err(Error::new(ErrorKind::Bug, "stopped"))
+        });
+        assert_eq!(broken.unwrap_err().message(), "stopped");
         assert_eq!(fs::read_to_string(&page).unwrap(), "two");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-
         let hidden = dir.path().join("data.html");
         fs::write(&hidden, b"C1ZF\0rest").unwrap();
-        let named = dir.path().join("new.C1Z");
-        for path in [&hidden, &named] {
-            assert_eq!(write(path, b"x").unwrap_err().kind(), ErrorKind::Setting);
+        for path in [&hidden, &dir.path().join("new.C1Z")] {
+            assert_eq!(put(path, "x").unwrap_err().kind(), ErrorKind::Setting);
         }
         assert_eq!(fs::read(&hidden).unwrap(), b"C1ZF\0rest");
-        assert!(!named.exists());
+        let nowhere = dir.path().join("missing/page.html");
+        assert_eq!(
+            put(&nowhere, "x").unwrap_err().kind(),
+            ErrorKind::Precondition
+        );
+    }
 
-        let nowhere = dir.path().join("missing/report.html");
-        let error = write(&nowhere, b"x").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Precondition);
+    #[cfg(unix)]
+    #[test]
+    fn permissions_stay_and_new_files_are_the_owners() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let page = dir.path().join("page.html");
+        let mode = || fs::metadata(&page).unwrap().permissions().mode() & 0o777;
+        put(&page, "one").unwrap();
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&page, fs::Permissions::from_mode(0o640)).unwrap();
+        put(&page, "two").unwrap();
+        assert_eq!(mode(), 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_written_to() {
+        put(Path::new("/dev/null"), "x").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }
 }

@@ -95,11 +95,7 @@ pub(crate) fn check(args: &CheckArgs, stage: &mut Stage<'_>) -> Result<Outcome> 
     let findings = examined(args)?;
     match &args.out {
         None => output::write(&findings, args.format, stage.out, stage.width)?,
-        Some(path) => {
-            let mut page = Vec::new();
-            output::write(&findings, args.format, &mut page, None)?;
-            outfile::write(path, &page)?;
-        }
+        Some(path) => outfile::write(path, |out| output::write(&findings, args.format, out, None))?,
     }
     let fails = |floor| findings.open_at(floor).next().is_some();
     Ok(match args.fail_on.floor().is_some_and(fails) {

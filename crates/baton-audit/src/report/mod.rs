@@ -130,7 +130,10 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
         timeline: Timeline::of(&input, &args.earlier, &args.open)?,
         beside,
     };
-    outfile::write(&args.out, page::write(&seen).as_bytes())?;
+    let page = page::write(&seen);
+    outfile::write(&args.out, |out| {
+        out.write_all(page.as_bytes()).map_err(write_failed)
+    })?;
     let people = parts::counted(seen.people().count(), "person", "people");
     let open = findings.open_at(Severity::Note).count();
     let open = parts::counted(open, "open finding", "open findings");
