@@ -178,10 +178,13 @@ impl Page<'_> {
             let table = table.strip_suffix('s').unwrap_or(table);
             format!("{} {table} {}", self.label(e.file), e.row)
         };
-        let named = evidence.iter().take(EVIDENCE).map(one).collect::<Vec<_>>();
-        match evidence.len().saturating_sub(EVIDENCE) {
-            0 => named.join(", "),
-            more => format!("{} and {more} more", named.join(", ")),
+        // One row may say several things.
+        let mut rows: Vec<String> = evidence.iter().map(one).collect();
+        rows.dedup();
+        let named = rows[..rows.len().min(EVIDENCE)].join(", ");
+        match rows.len().saturating_sub(EVIDENCE) {
+            0 => named,
+            more => format!("{named} and {more} more"),
         }
     }
 

@@ -1,45 +1,13 @@
 //! From vendors' answers to findings: what connectors write is checked, and what the sandbox planted is what is found.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
-use connector_cli::{App, Invocation};
-use connector_core::clock::TestClock;
-use connector_core::entropy::SeededEntropy;
 use connector_sandbox::circleci::{CircleCi, CircleCiOptions, Member};
 use connector_sandbox::company::Company;
 use connector_sandbox::hibob::{HiBob, HiBobOptions};
-use connector_sandbox::server::{Fake, Sandbox};
-use tokio_util::sync::CancellationToken;
 
-/// Runs a connector against its fake; the file is `<vendor>.c1z`.
-async fn sync<A: App>(fake: &impl Fake, dir: &Path) {
-    let running = Sandbox::new().start(fake).expect("the sandbox starts");
-    let file = format!("{}.c1z", fake.vendor());
-    let environment = fake.environment(running.base_url());
-    let code = connector_cli::run::<A>(Invocation {
-        args: ["--file", &file, "--log-level", "error"]
-            .map(Into::into)
-            .to_vec(),
-        env: environment
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect::<BTreeMap<_, _>>(),
-        current_dir: dir.to_owned(),
-        stdout: Box::new(std::io::sink()),
-        stderr: Box::new(std::io::sink()),
-        stdout_is_terminal: false,
-        stderr_is_terminal: false,
-        clock: TestClock::at("2026-11-01T09:00:00Z".parse().expect("a time")),
-        entropy: Arc::new(SeededEntropy::new(1)),
-        cancel: CancellationToken::new(),
-        http_timeout: None,
-    })
-    .await;
-    assert_eq!(code, 0, "{file}");
-}
+use crate::{NOVEMBER, sync};
 
 /// The subjects that a check names in a file.
 fn subjects(findings: &Findings, check: &str, file: &str) -> BTreeSet<String> {
@@ -62,8 +30,8 @@ async fn leavers_with_access_and_accounts_of_nobody_are_exactly_those_planted() 
         let company = Company::generate(people, seed);
         let hibob = HiBob::new(company.clone(), HiBobOptions::default());
         let circleci = CircleCi::new(company, CircleCiOptions::default());
-        sync::<baton_hibob::HiBob>(&hibob, dir.path()).await;
-        sync::<baton_circleci::CircleCi>(&circleci, dir.path()).await;
+        sync::<baton_hibob::HiBob>(&hibob, dir.path(), NOVEMBER).await;
+        sync::<baton_circleci::CircleCi>(&circleci, dir.path(), NOVEMBER).await;
 
         let paths = Paths {
             hr: vec![dir.path().join("hibob.c1z")],

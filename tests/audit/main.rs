@@ -1,0 +1,44 @@
+//! What connectors write, read by `baton-audit`: from vendors' answers to findings and to its page in the docs.
+
+mod findings;
+mod page;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use connector_cli::{App, Invocation};
+use connector_core::clock::TestClock;
+use connector_core::entropy::SeededEntropy;
+use connector_sandbox::server::{Fake, Sandbox};
+use tokio_util::sync::CancellationToken;
+
+/// The day on which the sandbox's companies are seen.
+const NOVEMBER: &str = "2026-11-01T09:00:00Z";
+
+/// Runs a connector against its fake as if it was this time; the file is `<vendor>.c1z`.
+async fn sync<A: App>(fake: &impl Fake, dir: &Path, at: &str) {
+    let running = Sandbox::new().start(fake).expect("the sandbox starts");
+    let file = format!("{}.c1z", fake.vendor());
+    let environment = fake.environment(running.base_url());
+    let code = connector_cli::run::<A>(Invocation {
+        args: ["--file", &file, "--log-level", "error"]
+            .map(Into::into)
+            .to_vec(),
+        env: environment
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect::<BTreeMap<_, _>>(),
+        current_dir: dir.to_owned(),
+        stdout: Box::new(std::io::sink()),
+        stderr: Box::new(std::io::sink()),
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
+        clock: TestClock::at(at.parse().expect("a time")),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        cancel: CancellationToken::new(),
+        http_timeout: None,
+    })
+    .await;
+    assert_eq!(code, 0, "{file}");
+}
