@@ -11,6 +11,7 @@ mod encode;
 mod fault;
 mod finish;
 mod lookup;
+mod ordered;
 mod preflight;
 mod reader;
 mod record;
@@ -25,5 +26,6 @@ pub mod wire;
 mod working;
 
 pub use lookup::Held;
+pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use reader::{Counts, ReadLimits, Reader, SyncRun};
 pub use store::{C1zStore, StoreOptions};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use connector_core::{Context, Result};
+use connector_core::{Context, Error, Result};
 use jiff::Timestamp;
 use prost::Message;
 use rusqlite::{Connection, Row, types::ValueRef};
@@ -286,7 +286,7 @@ impl Reader {
         params: impl rusqlite::Params,
         mut each: impl FnMut(&Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let damaged = |e| fault::foreign_database(e).during(format!("reading {}", self.shown));
+        let damaged = |e| self.damaged(e);
         let mut statement = self.db.prepare(sql).map_err(damaged)?;
         let mut rows = statement.query(params).map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
@@ -309,13 +309,16 @@ impl Reader {
             }
             Ok(())
         };
-        run()
-            .map_err(fault::foreign_database)
-            .during(format!("reading {}", self.shown))
+        run().map_err(|e| self.damaged(e))
+    }
+
+    /// What the database inside reports.
+    pub(crate) fn damaged(&self, error: rusqlite::Error) -> Error {
+        fault::foreign_database(error).during(format!("reading {}", self.shown))
     }
 
     /// The blob in the first column.
-    fn decode<M: Message + Default>(&self, row: &Row<'_>) -> Result<M> {
+    pub(crate) fn decode<M: Message + Default>(&self, row: &Row<'_>) -> Result<M> {
         let blob = match row.get_ref(0).map_err(fault::foreign_database)? {
             ValueRef::Blob(bytes) | ValueRef::Text(bytes) => bytes,
             _ => &[],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use connector_c1z::wire::ResourceId;
-use connector_c1z::{Held, ReadLimits, Reader, dump};
+use connector_c1z::{GrantKey, Held, ReadLimits, Reader, dump};
 use connector_core::ErrorKind;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -162,6 +162,75 @@ fn what_is_held_on_a_resource_is_counted_within_its_sync() {
     assert_eq!(
         reader.held(&run.sync_id, &nothing).unwrap(),
         Held::default()
+    );
+}
+
+fn grants_in_order(reader: &Reader, sync_id: &str) -> connector_core::Result<Vec<GrantKey>> {
+    let mut scan = reader.grants_in_order(sync_id)?;
+    let rows = scan.rows()?;
+    rows.map(|row| Ok(row?.0)).collect()
+}
+
+#[test]
+fn rows_come_in_order_whether_or_not_there_is_an_index() {
+    let reader = open("go-12-two-syncs.c1z");
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let grants = grants_in_order(&reader, &run.sync_id).unwrap();
+    assert_eq!(grants.len(), 12);
+    assert!(grants.is_sorted());
+    assert!(reader.has_grant(&run.sync_id, &grants[7]).unwrap());
+    assert!(!reader.has_grant("another", &grants[7]).unwrap());
+    let mut unknown = grants[7].clone();
+    unknown.principal_type = "team".to_owned();
+    assert!(!reader.has_grant(&run.sync_id, &unknown).unwrap());
+    let mut scan = reader.resources_in_order(&run.sync_id).unwrap();
+    let keyed: Vec<_> = scan.rows().unwrap().map(Result::unwrap).collect();
+    assert_eq!(keyed.len(), 15);
+    assert!(
+        keyed
+            .iter()
+            .all(|(key, resource)| *key == resource.external_id())
+    );
+    assert!(keyed.is_sorted_by_key(|(key, _)| key));
+    let mut scan = reader.entitlements_in_order(&run.sync_id).unwrap();
+    assert_eq!(scan.rows().unwrap().count(), 3);
+    let mut scan = reader.resource_types_in_order(&run.sync_id).unwrap();
+    let types: Vec<_> = scan.rows().unwrap().map(|row| row.unwrap().0).collect();
+    assert_eq!(types, ["department", "user"]);
+
+    // An index less, and the same grant twice.
+    let inside = look_into(&fixture("go-12-two-syncs.c1z"));
+    let edited = edited(
+        &inside.bytes,
+        "DROP INDEX idx_grants_entitlement_id_principal_id_v1;
+         INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id,
+             principal_resource_type_id, principal_resource_id, external_id, data, sync_id,
+             discovered_at)
+         SELECT resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+             principal_resource_id, 'again ' || external_id, data, sync_id, discovered_at
+         FROM v1_grants",
+    );
+    let (_dir, reader) = wrap(&edited);
+    let again = grants_in_order(&reader.unwrap(), &run.sync_id).unwrap();
+    assert_eq!(again, grants);
+}
+
+#[test]
+fn ids_that_are_no_text_cannot_be_put_in_order() {
+    let inside = look_into(&fixture("go-12.c1z"));
+    let edited = edited(
+        &inside.bytes,
+        "UPDATE v1_grants SET entitlement_id = CAST(entitlement_id AS BLOB)
+         WHERE entitlement_id = (SELECT min(entitlement_id) FROM v1_grants)",
+    );
+    let (_dir, reader) = wrap(&edited);
+    let reader = reader.unwrap();
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let error = grants_in_order(&reader, &run.sync_id).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    assert_eq!(
+        error.to_string(),
+        "the file is damaged: its rows cannot be put in order"
     );
 }
 
