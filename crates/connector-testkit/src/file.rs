@@ -18,6 +18,8 @@ use jiff::{Timestamp, ToSpan};
 
 /// The type of people and accounts.
 pub const USER: ResourceTypeId = ResourceTypeId::new("user");
+/// The type of accounts in apps that do not call them users.
+pub const ACCOUNT: ResourceTypeId = ResourceTypeId::new("account");
 /// The type of groups; each has the entitlement `member`.
 pub const GROUP: ResourceTypeId = ResourceTypeId::new("group");
 /// The type of departments, groups too; each has the entitlement `member`.
@@ -34,8 +36,17 @@ pub struct User(Resource);
 
 /// Starts a user with an id and a name; it is enabled until told otherwise.
 pub fn user(id: &str, name: &str) -> User {
+    of_type(USER, id, name)
+}
+
+/// Starts an account, which is a user of another type.
+pub fn account(id: &str, name: &str) -> User {
+    of_type(ACCOUNT, id, name)
+}
+
+fn of_type(resource_type: ResourceTypeId, id: &str, name: &str) -> User {
     let data = TraitData::User(UserTrait::default());
-    let mut resource = Resource::new(ResourceId::new(USER, id), name, data);
+    let mut resource = Resource::new(ResourceId::new(resource_type, id), name, data);
     resource.status = Some(Status::of(StatusKind::Enabled));
     User(resource)
 }
@@ -94,6 +105,7 @@ impl User {
 #[derive(Debug, Clone)]
 pub struct SyncFile {
     ended_at: Timestamp,
+    sync_type: SyncType,
     types: Vec<ResourceType>,
     resources: Vec<Resource>,
     entitlements: Vec<Entitlement>,
@@ -120,11 +132,19 @@ impl SyncFile {
         ];
         Self {
             ended_at,
+            sync_type: SyncType::Full,
             types,
             resources: Vec::new(),
             entitlements: Vec::new(),
             grants: Vec::new(),
         }
+    }
+
+    /// Makes it a sync of another type than a full one.
+    #[must_use]
+    pub fn sync_type(mut self, sync_type: SyncType) -> Self {
+        self.sync_type = sync_type;
+        self
     }
 
     /// Adds a person or an account.
@@ -191,6 +211,11 @@ impl SyncFile {
 
     /// Adds a person or an account in place.
     pub fn push(&mut self, user: User) {
+        let is_account = user.0.id.resource_type == ACCOUNT;
+        if is_account && !self.types.iter().any(|kind| kind.id == ACCOUNT) {
+            let kind = ResourceType::new(ACCOUNT, "Account", Some(Trait::User));
+            self.types.push(kind);
+        }
         self.resources.push(user.0);
     }
 
@@ -211,7 +236,7 @@ impl SyncFile {
         let started_at = self.ended_at - 1.minute();
         store.begin(&RunSpec {
             sync_id: SyncId::from_parts(started_at, [7; 16]),
-            sync_type: SyncType::Full,
+            sync_type: self.sync_type,
             started_at,
             fingerprint: "made to order".to_owned(),
             resource_types: self.types.clone(),

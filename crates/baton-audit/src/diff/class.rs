@@ -74,6 +74,46 @@ impl Class {
             Self::Removed => "removed",
         }
     }
+
+    /// What it means, in a few words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Vanished => "gone without ever having left",
+            Self::Leaver => "has left",
+            Self::Joiner => "new and employed",
+            Self::FutureJoiner => "new, first day still to come",
+            Self::Started => "the first day has come",
+            Self::Rehire => "had left and is back",
+            Self::OnLeave => "away for a while now",
+            Self::Returned => "back from being away",
+            Self::Mover => "other manager, department, title or location",
+            Self::ReKeyed => "the same person under a new id",
+            Self::Changed => "other facts differ",
+            Self::Appeared => "new, state not known",
+            Self::Historical => "new, but had left before",
+            Self::Removed => "had left, record gone now",
+        }
+    }
+
+    /// The heading of a list of them.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Vanished => "Vanished",
+            Self::Leaver => "Leavers",
+            Self::Joiner => "Joiners",
+            Self::FutureJoiner => "Future joiners",
+            Self::Started => "Started",
+            Self::Rehire => "Rehires",
+            Self::OnLeave => "On leave",
+            Self::Returned => "Returned",
+            Self::Mover => "Movers",
+            Self::ReKeyed => "Re-keyed",
+            Self::Changed => "Changed",
+            Self::Appeared => "Appeared",
+            Self::Historical => "Historical",
+            Self::Removed => "Removed",
+        }
+    }
 }
 
 /// Whether somebody is employed or about to begin.

@@ -128,7 +128,7 @@ fn department_names(before: &Identity, after: &Identity) -> (Option<String>, Opt
     (name(before), name(after))
 }
 
-fn manager_name(manager: Manager<'_>, person: &Identity) -> Option<String> {
+pub(super) fn manager_name(manager: Manager<'_>, person: &Identity) -> Option<String> {
     match manager {
         Manager::Is(manager) => Some(manager.name.clone()),
         _ => person.manager.shown().map(str::to_owned),

@@ -41,6 +41,11 @@ impl<'a> Change<'a> {
         self.after.or(self.before)
     }
 
+    /// The records in OLD and NEW, when there are both.
+    pub fn both(&self) -> Option<(&'a Identity, &'a Identity)> {
+        Some((self.before?, self.after?))
+    }
+
     /// The id the person had before, when it was another one.
     pub fn other_key(&self) -> Option<&'a Key> {
         let earlier = &self.former.or(self.before)?.key;

@@ -15,7 +15,7 @@ mod stats;
 mod syncs;
 mod types;
 mod users;
-mod words;
+pub(crate) mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,7 @@ pub(crate) use access::access;
 pub(crate) use filter::PeopleFilter;
 pub(crate) use grants::grants;
 pub(crate) use groups::groups;
+pub(crate) use names::Names;
 pub(crate) use stats::stats;
 pub(crate) use syncs::syncs;
 pub(crate) use types::types;

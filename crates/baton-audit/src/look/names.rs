@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use connector_c1z::wire;
+use connector_c1z::{GrantKey, wire};
 use connector_core::Result;
 
 use crate::identity::display_name;
@@ -61,6 +61,23 @@ impl<'a> Names<'a> {
         };
         self.resources.put(&key, &name, key.len() + name.len());
         Ok(name)
+    }
+
+    /// The names of a grant's principal and of its entitlement; empty when there are none.
+    pub(crate) fn of_grant(&mut self, grant: &GrantKey) -> Result<(String, String)> {
+        let principal = wire::Resource {
+            id: Some(wire::ResourceId {
+                resource_type: grant.principal_type.clone(),
+                resource: grant.principal_id.clone(),
+            }),
+            ..wire::Resource::default()
+        };
+        let entitlement = wire::Entitlement {
+            id: grant.entitlement.clone(),
+            ..wire::Entitlement::default()
+        };
+        let (who, what) = (self.resource(&principal)?, self.entitlement(&entitlement)?);
+        Ok((who.as_ref().into(), what.name.as_ref().into()))
     }
 
     /// The name of an entitlement, found as that of a resource.

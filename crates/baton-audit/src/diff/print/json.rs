@@ -1,0 +1,296 @@
+//! One JSON object, written while files are read:
+//!
+//! * `old`, `new`: `file`, `sha256`, `bytes`, `sync_id`, `sync_type`, `started_at`, `ended_at` (RFC 3339, `null` for
+//!   what is not there), `judged_on`, `people`;
+//! * `summary`: `same`; `people` with the count of each class, `ambiguous` and `unchanged`; `vanished_guard` with
+//!   `missing` of `present` people, `threshold_percent`, `minimum` and whether it is `over`; `resource_types`,
+//!   `resources`, `entitlements` with `added`, `removed`, `renamed`, `unchanged`; `grants` with `added`, `removed`,
+//!   `unchanged` and how many of the added, and as many of the removed, are `carried_over` to a new id (`null` when
+//!   grants are not compared);
+//! * `people`: by class and id, each with `class`, `id`, `name`, `earlier_id` and `found_by` when the id is another,
+//!   `moves` (`what`, `from`, `to`), `changes` (`field`, `from`, `to`), all facts in `old` and `new`, and in `former`
+//!   those of the record under `earlier_id` when it is still there;
+//! * `ambiguous`: groups of people in `old`, `new`, and `former` (in both, as one who left), what they have in
+//!   common in `shared` (`by`, `value`), and `doubt` when there is one candidate only, without enough proof;
+//! * `resource_types`, `resources`, `entitlements`: by id, each with `change`, `id`, `name` and, when renamed,
+//!   `old_name`;
+//! * `grants`: `added` and `removed`, by entitlement and principal, each with `entitlement`, `entitlement_name`,
+//!   `principal`, `principal_name` and, when it was carried over, `other_id`; `null` when they are not compared.
+//!
+//! In `field`, `from`, `to` and facts a text is a text, and what a person can have several of is a list; an absent
+//! fact is `null` or left out.
+
+use std::io::Write;
+
+use connector_core::Result;
+use serde_json::{Map, Value as Json, json};
+
+use crate::diff::comparison::{Comparison, Side};
+use crate::diff::facts::{Facts, Value};
+use crate::diff::grants::{GrantChange, Grants};
+use crate::diff::link::Group;
+use crate::diff::objects::{ObjectChange, ObjectKind, for_each_object};
+use crate::diff::people::{Change, Class};
+use crate::identity::Identity;
+use crate::look::Names;
+use crate::look::words::time_text;
+use crate::sheet::json_text;
+use crate::stage::write_failed;
+
+pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()> {
+    let mut page = Page { out };
+    let people = &compared.people;
+    page.text("{\n")?;
+    page.value("old", &side(compared.old, people.old_total))?;
+    page.value("new", &side(compared.new, people.new_total))?;
+    page.value("summary", &summary(compared))?;
+    page.list("  ", "people", |list| {
+        people
+            .changes
+            .iter()
+            .try_for_each(|c| list.push(&person(c)))
+    })?;
+    page.list("  ", "ambiguous", |list| {
+        people
+            .ambiguous
+            .iter()
+            .try_for_each(|g| list.push(&group(g)))
+    })?;
+    let (old, new) = (&compared.old.source, &compared.new.source);
+    for kind in ObjectKind::ALL {
+        page.list("  ", plural(kind), |list| {
+            for_each_object(kind, old, new, |change| list.push(&object(&change))).map(|_| ())
+        })?;
+    }
+    page.grants(compared)?;
+    page.text("}\n")
+}
+
+fn side(side: &Side, people: u64) -> Json {
+    let source = &side.source;
+    let sync = &source.sync;
+    json!({
+        "file": source.shown(),
+        "sha256": source.sha256,
+        "bytes": source.bytes,
+        "sync_id": sync.sync_id,
+        "sync_type": sync.sync_type,
+        "started_at": time_text(sync.started(), &sync.started_at),
+        "ended_at": sync.ended_at.as_deref().map(|raw| time_text(sync.ended(), raw)),
+        "judged_on": side.day.to_string(),
+        "people": people,
+    })
+}
+
+fn summary(compared: &Comparison<'_>) -> Json {
+    let people = &compared.people;
+    let classes = Class::ALL.map(|class| (class.as_str().to_owned(), people.count(class).into()));
+    let mut counts: Map<String, Json> = classes.into_iter().collect();
+    let unclear = people.ambiguous.iter().map(|g| g.old.len() + g.new.len());
+    counts.insert("ambiguous".to_owned(), unclear.sum::<usize>().into());
+    counts.insert("unchanged".to_owned(), people.unchanged.into());
+    let mut summary = Map::new();
+    summary.insert("same".to_owned(), compared.is_same().into());
+    summary.insert("people".to_owned(), counts.into());
+    let guard = json!({
+        "missing": people.missing(),
+        "present": people.old_present,
+        "threshold_percent": compared.guard.threshold.value(),
+        "minimum": compared.guard.minimum,
+        "over": compared.is_unsafe(),
+    });
+    summary.insert("vanished_guard".to_owned(), guard);
+    for (kind, sample) in &compared.objects {
+        let c = sample.counts;
+        let counts = json!({
+            "added": c.added, "removed": c.removed, "renamed": c.renamed, "unchanged": c.unchanged,
+        });
+        summary.insert(plural(*kind).to_owned(), counts);
+    }
+    let grants = compared.grants.as_ref().map(|sample| {
+        let c = sample.counts;
+        json!({
+            "added": c.added, "removed": c.removed, "carried_over": c.carried_over,
+            "unchanged": c.unchanged,
+        })
+    });
+    summary.insert("grants".to_owned(), grants.into());
+    summary.into()
+}
+
+const fn plural(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::ResourceType => "resource_types",
+        ObjectKind::Resource => "resources",
+        ObjectKind::Entitlement => "entitlements",
+    }
+}
+
+fn person(change: &Change<'_>) -> Json {
+    let moves = change
+        .moves
+        .iter()
+        .map(|moved| json!({"what": moved.aspect.as_str(), "from": moved.from, "to": moved.to}));
+    let changes = change.changes.iter().map(|changed| {
+        json!({
+            "field": changed.field.as_str(),
+            "from": changed.from.as_ref().map(fact),
+            "to": changed.to.as_ref().map(fact),
+        })
+    });
+    let by: Vec<_> = change.found_by.iter().map(|by| by.as_str()).collect();
+    json!({
+        "class": change.class.as_str(),
+        "id": change.person().map(|p| p.key.to_string()),
+        "name": change.person().map(|p| p.name.as_str()),
+        "earlier_id": change.other_key().map(ToString::to_string),
+        "found_by": by,
+        "moves": moves.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
+        "old": change.before.map(facts),
+        "new": change.after.map(facts),
+        "former": change.former.map(facts),
+    })
+}
+
+fn group(group: &Group<'_>) -> Json {
+    let people = |people: &[&Identity]| -> Vec<Json> {
+        let one = |p: &&Identity| json!({"id": p.key.to_string(), "facts": facts(p)});
+        people.iter().map(one).collect()
+    };
+    let shared = group
+        .shared
+        .iter()
+        .map(|(by, value)| json!({"by": by.as_str(), "value": value}));
+    json!({
+        "old": people(&group.old),
+        "former": people(&group.former),
+        "new": people(&group.new),
+        "shared": shared.collect::<Vec<_>>(),
+        "doubt": group.is_doubt(),
+    })
+}
+
+fn facts(person: &Identity) -> Json {
+    let facts = Facts::of(person);
+    let facts = facts
+        .iter()
+        .map(|(field, value)| (field.as_str().to_owned(), fact(value)));
+    Json::Object(facts.collect())
+}
+
+fn fact(value: &Value<'_>) -> Json {
+    match value {
+        Value::Text(text) => text.as_ref().into(),
+        Value::List(texts) => texts.iter().map(String::as_str).collect(),
+    }
+}
+
+fn object(change: &ObjectChange) -> Json {
+    let name = change.new_name.as_ref().or(change.old_name.as_ref());
+    let mut object = json!({"change": change.what(), "id": change.id, "name": name});
+    if change.what() == "renamed" {
+        object["old_name"] = change.old_name.as_deref().into();
+    }
+    object
+}
+
+fn grant(change: &GrantChange<'_>, names: &mut Names<'_>) -> Result<Json> {
+    let key = &change.grant;
+    let (who, what) = names.of_grant(key)?;
+    let mut grant = json!({
+        "entitlement": key.entitlement,
+        "entitlement_name": what,
+        "principal": format!("{}:{}", key.principal_type, key.principal_id),
+        "principal_name": who,
+    });
+    if let Some(other) = change.other_key {
+        grant["other_id"] = other.to_string().into();
+    }
+    Ok(grant)
+}
+
+/// An object that is being written, a member after the other.
+struct Page<'o> {
+    out: &'o mut dyn Write,
+}
+
+impl Page<'_> {
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.out.write_all(text.as_bytes()).map_err(write_failed)
+    }
+
+    fn value(&mut self, name: &str, value: &Json) -> Result<()> {
+        self.text(&format!("  \"{name}\": {},\n", json_text(value)))
+    }
+
+    /// A member that is a list, on a line each; another member has to follow.
+    fn list(
+        &mut self,
+        indent: &str,
+        name: &str,
+        fill: impl FnOnce(&mut List<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.open_list(indent, name, fill)?;
+        self.text(",\n")
+    }
+
+    fn open_list(
+        &mut self,
+        indent: &str,
+        name: &str,
+        fill: impl FnOnce(&mut List<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.text(&format!("{indent}\"{name}\": ["))?;
+        let mut list = List {
+            out: &mut *self.out,
+            indent,
+            any: false,
+        };
+        fill(&mut list)?;
+        match list.any {
+            true => self.text(&format!("\n{indent}]")),
+            false => self.text("]"),
+        }
+    }
+
+    /// The last member.
+    fn grants(&mut self, compared: &Comparison<'_>) -> Result<()> {
+        let (old, new) = (&compared.old.source, &compared.new.source);
+        if compared.grants.is_none() {
+            return self.text("  \"grants\": null\n");
+        }
+        self.text("  \"grants\": {\n")?;
+        let grants = Grants::of(old, new, &compared.people);
+        for (added, name, source, end) in [
+            (true, "added", new, ",\n"),
+            (false, "removed", old, "\n  }\n"),
+        ] {
+            let mut names = Names::new(source);
+            self.open_list("    ", name, |list| {
+                let each = |change: GrantChange<'_>| match change.added == added {
+                    true => list.push(&grant(&change, &mut names)?),
+                    false => Ok(()),
+                };
+                grants.for_each(each).map(|_| ())
+            })?;
+            self.text(end)?;
+        }
+        Ok(())
+    }
+}
+
+struct List<'o> {
+    out: &'o mut dyn Write,
+    indent: &'o str,
+    any: bool,
+}
+
+impl List<'_> {
+    fn push(&mut self, value: &Json) -> Result<()> {
+        let before = if self.any { ",\n" } else { "\n" };
+        self.any = true;
+        let (indent, value) = (self.indent, json_text(value));
+        write!(self.out, "{before}{indent}  {value}").map_err(write_failed)
+    }
+}
