@@ -128,7 +128,7 @@ impl CircleCiClient {
             MembersAt::Usual(path) | MembersAt::Path(path) => (&self.api, path.as_str()),
             MembersAt::Address(_) => (self.members.as_ref().unwrap_or(&self.api), ""),
         };
-        let call = Call::get(path).during(LISTING);
+        let call = Call::get(path).endpoint("members").during(LISTING);
         let call = match next {
             Some(Next::Token(token)) => call.query("page-token", token),
             Some(Next::Cursor(cursor)) => call.query("page[cursor]", cursor),
@@ -152,22 +152,22 @@ impl CircleCiClient {
 
     /// Everybody with a role of their own, from the web application.
     pub(crate) async fn role_grants(&self) -> Result<MemberPage> {
-        self.private_page("role-grants").await
+        self.private_page("role-grants", "role-grants").await
     }
 
     /// Everybody in the group of all members, from the web application. The group's id is the organization's.
     pub(crate) async fn all_members(&self) -> Result<MemberPage> {
         let path = format!("groups/{}/users", self.target.org);
-        self.private_page(&path).await
+        self.private_page(&path, "groups/{id}/users").await
     }
 
-    async fn private_page(&self, path: &str) -> Result<MemberPage> {
+    async fn private_page(&self, path: &str, endpoint: &'static str) -> Result<MemberPage> {
         let Some(client) = &self.private else {
             let message = "the private endpoints are not allowed";
             return Err(Error::new(ErrorKind::Bug, message).during(LISTING_PRIVATE));
         };
         let path = format!("private/ciam/orgs/{}/{path}", self.target.org);
-        let call = Call::get(&path).during(LISTING_PRIVATE);
+        let call = Call::get(&path).endpoint(endpoint).during(LISTING_PRIVATE);
         let page = client.json(call).await;
         page.and_then(|page| listed(page, LISTING_PRIVATE))
             .and_then(whole)

@@ -77,7 +77,7 @@ impl PersonioClient {
             let call = Call::get("v2/persons")
                 .segment(person)
                 .segment("employments")
-                .endpoint("employments");
+                .endpoint("v2/persons/{id}/employments");
             let call = page_of(call, cursor.as_deref()).during("reading employments");
             let page: PageOf<Employment> = self.http.json(call).await.map_err(explain)?;
             cursor = page.next().during("reading employments")?;

@@ -10,6 +10,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
 use crate::client::{PAGE, PersonioClient, Persons};
@@ -53,7 +54,7 @@ impl Reading {
             cursor,
             head: Some(head),
             rows,
-            task: tokio::spawn(task.with_current_subscriber()),
+            task: tokio::spawn(task.in_current_span().with_current_subscriber()),
         }
     }
 

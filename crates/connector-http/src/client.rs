@@ -10,6 +10,7 @@ use connector_core::error::{Error, ErrorKind, Result};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, StatusCode, redirect};
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 
 use crate::auth::Authorizer;
 use crate::call::Call;
@@ -46,6 +47,7 @@ impl Client {
             retry: options.retry,
             clock: options.clock,
             entropy: options.entropy,
+            trace_parent: options.trace_parent,
             max_body: options.max_body,
             max_document: options.max_document,
             max_element: options.max_element,
@@ -97,16 +99,22 @@ impl Client {
     }
 
     async fn read(&self, call: &Call, expect: Expect) -> Result<(StatusCode, HeaderMap, Vec<u8>)> {
-        let mut tries = self.0.tries();
-        loop {
-            let mut response = self.0.open(call, expect, &mut tries).await?;
-            let status = response.status();
-            let headers = std::mem::take(response.headers_mut());
-            match self.0.read(response, self.0.max_document).await {
-                Ok(body) => return Ok((status, headers, body)),
-                Err(failure) => self.0.again(call, &mut tries, failure).await?,
+        let mut tries = self.0.tries(call);
+        let span = tries.span();
+        let reading = async {
+            loop {
+                let mut response = self.0.open(call, expect, &mut tries).await?;
+                let status = response.status();
+                let headers = std::mem::take(response.headers_mut());
+                match self.0.read(response, self.0.max_document).await {
+                    Ok(body) => return Ok((status, headers, body)),
+                    Err(failure) => self.0.again(call, &mut tries, failure).await?,
+                }
             }
-        }
+        };
+        let outcome = reading.instrument(span).await;
+        tries.ended(outcome.as_ref().map(|(.., body)| body.len() as u64));
+        outcome
     }
 }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
-use connector_core::error::{ErrorKind, Result};
+use connector_core::error::{Error, ErrorKind, Result};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
 use secrecy::SecretString;
-use tracing::{debug, warn};
+use tracing::{Span, debug, warn};
 use url::Url;
 
 use crate::auth::{AuthHeader, Authorizer};
@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::limits;
 use crate::pace::{Pacer, Slot};
 use crate::retry::{Cause, RetryPolicy, Tally};
+use crate::trace::{self, TraceParent};
 use crate::vendor_text;
 
 /// Longest part of an error answer that is read.
@@ -46,6 +47,7 @@ pub(crate) struct Exchange {
     pub(crate) retry: RetryPolicy,
     pub(crate) clock: SharedClock,
     pub(crate) entropy: SharedEntropy,
+    pub(crate) trace_parent: Option<TraceParent>,
     pub(crate) max_body: u64,
     pub(crate) max_document: u64,
     pub(crate) max_element: usize,
@@ -61,11 +63,34 @@ pub(crate) struct Tries {
     sent: u32,
     tally: Tally,
     token_replaced: bool,
+    span: Span,
+}
+
+impl Tries {
+    /// The span that everything done for the call belongs to.
+    pub(crate) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Ends the span, with the length of the answer or what went wrong.
+    pub(crate) fn ended(&mut self, outcome: Result<u64, &Error>) {
+        let span = std::mem::replace(&mut self.span, Span::none());
+        span.record("tries", self.sent);
+        span.record(
+            "held_back_ms",
+            u64::try_from(self.held_back.as_millis()).unwrap_or(u64::MAX),
+        );
+        match outcome {
+            Ok(received) => span.record("http.response.body.size", received),
+            Err(error) => span.record("error.type", error.kind().as_str()),
+        };
+    }
 }
 
 impl Exchange {
-    pub(crate) fn tries(&self) -> Tries {
+    pub(crate) fn tries(&self, call: &Call) -> Tries {
         Tries {
+            span: trace::span(call, &self.base),
             started: self.clock.elapsed(),
             held_back: Duration::ZERO,
             sent: 0,
@@ -143,9 +168,15 @@ impl Exchange {
             let slot = self.pacer.ready(call.endpoint_name()).await;
             tries.held_back += self.clock.elapsed().saturating_sub(before);
 
-            let request = request(call, url, auth.as_ref())?;
+            let mut request = request(call, url, auth.as_ref())?;
+            let parent = self.trace_parent.as_ref();
+            if let Some(value) = parent.and_then(|parent| parent.header(&tries.span)) {
+                request.headers_mut().insert("traceparent", value);
+            }
             self.sent.fetch_add(1, Ordering::Relaxed);
             let mut response = self.send(request, tries.sent, call, &slot).await?;
+            let status = response.status().as_u16();
+            tries.span.record("http.response.status_code", status);
             match self.redirect(call, url, &response)? {
                 Some(next) => *url = next,
                 None => {

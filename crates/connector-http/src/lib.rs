@@ -57,6 +57,7 @@ mod pace;
 mod retry;
 mod stream;
 mod token;
+mod trace;
 mod vendor_text;
 
 pub use auth::Auth;
@@ -70,3 +71,4 @@ pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
 pub use stream::{ArrayStream, Item};
 pub use token::ClientCredentials;
+pub use trace::TraceParent;

@@ -9,6 +9,7 @@ use crate::auth::Auth;
 use crate::base_url::BaseUrl;
 use crate::pace::Pace;
 use crate::retry::RetryPolicy;
+use crate::trace::TraceParent;
 
 /// What is the same for all clients of a program.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct HttpSettings {
     pub clock: SharedClock,
     /// Where jitter comes from.
     pub entropy: SharedEntropy,
+    /// Tells the vendor which trace a request belongs to.
+    pub trace_parent: Option<TraceParent>,
 }
 
 /// Everything a [`crate::Client`] is made from.
@@ -52,6 +55,8 @@ pub struct ClientOptions {
     pub clock: SharedClock,
     /// Where jitter comes from.
     pub entropy: SharedEntropy,
+    /// Tells the vendor which trace a request belongs to.
+    pub trace_parent: Option<TraceParent>,
 }
 
 impl ClientOptions {
@@ -71,6 +76,7 @@ impl ClientOptions {
             retry: RetryPolicy::default(),
             clock: SharedClock::clone(&settings.clock),
             entropy: SharedEntropy::clone(&settings.entropy),
+            trace_parent: settings.trace_parent.clone(),
         }
     }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use connector_core::error::Result;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 
 use crate::call::Call;
 use crate::decode::decode;
@@ -55,7 +56,7 @@ enum State {
 impl<T: DeserializeOwned> ArrayStream<T> {
     pub(crate) fn new(exchange: Arc<Exchange>, call: Call, at: ArrayAt) -> Self {
         Self {
-            tries: exchange.tries(),
+            tries: exchange.tries(&call),
             framer: Framer::new(at, exchange.max_element),
             exchange,
             call,
@@ -74,8 +75,11 @@ impl<T: DeserializeOwned> ArrayStream<T> {
     /// # Errors
     /// Whatever kept the answer from being read completely. The stream has then ended.
     pub async fn next(&mut self) -> Result<Option<Item<T>>> {
-        let result = self.advance().await;
+        let span = self.tries.span();
+        let result = self.advance().instrument(span).await;
         if !matches!(result, Ok(Some(_))) {
+            let received = self.received;
+            self.tries.ended(result.as_ref().map(|_| received));
             self.state = State::Done;
             self.piece = Bytes::new();
         }

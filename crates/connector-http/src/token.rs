@@ -11,6 +11,7 @@ use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
+use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::auth::{AuthHeader, prefixed, sensitive};
@@ -195,21 +196,28 @@ impl Tokens {
     async fn mint(&self, exchange: &Exchange) -> Result<Token> {
         let call = self.grant.call();
         let mut url = call.url(&exchange.base)?;
-        let mut tries = exchange.tries();
-        loop {
-            let answer = exchange.attempt(&call, &mut url, None, &mut tries).await;
-            let failure = match answer {
-                Ok(response) => match self.read(exchange, response).await {
-                    Ok(token) => return Ok(token),
+        let mut tries = exchange.tries(&call);
+        let span = tries.span();
+        let minting = async {
+            loop {
+                let answer = exchange.attempt(&call, &mut url, None, &mut tries).await;
+                let failure = match answer {
+                    Ok(response) => match self.read(exchange, response).await {
+                        Ok((token, received)) => return Ok((token, received)),
+                        Err(failure) => failure,
+                    },
                     Err(failure) => failure,
-                },
-                Err(failure) => failure,
-            };
-            exchange.again(&call, &mut tries, failure).await?;
-        }
+                };
+                exchange.again(&call, &mut tries, failure).await?;
+            }
+        };
+        let outcome = minting.instrument(span).await;
+        tries.ended(outcome.as_ref().map(|(_, received)| *received));
+        outcome.map(|(token, _)| token)
     }
 
-    async fn read(&self, exchange: &Exchange, response: Response) -> Result<Token, Failure> {
+    /// The token, and how long the answer was.
+    async fn read(&self, exchange: &Exchange, response: Response) -> Result<(Token, u64), Failure> {
         let status = response.status();
         if status.is_client_error() && !matches!(status.as_u16(), 404 | 408 | 429) {
             return Err(self.rejected(exchange, response).await);
@@ -232,11 +240,12 @@ impl Tokens {
             None => DEFAULT_LIFETIME,
         };
         let good_until = exchange.clock.elapsed() + self.grant.used_for(lifetime);
-        Ok(Token {
+        let token = Token {
             text,
             header,
             good_until,
-        })
+        };
+        Ok((token, body.len() as u64))
     }
 
     /// The endpoint does not accept the request. Vendors disagree about the status, so any is about the

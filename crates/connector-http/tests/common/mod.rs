@@ -135,6 +135,7 @@ impl Bench {
             timeout: Duration::from_secs(5),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
+            trace_parent: None,
         };
         let auth = Auth::Bearer(SECRET.into());
         let options = ClientOptions::new("Vendor", base, auth, &settings);
