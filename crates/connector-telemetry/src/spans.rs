@@ -39,6 +39,9 @@ pub(crate) struct Open {
     started_at: Timestamp,
     /// On the clock that never goes back.
     started: Duration,
+    /// When it was last left. A span that has been left may stay open for what it began beside itself, such as
+    /// reading ahead; that is not its time.
+    left: Option<Duration>,
     fields: Fields,
 }
 
@@ -52,7 +55,8 @@ impl SpanLayer {
     }
 
     fn closed(&self, name: &str, open: Open) -> wire::Span {
-        let took = self.clock.elapsed().saturating_sub(open.started);
+        let ended = open.left.unwrap_or_else(|| self.clock.elapsed());
+        let took = ended.saturating_sub(open.started);
         let start = nanos(open.started_at);
         let Fields { kind, error, list } = open.fields;
         wire::Span {
@@ -88,6 +92,7 @@ where
             parent,
             started_at: self.clock.now(),
             started: self.clock.elapsed(),
+            left: None,
             fields,
         });
     }
@@ -97,6 +102,14 @@ where
             && let Some(open) = span.extensions_mut().get_mut::<Open>()
         {
             values.record(&mut open.fields);
+        }
+    }
+
+    fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
+        if let Some(span) = ctx.span(id)
+            && let Some(open) = span.extensions_mut().get_mut::<Open>()
+        {
+            open.left = Some(self.clock.elapsed());
         }
     }
 
@@ -253,6 +266,22 @@ mod tests {
             [second + 5, second + 12]
         );
         assert_eq!(sync.end_time_unix_nano, second + 12);
+    }
+
+    #[test]
+    fn what_a_span_left_behind_is_not_its_time() {
+        let mut scene = Scene::new();
+        let page = info_span!("page");
+        let ahead = page.in_scope(|| {
+            scene.clock.advance(Duration::from_nanos(3));
+            info_span!("request")
+        });
+        drop(page);
+        scene.clock.advance(Duration::from_nanos(4));
+        drop(ahead);
+        let took = |span: wire::Span| span.end_time_unix_nano - span.start_time_unix_nano;
+        assert_eq!(took(scene.next()), 4, "the request");
+        assert_eq!(took(scene.next()), 3, "the page");
     }
 
     #[test]
