@@ -38,6 +38,7 @@ async fn sync<A: App>(fake: &impl Fake, dir: &Path, at: &str) {
         entropy: Arc::new(SeededEntropy::new(1)),
         cancel: CancellationToken::new(),
         http_timeout: None,
+        telemetry_limit: None,
     })
     .await;
     assert_eq!(code, 0, "{file}");

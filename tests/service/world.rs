@@ -122,6 +122,7 @@ impl World {
             entropy: Arc::new(SystemEntropy),
             cancel,
             http_timeout: None,
+            telemetry_limit: None,
         }
     }
 

@@ -149,5 +149,6 @@ fn invocation(environment: &[(&'static str, String)], file: &Path) -> Invocation
         entropy: Arc::new(SystemEntropy),
         cancel: tokio_util::sync::CancellationToken::new(),
         http_timeout: None,
+        telemetry_limit: None,
     }
 }

@@ -155,6 +155,7 @@ fn invocation(env: BTreeMap<String, OsString>, cancel: CancellationToken) -> Inv
         entropy: Arc::new(SystemEntropy),
         cancel,
         http_timeout: None,
+        telemetry_limit: None,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Invocation {
     pub cancel: CancellationToken,
     /// Replaces the time limit of `--http-timeout-seconds`, whose unit is too coarse for tests that wait for it.
     pub http_timeout: Option<Duration>,
+    /// Replaces the 5 seconds that the end of a run may take to deliver telemetry.
+    pub telemetry_limit: Option<Duration>,
 }
 
 impl Invocation {
@@ -55,6 +57,7 @@ impl Invocation {
             entropy: Arc::new(SystemEntropy),
             cancel,
             http_timeout: None,
+            telemetry_limit: None,
         }
     }
 }

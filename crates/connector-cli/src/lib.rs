@@ -33,6 +33,7 @@ mod spec;
 mod store_options;
 mod summary;
 mod sync;
+mod telemetry;
 mod values;
 
 pub use command::help_text;

@@ -10,6 +10,7 @@ use connector_core::clock::SharedClock;
 use connector_core::connector::Connector;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_telemetry::Telemetry;
 use tokio_util::sync::CancellationToken;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, Level};
@@ -25,7 +26,7 @@ use crate::screen::Stream;
 use crate::spec::ConnectorSpec;
 use crate::store_options::store_options;
 use crate::values::Values;
-use crate::{check, health, modes, schema, service, sync};
+use crate::{check, health, modes, schema, service, sync, telemetry};
 
 /// A connector as a program.
 pub trait App: 'static {
@@ -71,6 +72,8 @@ pub(crate) struct Task<A> {
     pub(crate) desk: Desk,
     pub(crate) log: Configured,
     pub(crate) dispatch: Dispatch,
+    pub(crate) telemetry: Option<Telemetry>,
+    pub(crate) telemetry_limit: Duration,
     pub(crate) store: StoreOptions,
     pub(crate) service: service::Variables,
     pub(crate) temp_dir: OsString,
@@ -138,10 +141,24 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
             stderr: desk.stderr.clone(),
             stdout_is_terminal: invocation.stdout_is_terminal,
         };
-        let log = log::configure(&values, around)?;
-        Ok((values, log))
+        let mut log = log::configure(&values, around)?;
+        let telemetry = match action {
+            Action::Sync | Action::Validate => {
+                telemetry::plan(&values, &invocation.current_dir, &mut oddities)?
+            }
+            _ => None,
+        };
+        let start = |plan: telemetry::Plan| {
+            let (clock, entropy) = (invocation.clock.clone(), invocation.entropy.clone());
+            plan.start(&spec, clock, entropy, log.logger.clone())
+        };
+        let telemetry = telemetry.map(start).transpose()?;
+        if let Some(logs) = telemetry.as_ref().and_then(Telemetry::logs) {
+            log.and_to(logs);
+        }
+        Ok((values, log, telemetry))
     })();
-    let (values, mut log) = match prepared {
+    let (values, mut log, telemetry) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return Prepared::Done(desk.fail(&error)),
     };
@@ -154,7 +171,12 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         spec,
         action,
         values,
-        dispatch: log::dispatch(log.logger.clone()),
+        dispatch: log::dispatch(
+            log.logger.clone(),
+            telemetry.as_ref().and_then(Telemetry::spans),
+        ),
+        telemetry,
+        telemetry_limit: invocation.telemetry_limit.unwrap_or(telemetry::END),
         store,
         service: service::Variables::read(&invocation.env),
         temp_dir: variable("BATON_TMPDIR"),
@@ -188,21 +210,29 @@ impl<A: App> Task<A> {
             }
             Action::Capabilities | Action::Config | Action::Completion(_) => Ok(0),
         };
-        match outcome {
-            Ok(code) => code,
-            Err(error) => self.fail(&error),
+        if let Err(error) = &outcome {
+            self.log_failure(error);
         }
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.shutdown(self.telemetry_limit).await;
+        }
+        // Nothing is said after a failure.
+        outcome.unwrap_or_else(|error| self.desk.fail(&error))
     }
 
-    /// The one place where a failure is told: on standard error, and in the log when that goes elsewhere.
-    fn fail(&self, error: &Error) -> u8 {
+    /// Tells a failure in the log, unless that is where standard error goes, and to the collector.
+    fn log_failure(&self, error: &Error) {
         let kind = error.kind();
         let mut cause = std::error::Error::source(error);
         while let Some(source) = cause {
             tracing::debug!(cause = %source, "the cause of the failure");
             cause = source.source();
         }
-        if !self.log.on_stderr {
+        let logger = match self.log.on_stderr {
+            true => self.log.collector.clone(),
+            false => Some(self.log.logger.clone()),
+        };
+        if let Some(logger) = logger {
             let mut fields = Object::new();
             fields.put("error", error.to_string());
             fields.text("hint", error.hint_text().unwrap_or_default());
@@ -212,11 +242,8 @@ impl<A: App> Task<A> {
                 connector_core::error::Severity::Warn => Level::WARN,
                 connector_core::error::Severity::Error => Level::ERROR,
             };
-            self.log
-                .logger
-                .log(level, "error running connector", &fields);
+            logger.log(level, "error running connector", &fields);
         }
-        self.desk.fail(error)
     }
 
     /// The connector, made from its settings.
@@ -227,6 +254,7 @@ impl<A: App> Task<A> {
 
     /// The world a connector runs in.
     pub(crate) fn runtime(&self) -> Runtime {
+        let traced = self.telemetry.as_ref().is_some_and(Telemetry::has_traces);
         Runtime {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -235,6 +263,7 @@ impl<A: App> Task<A> {
                 timeout: self.http_timeout(),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
+                trace_parent: traced.then(telemetry::trace_parent),
             },
         }
     }

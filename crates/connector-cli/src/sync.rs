@@ -45,8 +45,10 @@ pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
         some => some,
     };
     // On a terminal the live line and the summary say what the log lines would.
-    let chatter = !task.live || !task.log.on_stderr;
-    let log = chatter.then(|| task.log.logger.clone());
+    let log = match task.live && task.log.on_stderr {
+        true => task.log.collector.clone(),
+        false => Some(task.log.logger.clone()),
+    };
     let watch = Arc::new(Watch::new(
         task.clock.clone(),
         log.clone(),

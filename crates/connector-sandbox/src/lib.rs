@@ -5,7 +5,7 @@
 //! [`faults`] says which requests go wrong and how, [`limits`] counts requests per time window, and [`server`]
 //! puts a fake on a loopback port and remembers what was asked of it. Each vendor's API is one module on top of
 //! them: [`circleci`], [`hibob`], [`humaans`], [`personio`]. [`c1`] is the other side of service mode: what hands out
-//! tasks and receives files.
+//! tasks and receives files. [`otlp`] is a collector of telemetry.
 //!
 //! ```
 //! use connector_sandbox::company::Company;
@@ -22,13 +22,16 @@
 //! ```
 
 pub mod c1;
+mod certificate;
 pub mod circleci;
 pub mod company;
 mod draw;
 pub mod faults;
+mod grpc;
 pub mod hibob;
 pub mod humaans;
 pub mod limits;
+pub mod otlp;
 pub mod personio;
 mod request;
 mod rewrite;

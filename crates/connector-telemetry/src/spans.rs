@@ -25,11 +25,12 @@ const KIND: &str = "otel.kind";
 const ERROR: &str = "error.type";
 
 /// Records every span it sees; which ones those are is up to the layers below it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SpanLayer {
     queue: Queue,
     clock: SharedClock,
     entropy: SharedEntropy,
+    above: Option<SpanContext>,
 }
 
 /// A span under way, kept with the span.
@@ -51,7 +52,15 @@ impl SpanLayer {
             queue,
             clock,
             entropy,
+            above: None,
         }
+    }
+
+    /// A layer for another subscriber, whose first spans are children of `span`.
+    #[must_use]
+    pub fn below(mut self, span: Option<SpanContext>) -> Self {
+        self.above = span;
+        self
     }
 
     fn closed(&self, name: &str, open: Open) -> wire::Span {
@@ -85,6 +94,7 @@ where
             let extensions = parent.extensions();
             extensions.get::<Open>().map(|open| open.context)
         });
+        let parent = parent.or(self.above);
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         span.extensions_mut().insert(Open {

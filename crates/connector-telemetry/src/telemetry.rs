@@ -109,6 +109,11 @@ impl Telemetry {
             .then(|| SpanLayer::new(queue, clock, self.entropy.clone()))
     }
 
+    /// Whether spans are sent.
+    pub fn has_traces(&self) -> bool {
+        self.traces
+    }
+
     /// What takes log records; `None` when they are not sent.
     pub fn logs(&self) -> Option<Logs> {
         self.logs.then(|| Logs::new(self.queue.clone()))

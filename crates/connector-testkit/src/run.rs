@@ -36,6 +36,8 @@ pub struct Bench<S: Subject> {
     clock: Arc<TestClock>,
     /// The time limit of a request; that of the default flag when not set.
     pub http_timeout: Option<Duration>,
+    /// The time the end of a run has for telemetry; the program's own when not set.
+    pub telemetry_limit: Option<Duration>,
 }
 
 /// How a run ended and what it said.
@@ -113,6 +115,7 @@ impl<S: Subject> Bench<S> {
             runs: Cell::default(),
             clock,
             http_timeout: None,
+            telemetry_limit: None,
         }
     }
 
@@ -223,6 +226,7 @@ impl<S: Subject> Bench<S> {
             entropy: Arc::new(SeededEntropy::new(run)),
             cancel,
             http_timeout: self.http_timeout,
+            telemetry_limit: self.telemetry_limit,
         };
         let program: Program =
             Box::pin(async { Some(connector_cli::run::<S::App>(invocation).await) });

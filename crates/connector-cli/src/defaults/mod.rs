@@ -55,6 +55,10 @@ pub(crate) const TOGETHER: &[&[&str]] = &[
 /// Flags of which at most one may be set.
 pub(crate) const EXCLUSIVE: &[&[&str]] = &[
     &[
+        "otel-collector-endpoint-tls-cert-path",
+        "otel-collector-endpoint-tls-cert",
+    ],
+    &[
         "grant-entitlement",
         "revoke-grant",
         "create-account-login",

@@ -5,7 +5,6 @@ use crate::field::{Export, Field, Rule};
 
 const READ_ONLY: &str = "the connector only reads";
 const SERVICE: &str = "it matters only to a long-running service";
-const OTEL: &str = "OpenTelemetry is not in this version";
 const MODE_DETAIL: &str = "it only qualifies a mode that was not asked for";
 
 /// All rows.
@@ -395,37 +394,37 @@ fn operations() -> Vec<DefaultFlag> {
 }
 
 fn telemetry() -> Vec<DefaultFlag> {
-    let ignored = Effect::Ignored(OTEL);
+    use Effect::Works;
     vec![
         ops(
             Field::string("otel-collector-endpoint"),
-            ignored,
-            "Endpoint of an OpenTelemetry collector; no effect",
+            Works,
+            "OpenTelemetry collector that traces and logs are sent to: host:port, for OTLP over gRPC",
         ),
         hidden_ops(
             Field::string("otel-collector-endpoint-tls-cert-path"),
-            ignored,
-            "File with the certificate of the OpenTelemetry collector; no effect",
+            Works,
+            "PEM file with the only authorities trusted for the OpenTelemetry collector",
         ),
         hidden_ops(
             Field::string("otel-collector-endpoint-tls-cert"),
-            ignored,
-            "Certificate of the OpenTelemetry collector; no effect",
+            Works,
+            "The same as text, in PEM form or as base64 of it",
         ),
         hidden_ops(
             Field::bool("otel-collector-endpoint-tls-insecure"),
-            ignored,
-            "Do not use TLS towards the OpenTelemetry collector; no effect",
+            Works,
+            "Do not use TLS towards the OpenTelemetry collector",
         ),
         hidden_ops(
             Field::bool("otel-tracing-disabled"),
-            Effect::Works,
-            "Do not send traces to an OpenTelemetry collector",
+            Works,
+            "Do not send traces to the OpenTelemetry collector",
         ),
         hidden_ops(
             Field::bool("otel-logging-disabled"),
-            Effect::Works,
-            "Do not send logs to an OpenTelemetry collector",
+            Works,
+            "Do not send logs to the OpenTelemetry collector",
         ),
     ]
 }

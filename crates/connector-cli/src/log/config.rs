@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_telemetry::Logs;
 use jiff::Timestamp;
 use tracing::Level;
 
@@ -25,9 +26,20 @@ pub(crate) enum Format {
 /// The logger, whether its lines reach standard error, and what was odd about the flags.
 pub(crate) struct Configured {
     pub(crate) logger: Logger,
+    /// The part of it that goes to a collector of telemetry, for what is told to people in another way.
+    pub(crate) collector: Option<Logger>,
     pub(crate) format: Format,
     pub(crate) on_stderr: bool,
     pub(crate) oddities: Vec<String>,
+}
+
+impl Configured {
+    /// Sends every line to a collector as well.
+    pub(crate) fn and_to(&mut self, logs: Logs) {
+        let local = self.logger.clone();
+        self.collector = Some(local.to_collector(logs.clone(), None));
+        self.logger = local.to_collector(logs, Some(local.clone()));
+    }
 }
 
 /// What a logger is made from beside its flags.
@@ -85,6 +97,7 @@ pub(crate) fn configure(values: &Values, around: Surroundings<'_>) -> Result<Con
             secrets: values.secrets(),
             also: None,
         })),
+        collector: None,
         format,
         on_stderr,
         oddities,

@@ -1,4 +1,4 @@
-//! One log line as text, in the two formats of the ecosystem.
+//! What a log line says, cleaned, and how it looks in the two formats of the ecosystem.
 
 use std::borrow::Cow;
 
@@ -16,47 +16,73 @@ const MAX_TEXT: usize = 8192;
 /// Shorter secrets are not looked for: they would be found in words that are none.
 const MIN_SECRET: usize = 8;
 
-pub(super) fn line(
-    format: Format,
-    now: Timestamp,
-    level: Level,
-    caller: Caller<'_>,
-    message: &str,
-    fields: &Object,
-    secrets: &[SecretString],
-) -> String {
-    let caller = short(caller);
-    let clean = |text: &str| printable(&without(secrets, text));
-    let message = clean(message);
-    match format {
-        Format::Json => {
-            let mut out = Object::new();
-            out.put("level", level.as_str().to_ascii_lowercase());
-            out.put("ts", Json::Float(now.as_microsecond() as f64 / 1e6));
-            out.put("caller", caller);
-            out.put("msg", message);
-            for (key, value) in fields.entries() {
-                out.put(key, each_text(value, &clean));
-            }
-            out.compact() + "\n"
+/// A log line. Its texts are cleaned when it is made, so that they are the same wherever it goes.
+pub(super) struct Entry {
+    pub(super) at: Timestamp,
+    pub(super) level: Level,
+    pub(super) caller: String,
+    pub(super) message: String,
+    pub(super) fields: Object,
+}
+
+impl Entry {
+    pub(super) fn new(
+        at: Timestamp,
+        level: Level,
+        caller: Caller<'_>,
+        message: &str,
+        fields: &Object,
+        secrets: &[SecretString],
+    ) -> Self {
+        let clean = |text: &str| printable(&without(secrets, text));
+        Self {
+            at,
+            level,
+            caller: short(caller),
+            message: clean(message),
+            fields: each_field(fields, &clean),
         }
-        Format::Console => {
-            let mut line = format!("{now:.3}\t{level}\t{caller}\t{message}");
-            if !fields.is_empty() {
-                line.push('\t');
-                line.push_str(&spaced(fields, &clean));
+    }
+
+    /// The line as text, with its end.
+    pub(super) fn line(&self, format: Format) -> String {
+        let Self {
+            at,
+            level,
+            caller,
+            message,
+            fields,
+        } = self;
+        match format {
+            Format::Json => {
+                let mut out = Object::new();
+                out.put("level", level.as_str().to_ascii_lowercase());
+                out.put("ts", Json::Float(at.as_microsecond() as f64 / 1e6));
+                out.put("caller", caller.as_str());
+                out.put("msg", message.as_str());
+                for (key, value) in fields.entries() {
+                    out.put(key, value.clone());
+                }
+                out.compact() + "\n"
             }
-            line.push('\n');
-            line
+            Format::Console => {
+                let mut line = format!("{at:.3}\t{level}\t{caller}\t{message}");
+                if !fields.is_empty() {
+                    line.push('\t');
+                    line.push_str(&spaced(fields));
+                }
+                line.push('\n');
+                line
+            }
         }
     }
 }
 
 /// `{"key": value, "key": value}`
-fn spaced(fields: &Object, clean: &dyn Fn(&str) -> String) -> String {
+fn spaced(fields: &Object) -> String {
     let entries = fields.entries().map(|(key, value)| {
         let mut one = Object::new();
-        one.put(key, each_text(value, clean));
+        one.put(key, value.clone());
         let one = one.compact();
         // The key is a plain word, so the first quote-colon ends it.
         one[1..one.len() - 1].replacen("\":", "\": ", 1)
@@ -69,15 +95,17 @@ fn each_text(value: &Json, change: &dyn Fn(&str) -> String) -> Json {
     match value {
         Json::Text(text) => Json::Text(change(text)),
         Json::List(items) => Json::List(items.iter().map(|i| each_text(i, change)).collect()),
-        Json::Object(object) => {
-            let mut out = Object::new();
-            for (key, value) in object.entries() {
-                out.put(key, each_text(value, change));
-            }
-            out.into()
-        }
+        Json::Object(object) => each_field(object, change).into(),
         other => other.clone(),
     }
+}
+
+fn each_field(object: &Object, change: &dyn Fn(&str) -> String) -> Object {
+    let mut out = Object::new();
+    for (key, value) in object.entries() {
+        out.put(key, each_text(value, change));
+    }
+    out
 }
 
 /// Nobody writes a secret into a line on purpose; this is for what a vendor or a library repeats.
@@ -123,15 +151,7 @@ mod tests {
             line: 12,
         };
         let now = Timestamp::from_microsecond(1_795_191_277_261_149).unwrap();
-        line(
-            format,
-            now,
-            Level::INFO,
-            caller,
-            "Synced resources",
-            &fields,
-            &[],
-        )
+        Entry::new(now, Level::INFO, caller, "Synced resources", &fields, &[]).line(format)
     }
 
     #[test]

@@ -2,37 +2,70 @@
 
 use std::fmt;
 
+use connector_telemetry::{SpanLayer, context_of_event};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 use super::{Caller, Logger};
 use crate::json::{Json, Object};
 
-/// What the log hears of: everything from our own crates that the level admits, and warnings of others.
-pub(crate) fn dispatch(logger: Logger) -> Dispatch {
-    Dispatch::new(tracing_subscriber::registry().with(LogLayer { logger }))
+/// The level of spans; finer ones are for nobody.
+const SPANS: Level = Level::INFO;
+
+/// What the log hears of: everything from our own crates that the level admits, and warnings of others. `spans` hears of
+/// our own crates' spans, whatever the level.
+pub(crate) fn dispatch(logger: Logger, spans: Option<SpanLayer>) -> Dispatch {
+    let log = LogLayer {
+        logger,
+        traced: spans.is_some(),
+    };
+    let registry = tracing_subscriber::registry().with(log);
+    match spans {
+        Some(spans) => Dispatch::new(registry.with(spans)),
+        None => Dispatch::new(registry),
+    }
 }
 
+/// Writes events, and decides for all layers what is heard of at all.
 struct LogLayer {
     logger: Logger,
+    /// Whether somebody wants spans.
+    traced: bool,
 }
 
 impl LogLayer {
     /// Whether lines of this origin and level can ever be written. Dependencies are held to warnings whatever
     /// the level: their details may show headers and addresses.
     fn may_write(&self, metadata: &Metadata<'_>) -> bool {
-        let ours = ["connector_", "baton_"];
-        let ours = ours.iter().any(|own| metadata.target().starts_with(own));
-        let most = if ours { Level::TRACE } else { Level::WARN };
+        let most = match is_ours(metadata) {
+            true => Level::TRACE,
+            false => Level::WARN,
+        };
         metadata.is_event() && *metadata.level() <= self.logger.level().min(most)
+    }
+
+    fn is_traced(&self, metadata: &Metadata<'_>) -> bool {
+        self.traced && metadata.is_span() && *metadata.level() <= SPANS && is_ours(metadata)
     }
 }
 
-impl<S: Subscriber> Layer<S> for LogLayer {
+fn is_ours(metadata: &Metadata<'_>) -> bool {
+    let ours = ["connector_", "baton_"];
+    ours.iter().any(|own| metadata.target().starts_with(own))
+}
+
+impl<S> Layer<S> for LogLayer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if self.is_traced(metadata) {
+            return Interest::always();
+        }
         match (self.may_write(metadata), self.logger.changes()) {
             (false, _) => Interest::never(),
             (true, false) => Interest::always(),
@@ -42,14 +75,17 @@ impl<S: Subscriber> Layer<S> for LogLayer {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        self.may_write(metadata) && self.logger.enabled(*metadata.level())
+        self.is_traced(metadata)
+            || (self.may_write(metadata) && self.logger.enabled(*metadata.level()))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::from_level(self.logger.level()))
+        let level = self.logger.level();
+        let level = if self.traced { level.max(SPANS) } else { level };
+        Some(LevelFilter::from_level(level))
     }
 
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+    fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         let metadata = event.metadata();
         let mut line = Line::default();
         event.record(&mut line);
@@ -57,8 +93,10 @@ impl<S: Subscriber> Layer<S> for LogLayer {
             file: metadata.file().unwrap_or(metadata.target()),
             line: metadata.line().unwrap_or_default(),
         };
+        let context = context_of_event(event, &ctx);
+        let (message, fields) = (line.message.as_str(), &line.fields);
         self.logger
-            .write(*metadata.level(), caller, &line.message, &line.fields);
+            .write(*metadata.level(), caller, message, fields, context);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Log lines: what they look like, where they go, and which are written.
 //!
 //! [`Logger`] writes a line; [`layer`] hands it what the program's parts tell through `tracing`. A logger belongs
-//! to one run, not to the process, so that several runs in one process keep their lines apart.
+//! to one run, not to the process, so that several runs in one process keep their lines apart. With telemetry on, every
+//! line goes to the collector as well (`record`).
 
 mod config;
 mod format;
 mod layer;
+mod record;
 
 pub(crate) use config::{Configured, Format, Surroundings, configure};
 pub(crate) use layer::dispatch;
@@ -16,9 +18,11 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::clock::SharedClock;
+use connector_telemetry::{Logs, SpanContext};
+use format::Entry;
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tracing::Level;
+use tracing::{Level, Span};
 
 use crate::json::Object;
 use crate::screen::Stream;
@@ -27,6 +31,7 @@ use crate::screen::Stream;
 pub(crate) enum Sink {
     Stream(Stream),
     File(Mutex<File>),
+    Collector(Logs),
 }
 
 /// Writes log lines.
@@ -57,6 +62,19 @@ impl Logger {
     /// Whether a line of this level is written now.
     pub(crate) fn enabled(&self, level: Level) -> bool {
         self.admits(level) || self.also().is_some_and(|also| also.enabled(level))
+    }
+
+    /// A log of the same level that goes to a collector of telemetry, alone or beside another one.
+    pub(crate) fn to_collector(&self, logs: Logs, also: Option<Self>) -> Self {
+        Self(Arc::new(Inner {
+            clock: self.0.clock.clone(),
+            format: self.0.format,
+            level: self.0.level,
+            debug_until: self.0.debug_until,
+            sinks: vec![Sink::Collector(logs)],
+            secrets: self.0.secrets.clone(),
+            also,
+        }))
     }
 
     /// This log, and beside it a JSON log of all details in `file`.
@@ -103,19 +121,26 @@ impl Logger {
             file: at.file(),
             line: at.line(),
         };
-        self.write(level, caller, message, fields);
+        let context = SpanContext::of(&Span::current());
+        self.write(level, caller, message, fields, context);
     }
 
-    fn write(&self, level: Level, caller: Caller<'_>, message: &str, fields: &Object) {
+    fn write(
+        &self,
+        level: Level,
+        caller: Caller<'_>,
+        message: &str,
+        fields: &Object,
+        context: Option<SpanContext>,
+    ) {
         if let Some(also) = self.also() {
-            also.write(level, caller, message, fields);
+            also.write(level, caller, message, fields, context);
         }
         if !self.admits(level) {
             return;
         }
         let inner = &*self.0;
-        let line = format::line(
-            inner.format,
+        let entry = Entry::new(
             inner.clock.now(),
             level,
             caller,
@@ -123,14 +148,19 @@ impl Logger {
             fields,
             &inner.secrets,
         );
+        let line = || entry.line(inner.format);
         for sink in &inner.sinks {
             // There is nowhere left to complain to when a log cannot be written.
             let _ = match sink {
-                Sink::Stream(stream) => stream.write(line.as_bytes()),
+                Sink::Stream(stream) => stream.write(line().as_bytes()),
                 Sink::File(file) => file
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .write_all(line.as_bytes()),
+                    .write_all(line().as_bytes()),
+                Sink::Collector(logs) => {
+                    logs.send(record::of(&entry, context));
+                    Ok(())
+                }
             };
         }
     }

@@ -11,9 +11,10 @@ use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_service::{FullSync, TaskFailure, Tasks};
+use connector_telemetry::{SpanContext, SpanLayer, Telemetry};
 use tokio_util::sync::CancellationToken;
-use tracing::Level;
 use tracing::instrument::WithSubscriber;
+use tracing::{Level, Span};
 
 use crate::fingerprint::fingerprint;
 use crate::log::{self, Logger};
@@ -66,6 +67,7 @@ pub(super) struct Work<A> {
     store: StoreOptions,
     workers: usize,
     log: Logger,
+    spans: Option<SpanLayer>,
     clock: SharedClock,
     entropy: SharedEntropy,
 }
@@ -79,6 +81,7 @@ impl<A: App> Work<A> {
             store: task.store.clone(),
             workers: workers(task),
             log: task.log.logger.clone(),
+            spans: task.telemetry.as_ref().and_then(Telemetry::spans),
             clock: task.clock.clone(),
             entropy: task.entropy.clone(),
         }
@@ -149,7 +152,11 @@ impl<A: App> Tasks for Work<A> {
     ) -> Result<(), TaskFailure> {
         let log = self.log(&wanted);
         let dispatch = match wanted.debug_log {
-            Some(_) => log::dispatch(log.clone()),
+            Some(_) => {
+                // Spans go on below the task's, which another subscriber knows.
+                let task = SpanContext::of(&Span::current());
+                log::dispatch(log.clone(), self.spans.clone().map(|s| s.below(task)))
+            }
             None => tracing::dispatcher::get_default(Clone::clone),
         };
         let sync = self.sync(wanted, log, cancel);

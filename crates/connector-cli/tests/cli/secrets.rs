@@ -79,6 +79,7 @@ fn the_surroundings_have_no_telling_debug() {
         entropy: std::sync::Arc::new(connector_core::entropy::SystemEntropy),
         cancel: tokio_util::sync::CancellationToken::new(),
         http_timeout: None,
+        telemetry_limit: None,
     };
     assert_eq!(
         format!("{invocation:?}"),

@@ -127,6 +127,7 @@ impl Cli {
             entropy: Arc::new(SeededEntropy::new(1)),
             cancel: self.cancel.clone(),
             http_timeout: None,
+            telemetry_limit: None,
         })
         .await;
         let dir = self.dir.path().display().to_string();

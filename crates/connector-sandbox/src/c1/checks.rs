@@ -4,7 +4,7 @@ use connector_service::wire::{
     FinishTaskRequest, GetTasksRequest, HeartbeatRequest, HelloRequest, UploadMetadata,
 };
 
-use super::frames::Refusal;
+use crate::grpc::Refusal;
 
 type Checked = Result<(), Refusal>;
 

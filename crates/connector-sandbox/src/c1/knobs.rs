@@ -3,9 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::frames::Refusal;
 use super::log::Method;
 use super::token::TokenAnswer;
+use crate::grpc::Refusal;
 
 /// What happens to a call instead of, or before, its proper answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use connector_service::wire;
 use jiff::Timestamp;
 
-use super::frames::Refusal;
 use super::token::TokenRequest;
+use crate::grpc::Refusal;
 
 /// The methods of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

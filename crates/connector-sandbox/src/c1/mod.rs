@@ -14,10 +14,8 @@
 //! # Ok::<(), connector_core::Error>(())
 //! ```
 
-mod certificate;
 mod checks;
 mod credential;
-mod frames;
 mod knobs;
 mod listener;
 mod log;
@@ -35,11 +33,11 @@ use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::{SharedEntropy, SystemEntropy};
 use connector_core::{Error, ErrorKind, Result};
 
-use certificate::Identity;
+use crate::certificate::Identity;
 use credential::Credential;
 use shared::Shared;
 
-pub use frames::Refusal;
+pub use crate::grpc::Refusal;
 pub use knobs::{Fault, Pace, seconds};
 pub use log::{Event, Method, Upload, What};
 pub use running::Running;

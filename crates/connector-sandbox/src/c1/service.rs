@@ -11,12 +11,12 @@ use connector_service::wire::{
 use prost::Message;
 
 use super::checks;
-use super::frames::{Messages, Refusal, answer, refuse};
 use super::knobs::{Fault, Pace};
 use super::listener::Connection;
 use super::log::{Method, What};
 use super::shared::Shared;
 use super::{token, upload};
+use crate::grpc::{Messages, Refusal, answer, refuse};
 
 /// Longer than clients accept a message to be.
 const TOO_LONG: usize = (4 << 20) + 1024;

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use tokio::sync::{Semaphore, watch};
 
 use super::credential::Credential;
-use super::frames::Refusal;
 use super::knobs::Knobs;
 use super::log::{Event, What};
 use super::tasks::Tasks;
 use super::token::TokenAnswer;
+use crate::grpc::Refusal;
 
 /// How long a token lives whose lifetime was not told.
 const UNTOLD: Duration = Duration::from_secs(60);

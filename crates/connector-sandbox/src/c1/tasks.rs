@@ -8,7 +8,7 @@ use connector_service::wire::{FinalState, FinishTaskRequest, Task, TaskType};
 use jiff::Timestamp;
 use prost::Message;
 
-use super::frames::Refusal;
+use crate::grpc::Refusal;
 
 /// How far a task is.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,10 +6,10 @@ use connector_service::wire::{UploadAssetRequest, UploadAssetResponse, UploadEof
 use sha2::{Digest, Sha256};
 
 use super::checks;
-use super::frames::{Messages, Refusal, answer};
 use super::knobs::Fault;
 use super::log::{Upload, What};
 use super::service::Call;
+use crate::grpc::{Messages, Refusal, answer};
 
 /// Receives an upload and logs how it went, also when the client goes away.
 pub(super) async fn receive(call: &Call, messages: Messages) -> Result<Response<Body>, Refusal> {

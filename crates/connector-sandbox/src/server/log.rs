@@ -23,6 +23,8 @@ pub struct Recorded {
     pub content_type: Option<String>,
     /// The client's name.
     pub user_agent: Option<String>,
+    /// The trace that the request is part of, as the client says.
+    pub traceparent: Option<String>,
     /// The size of the request's body, when stated.
     pub content_length: Option<u64>,
     /// The name of the fault that hit it.
@@ -93,6 +95,7 @@ impl RequestLog {
                 .any(|h| request.headers().contains_key(*h)),
             content_type: text(header::CONTENT_TYPE),
             user_agent: text(header::USER_AGENT),
+            traceparent: text(header::HeaderName::from_static("traceparent")),
             content_length: text(header::CONTENT_LENGTH).and_then(|n| n.parse().ok()),
             fault: None,
             at: self.started.elapsed(),

@@ -34,7 +34,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(3, message)
     }
 }
@@ -46,13 +46,13 @@ impl fmt::Display for Refusal {
 }
 
 /// The messages of a request, one after the other.
-pub(super) struct Messages {
+pub(crate) struct Messages {
     body: Body,
     buffer: BytesMut,
 }
 
 impl Messages {
-    pub(super) fn of(body: Body) -> Self {
+    pub(crate) fn of(body: Body) -> Self {
         Self {
             body,
             buffer: BytesMut::new(),
@@ -60,13 +60,16 @@ impl Messages {
     }
 
     /// The next message; `None` when the client has closed its side properly.
-    pub(super) async fn next<M: Message + Default>(&mut self) -> Result<Option<M>, Refusal> {
+    pub(crate) async fn next<M: Message + Default>(&mut self) -> Result<Option<M>, Refusal> {
+        let message = self.next_bytes().await?.map(M::decode).transpose();
+        message.map_err(|e| Refusal::invalid(e.to_string()))
+    }
+
+    /// As [`Messages::next`], not decoded.
+    pub(crate) async fn next_bytes(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
             if let Some(message) = self.take()? {
-                let decoded = M::decode(message);
-                return decoded
-                    .map(Some)
-                    .map_err(|e| Refusal::invalid(e.to_string()));
+                return Ok(Some(message));
             }
             match self.body.frame().await {
                 Some(Ok(frame)) => {
@@ -103,7 +106,7 @@ impl Messages {
 }
 
 /// An answer with one message.
-pub(super) fn answer(message: &impl Message) -> Response<Body> {
+pub(crate) fn answer(message: &impl Message) -> Response<Body> {
     let length = message.encoded_len();
     let mut framed = BytesMut::with_capacity(length + 5);
     framed.extend_from_slice(&[0]);
@@ -119,7 +122,7 @@ pub(super) fn answer(message: &impl Message) -> Response<Body> {
 }
 
 /// An answer with a status only.
-pub(super) fn refuse(refusal: &Refusal) -> Response<Body> {
+pub(crate) fn refuse(refusal: &Refusal) -> Response<Body> {
     let mut response = grpc(Body::empty());
     let headers = response.headers_mut();
     headers.insert("grpc-status", HeaderValue::from(refusal.code));

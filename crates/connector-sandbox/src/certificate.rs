@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 /// A certificate for some host names, signed by an authority nobody else knows.
-pub(super) struct Identity {
+pub(crate) struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivatePkcs8KeyDer<'static>,
     authority: CertificateDer<'static>,
@@ -20,7 +20,7 @@ pub(super) struct Identity {
 
 impl Identity {
     /// A fresh authority and a fresh certificate of it.
-    pub(super) fn generate(names: &[String]) -> Result<Self> {
+    pub(crate) fn generate(names: &[String]) -> Result<Self> {
         Self::make(names).map_err(|e| {
             Error::new(ErrorKind::Bug, e.to_string()).during("making a certificate for the sandbox")
         })
@@ -36,7 +36,7 @@ impl Identity {
         let mut params = CertificateParams::new(names)?;
         params
             .distinguished_name
-            .push(DnType::CommonName, "Sandbox control plane");
+            .push(DnType::CommonName, "Sandbox");
         let key = KeyPair::generate()?;
         let leaf = params.signed_by(&key, &authority)?;
         Ok(Self {
@@ -47,7 +47,7 @@ impl Identity {
     }
 
     /// The authority's certificate as clients read it.
-    pub(super) fn authority_pem(&self) -> String {
+    pub(crate) fn authority_pem(&self) -> String {
         let text = STANDARD.encode(&self.authority);
         let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
         for line in text.as_bytes().chunks(64) {
@@ -58,7 +58,7 @@ impl Identity {
     }
 
     /// What a listener needs to serve with this certificate.
-    pub(super) fn server(&self, alpn: &[Vec<u8>]) -> Result<Arc<ServerConfig>> {
+    pub(crate) fn server(&self, alpn: &[Vec<u8>]) -> Result<Arc<ServerConfig>> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13, &TLS12])
