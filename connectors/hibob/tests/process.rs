@@ -6,8 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use connector_sandbox::company::Company;
-use connector_sandbox::faults::{Fault, FaultSchedule, Rule};
+use connector_sandbox::faults::{Fault, FaultSchedule, Rule, When};
 use connector_sandbox::hibob::{HiBob, HiBobOptions};
+use connector_sandbox::otlp::Collector;
 use connector_sandbox::server::{Fake, Running, Sandbox};
 
 struct Scene {
@@ -153,6 +154,33 @@ fn a_signal_stops_a_run_with_exit_1_and_nothing_left_behind() {
         );
         assert!(is_empty(&scene.dir.path().join("tmp")));
     }
+}
+
+#[test]
+fn a_stopped_run_delivers_its_telemetry() {
+    let collector = Collector::start().expect("a collector");
+    let mut scene = scene();
+    scene.environment.extend(collector.environment());
+    scene.faults.add(
+        Rule::always(Fault::Hang)
+            .path("/people/search")
+            .when(When::From(2)),
+    );
+    let child = scene.start();
+    scene.wait_for(4);
+    signal(&child, "TERM");
+    let (code, stderr) = finish(child);
+    assert_eq!(code, Some(1), "{stderr}");
+    insta::assert_snapshot!(collector.tree(&["url.template", "error.type"]), @r"
+    sync error.type=interrupted
+      validate
+        request url.template=company/people/fields
+        request url.template=people/search
+        request url.template=company/named-lists/department
+      phase error.type=interrupted
+        page
+          request url.template=people/search
+    ");
 }
 
 #[test]

@@ -6,12 +6,10 @@
 
 use std::sync::Arc;
 
-use connector_core::{Context, Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result, task};
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tracing::Instrument;
-use tracing::instrument::WithSubscriber;
 
 use crate::client::{PAGE, PersonioClient, Persons};
 use crate::employment;
@@ -54,7 +52,7 @@ impl Reading {
             cursor,
             head: Some(head),
             rows,
-            task: tokio::spawn(task.in_current_span().with_current_subscriber()),
+            task: tokio::spawn(task::in_context(task)),
         }
     }
 

@@ -17,6 +17,7 @@ pub mod model;
 pub mod profile;
 pub mod progress;
 pub mod store;
+pub mod task;
 pub mod text;
 pub mod warning;
 

@@ -74,16 +74,26 @@ impl Tries {
 
     /// Ends the span, with the length of the answer or what went wrong.
     pub(crate) fn ended(&mut self, outcome: Result<u64, &Error>) {
-        let span = std::mem::replace(&mut self.span, Span::none());
-        span.record("tries", self.sent);
-        span.record(
-            "held_back_ms",
-            u64::try_from(self.held_back.as_millis()).unwrap_or(u64::MAX),
-        );
+        let span = self.close();
         match outcome {
             Ok(received) => span.record("http.response.body.size", received),
             Err(error) => span.record("error.type", error.kind().as_str()),
         };
+    }
+
+    fn close(&mut self) -> Span {
+        let span = std::mem::replace(&mut self.span, Span::none());
+        let held_back = u64::try_from(self.held_back.as_millis()).unwrap_or(u64::MAX);
+        span.record("tries", self.sent);
+        span.record("held_back_ms", held_back);
+        span
+    }
+}
+
+/// A call may be given up before its answer has been read.
+impl Drop for Tries {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

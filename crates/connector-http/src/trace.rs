@@ -9,10 +9,12 @@ use tracing::{Span, field, info_span};
 use crate::base_url::BaseUrl;
 use crate::call::Call;
 
+type Make = dyn Fn(&Span) -> Option<String> + Send + Sync;
+
 /// Makes the value of the header `traceparent` (W3C Trace Context) of requests that are part of a span. The header is
 /// sent only where one of these was given.
 #[derive(Clone)]
-pub struct TraceParent(Arc<dyn Fn(&Span) -> Option<String> + Send + Sync>);
+pub struct TraceParent(Arc<Make>);
 
 impl TraceParent {
     /// `of` gives the value for a span, or nothing for a span that is not traced.

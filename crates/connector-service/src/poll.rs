@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_core::task;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tracing::Instrument;
-use tracing::instrument::WithSubscriber;
 
 use crate::backoff;
 use crate::plane::{ControlPlane, PlaneError};
@@ -180,8 +179,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             drop(active);
             drop(slot);
         };
-        crew.running
-            .spawn(work.instrument(span).with_current_subscriber());
+        crew.running.spawn(task::in_span(span, work));
         true
     }
 }

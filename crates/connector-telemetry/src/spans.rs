@@ -217,6 +217,7 @@ mod tests {
 
     use connector_core::clock::TestClock;
     use connector_core::entropy::SeededEntropy;
+    use connector_core::task;
     use tokio::sync::mpsc;
     use tracing::{Span, field, info_span};
     use tracing_subscriber::layer::SubscriberExt;
@@ -292,6 +293,28 @@ mod tests {
         let took = |span: wire::Span| span.end_time_unix_nano - span.start_time_unix_nano;
         assert_eq!(took(scene.next()), 4, "the request");
         assert_eq!(took(scene.next()), 3, "the page");
+    }
+
+    #[tokio::test]
+    async fn an_aborted_task_ends_its_spans_and_those_above() {
+        let mut scene = Scene::new();
+        let page = info_span!("page");
+        let work = async {
+            let _request = info_span!("request");
+            std::future::pending::<()>().await;
+        };
+        let running = tokio::spawn(task::in_span(page, work));
+        tokio::task::yield_now().await;
+        // Whoever ends it knows nothing of the subscriber.
+        let mut items = { std::mem::replace(&mut scene.items, mpsc::channel(1).1) };
+        drop(scene);
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+        let mut next = || match items.try_recv() {
+            Ok(Item::Span(span)) => span.name,
+            other => panic!("no span: {other:?}"),
+        };
+        assert_eq!([next(), next()], ["request", "page"]);
     }
 
     #[test]

@@ -121,6 +121,8 @@ impl Telemetry {
 
     /// Delivers what waits and ends, within `limit` whatever the collector does.
     pub async fn shutdown(&self, limit: Duration) {
+        // What was aborted before has ended after a turn of the scheduler, and with it its spans.
+        tokio::task::yield_now().await;
         self.stop.cancel();
         let ended = tokio::time::timeout(limit, self.ended.cancelled()).await;
         if ended.is_err() {

@@ -72,6 +72,8 @@ macro_rules! conformance {
             an_interrupted_run_goes_on,
             stopping_anywhere_keeps_the_old_file,
             resources_only_and_restricted_types,
+            requests_belong_to_the_trace_of_the_run,
+            telemetry_names_nobody,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

@@ -15,6 +15,7 @@ use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{FaultSchedule, is_part};
+use connector_sandbox::otlp::Collector;
 use connector_sandbox::server::{Fake, Recorded, Running, Sandbox};
 use tokio_util::sync::CancellationToken;
 
@@ -127,6 +128,15 @@ impl<S: Subject> Bench<S> {
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> &str {
         self.environment.get(name).map_or("", String::as_str)
+    }
+
+    /// Sends the telemetry of later runs to a collector.
+    pub fn collect_telemetry(&mut self) -> Collector {
+        let collector = Collector::start().expect("the collector starts");
+        for (name, value) in collector.environment() {
+            self.set(name, &value);
+        }
+        collector
     }
 
     /// The file that runs write.

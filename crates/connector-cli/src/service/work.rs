@@ -10,10 +10,10 @@ use connector_core::clock::SharedClock;
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::task;
 use connector_service::{FullSync, TaskFailure, Tasks};
 use connector_telemetry::{SpanContext, SpanLayer, Telemetry};
 use tokio_util::sync::CancellationToken;
-use tracing::instrument::WithSubscriber;
 use tracing::{Level, Span};
 
 use crate::fingerprint::fingerprint;
@@ -159,8 +159,7 @@ impl<A: App> Tasks for Work<A> {
             }
             None => tracing::dispatcher::get_default(Clone::clone),
         };
-        let sync = self.sync(wanted, log, cancel);
-        sync.with_subscriber(dispatch).await
+        task::with_subscriber(dispatch, self.sync(wanted, log, cancel)).await
     }
 }
 

@@ -98,7 +98,7 @@ async fn flags_without_effect_are_told_once_each() {
         "--keep-previous-sync-c1z",
         "--task-concurrency=5",
         "--session-store-maximum-size=1",
-        "--otel-collector-endpoint=x",
+        "--otel-collector-endpoint-tls-insecure",
         "--auth-method=token",
         "--delete-resource-type=user",
         "--parallel-sync",
@@ -114,9 +114,9 @@ async fn flags_without_effect_are_told_once_each() {
     2026-11-20T16:14:37.000Z	WARN	…	--skip-full-sync has no effect: it matters only to a long-running service
     2026-11-20T16:14:37.000Z	WARN	…	--keep-previous-sync-c1z has no effect: it matters only to a long-running service
     2026-11-20T16:14:37.000Z	WARN	…	--session-store-maximum-size has no effect: the connector keeps no session store
-    2026-11-20T16:14:37.000Z	WARN	…	--otel-collector-endpoint has no effect: OpenTelemetry is not in this version
     2026-11-20T16:14:37.000Z	WARN	…	--auth-method has no effect: the connector has one way to authenticate
     2026-11-20T16:14:37.000Z	WARN	…	--task-concurrency has no effect: it matters only to a long-running service
+    2026-11-20T16:14:37.000Z	WARN	…	--otel-collector-endpoint-tls-insecure has no effect: --otel-collector-endpoint is not set
     2026-11-20T16:14:37.000Z	WARN	…	--parallel-sync is deprecated, use --workers -1
     "#);
 }

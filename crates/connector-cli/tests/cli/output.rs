@@ -81,7 +81,8 @@ async fn help_shows_what_matters() {
           --parallel-sync[=<bool>]
               Deprecated: the same as --workers -1 ($BATON_PARALLEL_SYNC)
           --otel-collector-endpoint <string>
-              Endpoint of an OpenTelemetry collector; no effect ($BATON_OTEL_COLLECTOR_ENDPOINT)
+              OpenTelemetry collector that traces and logs are sent to: host:port, for OTLP over gRPC
+              ($BATON_OTEL_COLLECTOR_ENDPOINT)
           --auth-method <string>
               Group of settings to authenticate with ($BATON_AUTH_METHOD)
           --health-check[=<bool>]

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use connector_cli::{App, Invocation, run};
 use connector_core::clock::{SharedClock, TestClock};
@@ -43,6 +44,7 @@ pub(crate) struct Cli {
     stderr_is_terminal: bool,
     pub(crate) cancel: CancellationToken,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) telemetry_limit: Option<Duration>,
     stdout: Captured,
 }
 
@@ -57,6 +59,7 @@ impl Cli {
             stderr_is_terminal: false,
             cancel: CancellationToken::new(),
             clock: TestClock::at(Timestamp::from_second(1_795_191_277).unwrap()),
+            telemetry_limit: None,
             stdout: Captured::default(),
         }
     }
@@ -94,6 +97,11 @@ impl Cli {
         self.dir.path().join(name)
     }
 
+    /// What standard output has got so far.
+    pub(crate) fn stdout(&self) -> String {
+        self.stdout.text()
+    }
+
     /// Names of all files in the directory of the run.
     pub(crate) fn files(&self) -> Vec<String> {
         names(self.dir.path())
@@ -127,7 +135,7 @@ impl Cli {
             entropy: Arc::new(SeededEntropy::new(1)),
             cancel: self.cancel.clone(),
             http_timeout: None,
-            telemetry_limit: None,
+            telemetry_limit: self.telemetry_limit,
         })
         .await;
         let dir = self.dir.path().display().to_string();

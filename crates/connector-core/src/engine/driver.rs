@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::Instrument;
-use tracing::instrument::WithSubscriber;
 
 use super::admit::{self, Admission};
 use super::listing::{self, Listing};
@@ -22,6 +20,7 @@ use crate::id::{Cursor, ResourceTypeId};
 use crate::model::{Entitlement, EntitlementTemplate, ResourceType, Trait};
 use crate::progress::Event;
 use crate::store::{Checkpoint, Phase, Position, Rows, Store, StoredResource, Tally};
+use crate::task;
 use crate::warning::Warning;
 
 /// Stored resources read at once while walking them.
@@ -294,8 +293,20 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
     }
 
     /// Runs listings, up to `workers` at once, and stores their pages in order.
-    async fn listings(&mut self, phase: Phase, mut waiting: VecDeque<Listing>) -> Result<()> {
+    async fn listings(&mut self, phase: Phase, waiting: VecDeque<Listing>) -> Result<()> {
         let mut tasks = JoinSet::new();
+        let outcome = self.overlapping(phase, waiting, &mut tasks).await;
+        // Those that nobody hears any more stop at once; nothing of them outlives the sync.
+        while tasks.join_next().await.is_some() {}
+        outcome
+    }
+
+    async fn overlapping(
+        &mut self,
+        phase: Phase,
+        mut waiting: VecDeque<Listing>,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<()> {
         let mut running = VecDeque::new();
         loop {
             while running.len() < self.workers
@@ -303,7 +314,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             {
                 let (sender, receiver) = listing::channel();
                 let task = listing::run(self.connector.clone(), phase, listing.clone(), sender);
-                tasks.spawn(task.in_current_span().with_current_subscriber());
+                tasks.spawn(task::in_context(task));
                 running.push_back((listing, receiver));
             }
             let Some((listing, receiver)) = running.pop_front() else {

@@ -39,7 +39,12 @@ pub(super) async fn run<C: Connector>(
     listing: Listing,
     out: mpsc::Sender<PageMessage>,
 ) {
-    if let Err(error) = pages(&*connector, phase, listing, &out).await {
+    let outcome = tokio::select! {
+        biased;
+        () = out.closed() => return,
+        outcome = pages(&*connector, phase, listing, &out) => outcome,
+    };
+    if let Err(error) = outcome {
         // The receiver is gone only when the sync has stopped for another reason.
         let _ = out.send(PageMessage::Failed(error)).await;
     }

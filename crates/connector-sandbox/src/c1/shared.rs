@@ -170,6 +170,11 @@ impl Shared {
         if header("content-type") != Some("application/grpc") {
             self.object("content-type", header("content-type").unwrap_or_default());
         }
+        for name in ["traceparent", "tracestate", "baggage"] {
+            if let Some(value) = header(name) {
+                self.object(name, value);
+            }
+        }
         let refused = |why: &str| Err(Refusal::new(16, why));
         let Some((scheme, token)) = header("authorization").and_then(|v| v.split_once(' ')) else {
             return refused("no credential");

@@ -20,10 +20,10 @@ use connector_core::{Error, ErrorKind, Result};
 use connector_telemetry::wire::{LogRecord, Span};
 
 use crate::certificate::Identity;
-use crate::grpc::Refusal;
 use listener::Listener;
 use received::Shared;
 
+pub use crate::grpc::Refusal;
 pub use received::{attribute, hex};
 
 /// How a collector misbehaves.

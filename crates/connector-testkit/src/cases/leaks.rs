@@ -92,7 +92,8 @@ pub fn the_secret_goes_nowhere<S: Subject>() {
         Some(Rule::always(Fault::Html)),
         Some(Rule::always(Fault::Truncated)),
     ] {
-        let bench = Bench::<S>::of(5);
+        let mut bench = Bench::<S>::of(5);
+        let collector = bench.collect_telemetry();
         rule.into_iter().for_each(|rule| bench.faults.add(rule));
         let secret = bench.variable(S::SECRET).to_owned();
         assert!(secret.len() >= 8, "the tenant has a secret");
@@ -107,6 +108,8 @@ pub fn the_secret_goes_nowhere<S: Subject>() {
             let said = outcome.stdout + &outcome.stderr;
             assert!(!said.contains(&secret), "{args:?}: {said}");
         }
+        let sent = String::from_utf8_lossy(&collector.bytes()).into_owned();
+        assert!(sent.contains("validate") && !sent.contains(&secret));
         if bench.file().exists() {
             assert!(!String::from_utf8_lossy(&decoded(&bench.file())).contains(&secret));
         }

@@ -4,6 +4,7 @@ mod faults;
 mod leaks;
 mod rows;
 mod stops;
+mod telemetry;
 
 use connector_sandbox::server::Fake;
 use rusqlite::Connection;
@@ -12,6 +13,7 @@ pub use faults::*;
 pub use leaks::*;
 pub use rows::*;
 pub use stops::*;
+pub use telemetry::*;
 
 use crate::Subject;
 use crate::run::{Bench, decoded};
