@@ -4,4 +4,5 @@
 mod failures;
 mod options;
 mod table;
+mod telemetry;
 mod world;

@@ -51,7 +51,8 @@ pub async fn run<A: App>(invocation: Invocation) -> u8 {
         Prepared::Done(code) => code,
         Prepared::Task(task) => {
             let dispatch = task.dispatch.clone();
-            task.run().with_subscriber(dispatch).await
+            // On the heap: whoever runs this inside another future would nest too deep for the compiler.
+            Box::pin(task.run()).with_subscriber(dispatch).await
         }
     }
 }

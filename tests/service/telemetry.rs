@@ -1,0 +1,51 @@
+//! Telemetry of a service: a trace for each task.
+
+use std::collections::BTreeMap;
+
+use connector_sandbox::otlp::{Collector, attribute, hex};
+use connector_service::wire::SyncFullTask;
+
+use crate::world::{World, over};
+
+#[tokio::test]
+async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_not() {
+    let mut world = World::new();
+    let collector = Collector::start().expect("the collector starts");
+    for (name, value) in collector.environment() {
+        world.environment.insert(name.to_owned(), value.into());
+    }
+    let tasks = [(); 2].map(|()| world.plane.sync(SyncFullTask::default()));
+    // Its detailed log has a subscriber of its own.
+    world.plane.debug(&tasks[1]);
+    let code = world
+        .serve_until(|plane| tasks.iter().all(|t| over(plane, t)))
+        .await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    // Among its checks: no trace in any header.
+    world.check();
+
+    let spans = collector.spans();
+    let mut traces = BTreeMap::new();
+    for span in spans.iter().filter(|span| span.name == "task") {
+        assert!(span.parent_span_id.is_empty());
+        let told = |key| attribute(&span.attributes, key).expect("an attribute");
+        assert_eq!(told("kind"), "sync_full");
+        traces.insert(told("task_id"), hex(&span.trace_id));
+    }
+    assert!(tasks.iter().all(|task| traces.contains_key(task)));
+    for trace in traces.values() {
+        let of_it = |name: &str| {
+            let named = spans.iter().filter(|span| span.name == name);
+            named.filter(|s| hex(&s.trace_id) == *trace).count()
+        };
+        let names = ["task", "sync", "validate", "phase", "seal", "save"];
+        assert_eq!(names.map(of_it), [1, 1, 1, 3, 1, 1]);
+        let told = world.vendor.requests().into_iter();
+        let told = told.filter(|r| r.traceparent.as_ref().is_some_and(|t| t.contains(trace)));
+        assert_eq!((told.count(), of_it("request")), (4, 4));
+    }
+    let logs = collector.logs();
+    assert!(logs.iter().any(|r| hex(&r.trace_id) == traces[&tasks[1]]));
+    let sent = String::from_utf8_lossy(&collector.bytes()).into_owned();
+    assert!(!sent.contains(world.plane.client_secret()));
+}
