@@ -9,10 +9,11 @@
 //!
 //! [`wire`] holds the messages, for both sides of the connection.
 //!
-//! Where this deliberately differs from other clients of the protocol: it never polls in a busy loop; it waits for a control
-//! plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final refusal;
-//! it reports the end of a task more than once if need be; it asks for a new token when the old one is refused; it keeps
-//! one connection; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
+//! Where this deliberately differs from other clients of the protocol: it never polls in a busy loop; it waits for a
+//! control plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final
+//! refusal; it reports the end of a task more than once if need be; a task's detailed log is a private file of this task
+//! alone, and one that does not get through does not fail the task; it asks for a new token when the old one is refused;
+//! it keeps one connection; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
 
 mod assertion;
 mod backoff;
