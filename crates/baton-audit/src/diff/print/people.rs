@@ -33,7 +33,7 @@ use Col::{
 
 const fn columns(class: Class) -> &'static [Col] {
     match class {
-        Class::Vanished => &[Id, Name, Email, Department, Title, Manager, Was],
+        Class::Vanished => &[Id, Name, Email, Department, Title, Manager, LastDay, Was],
         Class::Leaver => &[
             Id, EarlierId, Name, Email, Department, Title, LastDay, Was, Is, Also,
         ],

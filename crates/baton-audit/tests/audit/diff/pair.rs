@@ -26,6 +26,7 @@ pub(super) fn old() -> SyncFile {
         .user(
             hire("2", HOSTILE)
                 .fact("department", "Sales|East")
+                .fact("end_date", "2026-02-28")
                 .fact("manager_id", "1"),
         )
         .user(

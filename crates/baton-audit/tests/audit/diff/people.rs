@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use baton_audit::diff::By;
 use baton_audit::diff::people::{Class, PeopleDiff, compare, people};
+use baton_audit::diff::{By, Facts, Field};
 use baton_audit::identity::{
     AccountType, Identity, Key, Lifecycle, ManagerRef, Roster, Status, fold_email, fold_number,
 };
@@ -272,6 +272,47 @@ proptest! {
                 later.count() == 1 && earlier.count() == usize::from(change.former.is_none())
             });
             prop_assert!(proof.is_some());
+        }
+    }
+}
+
+/// `person` with one of the facts of `other`.
+fn with_one_of(person: &Identity, other: &Identity, which: usize) -> Identity {
+    let mut person = person.clone();
+    let other = other.clone();
+    match which {
+        0 => person.name = other.name,
+        1 => person.status = other.status,
+        2 => person.state_word = other.state_word,
+        3 => person.lifecycle = other.lifecycle,
+        4 => person.account_type = other.account_type,
+        5 => person.emails = other.emails,
+        6 => person.logins = other.logins,
+        7 => person.employee_ids = other.employee_ids,
+        8 => person.job_title = other.job_title,
+        9 => person.department = other.department,
+        10 => person.department_id = other.department_id,
+        11 => person.location = other.location,
+        12 => person.employment_type = other.employment_type,
+        13 => person.org_role = other.org_role,
+        14 => person.manager.id = other.manager.id,
+        15 => person.manager.email = other.manager.email,
+        16 => person.manager.name = other.manager.name,
+        17 => person.start_date = other.start_date,
+        _ => person.end_date = other.end_date,
+    }
+    person
+}
+
+proptest! {
+    #[test]
+    fn every_fact_counts(person in anybody(), other in anybody()) {
+        for (which, field) in Field::ALL.into_iter().enumerate() {
+            let changed = with_one_of(&person, &other, which);
+            let changes = Facts::of(&person).changes(&Facts::of(&changed));
+            let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
+            let expected = if changed == person { vec![] } else { vec![field] };
+            prop_assert_eq!(fields, expected);
         }
     }
 }

@@ -41,8 +41,8 @@ fn table() {
     Grants          5         2 added, 2 removed, 1 carried over to a new id
 
     Vanished (1)
-    Id      Name                                           E-mail          Department  Manager    Was
-    user:2  =cmd|'/c x'!A0 <script>alert(1)</script> `b`…  p2@example.com  Sales|East  Maja Lind  active
+    Id      Name                               E-mail          Department  Manager    Last day    Was
+    user:2  =cmd|'/c x'!A0 <script>alert(1)<…  p2@example.com  Sales|East  Maja Lind  2026-02-28  active
 
     Ambiguous (2)
     These share a number or an address, but not so that one can be told for another.
@@ -199,9 +199,9 @@ fn markdown() {
 
     ### Vanished (1)
 
-    | Id | Name | E-mail | Department | Manager | Was |
-    | --- | --- | --- | --- | --- | --- |
-    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team\[31m | p2@example.com | Sales\|East | Maja Lind | active |
+    | Id | Name | E-mail | Department | Manager | Last day | Was |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team\[31m | p2@example.com | Sales\|East | Maja Lind | 2026-02-28 | active |
 
     ### Ambiguous (2)
 
@@ -340,7 +340,7 @@ fn json() {
       "new": {"bytes":<size>,"ended_at":"2026-03-01T08:00:00Z","file":"new.c1z","judged_on":"2026-03-01","people":17,"sha256":"<digest of NEW>","started_at":"2026-03-01T07:59:00Z","sync_id":"3AKr84HI1PxpPUOHLIKT6wBKehj","sync_type":"full"},
       "summary": {"entitlements":{"added":1,"removed":1,"renamed":1,"unchanged":1},"grants":{"added":3,"carried_over":1,"removed":3,"unchanged":1},"people":{"ambiguous":2,"appeared":1,"changed":2,"future_joiner":1,"historical":1,"joiner":1,"leaver":1,"mover":1,"on_leave":1,"re_keyed":1,"rehire":2,"removed":1,"returned":1,"started":1,"unchanged":2,"vanished":1},"resource_types":{"added":0,"removed":0,"renamed":0,"unchanged":4},"resources":{"added":1,"removed":1,"renamed":1,"unchanged":1},"same":false,"vanished_guard":{"minimum":5,"missing":2,"over":false,"present":11,"threshold_percent":20.0}},
       "people": [
-        {"changes":[],"class":"vanished","earlier_id":null,"former":null,"found_by":[],"id":"user:2","moves":[],"name":"=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m","new":null,"old":{"account_type":"human","department":"Sales|East","emails":["p2@example.com"],"employee_ids":["E-2"],"lifecycle":"active","lifecycle_state":"employed","manager_id":"1","name":"=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m","status":"enabled"}},
+        {"changes":[],"class":"vanished","earlier_id":null,"former":null,"found_by":[],"id":"user:2","moves":[],"name":"=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m","new":null,"old":{"account_type":"human","department":"Sales|East","emails":["p2@example.com"],"employee_ids":["E-2"],"end_date":"2026-02-28","lifecycle":"active","lifecycle_state":"employed","manager_id":"1","name":"=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m","status":"enabled"}},
         {"changes":[{"field":"status","from":"enabled","to":"disabled"},{"field":"lifecycle_state","from":"employed","to":"terminated"},{"field":"lifecycle","from":"active","to":"terminated"},{"field":"job_title","from":"Engineer","to":null},{"field":"end_date","from":null,"to":"2026-02-20"}],"class":"leaver","earlier_id":null,"former":null,"found_by":[],"id":"user:4","moves":[{"from":"Engineer","to":null,"what":"title"}],"name":"Kim Park","new":{"account_type":"human","emails":["p4@example.com"],"employee_ids":["E-4"],"end_date":"2026-02-20","lifecycle":"terminated","lifecycle_state":"terminated","name":"Kim Park","status":"disabled"},"old":{"account_type":"human","emails":["p4@example.com"],"employee_ids":["E-4"],"job_title":"Engineer","lifecycle":"active","lifecycle_state":"employed","name":"Kim Park","status":"enabled"}},
         {"changes":[],"class":"joiner","earlier_id":null,"former":null,"found_by":[],"id":"user:15","moves":[],"name":"Pia Falk","new":{"account_type":"human","emails":["p15@example.com"],"employee_ids":["E-15"],"lifecycle":"active","lifecycle_state":"employed","manager_id":"1","name":"Pia Falk","start_date":"2026-02-10","status":"enabled"},"old":null},
         {"changes":[],"class":"future_joiner","earlier_id":null,"former":null,"found_by":[],"id":"user:16","moves":[],"name":"Max Ruiz","new":{"account_type":"human","emails":["p16@example.com"],"employee_ids":["E-16"],"lifecycle":"active","lifecycle_state":"employed","name":"Max Ruiz","start_date":"2026-04-01","status":"enabled"},"old":null},
