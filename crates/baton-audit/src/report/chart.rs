@@ -14,8 +14,9 @@ use crate::managers::{End, Graph, Link};
 const PEOPLE: usize = 10_000;
 /// Levels of the chart at most. Browsers give up nesting at some depth.
 const LEVELS: usize = 60;
-/// Levels that are open at first.
+/// Levels that are open at first, as long as so many people are seen at most.
 const OPEN: usize = 2;
+const SEEN: usize = 300;
 /// Up to so many people everything is printed.
 const PRINTED: usize = 1_000;
 
@@ -67,7 +68,7 @@ pub(super) fn write(h: &mut Html, roster: &Roster, graph: &Graph, file: usize) {
             h.tag("h4", &[], title);
             h.line();
             h.el("ul", &[], |h| {
-                starts.iter().for_each(|&at| chart.person(h, at, 1));
+                starts.iter().for_each(|&at| chart.person(h, at));
             });
         }
     });
@@ -77,6 +78,8 @@ struct Chart<'a> {
     roster: &'a Roster,
     graph: &'a Graph,
     shown: HashSet<usize>,
+    /// Whose reports are seen at first.
+    open: HashSet<usize>,
 }
 
 impl<'a> Chart<'a> {
@@ -86,16 +89,23 @@ impl<'a> Chart<'a> {
             roster,
             graph,
             shown: HashSet::new(),
+            open: HashSet::new(),
         };
         let mut queue: VecDeque<(usize, usize)> =
             chart.starts().into_iter().map(|at| (at, 1)).collect();
+        let mut seen = queue.len();
         while let Some((at, level)) = queue.pop_front() {
             if chart.shown.len() == PEOPLE {
                 break;
             }
             chart.shown.insert(at);
+            let below = chart.below(at);
+            if level <= OPEN && seen + below.len() <= SEEN {
+                chart.open.insert(at);
+                seen += below.len();
+            }
             if level < LEVELS {
-                queue.extend(chart.below(at).into_iter().map(|at| (at, level + 1)));
+                queue.extend(below.into_iter().map(|at| (at, level + 1)));
             }
         }
         chart
@@ -147,20 +157,23 @@ impl<'a> Chart<'a> {
         groups
     }
 
-    fn person(&self, h: &mut Html, at: usize, level: usize) {
+    fn person(&self, h: &mut Html, at: usize) {
         let below = self.below(at);
         h.el("li", &[], |h| {
             if below.is_empty() {
                 return self.says(h, at, 0);
             }
-            let open: &[_] = if level <= OPEN { &[flag("open")] } else { &[] };
+            let open: &[_] = match self.open.contains(&at) {
+                true => &[flag("open")],
+                false => &[],
+            };
             h.el("details", open, |h| {
                 h.el("summary", &[], |h| self.says(h, at, below.len()));
                 h.el("ul", &[], |h| {
                     let shown = below.iter().filter(|at| self.shown.contains(at));
                     let shown: Vec<_> = shown.copied().collect();
                     for &at in &shown {
-                        self.person(h, at, level + 1);
+                        self.person(h, at);
                     }
                     let missing = below.len() - shown.len();
                     if missing > 0 {
@@ -177,17 +190,11 @@ impl<'a> Chart<'a> {
         let Some(person) = self.roster.at(at) else {
             return;
         };
-        h.el("span", &[class("who")], |h| h.value(&person.name));
+        h.classed("who", &person.name);
         let facts = [person.job_title.as_deref(), person.department.as_deref()];
-        let facts: Vec<_> = facts.into_iter().flatten().collect();
-        if !facts.is_empty() {
-            h.text(" ");
-            h.el("span", &[class("what")], |h| {
-                for (place, fact) in facts.into_iter().enumerate() {
-                    h.text(if place == 0 { "" } else { ", " });
-                    h.value(fact);
-                }
-            });
+        for (place, fact) in facts.into_iter().flatten().enumerate() {
+            h.text(if place == 0 { " " } else { ", " });
+            h.classed("what", fact);
         }
         let standing = self.graph.lifecycle(at);
         if standing != Lifecycle::Active {

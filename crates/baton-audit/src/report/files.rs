@@ -6,7 +6,8 @@ use connector_core::Result;
 use super::figures::{coverage, is_person};
 use super::html::{Html, attr, class};
 use super::parts::{
-    Table, bar, count, file_id, number, number_cell, percent, plain, section, text, time,
+    Table, bar, counted, file_id, number, number_cell, percent, plain, row_heading, section, text,
+    time,
 };
 use super::{Beside, Seen};
 use crate::check::finding::Part;
@@ -66,24 +67,41 @@ fn files(h: &mut Html, seen: &Seen<'_>) {
         text("Sync ended"),
         number("Days before"),
         number("People or accounts"),
-        number("Of them enabled"),
+        number("Enabled"),
         number("Resources"),
         number("Entitlements"),
         number("Grants"),
-        plain("Origin"),
     ];
     Table {
         id: "files-read",
-        caption: "Files, and the sync of each that was read",
+        caption: "What the sync of each file holds, and how many days before the day of the report it ended",
         columns: &columns,
         sorted: None,
         long: false,
     }
     .write(h, |h| {
         for (at, (opened, holds)) in seen.opened.iter().enumerate() {
-            h.el("tr", &[attr("id", file_id(at))], |h| {
-                file(h, seen, at, opened, holds)
-            });
+            let attrs = [attr("id", file_id(at))];
+            h.el("tr", &attrs, |h| file(h, seen, at, opened, holds));
+            h.line();
+        }
+    });
+    Table {
+        id: "files-origin",
+        caption: "Which files these are",
+        columns: &[
+            text("File"),
+            text("Path"),
+            plain("SHA-256"),
+            number("Bytes"),
+            plain("Sync"),
+        ],
+        sorted: None,
+        long: false,
+    }
+    .write(h, |h| {
+        for (at, (opened, holds)) in seen.opened.iter().enumerate() {
+            h.el("tr", &[], |h| origin(h, seen, at, opened, holds));
             h.line();
         }
     });
@@ -91,17 +109,14 @@ fn files(h: &mut Html, seen: &Seen<'_>) {
 
 fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds) {
     let source = &opened.source;
-    h.el("th", &[attr("scope", "row")], |h| {
-        h.value(seen.label(at));
-        h.el("div", &[class("id")], |h| h.value(&source.shown()));
-    });
+    row_heading(h, seen.label(at));
     let part = seen.findings.files.get(at).map(|file| file.part);
-    h.tag("td", &[], part.map_or("", part_word));
+    h.tag("td", &[class("nowrap")], part.map_or("", part_word));
     h.tag("td", &[class("nowrap")], time(source.seen_at()));
     let day = seen.findings.as_of;
     match source.seen_on().map(|seen_on| (day - seen_on).get_days()) {
         Some(days) => h.tag("td", &[class("n")], days),
-        None => h.el("td", &[class("n")], |_| {}),
+        None => h.tag("td", &[class("n")], "–"),
     }
     let enabled = opened.roster.iter().filter(|i| i.status == Status::Enabled);
     number_cell(h, opened.roster.len());
@@ -109,22 +124,28 @@ fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds
     for n in [holds.resources, holds.entitlements, holds.grants] {
         number_cell(h, usize::try_from(n).unwrap_or(usize::MAX));
     }
-    h.el("td", &[class("origin")], |h| {
-        h.text("SHA-256 ");
-        h.tag("code", &[class("digest")], &source.sha256);
-        h.void("br", &[]);
-        h.text(format_args!(
-            "{} bytes, {} sync ",
-            count(usize::try_from(source.bytes).unwrap_or(usize::MAX)),
-            source.sync.sync_type
-        ));
-        h.el("code", &[], |h| h.value(&source.sync.sync_id));
+}
+
+fn origin(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds) {
+    let source = &opened.source;
+    row_heading(h, seen.label(at));
+    h.el("td", &[], |h| h.value(&source.shown()));
+    h.el("td", &[], |h| {
+        h.tag("code", &[class("digest")], &source.sha256)
+    });
+    number_cell(h, usize::try_from(source.bytes).unwrap_or(usize::MAX));
+    h.el("td", &[], |h| {
+        h.el("code", &[class("digest")], |h| {
+            h.value(&source.sync.sync_id)
+        });
         let (all, unfinished) = holds.syncs;
         if all > 1 {
-            h.text(format_args!(", one of {all} in the file"));
-        }
-        if unfinished > 0 {
-            h.text(format_args!(", {unfinished} of them unfinished"));
+            let others = counted(all, "sync", "syncs");
+            let says = match unfinished {
+                0 => format!(", one of {others}"),
+                n => format!(", one of {others}, {n} unfinished"),
+            };
+            h.tag("span", &[class("note")], says);
         }
     });
 }
@@ -138,7 +159,12 @@ fn syncs(h: &mut Html, seen: &Seen<'_>) {
     Table {
         id: "syncs-compared",
         caption: "Syncs compared for joiners and leavers",
-        columns: &[text("Sync ended"), text("File"), plain("Origin")],
+        columns: &[
+            text("Sync ended"),
+            text("Path"),
+            plain("SHA-256"),
+            plain("Sync"),
+        ],
         sorted: Some((0, false)),
         long: true,
     }
@@ -147,11 +173,11 @@ fn syncs(h: &mut Html, seen: &Seen<'_>) {
             h.el("tr", &[], |h| {
                 h.tag("td", &[class("nowrap")], time(Some(stop.at)));
                 h.el("td", &[], |h| h.value(&stop.path.display().to_string()));
-                h.el("td", &[class("origin")], |h| {
-                    h.text("SHA-256 ");
+                h.el("td", &[], |h| {
                     h.tag("code", &[class("digest")], &stop.sha256);
-                    h.text(", sync ");
-                    h.el("code", &[], |h| h.value(&stop.sync_id));
+                });
+                h.el("td", &[], |h| {
+                    h.el("code", &[class("digest")], |h| h.value(&stop.sync_id));
                 });
             });
             h.line();

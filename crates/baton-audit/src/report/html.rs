@@ -93,20 +93,25 @@ impl Html {
 
     /// A value of a file: set apart from the direction of the text around it, and cut when it is very long.
     pub(super) fn value(&mut self, value: &str) {
-        self.cut_at(LONGEST, value);
+        self.cut_at(&[], LONGEST, value);
+    }
+
+    /// As [`Html::value`], with a class.
+    pub(super) fn classed(&mut self, name: &'static str, value: &str) {
+        self.cut_at(&[class(name)], LONGEST, value);
     }
 
     /// As [`Html::value`], for sentences.
     pub(super) fn sentence(&mut self, value: &str) {
-        self.cut_at(LONGEST_SENTENCE, value);
+        self.cut_at(&[], LONGEST_SENTENCE, value);
     }
 
-    fn cut_at(&mut self, longest: usize, value: &str) {
+    fn cut_at(&mut self, attrs: &[Attr<'_>], longest: usize, value: &str) {
         let cut = value
             .char_indices()
             .nth(longest)
             .map(|(at, _)| &value[..at]);
-        self.el("bdi", &[], |h| {
+        self.el("bdi", attrs, |h| {
             h.text(cut.unwrap_or(value));
             if cut.is_some() {
                 h.text("…");

@@ -24,6 +24,7 @@ use self::figures::is_person;
 use self::files::Holds;
 use self::html::Html;
 use self::timeline::Timeline;
+use crate::check::finding::{FileRead, Part};
 use crate::check::input::Opened;
 use crate::check::output::labels;
 use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
@@ -124,7 +125,7 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
     let seen = Seen {
         input: &input,
         findings: &findings,
-        labels: labels(&findings.files),
+        labels: names(&findings.files),
         opened: opened.collect::<Result<_>>()?,
         graphs: graphs.collect(),
         timeline: Timeline::of(&input, &args.earlier, &args.open)?,
@@ -139,6 +140,20 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
     let open = parts::counted(open, "open finding", "open findings");
     writeln!(stage.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
     Ok(Outcome::Clean)
+}
+
+/// What each file is called. An earlier sync of a file that is there twice has the file's name.
+fn names(files: &[FileRead]) -> Vec<String> {
+    let mut names = labels(files);
+    for at in 0..files.len() {
+        let now = |file: &FileRead| file.part == Part::Hr && file.path == files[at].path;
+        if files[at].part == Part::EarlierHr
+            && let Some(now) = files.iter().position(now)
+        {
+            names[at] = format!("{}, earlier", names[now]);
+        }
+    }
+    names
 }
 
 /// The policy with its links, and where they come from.

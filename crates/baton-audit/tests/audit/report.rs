@@ -311,7 +311,7 @@ fn a_very_large_company_still_fits_a_page() {
     company.write(&path).unwrap();
     let (ran, page) = report(&files, &[&path.display().to_string()]);
     assert_eq!(ran.code, 0);
-    assert_eq!(page.matches("<span class=\"who\">").count(), 10_000);
+    assert_eq!(page.matches("<bdi class=\"who\">").count(), 10_000);
     let chart = text(&page, "lines", "files");
     for says in [
         "The first 10,000 of 11,001 people, those nearest to the top; \
@@ -339,6 +339,6 @@ fn a_line_deeper_than_browsers_nest_is_cut() {
     company.write(&path).unwrap();
     let (ran, page) = report(&files, &[&path.display().to_string()]);
     assert_eq!(ran.code, 0);
-    assert_eq!(page.matches("<span class=\"who\">").count(), 60);
+    assert_eq!(page.matches("<bdi class=\"who\">").count(), 60);
     assert!(text(&page, "lines", "files").ends_with("1 report is not shown"));
 }

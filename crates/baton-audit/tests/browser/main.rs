@@ -6,12 +6,12 @@
 
 mod chrome;
 mod company;
+mod pictures;
 
 use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use base64::Engine;
 use serde_json::{Value, json};
 
 use chrome::Browser;
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         say(&format!("browser: {name} ... ok"));
     }
     if let Some(pictures) = std::env::var_os("SCREENSHOTS") {
-        take_pictures(&mut browser, &page, Path::new(&pictures));
+        pictures::take(&mut browser, &page, Path::new(&pictures));
     }
     say(&format!(
         "browser: {} passed ({})",
@@ -231,36 +231,8 @@ fn chart_finds(browser: &mut Browser, _: &Path) {
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
-/// Every piece of text that stands out less than 4.5 to 1 from what is behind it.
-const FAINT: &str = r"(() => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-    const rgba = colour => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        return [...canvas.getImageData(0, 0, 1, 1).data];
-    };
-    const light = ([r, g, b]) => {
-        const part = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-        return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-    };
-    const behind = e => {
-        for (; e; e = e.parentElement) {
-            const colour = rgba(getComputedStyle(e).backgroundColor);
-            if (colour[3] === 255) return colour;
-        }
-        return [255, 255, 255, 255];
-    };
-    const faint = new Set();
-    for (const e of document.querySelectorAll('body *')) {
-        const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-        if (!own || !e.checkVisibility() || e.closest('script')) continue;
-        const [a, b] = [light(rgba(getComputedStyle(e).color)), light(behind(e))];
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) faint.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
-    }
-    return [...faint];
-})()";
+/// The text that does not stand out enough.
+const FAINT: &str = include_str!("faint.js");
 
 fn colours_are_legible(browser: &mut Browser, _: &Path) {
     let mut grounds = Vec::new();
@@ -283,7 +255,7 @@ fn colours_are_legible(browser: &mut Browser, _: &Path) {
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
-fn prefer(browser: &mut Browser, scheme: &str) {
+pub(crate) fn prefer(browser: &mut Browser, scheme: &str) {
     let feature = json!({"name": "prefers-color-scheme", "value": scheme});
     browser.call("Emulation.setEmulatedMedia", json!({"features": [feature]}));
 }
@@ -429,31 +401,4 @@ fn policy_stops(browser: &mut Browser, _: &Path) {
         "{:?}",
         browser.complaints()
     );
-}
-
-fn take_pictures(browser: &mut Browser, page: &Path, dir: &Path) {
-    for scheme in ["light", "dark"] {
-        prefer(browser, scheme);
-        browser.open(page);
-        let params = json!({"captureBeyondViewport": true, "clip": clip(browser)});
-        let answer = browser.call("Page.captureScreenshot", params);
-        save(&dir.join(format!("report-{scheme}.png")), &answer);
-    }
-    prefer(browser, "");
-    browser.open(page);
-    let answer = browser.call("Page.printToPDF", json!({"printBackground": false}));
-    save(&dir.join("report.pdf"), &answer);
-}
-
-fn clip(browser: &mut Browser) -> Value {
-    let height = browser.eval("document.documentElement.scrollHeight");
-    json!({"x": 0, "y": 0, "width": 1280, "height": height, "scale": 1})
-}
-
-fn save(file: &Path, answer: &Value) {
-    let data = answer["data"].as_str().expect("data");
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(data)
-        .expect("base64");
-    std::fs::write(file, bytes).expect("the picture is written");
 }
