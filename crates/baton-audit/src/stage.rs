@@ -73,8 +73,3 @@ pub(crate) fn write_failed(error: io::Error) -> Error {
 pub(crate) fn reader_left(error: &Error) -> bool {
     error.kind() == ErrorKind::Interrupted
 }
-
-/// The answer of a command that is not there yet.
-pub(crate) fn missing() -> Error {
-    Error::new(ErrorKind::Unavailable, "this command is not there yet")
-}

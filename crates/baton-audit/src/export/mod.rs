@@ -1,14 +1,154 @@
-//! Writes the content of a file in other formats.
+//! Writes what a sync holds in other formats: CSV or JSON with a file per table, an XLSX workbook with a sheet per
+//! table, or SCIM bulk requests that create its people.
+//!
+//! Everything is written beside its place and moved there when all of it is complete. Nothing that is there already
+//! is replaced unless asked for, and a sync file never is. Rows are written while they are read.
 
-use connector_core::Result;
+mod folder;
+mod scim;
+mod tables;
+mod xlsx;
 
-use crate::stage::{Outcome, Stage};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use connector_core::{Context, Error, ErrorKind, Result};
+
+use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
+use crate::sheet::{Column, Shape, Sheet, column};
+use crate::source::DayArgs;
+use crate::stage::{Outcome, Stage, write_failed};
+use folder::Folder;
+use tables::{Content, Table};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
-pub struct ExportArgs {}
+pub struct ExportArgs {
+    #[command(flatten)]
+    file: FileArgs,
+
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Format,
+
+    /// Directory to write into; it is made when it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Only this table (scim has people alone)
+    #[arg(long, value_enum, value_name = "TABLE")]
+    table: Vec<Table>,
+
+    /// Replace the files of an earlier export
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    people: PeopleArgs,
+
+    #[command(flatten)]
+    day: DayArgs,
+}
+
+/// A format of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A CSV file per table; cells that a spreadsheet would run are defused
+    Csv,
+    /// A JSON file per table: an array with an object on each line
+    Json,
+    /// One workbook with a sheet per table
+    Xlsx,
+    /// SCIM 2.0 bulk requests that create people as enterprise users, 50 in each file
+    Scim,
+}
+
+/// The workbook's name.
+const WORKBOOK: &str = "sync.xlsx";
 
 /// Runs the command.
-pub(crate) fn export(_args: &ExportArgs, _stage: &mut Stage<'_>) -> Result<Outcome> {
-    Err(crate::stage::missing())
+pub(crate) fn export(args: &ExportArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+    let tables = match args.table.is_empty() {
+        true => Table::value_variants().to_vec(),
+        false => Table::value_variants()
+            .iter()
+            .copied()
+            .filter(|t| args.table.contains(t))
+            .collect(),
+    };
+    if args.format == Format::Scim && tables != [Table::Users] && !args.table.is_empty() {
+        let message = "scim has people alone, so --table can only be users";
+        return Err(Error::new(ErrorKind::Usage, message));
+    }
+    let source = args.file.source()?;
+    let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
+    let names = |extension: &str| -> Vec<String> {
+        tables.iter().map(|table| table.file(extension)).collect()
+    };
+    let own: Box<dyn Fn(&str) -> bool> = match args.format {
+        Format::Csv => one_of(names("csv")),
+        Format::Json => one_of(names("json")),
+        Format::Xlsx => one_of(vec![WORKBOOK.to_owned()]),
+        Format::Scim => Box::new(scim::is_part),
+    };
+    let mut folder = Folder::open(&args.out, args.force, own)?;
+    let mut notes = Vec::new();
+    match args.format {
+        Format::Csv | Format::Json => {
+            let everybody = args.people.is_everybody();
+            let flat = args.format == Format::Csv;
+            let content = Content::new(&source, &filter, everybody, &tables, flat)?;
+            files(&content, &tables, args.format, &mut folder)?;
+        }
+        Format::Xlsx => {
+            let everybody = args.people.is_everybody();
+            let content = Content::new(&source, &filter, everybody, &tables, true)?;
+            let temp_dir = args.file.sync.open.c1z_temp_dir.as_deref();
+            notes.extend(xlsx::write(&content, &tables, &mut folder, temp_dir)?);
+        }
+        Format::Scim => notes.extend(scim::write(&source, &filter, &mut folder)?),
+    }
+    let written = folder.publish()?;
+    const COLUMNS: &[Column<'_>] = &[
+        column("file", "File"),
+        column("table", "Table"),
+        column("rows", "Rows"),
+    ];
+    let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+    for part in written {
+        sheet.row(&[part.file.into(), part.table.into(), part.rows.into()])?;
+    }
+    sheet.finish()?;
+    for note in notes {
+        writeln!(stage.err, "note: {note}").map_err(write_failed)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+fn one_of(names: Vec<String>) -> Box<dyn Fn(&str) -> bool> {
+    Box::new(move |name| names.iter().any(|n| n == name))
+}
+
+/// A file per table.
+fn files(
+    content: &Content<'_>,
+    tables: &[Table],
+    format: Format,
+    folder: &mut Folder,
+) -> Result<()> {
+    let (extension, shape) = match format {
+        Format::Json => ("json", Shape::Json),
+        _ => ("csv", Shape::Csv),
+    };
+    for &table in tables {
+        let mut draft = folder.draft(table.file(extension))?;
+        let columns = content.columns(table);
+        let mut sheet = Sheet::to(&mut draft, shape, &columns);
+        content
+            .each_row(table, &mut |cells| sheet.row(cells))
+            .and_then(|()| sheet.finish())
+            .during(format!("writing {}", table.file(extension)))
+            .and_then(|rows| folder.keep(draft, &[(table.name(), rows)]))?;
+    }
+    Ok(())
 }

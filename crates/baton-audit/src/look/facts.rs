@@ -209,7 +209,10 @@ fn status_word(number: i32) -> Json {
 }
 
 fn time(time: Option<prost_types::Timestamp>) -> Option<Json> {
-    let time = time?;
-    let time = Timestamp::new(time.seconds, time.nanos).ok()?;
-    Some(time.to_string().into())
+    Some(timestamp(time?)?.to_string().into())
+}
+
+/// A time of the format; `None` when there is no such time.
+pub(crate) fn timestamp(time: prost_types::Timestamp) -> Option<Timestamp> {
+    Timestamp::new(time.seconds, time.nanos).ok()
 }

@@ -33,14 +33,17 @@ pub use types::TypesArgs;
 pub use users::UsersArgs;
 
 pub(crate) use access::access;
+pub(crate) use facts::{json_of, timestamp};
 pub(crate) use filter::PeopleFilter;
-pub(crate) use grants::grants;
-pub(crate) use groups::groups;
+pub(crate) use grants::{GRANT_COLUMNS, GrantLine, external_id, grants};
+pub(crate) use groups::{groups, parent};
 pub(crate) use names::Names;
+pub(crate) use people::{PERSON_COLUMNS, person_cells};
 pub(crate) use stats::stats;
-pub(crate) use syncs::syncs;
-pub(crate) use types::types;
+pub(crate) use syncs::{SYNC_COLUMNS, sync_cells, syncs};
+pub(crate) use types::{TYPE_COLUMNS, each_type, types};
 pub(crate) use users::users;
+pub(crate) use words::purpose;
 
 /// A file and the sync of it that is looked at.
 #[derive(Debug, clap::Args)]

@@ -212,6 +212,7 @@ impl<'a> Sheet<'a> {
         let cells: Vec<_> = cells
             .iter()
             .map(|cell| match cell {
+                Cell::Json(value) if value.is_number() => cell.plain().into_owned(),
                 Cell::Text(_) | Cell::List(_) | Cell::Json(_) => {
                     let plain = cell.plain();
                     match on_terminal {

@@ -3,6 +3,7 @@
 mod check;
 mod company;
 mod diff;
+mod export;
 mod identities;
 mod look;
 mod managers;

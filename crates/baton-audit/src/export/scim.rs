@@ -1,0 +1,312 @@
+//! SCIM 2.0 bulk requests (RFC 7643, RFC 7644) that create people as enterprise users.
+//!
+//! The shape is the one that inbound provisioning of identity providers takes, Microsoft Entra's `bulkUpload` among
+//! them: every operation is a `POST` to `/Users`, its `externalId` is the person's id at the vendor, and a manager
+//! is named by the `externalId` of that person. Only what the file says is written; what it does not say is left
+//! out, `active` too.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+
+use connector_c1z::wire;
+use connector_core::{Error, ErrorKind, Result};
+use prost_types::value::Kind;
+use serde::Serialize;
+
+use super::folder::Folder;
+use crate::identity::{self, AccountType, Identity, Manager, Roster, Status, facts};
+use crate::look::PeopleFilter;
+use crate::sheet::json_pretty;
+use crate::source::Source;
+use crate::stage::write_failed;
+
+/// Operations of a request; Entra takes no more.
+const OPERATIONS: usize = 50;
+const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// How the files are called: `users-0001.scim.json` and so on.
+const BEFORE: &str = "users-";
+const AFTER: &str = ".scim.json";
+
+/// Whether a file has the name of a request.
+pub(super) fn is_part(name: &str) -> bool {
+    let number = name
+        .strip_prefix(BEFORE)
+        .and_then(|n| n.strip_suffix(AFTER));
+    number.is_some_and(|n| n.len() >= 4 && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[derive(Debug, Serialize)]
+struct Request<'a> {
+    schemas: [&'static str; 1],
+    #[serde(rename = "Operations")]
+    operations: &'a [Operation],
+}
+
+#[derive(Debug, Serialize)]
+struct Operation {
+    method: &'static str,
+    #[serde(rename = "bulkId")]
+    bulk_id: String,
+    path: &'static str,
+    data: User,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct User {
+    schemas: [&'static str; 2],
+    external_id: String,
+    user_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emails: Vec<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<bool>,
+    #[serde(rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
+    enterprise: Enterprise,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Name {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family_name: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Email {
+    value: String,
+    r#type: &'static str,
+    primary: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Enterprise {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    employee_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    division: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_center: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manager: Option<ManagerId>,
+}
+
+#[derive(Debug, Serialize)]
+struct ManagerId {
+    value: String,
+}
+
+/// Writes the requests and returns what an operator should know about them.
+///
+/// # Errors
+/// [`ErrorKind::Usage`] when two of the people have the same id, and when the file is damaged or cannot be written.
+pub(super) fn write(
+    source: &Source,
+    filter: &PeopleFilter<'_>,
+    folder: &mut Folder,
+) -> Result<Vec<String>> {
+    let roster = Roster::load(source)?;
+    let mut requests = Requests {
+        folder,
+        operations: Vec::with_capacity(OPERATIONS),
+        parts: 0,
+    };
+    let mut left_out = LeftOut::default();
+    let mut ids = HashSet::new();
+    identity::for_each(source, |identity, resource| {
+        if !filter.fits(&identity) {
+            return Ok(());
+        }
+        if identity.account_type != AccountType::Human {
+            left_out.no_people += 1;
+            return Ok(());
+        }
+        let login = identity.logins.first().map(String::as_str);
+        let Some(user_name) = login.or_else(|| identity.email()).map(str::to_owned) else {
+            left_out.unnamed += 1;
+            return Ok(());
+        };
+        if !ids.insert(identity.key.id.clone()) {
+            return Err(twice(&identity));
+        }
+        let manager = match roster.manager(&identity) {
+            Manager::Is(manager) => Some(manager.key.id.clone()),
+            Manager::Absent => None,
+            Manager::Ambiguous(_) | Manager::Unknown(_) => {
+                left_out.managers += 1;
+                None
+            }
+        };
+        requests.add(Operation {
+            method: "POST",
+            bulk_id: identity.key.id.clone(),
+            path: "/Users",
+            data: user(&identity, resource, user_name, manager),
+        })
+    })?;
+    requests.finish()?;
+    Ok(left_out.notes())
+}
+
+/// What the file holds and the requests do not.
+#[derive(Debug, Default)]
+struct LeftOut {
+    no_people: u64,
+    unnamed: u64,
+    managers: u64,
+}
+
+impl LeftOut {
+    fn notes(&self) -> Vec<String> {
+        let all = [
+            (self.no_people, "accounts of programs and systems left out"),
+            (
+                self.unnamed,
+                "people left out who have neither a login nor an e-mail address",
+            ),
+            (
+                self.managers,
+                "managers left out who are not clearly somebody in the file",
+            ),
+        ];
+        let some = all.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, what)| format!("{what}: {count}"))
+            .collect()
+    }
+}
+
+/// Requests being written, one file after the other.
+struct Requests<'a> {
+    folder: &'a mut Folder,
+    operations: Vec<Operation>,
+    parts: usize,
+}
+
+impl Requests<'_> {
+    fn add(&mut self, operation: Operation) -> Result<()> {
+        self.operations.push(operation);
+        match self.operations.len() < OPERATIONS {
+            true => Ok(()),
+            false => self.end(),
+        }
+    }
+
+    /// Writes what is still held.
+    fn finish(mut self) -> Result<()> {
+        match self.operations.is_empty() {
+            true => Ok(()),
+            false => self.end(),
+        }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.parts += 1;
+        let mut draft = self
+            .folder
+            .draft(format!("{BEFORE}{:04}{AFTER}", self.parts))?;
+        let request = Request {
+            schemas: [BULK],
+            operations: &self.operations,
+        };
+        let json = json_pretty(&request).map_err(|e| write_failed(e.into()))?;
+        writeln!(draft, "{json}").map_err(write_failed)?;
+        self.folder
+            .keep(draft, &[("users", self.operations.len() as u64)])?;
+        self.operations.clear();
+        Ok(())
+    }
+}
+
+fn user(
+    identity: &Identity,
+    resource: &wire::Resource,
+    user_name: String,
+    manager: Option<String>,
+) -> User {
+    let facts = facts(resource).fields;
+    let fact = |names: &[&str]| names.iter().find_map(|&name| text(facts.get(name)?));
+    let parts = resource.user_trait().and_then(|user| user.structured_name);
+    let part = |of: fn(wire::StructuredName) -> String, names: &[&str]| {
+        let own = parts.clone().map(of).filter(|text| !text.trim().is_empty());
+        own.or_else(|| fact(names))
+    };
+    let given_name = part(
+        |n| n.given_name,
+        &["first_name", "firstName", "given_name", "givenName"],
+    );
+    let family_name = part(
+        |n| n.family_name,
+        &["last_name", "lastName", "family_name", "familyName"],
+    );
+    let emails = identity.emails.iter().enumerate();
+    let shared = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
+    User {
+        schemas: [CORE, ENTERPRISE],
+        external_id: identity.key.id.clone(),
+        user_name,
+        name: (given_name.is_some() || family_name.is_some()).then_some(Name {
+            given_name,
+            family_name,
+        }),
+        display_name: given(&resource.display_name),
+        emails: emails
+            .map(|(at, address)| Email {
+                value: address.clone(),
+                r#type: "work",
+                primary: at == 0,
+            })
+            .collect(),
+        title: shared(&identity.job_title),
+        user_type: shared(&identity.employment_type),
+        active: match identity.status {
+            Status::Enabled => Some(true),
+            Status::Disabled | Status::Deleted => Some(false),
+            Status::Unspecified => None,
+        },
+        enterprise: Enterprise {
+            employee_number: identity.employee_id().map(str::to_owned),
+            department: shared(&identity.department),
+            division: fact(&["division"]),
+            cost_center: fact(&["cost_center", "costCenter"]),
+            manager: manager.map(|value| ManagerId { value }),
+        },
+    }
+}
+
+/// A fact that is text or a number.
+fn text(value: &prost_types::Value) -> Option<String> {
+    match value.kind.as_ref()? {
+        Kind::StringValue(text) => given(text),
+        Kind::NumberValue(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+fn twice(identity: &Identity) -> Error {
+    let id = &identity.key.id;
+    Error::new(
+        ErrorKind::Usage,
+        format!("two people of different types have the id {id}, and an identity provider would take them for one"),
+    )
+    .hint("choose one type with --type")
+}

@@ -1,0 +1,250 @@
+//! One workbook with a sheet per table.
+//!
+//! Cells go to a temporary file while rows are read, so a workbook takes no more memory than a row. Text is stored
+//! as text, which a spreadsheet never runs. A table with more rows than a sheet holds goes on in another sheet.
+
+use std::path::Path;
+
+use connector_core::{Error, ErrorKind, Result};
+use jiff::Timestamp;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use serde_json::Value as Json;
+
+use super::WORKBOOK;
+use super::folder::Folder;
+use super::tables::{Content, Table};
+use crate::sheet::{Cell, Column};
+
+/// Rows of a sheet, the header among them.
+const SHEET_ROWS: u32 = 1_048_576;
+/// Columns of a sheet.
+const SHEET_COLUMNS: usize = 16_384;
+/// Longest text of a cell, in UTF-16 units.
+const CELL_UNITS: usize = 32_767;
+
+/// Writes the workbook and returns what an operator should know about it.
+///
+/// # Errors
+/// When the file is damaged, when the workbook cannot be written, or when a table has too many columns for one.
+pub(super) fn write(
+    content: &Content<'_>,
+    tables: &[Table],
+    folder: &mut Folder,
+    temp_dir: Option<&Path>,
+) -> Result<Option<String>> {
+    // The time of the data, not of the export: the same file gives the same workbook.
+    let made = content.source.seen_at().unwrap_or_default();
+    let mut book = Book::new(made, temp_dir, SHEET_ROWS).map_err(broken)?;
+    let mut written = Vec::new();
+    for &table in tables {
+        let columns = content.columns(table);
+        book.begin(table.name(), &columns)?;
+        content.each_row(table, &mut |cells| {
+            book.row(&columns, cells).map_err(broken)
+        })?;
+        written.push((table.name(), book.rows));
+    }
+    let mut draft = folder.draft(WORKBOOK.to_owned())?;
+    book.workbook.save_to_writer(&mut draft).map_err(broken)?;
+    folder.keep(draft, &written)?;
+    let cut = book.cut;
+    let note = format!("texts cut to the {CELL_UNITS} characters that a cell holds: {cut}");
+    Ok((cut > 0).then_some(note))
+}
+
+/// A workbook being written.
+struct Book {
+    workbook: Workbook,
+    /// The most rows of a sheet.
+    limit: u32,
+    /// The table being written.
+    table: &'static str,
+    /// How many sheets it has.
+    parts: u32,
+    /// The next row of its last sheet.
+    next: u32,
+    /// Its rows so far.
+    rows: u64,
+    /// Texts that were too long.
+    cut: u64,
+}
+
+impl Book {
+    fn new(
+        made: Timestamp,
+        temp_dir: Option<&Path>,
+        limit: u32,
+    ) -> std::result::Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        if let Some(dir) = temp_dir {
+            workbook.set_tempdir(dir)?;
+        }
+        let made = ExcelDateTime::from_timestamp(made.as_second())?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+        Ok(Self {
+            workbook,
+            limit,
+            table: "",
+            parts: 0,
+            next: 0,
+            rows: 0,
+            cut: 0,
+        })
+    }
+
+    /// Begins a table.
+    fn begin(&mut self, table: &'static str, columns: &[Column<'_>]) -> Result<()> {
+        if columns.len() > SHEET_COLUMNS {
+            let count = columns.len();
+            return Err(Error::new(
+                ErrorKind::Precondition,
+                format!("{table} has {count} columns and a sheet holds {SHEET_COLUMNS}"),
+            )
+            .hint("--format csv has no such limit"));
+        }
+        (self.table, self.parts, self.rows) = (table, 0, 0);
+        self.sheet(columns).map_err(broken)
+    }
+
+    /// Adds a sheet to the table.
+    fn sheet(&mut self, columns: &[Column<'_>]) -> std::result::Result<(), XlsxError> {
+        self.parts += 1;
+        let name = match self.parts {
+            1 => self.table.to_owned(),
+            part => format!("{} {part}", self.table),
+        };
+        let bold = Format::new().set_bold();
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(name)?.set_freeze_panes(1, 0)?;
+        for (at, column) in (0..).zip(columns) {
+            let (text, _) = fitting(column.key);
+            sheet.write_string_with_format(0, at, text, &bold)?;
+        }
+        self.next = 1;
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        columns: &[Column<'_>],
+        cells: &[Cell<'_>],
+    ) -> std::result::Result<(), XlsxError> {
+        if self.next == self.limit {
+            self.sheet(columns)?;
+        }
+        let last = self.workbook.worksheets().len().saturating_sub(1);
+        let sheet = self.workbook.worksheet_from_index(last)?;
+        for (at, cell) in (0..).zip(cells) {
+            self.cut += u64::from(put(sheet, self.next, at, cell)?);
+        }
+        self.next += 1;
+        self.rows += 1;
+        Ok(())
+    }
+}
+
+/// Writes a cell and tells whether its text was cut.
+fn put(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Cell<'_>,
+) -> std::result::Result<bool, XlsxError> {
+    let number = match cell {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "numbers of a sheet are no others"
+        )]
+        Cell::Number(n) => Some(*n as f64),
+        Cell::Json(Json::Number(n)) => n.as_f64(),
+        _ => None,
+    };
+    let mut cut = false;
+    match (cell, number) {
+        (Cell::Absent, _) => {}
+        (Cell::Bool(yes), _) => drop(sheet.write_boolean(row, column, *yes)?),
+        (_, Some(number)) => drop(sheet.write_number(row, column, number)?),
+        _ => {
+            let plain = cell.plain();
+            let (text, was_cut) = fitting(&plain);
+            cut = was_cut;
+            sheet.write_string(row, column, text)?;
+        }
+    }
+    Ok(cut)
+}
+
+/// The text as far as a cell holds it, and whether something is missing.
+fn fitting(text: &str) -> (&str, bool) {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > CELL_UNITS {
+            return (&text[..at], true);
+        }
+    }
+    (text, false)
+}
+
+fn broken(error: XlsxError) -> Error {
+    Error::new(
+        ErrorKind::Precondition,
+        format!("cannot write the workbook: {error}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use zip::ZipArchive;
+
+    use super::*;
+    use crate::sheet::detail;
+
+    #[test]
+    fn a_table_goes_on_in_another_sheet_with_its_header() {
+        let columns = [detail("n")];
+        let mut book = Book::new(Timestamp::UNIX_EPOCH, None, 3).unwrap();
+        book.begin("grants", &columns).unwrap();
+        for n in 1..=5_u64 {
+            book.row(&columns, &[n.into()]).unwrap();
+        }
+        assert_eq!((book.rows, book.parts), (5, 3));
+        book.begin("syncs", &columns).unwrap();
+        assert_eq!((book.rows, book.parts), (0, 1));
+        let bytes = book.workbook.save_to_buffer().unwrap();
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+        let workbook = text("xl/workbook.xml");
+        for name in ["grants", "grants 2", "grants 3", "syncs"] {
+            assert!(workbook.contains(&format!("name=\"{name}\"")), "{name}");
+        }
+        let last = text("xl/worksheets/sheet3.xml");
+        assert!(
+            last.contains(">n</t>") && last.contains("<v>5</v>"),
+            "{last}"
+        );
+        assert!(!last.contains("<v>4</v>"), "{last}");
+    }
+
+    #[test]
+    fn texts_end_where_a_cell_does() {
+        assert_eq!(fitting("short"), ("short", false));
+        let long = "\u{1f469}".repeat(CELL_UNITS);
+        let (text, cut) = fitting(&long);
+        assert_eq!((text.chars().count(), cut), (CELL_UNITS / 2, true));
+    }
+
+    #[test]
+    fn more_columns_than_a_sheet_has_are_refused() {
+        let columns = vec![detail("c"); SHEET_COLUMNS + 1];
+        let mut book = Book::new(Timestamp::UNIX_EPOCH, None, 3).unwrap();
+        let error = book.begin("users", &columns).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Precondition);
+        assert_eq!(
+            error.to_string(),
+            "users has 16385 columns and a sheet holds 16384"
+        );
+    }
+}
