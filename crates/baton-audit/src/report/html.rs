@@ -14,6 +14,9 @@ const LONGEST: usize = 160;
 /// The same for sentences.
 const LONGEST_SENTENCE: usize = 2_000;
 
+/// What a date looks like, every digit as zero.
+const DATE: &str = "0000-00-00";
+
 /// An attribute.
 #[derive(Debug, Clone)]
 pub(super) struct Attr<'a> {
@@ -112,11 +115,25 @@ impl Html {
             .nth(longest)
             .map(|(at, _)| &value[..at]);
         self.el("bdi", attrs, |h| {
-            h.text(cut.unwrap_or(value));
+            h.words(cut.unwrap_or(value));
             if cut.is_some() {
                 h.text("…");
             }
         });
+    }
+
+    /// Text whose dates are not broken at the end of a line.
+    fn words(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.split_inclusive(' ').position(|word| is_date(word)) {
+            let before: usize = rest.split_inclusive(' ').take(at).map(str::len).sum();
+            let (before, after) = rest.split_at(before);
+            let (date, after) = after.split_at(DATE.len());
+            self.text(before);
+            self.tag("span", &[class("nowrap")], date);
+            rest = after;
+        }
+        self.text(rest);
     }
 
     /// A line break in the source, for people who read it.
@@ -147,6 +164,15 @@ impl Html {
         }
         self.out.push('>');
     }
+}
+
+/// Whether a word begins as a date does: `2026-03-01`.
+fn is_date(word: &str) -> bool {
+    let like = |(c, pattern): (u8, u8)| match pattern {
+        b'0' => c.is_ascii_digit(),
+        other => c == other,
+    };
+    word.len() >= DATE.len() && word.bytes().zip(DATE.bytes()).all(like)
 }
 
 /// Writes `text` so that it is text wherever HTML may stand, in elements and in quoted attributes. A control
@@ -198,6 +224,17 @@ mod tests {
         assert_eq!(
             out,
             "<ul class=\"x\" hidden><li><a href=\"#f-1\">7</a></li></ul><meta charset=\"utf-8\">"
+        );
+    }
+
+    #[test]
+    fn dates_stay_on_one_line() {
+        let date = |date: &str| format!("<span class=\"nowrap\">{date}</span>");
+        let (a, b) = (date("2026-01-31"), date("2026-02-01"));
+        let out = written(|h| h.sentence("left 2026-01-31, back 2026-02-01 x-2026-01-01 2026-1-1"));
+        assert_eq!(
+            out,
+            format!("<bdi>left {a}, back {b} x-2026-01-01 2026-1-1</bdi>")
         );
     }
 
