@@ -125,7 +125,7 @@ impl Html {
     /// Text whose dates are not broken at the end of a line.
     fn words(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = rest.split_inclusive(' ').position(|word| is_date(word)) {
+        while let Some(at) = rest.split_inclusive(' ').position(is_date) {
             let before: usize = rest.split_inclusive(' ').take(at).map(str::len).sum();
             let (before, after) = rest.split_at(before);
             let (date, after) = after.split_at(DATE.len());
