@@ -11,7 +11,7 @@ use baton_audit::check::catalogue::CATALOGUE;
 use baton_circleci::CircleCi as CircleCiProgram;
 use baton_hibob::HiBob as HiBobProgram;
 use connector_sandbox::circleci::{CircleCi, CircleCiOptions};
-use connector_sandbox::company::{Company, Lifecycle};
+use connector_sandbox::company::{Company, Lifecycle, Person};
 use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_testkit::generated;
 
@@ -85,30 +85,41 @@ async fn files(dir: &Path) {
 
 /// The company a month before: some had not been hired, left, moved or promoted yet, and one record was still there.
 fn october(mut company: Company) -> Company {
-    let working: Vec<usize> = (PEOPLE / 2..PEOPLE - 10)
-        .filter(|&at| company.people[at].lifecycle == Lifecycle::Employed)
+    let mut people: Vec<_> = company.people[PEOPLE / 2..].iter().enumerate().collect();
+    people.sort_by_key(|(_, person)| (person.start_date, &person.id));
+    let employed = |person: &Person| person.lifecycle == Lifecycle::Employed;
+    let working: Vec<usize> = people
+        .iter()
+        .filter(|(_, person)| employed(person))
+        .map(|(at, _)| PEOPLE / 2 + at)
         .collect();
-    let leaver =
-        (PEOPLE / 2..PEOPLE).find(|&at| company.people[at].lifecycle == Lifecycle::Terminated);
-    if let Some(at) = leaver {
-        company.people[at].lifecycle = Lifecycle::Employed;
-        company.people[at].end_date = None;
-    }
+    let left = people
+        .iter()
+        .filter(|(_, p)| p.lifecycle == Lifecycle::Terminated);
+    let last = left.max_by_key(|(_, p)| p.end_date).expect("a leaver");
+    let leaver = PEOPLE / 2 + last.0;
+    company.people[leaver].lifecycle = Lifecycle::Employed;
+    company.people[leaver].end_date = None;
     let manager = company.people[3].id.clone();
     company.people[working[0]].manager = Some(manager);
-    let title = company.titles[7].id.clone();
-    company.people[working[1]].title = Some(title);
+    let titles = company.titles.iter().map(|title| Some(title.id.clone()));
+    let other = titles
+        .skip(4)
+        .find(|id| *id != company.people[working[1]].title);
+    company.people[working[1]].title = other.flatten();
     let department = company.departments[4].id.clone();
     company.people[working[2]].department = Some(department);
     let mut vanished = company.people[working[3]].clone();
     vanished.id = "3999999999123456789".to_owned();
     vanished.employee_number = 9_001;
     vanished.email = Some("sam.ode.9001@lakeside.example.com".to_owned());
+    (vanished.first_name, vanished.last_name) = ("Sam".to_owned(), "Ode".to_owned());
     vanished.display_name = "Sam Ode".to_owned();
-    let joiners = [
-        company.people[working[4]].id.clone(),
-        company.people[working[5]].id.clone(),
-    ];
+    let newest = &working[working.len() - 2..];
+    let joiners: Vec<_> = newest
+        .iter()
+        .map(|&at| company.people[at].id.clone())
+        .collect();
     company.remove_people(|person| joiners.contains(&person.id));
     company.people.push(vanished);
     company
