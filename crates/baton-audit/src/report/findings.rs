@@ -3,8 +3,8 @@
 use super::Seen;
 use super::html::{Html, attr, class, to};
 use super::parts::{
-    Filter, Table, badge, closed, count, counted, cut_note, number, number_cell, plain, section,
-    text,
+    Filter, Table, badge, capital, closed, count, counted, cut_note, number, number_cell, plain,
+    section, text,
 };
 use crate::check::catalogue::CATALOGUE;
 use crate::check::finding::{Evidence, Finding, Severity, Subject};
@@ -266,15 +266,4 @@ fn notes(h: &mut Html, seen: &Seen<'_>) {
 
 fn check_id(id: &'static str) -> String {
     format!("check-{id}")
-}
-
-/// With a capital letter in front.
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    let first: Option<char> = rest.next();
-    first
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(rest)
-        .collect()
 }

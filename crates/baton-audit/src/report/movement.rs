@@ -7,8 +7,8 @@ use super::Seen;
 use super::figures::{Month, months};
 use super::html::{Html, attr, class};
 use super::parts::{
-    Column, Table, bar, closed, count, counted, cut_note, number, number_cell, plain, row_heading,
-    section, text, time, value_cell,
+    Column, Table, bar, capital, closed, count, counted, cut_note, number, number_cell, plain,
+    row_heading, section, text, time, value_cell,
 };
 use super::timeline::{Step, Stop, Timeline};
 use crate::diff::people::Class;
@@ -51,7 +51,7 @@ fn from_sync_to_sync(h: &mut Html, timeline: &Timeline) {
         .filter(|&class| timeline.steps.iter().any(|step| step.count(class) > 0))
         .collect();
     let mut columns: Vec<Column> = vec![text("From"), text("To")];
-    columns.extend(classes.iter().map(|&class| number(class_title(class))));
+    columns.extend(classes.iter().map(|&class| number(class.title())));
     columns.push(number("Unclear"));
     Table {
         id: "steps",
@@ -106,7 +106,7 @@ fn who(h: &mut Html, at: usize, stops: &[Stop], step: &Step) {
         .write(h, |h| {
             for person in &step.people {
                 h.el("tr", &[attr("data-class", person.class.as_str())], |h| {
-                    h.tag("td", &[class("nowrap")], class_title(person.class));
+                    h.tag("td", &[], capital(person.class.meaning()));
                     row_heading(h, &person.name);
                     h.el("td", &[class("id")], |h| h.value(&person.id));
                     h.el("td", &[], |h| h.sentence(&person.says));
@@ -121,25 +121,6 @@ impl Step {
     fn count(&self, class: Class) -> usize {
         let counts = self.counts.iter().filter(|(c, _)| *c == class);
         counts.map(|&(_, n)| n).sum()
-    }
-}
-
-const fn class_title(class: Class) -> &'static str {
-    match class {
-        Class::Vanished => "Vanished",
-        Class::Leaver => "Left",
-        Class::Joiner => "Joined",
-        Class::FutureJoiner => "To join",
-        Class::Started => "Began",
-        Class::Rehire => "Rehired",
-        Class::OnLeave => "Went on leave",
-        Class::Returned => "Came back",
-        Class::Mover => "Moved",
-        Class::ReKeyed => "New id",
-        Class::Changed => "Other change",
-        Class::Appeared => "Appeared",
-        Class::Historical => "Added as left",
-        Class::Removed => "Record removed",
     }
 }
 

@@ -210,6 +210,17 @@ pub(super) fn closed(
     h.line();
 }
 
+/// With a capital letter in front.
+pub(super) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: Option<char> = rest.next();
+    first
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(rest)
+        .collect()
+}
+
 /// A count with thousands set apart.
 pub(super) fn count(n: usize) -> String {
     let digits = n.to_string();

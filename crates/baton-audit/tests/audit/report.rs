@@ -153,15 +153,15 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     Joiners and leavers
     From sync to sync
     What happened to people between two syncs; everybody is counted once
-    From To Vanished Left Joined Moved Unclear
+    From To Vanished Leavers Joiners Movers Unclear
     2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0
     2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC: 4 people
     Who joined, left, moved or is missing, 2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC
     What Name Id More
-    Vanished Ola Nord user:4
-    Left Kim Park user:3 last day 2026-02-15
-    Joined Pia Berg user:5 first day 2026-02-10
-    Moved Noor Haddad user:2 title: nothing → Engineer
+    Gone without ever having left Ola Nord user:4
+    Has left Kim Park user:3 last day 2026-02-15
+    New and employed Pia Berg user:5 first day 2026-02-10
+    Other manager, department, title or location Noor Haddad user:2 title: nothing → Engineer
     By first and last days
     1 of the people who have not left have no first day on file and are not counted here.
     ");
@@ -286,16 +286,16 @@ fn an_earlier_file_adds_its_syncs() {
     assert_eq!(ran.code, 0);
     insta::assert_snapshot!(text(&page, "steps", "step-1"), @"
     What happened to people between two syncs; everybody is counted once
-    From To Vanished Left Joined Moved Unclear
+    From To Vanished Leavers Joiners Movers Unclear
     2026-01-01 08:00 UTC 2026-02-01 08:00 UTC 0 0 3 1 0
     2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0
     2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC: 4 people
     Who joined, left, moved or is missing, 2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC
     What Name Id More
-    Vanished Ola Nord user:4
-    Left Kim Park user:3 last day 2026-02-15
-    Joined Pia Berg user:5 first day 2026-02-10
-    Moved Noor Haddad user:2 title: nothing → Engineer
+    Gone without ever having left Ola Nord user:4
+    Has left Kim Park user:3 last day 2026-02-15
+    New and employed Pia Berg user:5 first day 2026-02-10
+    Other manager, department, title or location Noor Haddad user:2 title: nothing → Engineer
     2026-01-01 08:00 UTC to 2026-02-01 08:00 UTC: 4 people
     ");
 }
