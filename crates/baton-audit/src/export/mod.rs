@@ -44,10 +44,10 @@ pub struct ExportArgs {
     force: bool,
 
     #[command(flatten)]
-    people: PeopleArgs,
-
-    #[command(flatten)]
     day: DayArgs,
+
+    #[command(flatten, next_help_heading = "People to export, and their grants")]
+    people: PeopleArgs,
 }
 
 /// A format of exports.

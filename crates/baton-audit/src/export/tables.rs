@@ -29,6 +29,7 @@ pub(super) enum Table {
     /// Who holds what
     Grants,
     /// The resource types
+    #[value(name = "resource_types")]
     ResourceTypes,
     /// The syncs in the file
     Syncs,

@@ -3,6 +3,7 @@
 //! Cells go to a temporary file while rows are read, so a workbook takes no more memory than a row. Text is stored
 //! as text, which a spreadsheet never runs. A table with more rows than a sheet holds goes on in another sheet.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use connector_core::{Error, ErrorKind, Result};
@@ -27,6 +28,25 @@ const CELL_UNITS: usize = 32_767;
 /// # Errors
 /// When the file is damaged, when the workbook cannot be written, or when a table has too many columns for one.
 pub(super) fn write(
+    content: &Content<'_>,
+    tables: &[Table],
+    folder: &mut Folder,
+    temp_dir: Option<&Path>,
+) -> Result<Option<String>> {
+    unbroken(|| write_all(content, tables, folder, temp_dir))
+}
+
+/// The writer of workbooks panics when its temporary files cannot grow. To an operator that is a full disk.
+fn unbroken<T>(write: impl FnOnce() -> Result<T>) -> Result<T> {
+    panic::catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| {
+        let message = "the workbook could not be written to its end";
+        Err(Error::new(ErrorKind::Precondition, message).hint(
+            "its temporary files may have filled the disk; --c1z-temp-dir names another place",
+        ))
+    })
+}
+
+fn write_all(
     content: &Content<'_>,
     tables: &[Table],
     folder: &mut Folder,
@@ -226,6 +246,17 @@ mod tests {
             "{last}"
         );
         assert!(!last.contains("<v>4</v>"), "{last}");
+    }
+
+    #[test]
+    fn a_writer_that_breaks_off_is_an_error() {
+        assert_eq!(unbroken(|| Ok(1)).unwrap(), 1);
+        let error = unbroken::<()>(|| panic!("no room")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Precondition);
+        assert_eq!(
+            error.to_string(),
+            "the workbook could not be written to its end"
+        );
     }
 
     #[test]

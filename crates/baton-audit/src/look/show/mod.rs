@@ -1,5 +1,7 @@
 //! `users show`: one person or account with everything the file says, and where it says it.
 
+mod json;
+
 use std::borrow::Cow;
 
 use connector_core::{Result, text};
@@ -12,10 +14,10 @@ use super::FileArgs;
 use super::facts::{FactLine, Field, facts_of};
 use super::grants::{GrantLine, external_id};
 use super::names::Names;
-use super::words::{short_time, time_text};
+use super::words::short_time;
 use crate::identity::{Identity, Roster};
 use crate::managers::{Graph, Line};
-use crate::sheet::{Cell, Column, Shape, ShapeArgs, Sheet, column, json_pretty};
+use crate::sheet::{Cell, Column, Shape, ShapeArgs, Sheet, column};
 use crate::source::{DayArgs, Source};
 use crate::stage::{Outcome, Stage, write_failed};
 
@@ -256,34 +258,6 @@ impl<'a> One<'a> {
         sheet.finish().map(drop)
     }
 
-    /// One object.
-    fn json(&self, stage: &mut Stage<'_>) -> Result<()> {
-        let Self { source, person, .. } = self;
-        let sync = &source.sync;
-        let raw = sync.ended_at.as_deref();
-        let page = Page {
-            id: person.key.to_string(),
-            name: &person.name,
-            status: person.status.as_str(),
-            lifecycle: self.lifecycle,
-            as_of: self.day,
-            file: source.shown(),
-            sha256: &source.sha256,
-            sync: &sync.sync_id,
-            sync_type: &sync.sync_type,
-            ended_at: raw.map(|raw| time_text(sync.ended(), raw)),
-            row: person.row,
-            facts: &self.facts,
-            holds: self.holds.iter().map(Holding::of).collect(),
-            managers: &self.managers,
-            line_of_managers: &self.line,
-            direct_reports: self.reports,
-            direct_reports_not_left: self.current_reports,
-        };
-        let json = json_pretty(&page).map_err(|e| write_failed(e.into()))?;
-        writeln!(stage.out, "{json}").map_err(write_failed)
-    }
-
     /// A line per fact.
     fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
         const COLUMNS: &[Column<'_>] = &[
@@ -323,53 +297,6 @@ impl<'a> One<'a> {
             line("manager", manager.named_by, &manager.id, PEOPLE, row)?;
         }
         sheet.finish().map(drop)
-    }
-}
-
-/// The JSON of `users show`.
-#[derive(Debug, Serialize)]
-struct Page<'a> {
-    id: String,
-    name: &'a str,
-    status: &'static str,
-    lifecycle: &'static str,
-    as_of: Date,
-    file: String,
-    sha256: &'a str,
-    sync: &'a str,
-    sync_type: &'a str,
-    ended_at: Option<String>,
-    row: i64,
-    facts: &'a [FactLine],
-    holds: Vec<Holding<'a>>,
-    managers: &'a [ManagerLine<'a>],
-    line_of_managers: &'a str,
-    direct_reports: u64,
-    direct_reports_not_left: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct Holding<'a> {
-    entitlement_id: &'a str,
-    entitlement_name: &'a str,
-    resource_id: String,
-    resource_name: &'a str,
-    how: &'static str,
-    via: &'a [String],
-    row: i64,
-}
-
-impl<'a> Holding<'a> {
-    fn of(line: &'a GrantLine) -> Self {
-        Self {
-            entitlement_id: &line.entitlement_id,
-            entitlement_name: &line.entitlement.name,
-            resource_id: external_id(&line.resource),
-            resource_name: &line.resource_name,
-            how: line.how(),
-            via: &line.via,
-            row: line.row,
-        }
     }
 }
 
