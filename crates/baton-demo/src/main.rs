@@ -1,9 +1,10 @@
 //! `baton-demo`: the suite's main job in one command, without an account or a network.
 //!
 //! Starts the sandbox with a synthetic company, runs each connector as an operator would, with nothing but the
-//! environment variables the sandbox prints, and shows what is in the files it wrote. With `--service` it shows one
-//! connector as a long-running service instead.
+//! environment variables the sandbox prints, shows what is in the files it wrote, and checks them against each other.
+//! With `--service` it shows one connector as a long-running service instead.
 
+mod audit;
 mod look;
 mod service;
 
@@ -24,13 +25,16 @@ use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_sandbox::humaans::{Humaans, HumaansOptions};
 use connector_sandbox::personio::{Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 const HELP: &str = "\
 Shows what the connectors do, with synthetic data and without an account or a network.
 
 Usage: baton-demo [--service]
 
-Without options every connector syncs a company from the sandbox into demo/*.c1z.
+Without options every connector syncs a company from the sandbox into demo/*.c1z, and
+baton-audit says what the files tell together, also in demo/report.html.
 
   --service   run one connector as a service: it takes a task from a control plane on this
               machine, syncs, uploads the file and is stopped; shows every call and the file
@@ -55,7 +59,7 @@ fn vendor<A: App>(fake: impl Fake + 'static) -> Vendor {
     }
 }
 
-fn vendors(company: &Company) -> Vec<Vendor> {
+fn vendors(company: &Company, circleci: &CircleCi) -> Vec<Vendor> {
     vec![
         vendor::<baton_humaans::Humaans>(Humaans::new(company.clone(), HumaansOptions::default())),
         vendor::<baton_hibob::HiBob>(HiBob::new(company.clone(), HiBobOptions::default())),
@@ -63,10 +67,7 @@ fn vendors(company: &Company) -> Vec<Vendor> {
             company.clone(),
             PersonioOptions::default(),
         )),
-        vendor::<baton_circleci::CircleCi>(CircleCi::new(
-            company.clone(),
-            CircleCiOptions::default(),
-        )),
+        vendor::<baton_circleci::CircleCi>(circleci.clone()),
     ]
 }
 
@@ -93,7 +94,12 @@ fn main() -> ExitCode {
 
 fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(dir)?;
-    let company = Company::generate(PEOPLE, SEED);
+    let company = Company::generate_at(
+        PEOPLE,
+        SEED,
+        Timestamp::now().to_zoned(TimeZone::UTC).date(),
+    );
+    let circleci = CircleCi::new(company.clone(), CircleCiOptions::default());
     let mut out = io::stdout();
     writeln!(
         out,
@@ -104,7 +110,7 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    for vendor in vendors(&company) {
+    for vendor in vendors(&company, &circleci) {
         let name = vendor.fake.vendor();
         let file = dir.join(format!("{name}.c1z"));
         let running = Sandbox::new().start(&*vendor.fake)?;
@@ -117,6 +123,7 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         }
         look::show(&file, &mut out)?;
     }
+    audit::show(dir, &company, &circleci, &mut out)?;
     writeln!(
         out,
         "\nRead on in README.md; the files are in {}/.",
