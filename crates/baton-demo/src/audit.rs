@@ -37,7 +37,8 @@ pub(crate) fn show(
     // The sandbox plants leavers with access, so findings are what must come out.
     run(&leavers, 1, out)?;
 
-    let page: Vec<_> = [&["report"], &files[..], &["--out", &report]].concat();
+    // One HR system, so that everybody is counted once.
+    let page = ["report", &hr, &app, "--policy", &policy, "--out", &report];
     writeln!(
         out,
         "\nEverything else on one page, to be opened from disk:"
@@ -48,7 +49,9 @@ pub(crate) fn show(
 /// What the synthetic company decided: its head has no manager, and these accounts belong to programs.
 fn policy(company: &Company, circleci: &CircleCi) -> String {
     let head = company.people.iter().find(|p| p.manager.is_none());
-    let head = head.map(|p| format!("{:?}", p.employee_number.to_string()));
+    let head = head
+        .and_then(|p| p.email.as_deref())
+        .map(|e| format!("{e:?}"));
     let bots = circleci.planted_bots();
     let bots = bots
         .iter()
@@ -56,7 +59,7 @@ fn policy(company: &Company, circleci: &CircleCi) -> String {
     let bots: Vec<_> = bots.map(|name| format!("{name:?}")).collect();
     format!(
         "# What Lakeside Works decided; docs/audit-policy.toml explains every key.\n\n\
-         [exempt.managers]\nemployee_ids = [{}]\n\n\
+         [exempt.managers]\nemails = [{}]\n\n\
          [service_accounts]\nnames = [{}]\n\n\
          [leavers]\ngrace_days = 1\n",
         head.unwrap_or_default(),
