@@ -4,7 +4,7 @@
 //! Each test starts the vendor's fake with a synthetic company, runs the whole program in this process (flags,
 //! environment, engine, file) with a clock whose waits end at once, and asserts exit code, message and rows.
 //! [`run`] holds the means, [`cases`] the promises, [`rows`] what a table of expected rows is compared with, and
-//! [`generated`] the comparison of committed files. [`file`] makes sync files to order and [`planted`] whole companies
+//! [`generated`] the comparison of committed files. [`mod@file`] makes sync files to order and [`planted`] whole companies
 //! with known findings, for tests of what reads them.
 
 pub mod cases;
