@@ -3,7 +3,7 @@
 use crate::identity::Lifecycle;
 
 /// What happened to a person, the most pressing first. Everybody has one class at most; what else happened is in
-/// [`Change::moves`] and [`Change::changes`].
+/// [`super::people::Change::moves`] and [`super::people::Change::changes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// Gone without having left: in OLD not as a leaver, in NEW not at all.

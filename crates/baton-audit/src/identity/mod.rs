@@ -1,7 +1,7 @@
 //! People and accounts: what a resource with the user trait says, whoever wrote the file.
 //!
 //! An [`Identity`] is a person in an HR system's file and an account in an app's. Connectors of other authors
-//! use other names for the same fact; [`keys`] knows them. [`fold`] makes addresses and numbers comparable and
+//! use other names for the same fact; `keys` knows them. `fold` makes addresses and numbers comparable and
 //! [`Roster`] holds everybody of a sync.
 
 mod fold;

@@ -1,7 +1,7 @@
 //! One HTML page about a set of files: people, movement, findings, reporting lines and what it all rests on.
 //!
 //! The page needs nothing but itself and says everything without its script, which only sorts, narrows down and
-//! opens. It is written by [`html`], into which text only gets escaped, and its own policy forbids the browser to
+//! opens. It is written by `html`, into which text only gets escaped, and its own policy forbids the browser to
 //! load or run anything else. The same files give the same page, byte for byte.
 
 mod chart;
