@@ -107,9 +107,15 @@ pub(crate) fn child(args: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The largest resident size of this process so far, in KiB.
+/// The largest resident size of this process so far, in KiB. The kernel's own word for it, because what `getrusage`
+/// says begins with the size of the process that started this one.
 pub(crate) fn peak_kb() -> Result<u64> {
-    Ok(u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())?)
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    match line.and_then(|line| line.trim().strip_suffix(" kB")) {
+        Some(size) => Ok(size.trim().parse()?),
+        None => Ok(u64::try_from(getrusage(UsageWho::RUSAGE_SELF)?.max_rss())?),
+    }
 }
 
 /// User and system time of this process so far, in milliseconds.
