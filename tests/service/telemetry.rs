@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use connector_sandbox::faults::Fault;
 use connector_sandbox::otlp::{Collector, attribute, hex};
 use connector_service::wire::SyncFullTask;
 
@@ -48,4 +49,27 @@ async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_n
     assert!(logs.iter().any(|r| hex(&r.trace_id) == traces[&tasks[1]]));
     let sent = String::from_utf8_lossy(&collector.bytes()).into_owned();
     assert!(!sent.contains(world.plane.client_secret()));
+}
+
+#[tokio::test]
+async fn a_failed_task_is_a_failed_span() {
+    let mut world = World::new();
+    let collector = Collector::start().expect("the collector starts");
+    for (name, value) in collector.environment() {
+        world.environment.insert(name.to_owned(), value.into());
+    }
+    world.fail_listing(Fault::status(403));
+    let task = world.plane.sync(SyncFullTask::default());
+    let code = world.serve_until(|plane| over(plane, &task)).await;
+    assert_eq!(code, 0, "{}", world.said.text());
+    let spans = collector.spans();
+    let failed = |name: &str| {
+        let span = spans.iter().find(|span| span.name == name)?;
+        let status = span.status.clone()?;
+        Some((status.code, status.message))
+    };
+    let expected = |word: &str| Some((2, word.to_owned()));
+    assert_eq!(failed("task"), expected("PermissionDenied"));
+    assert_eq!(failed("sync"), expected("permission"));
+    world.check();
 }

@@ -241,6 +241,8 @@ async fn invalid_rows_are_dropped_with_one_warning() {
         .find(|w| w.code == "invalid-rows")
         .unwrap();
     assert_eq!(warning.count, 2);
+    // Its name would be a person's.
+    assert_eq!(warning.examples, ["user:", "user:"]);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use connector_core::task;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tracing::field;
 
 use crate::backoff;
 use crate::plane::{ControlPlane, PlaneError};
@@ -172,7 +173,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             return false;
         };
         let kind = task.task_type.as_ref().map_or("unknown", TaskType::name);
-        let span = tracing::info_span!("task", task_id = task.id, kind);
+        let span = tracing::info_span!("task", task_id = task.id, kind, error.type = field::Empty);
         let service = self.clone();
         let work = async move {
             service.handle(&task).await;

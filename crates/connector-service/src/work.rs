@@ -156,12 +156,16 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             Finish::Failed {
                 status,
                 non_retryable,
-            } => tracing::warn!(
-                code = status.code,
-                error = status.message,
-                non_retryable,
-                "task failed"
-            ),
+            } => {
+                tracing::warn!(
+                    code = status.code,
+                    error = status.message,
+                    non_retryable,
+                    "task failed"
+                );
+                let code = format!("{:?}", Code::from_i32(status.code));
+                tracing::Span::current().record("error.type", code);
+            }
         }
         let request = self.finish_request(id, finish);
         let tried = tokio::time::timeout(FINISH, async {

@@ -53,7 +53,7 @@ impl Admission {
                         wrong.id
                     )));
                 }
-                retain(&mut rows, page, valid_resource, |r| r.display_name.clone());
+                retain(&mut rows, page, valid_resource, |r| r.id.to_string());
                 for row in &rows {
                     *page.resources.entry(listed.clone()).or_default() += 1;
                     if row
