@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use connector_core::text::hex;
 use connector_sandbox::faults::Fault;
-use connector_sandbox::otlp::{Collector, attribute, hex};
+use connector_sandbox::otlp::{Collector, attribute};
 use connector_service::wire::SyncFullTask;
 
 use crate::world::{World, over};

@@ -3,13 +3,12 @@
 //! A [`Source`] also says where every statement made from it comes from: the file's digest, the sync's id and
 //! when it ended. The file itself is decoded into a temp directory and never touched.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use connector_c1z::{ReadLimits, Reader, SyncRun};
-use connector_core::{Context, Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result, text};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -205,11 +204,7 @@ pub(crate) fn digest(path: &Path) -> Result<(String, u64)> {
         bytes += n as u64;
         sha.update(&buffer[..n]);
     }
-    let hex = sha.finalize().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    Ok((hex, bytes))
+    Ok((text::hex(sha.finalize()), bytes))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use connector_core::engine::Selection;
 use connector_core::store::Phase;
+use connector_core::text;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
@@ -42,8 +43,7 @@ pub(crate) fn fingerprint(spec: &ConnectorSpec, values: &Values, selection: &Sel
     add(b"targets");
     let targets: BTreeSet<_> = selection.targets.iter().collect();
     targets.iter().for_each(|id| add(id.to_string().as_bytes()));
-    let digest = hash.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    text::hex(hash.finalize())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use connector_core::clock::SharedClock;
 use connector_core::id::ResourceTypeId;
 use connector_core::progress::{Event, Progress};
 use connector_core::store::{FileSummary, Phase};
-use connector_core::text;
+use connector_core::text::{self, grouped};
 use tracing::Level;
 
 use crate::json::Object;
@@ -224,28 +224,9 @@ fn live_line(phase: Phase, rows: &BTreeMap<ResourceTypeId, (u64, u64)>, took: Du
     format!("{}{tail}", text::printable(&head, room))
 }
 
-/// `12,345`
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        let all = [0, 999, 1000, 1_234_567].map(grouped);
-        assert_eq!(all, ["0", "999", "1,000", "1,234,567"]);
-    }
 
     #[test]
     fn the_live_line_fits_and_counts_rows_under_way() {

@@ -7,11 +7,10 @@ use std::time::Duration;
 use connector_core::id::ResourceTypeId;
 use connector_core::model::ResourceType;
 use connector_core::progress::SyncReport;
-use connector_core::text;
+use connector_core::text::{self, counted, grouped};
 use connector_core::warning::Warning;
 
 use crate::json::{Json, Object};
-use crate::progress::grouped;
 
 /// The summary for a person at a terminal.
 pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport) -> String {
@@ -119,12 +118,6 @@ pub(crate) fn warnings_for_log<'a>(warnings: impl Iterator<Item = &'a Warning>) 
 /// A warning on one line that is safe for a terminal.
 pub(crate) fn line(warning: &Warning) -> String {
     text::printable(&warning.to_string(), 1000)
-}
-
-/// `1 request`, `2,000 requests`
-pub(crate) fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", grouped(count))
 }
 
 fn duration(took: Duration) -> String {

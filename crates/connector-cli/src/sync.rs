@@ -10,6 +10,7 @@ use connector_core::connector::Connector;
 use connector_core::engine::{self, SyncEnv, SyncOptions};
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::progress::{Silent, SyncReport};
+use connector_core::text;
 use tracing::Level;
 
 use crate::fingerprint::fingerprint;
@@ -129,7 +130,7 @@ pub(crate) async fn validate<A: App>(task: &Task<A>) -> Result<u8> {
     let mut out = format!(
         "ok: {} can be synced with these settings ({})\n",
         task.spec.display_name,
-        summary::counted(connector.requests(), "request")
+        text::counted(connector.requests(), "request")
     );
     for warning in &warnings {
         // Writing into a text cannot fail.

@@ -1,5 +1,7 @@
-//! Rules for text that came from somewhere else: control characters removed, lengths capped, e-mail addresses
-//! and dates checked.
+//! Rules for text that came from somewhere else (control characters removed, lengths capped, e-mail addresses
+//! and dates checked), and how numbers and bytes are written for people.
+
+use std::fmt::{Display, Write};
 
 /// Longest display name, in bytes (protocol rule).
 pub const MAX_NAME_BYTES: usize = 1024;
@@ -88,9 +90,55 @@ pub fn person_name(
         .unwrap_or_default()
 }
 
+/// Bytes as lowercase hexadecimal digits, two for each byte.
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    let bytes = bytes.as_ref();
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+/// A whole number with its digits in groups of three: `1,234,567`.
+pub fn grouped(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count and what is counted: `1 request`, `2,000 requests`; see [`counted_as`] for other plurals.
+pub fn counted(count: impl Display, noun: &str) -> String {
+    counted_as(count, noun, &format!("{noun}s"))
+}
+
+/// A count with the word for one and the word for any other number: `1 person`, `2,000 people`.
+pub fn counted_as(count: impl Display, one: &str, many: &str) -> String {
+    let number = grouped(count);
+    let noun = if number == "1" { one } else { many };
+    format!("{number} {noun}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_and_counts_are_written_for_people() {
+        assert_eq!(hex([0, 0x1f, 0xff]), "001fff");
+        let numbers = [0, 7, 999, 1000, 100_000, 1_234_567].map(grouped);
+        assert_eq!(numbers, ["0", "7", "999", "1,000", "100,000", "1,234,567"]);
+        assert_eq!(counted(1, "request"), "1 request");
+        assert_eq!(counted(2000, "request"), "2,000 requests");
+        assert_eq!(counted_as(0, "person", "people"), "0 people");
+    }
 
     #[test]
     fn cleaning_removes_escapes_and_cuts_between_characters() {

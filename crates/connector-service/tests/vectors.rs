@@ -1,5 +1,6 @@
 //! The messages byte for byte, against bytes that another implementation wrote.
 
+use connector_core::text;
 use connector_service::wire::status::{self, Status};
 use connector_service::wire::{
     FinalState, FinishError, FinishSuccess, FinishTaskRequest, GetTaskResponse, HeartbeatRequest,
@@ -13,8 +14,7 @@ use sha2::{Digest, Sha256};
 const TASK: &str = "2abcdefghijklmnopqrstuvwxyz";
 
 fn hex(message: &impl Message) -> String {
-    let bytes = message.encode_to_vec();
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    text::hex(message.encode_to_vec())
 }
 
 fn part(part: UploadPart) -> UploadAssetRequest {

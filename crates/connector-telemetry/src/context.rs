@@ -1,6 +1,7 @@
 //! Which trace and span something belongs to, and how that is told to the next system.
 
 use connector_core::entropy::Entropy;
+use connector_core::text::hex;
 use tracing::Span;
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan;
@@ -47,22 +48,13 @@ impl SpanContext {
 
     /// The value of the header `traceparent` as W3C Trace Context describes it, always sampled.
     pub fn traceparent(&self) -> String {
-        format!("00-{}-{}-01", hex(&self.trace_id), hex(&self.span_id))
+        format!("00-{}-{}-01", hex(self.trace_id), hex(self.span_id))
     }
 }
 
 /// Eight bytes that are not all zero.
 fn id_bytes(entropy: &dyn Entropy) -> [u8; 8] {
     entropy.next_u64().max(1).to_be_bytes()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing into a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

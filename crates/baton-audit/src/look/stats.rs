@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use connector_core::{Result, text};
+use connector_core::Result;
+use connector_core::text::{self, grouped};
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::FileArgs;
-use super::words::{short_time, thousands, time_text};
+use super::words::{short_time, time_text};
 use crate::identity::{self, Lifecycle, Status};
 use crate::sheet::{Column, Shape, ShapeArgs, Sheet, column, json_pretty};
 use crate::source::{DayArgs, Source};
@@ -127,7 +128,7 @@ impl Stats {
         for (name, value) in [
             ("File", self.file.clone()),
             ("SHA-256", self.sha256.clone()),
-            ("Size", format!("{} bytes", thousands(self.bytes))),
+            ("Size", format!("{} bytes", grouped(self.bytes))),
             ("Sync", format!("{} ({})", self.sync, self.sync_type)),
             ("Started", short_time(sync.started(), &sync.started_at)),
             ("Ended", ended),
@@ -143,7 +144,7 @@ impl Stats {
             grants: self.grants,
         };
         for of in self.by_type.iter().chain([&total]) {
-            let numbers = [of.resources, of.entitlements, of.grants].map(thousands);
+            let numbers = [of.resources, of.entitlements, of.grants].map(grouped);
             let [resources, entitlements, grants] = numbers.map(Into::into);
             let kind = of.resource_type.as_str().into();
             sheet.row(&[kind, resources, entitlements, grants])?;
@@ -152,7 +153,7 @@ impl Stats {
         line(stage, "", "")?;
         let people = &self.people;
         let day = people.as_of.map(|day| format!(" (on {day})"));
-        line(stage, "People     ", &thousands(people.total))?;
+        line(stage, "People     ", &grouped(people.total))?;
         line(
             stage,
             "Status     ",
@@ -219,7 +220,7 @@ impl People {
 fn states<const N: usize>(counts: &BTreeMap<&'static str, u64>, words: [&str; N]) -> String {
     let of = |word: &&str| counts.get(word).copied().unwrap_or_default();
     let some = words.iter().filter(|word| of(word) > 0);
-    let some: Vec<_> = some.map(|w| format!("{w} {}", thousands(of(w)))).collect();
+    let some: Vec<_> = some.map(|w| format!("{w} {}", grouped(of(w)))).collect();
     match some.is_empty() {
         true => "nobody".to_owned(),
         false => some.join(", "),

@@ -48,27 +48,3 @@ pub(crate) fn short_time(time: Option<Timestamp>, raw: &str) -> String {
     let to_second = |t: Timestamp| t.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     time.map_or_else(|| raw.to_owned(), to_second)
 }
-
-/// A number with commas between thousands.
-pub(crate) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_readable() {
-        let shown = [0, 999, 1000, 1_048_576].map(thousands);
-        assert_eq!(shown, ["0", "999", "1,000", "1,048,576"]);
-    }
-}

@@ -173,7 +173,7 @@ fn open_findings(h: &mut Html, seen: &Seen<'_>) {
         h.tag(
             "dd",
             &[class("big")],
-            count(open.iter().map(|(_, n)| n).sum()),
+            count(open.iter().map(|(_, n)| n).sum::<usize>()),
         );
         h.el("dd", &[class("note")], |h| {
             for (severity, n) in open {

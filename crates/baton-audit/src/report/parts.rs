@@ -1,5 +1,6 @@
 //! What the sections of the page are made of: tables that can be sorted, filters, bars, badges and numbers.
 
+pub(super) use connector_core::text::{counted_as as counted, grouped as count};
 use jiff::Timestamp;
 
 use super::html::{Attr, Html, attr, class, flag, to};
@@ -221,24 +222,6 @@ pub(super) fn capital(text: &str) -> String {
         .collect()
 }
 
-/// A count with thousands set apart.
-pub(super) fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 person`, `1,250 people`.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", count(n), if n == 1 { one } else { many })
-}
-
 /// A share in whole percent; only everything is 100 and only nothing is 0.
 pub(super) fn percent(part: usize, of: usize) -> usize {
     match (part, of) {
@@ -341,9 +324,6 @@ mod tests {
 
     #[test]
     fn numbers_are_easy_to_read() {
-        let counts = [0, 7, 999, 1_000, 100_000, 1_234_567].map(count);
-        assert_eq!(counts, ["0", "7", "999", "1,000", "100,000", "1,234,567"]);
-        assert_eq!(counted(1, "person", "people"), "1 person");
         let shares = [(0, 0), (0, 5), (1, 500), (499, 500), (500, 500), (1, 3)];
         assert_eq!(
             shares.map(|(part, of)| percent(part, of)),

@@ -14,6 +14,7 @@ use connector_core::model::{
 use connector_core::store::{
     Checkpoint, FileSummary, Phase, Position, Rows, RunSpec, Store, SyncType, Tally,
 };
+use connector_core::text;
 use connector_core::warning::Warning;
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -253,9 +254,7 @@ impl Inside {
                     rusqlite::types::ValueRef::Integer(n) => n.to_string(),
                     rusqlite::types::ValueRef::Real(n) => n.to_string(),
                     rusqlite::types::ValueRef::Text(t) => String::from_utf8_lossy(t).into_owned(),
-                    rusqlite::types::ValueRef::Blob(b) => {
-                        b.iter().map(|byte| format!("{byte:02x}")).collect()
-                    }
+                    rusqlite::types::ValueRef::Blob(b) => text::hex(b),
                 })
                 .collect();
             Ok(cells.join("|"))

@@ -24,7 +24,7 @@ use listener::Listener;
 use received::Shared;
 
 pub use crate::grpc::Refusal;
-pub use received::{attribute, hex};
+pub use received::attribute;
 
 /// How a collector misbehaves.
 #[derive(Debug, Clone, PartialEq, Eq)]

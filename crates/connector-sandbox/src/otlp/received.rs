@@ -126,15 +126,6 @@ fn text(value: Option<&AnyValue>) -> String {
     }
 }
 
-/// An id as it is written in headers.
-pub fn hex(id: &[u8]) -> String {
-    id.iter().fold(String::new(), |mut out, byte| {
-        // Writing into a text cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
 pub(super) fn tree(spans: &[Span], attributes: &[&str]) -> String {
     let is_known = |id: &[u8]| spans.iter().any(|s| s.span_id == id);
     let mut out = String::new();

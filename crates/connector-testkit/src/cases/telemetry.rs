@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use connector_core::text::hex;
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, Rule, When};
-use connector_sandbox::otlp::{attribute, hex};
+use connector_sandbox::otlp::attribute;
 
 use super::column;
 use crate::Subject;

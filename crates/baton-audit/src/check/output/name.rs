@@ -1,9 +1,9 @@
 //! Names that stay the same from run to run: of files, and of findings.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
+use connector_core::text;
 use sha2::{Digest, Sha256};
 
 use crate::check::finding::{FileRead, Finding, Findings, Part};
@@ -65,11 +65,8 @@ pub fn fingerprints(findings: &Findings) -> Vec<String> {
 }
 
 fn digest(said: &str) -> String {
-    let bytes = Sha256::digest(said.as_bytes());
-    let mut hex = String::new();
-    for byte in bytes.iter().take(DIGITS / 2) {
-        let _ = write!(hex, "{byte:02x}");
-    }
+    let mut hex = text::hex(Sha256::digest(said.as_bytes()));
+    hex.truncate(DIGITS);
     hex
 }
 

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use connector_core::text;
+use connector_core::text::{self, counted};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::labels;
@@ -225,11 +225,6 @@ fn summary(findings: &Findings) -> String {
         n => parts.push(format!("{n} did not run")),
     }
     parts.join("; ")
-}
-
-fn counted(count: usize, of: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {of}{plural}")
 }
 
 /// A block of rows under one header, whose cells are wrapped, never cut.

@@ -1,11 +1,13 @@
 //! What comes before the lists: the two syncs, the warning, and how many of what.
 
+use connector_core::text::grouped;
+
 use crate::diff::comparison::{Comparison, Side};
 use crate::diff::grants::GrantCounts;
 use crate::diff::guard::Percent;
 use crate::diff::objects::ObjectKind;
 use crate::diff::people::Class;
-use crate::look::words::{short_time, thousands};
+use crate::look::words::short_time;
 
 pub(super) const SIDES: &[&str] = &["Side", "File", "Sync", "Ended", "Judged on", "People"];
 pub(super) const COUNTS: &[&str] = &["What", "How many", "Which means"];
@@ -21,7 +23,7 @@ pub(super) fn sides(compared: &Comparison<'_>) -> [Vec<String>; 2] {
             sync.sync_id.clone(),
             short_time(sync.ended(), ended),
             side.day.to_string(),
-            thousands(people),
+            grouped(people),
         ]
     };
     [
@@ -39,8 +41,8 @@ pub(super) fn warning(compared: &Comparison<'_>) -> Option<String> {
     let share = Percent::of(missing, present);
     let fact = format!(
         "{} of {} people who had not left cannot be found in NEW ({share} %), and nothing says that they left.",
-        thousands(missing),
-        thousands(present)
+        grouped(missing),
+        grouped(present)
     );
     let threshold = compared.guard.threshold;
     Some(match compared.is_unsafe() {
@@ -55,7 +57,7 @@ pub(super) fn warning(compared: &Comparison<'_>) -> Option<String> {
 pub(super) fn counts(compared: &Comparison<'_>) -> Vec<Vec<String>> {
     let people = &compared.people;
     let row = |what: &str, count: u64, means: &str| {
-        vec![what.to_owned(), thousands(count), means.to_owned()]
+        vec![what.to_owned(), grouped(count), means.to_owned()]
     };
     let mut rows = Vec::new();
     for class in Class::ALL {
@@ -118,14 +120,14 @@ fn grant_row(counts: GrantCounts) -> Option<Vec<String>> {
         (removed - carried_over, "removed"),
         (carried_over, "carried over to a new id"),
     ];
-    let total = parts.iter().map(|(count, _)| count).sum();
-    (!counts.is_same()).then(|| vec!["Grants".to_owned(), thousands(total), listed(&parts)])
+    let total: u64 = parts.iter().map(|(count, _)| count).sum();
+    (!counts.is_same()).then(|| vec!["Grants".to_owned(), grouped(total), listed(&parts)])
 }
 
 fn listed(parts: &[(u64, &str)]) -> String {
     let there = parts.iter().filter(|(count, _)| *count > 0);
     let words: Vec<_> = there
-        .map(|(count, word)| format!("{} {word}", thousands(*count)))
+        .map(|(count, word)| format!("{} {word}", grouped(*count)))
         .collect();
     words.join(", ")
 }
