@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
-use connector_sandbox::circleci::{CircleCi, CircleCiOptions, Member};
+use baton_circleci_sandbox::{CircleCi, CircleCiOptions, Member};
+use baton_hibob_sandbox::{HiBob, HiBobOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::hibob::{HiBob, HiBobOptions};
 
 use crate::{NOVEMBER, sync};
 

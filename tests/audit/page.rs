@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use baton_audit::Stage;
 use baton_audit::check::catalogue::CATALOGUE;
 use baton_circleci::CircleCi as CircleCiProgram;
+use baton_circleci_sandbox::{CircleCi, CircleCiOptions};
 use baton_hibob::HiBob as HiBobProgram;
-use connector_sandbox::circleci::{CircleCi, CircleCiOptions};
+use baton_hibob_sandbox::{HiBob, HiBobOptions};
 use connector_sandbox::company::{Company, Lifecycle, Person};
-use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_testkit::generated;
 
 use crate::{NOVEMBER, sync};

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baton_hibob::HiBob;
+use baton_hibob_sandbox::{self as hibob, HiBobOptions};
 use connector_c1z::dump;
 use connector_cli::{App, Invocation};
 use connector_core::clock::{SharedClock, SystemClock};
@@ -15,7 +16,6 @@ use connector_core::entropy::SystemEntropy;
 use connector_sandbox::c1::{ControlPlane, Running};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, FaultSchedule, Rule};
-use connector_sandbox::hibob::{self, HiBobOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 use connector_service::wire::FinalState;
 use tokio_util::sync::CancellationToken;

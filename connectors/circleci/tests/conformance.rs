@@ -2,7 +2,7 @@
 
 mod support;
 
-use connector_sandbox::circleci::{CircleCiOptions, MembersRoute};
+use baton_circleci_sandbox::{CircleCiOptions, MembersRoute};
 use connector_sandbox::company::Company;
 use connector_testkit::run::decoded;
 use support::{agreeing, org};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use baton_personio_sandbox::{Personio, PersonioOptions, RateLimits};
 use connector_sandbox::company::Company;
-use connector_sandbox::personio::{Personio, PersonioOptions, RateLimits};
 use connector_sandbox::server::{Fake, Running, Sandbox};
 
 use crate::Result;

@@ -205,7 +205,7 @@ fn compress(database: &Path, out: &Path) -> Result<()> {
 
 /// One plain HTTP/1.1 request with the sandbox's credential; returns how many people were parsed.
 fn read_and_parse(base: &str) -> Result<usize> {
-    use connector_sandbox::hibob::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
+    use baton_hibob_sandbox::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
     let rest = base
         .strip_prefix("http://")
         .ok_or("not a plain http address")?;

@@ -14,8 +14,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use baton_hibob_sandbox::{HiBob, HiBobOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 
 use measure::Sample;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use baton_audit::Stage;
-use connector_sandbox::circleci::CircleCi;
+use baton_circleci_sandbox::CircleCi;
 use connector_sandbox::company::Company;
 use jiff::Timestamp;
 

@@ -16,14 +16,14 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use baton_circleci_sandbox::{CircleCi, CircleCiOptions};
+use baton_hibob_sandbox::{HiBob, HiBobOptions};
+use baton_humaans_sandbox::{Humaans, HumaansOptions};
+use baton_personio_sandbox::{Personio, PersonioOptions};
 use connector_cli::{App, Invocation};
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
-use connector_sandbox::circleci::{CircleCi, CircleCiOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::hibob::{HiBob, HiBobOptions};
-use connector_sandbox::humaans::{Humaans, HumaansOptions};
-use connector_sandbox::personio::{Personio, PersonioOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_hibob::HiBob;
+use baton_hibob_sandbox::{self as hibob, HiBobOptions};
 use connector_cli::Invocation;
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
 use connector_sandbox::c1::{ControlPlane, Event, Running, What};
 use connector_sandbox::company::Company;
-use connector_sandbox::hibob::{self, HiBobOptions};
 use connector_sandbox::server::{Fake, Sandbox};
 use connector_service::wire::{FinalState, SyncFullTask};
 use tokio_util::sync::CancellationToken;

@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 
 /// Undoes percent-encoding.
-pub(crate) fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.as_bytes().iter();
     while let Some(&byte) = bytes.next() {
@@ -20,7 +20,7 @@ pub(crate) fn decode(text: &str) -> String {
 }
 
 /// The value of one query parameter.
-pub(crate) fn query(head: &Parts, name: &str) -> Option<String> {
+pub fn query(head: &Parts, name: &str) -> Option<String> {
     let pairs = head.uri.query()?.split('&');
     pairs
         .filter_map(|pair| pair.split_once('='))

@@ -15,7 +15,8 @@ impl Rewrite {
         Self(Arc::new(edit))
     }
 
-    pub(crate) fn apply(&self, record: &mut Value) {
+    /// Edits one record.
+    pub fn apply(&self, record: &mut Value) {
         (self.0)(record);
     }
 }

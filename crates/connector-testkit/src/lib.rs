@@ -4,10 +4,11 @@
 //! Each test starts the vendor's fake with a synthetic company, runs the whole program in this process (flags,
 //! environment, engine, file) with a clock whose waits end at once, and asserts exit code, message and rows.
 //! [`run`] holds the means, [`cases`] the promises, [`rows`] what a table of expected rows is compared with, and
-//! [`generated`] the comparison of committed files. [`mod@file`] makes sync files to order and [`planted`] whole companies
+//! [`generated`] the comparison of committed files. [`mod@client`] asks a fake as plainly as possible. [`mod@file`] makes sync files to order and [`planted`] whole companies
 //! with known findings, for tests of what reads them.
 
 pub mod cases;
+pub mod client;
 pub mod file;
 pub mod generated;
 pub mod planted;

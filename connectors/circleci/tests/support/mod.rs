@@ -1,7 +1,7 @@
 //! CircleCI as a subject of the shared test kit.
 
 use baton_circleci::CircleCi;
-use connector_sandbox::circleci::{self, CircleCiOptions, Mismatches};
+use baton_circleci_sandbox::{self as fake, CircleCiOptions, Mismatches};
 use connector_sandbox::company::Company;
 use connector_testkit::Subject;
 use connector_testkit::run::Bench;
@@ -10,13 +10,13 @@ pub(crate) struct Subjected;
 
 impl Subject for Subjected {
     type App = CircleCi;
-    type Fake = circleci::CircleCi;
+    type Fake = fake::CircleCi;
 
-    fn tenant(company: Company) -> circleci::CircleCi {
-        circleci::CircleCi::new(company, agreeing())
+    fn tenant(company: Company) -> fake::CircleCi {
+        fake::CircleCi::new(company, agreeing())
     }
 
-    fn edit(fake: &circleci::CircleCi, edit: impl FnOnce(&mut Company)) {
+    fn edit(fake: &fake::CircleCi, edit: impl FnOnce(&mut Company)) {
         fake.edit(|company, _| edit(company));
     }
 
@@ -39,5 +39,5 @@ pub(crate) fn agreeing() -> CircleCiOptions {
 /// An organization for a company of `people` with these options.
 pub(crate) fn org(people: usize, options: CircleCiOptions) -> Bench<Subjected> {
     let company = Company::generate(people, 7);
-    Bench::serving(circleci::CircleCi::new(company, options))
+    Bench::serving(fake::CircleCi::new(company, options))
 }

@@ -1,19 +1,19 @@
 //! HiBob as a subject of the shared test kit.
 
 use baton_hibob::HiBob;
+use baton_hibob_sandbox::{self as fake, HiBobOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::hibob::{self, HiBobOptions};
 use connector_testkit::Subject;
 
 pub(crate) struct Subjected;
 
 impl Subject for Subjected {
     type App = HiBob;
-    type Fake = hibob::HiBob;
+    type Fake = fake::HiBob;
 
     /// A tenant that tells too much: everything planted is in every answer.
-    fn tenant(company: Company) -> hibob::HiBob {
-        hibob::HiBob::new(
+    fn tenant(company: Company) -> fake::HiBob {
+        fake::HiBob::new(
             company,
             HiBobOptions {
                 overshare: true,
@@ -22,7 +22,7 @@ impl Subject for Subjected {
         )
     }
 
-    fn edit(fake: &hibob::HiBob, edit: impl FnOnce(&mut Company)) {
+    fn edit(fake: &fake::HiBob, edit: impl FnOnce(&mut Company)) {
         fake.edit(|company, _| edit(company));
     }
 

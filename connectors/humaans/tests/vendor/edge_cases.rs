@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use connector_sandbox::humaans::{HumaansOptions, edge};
+use baton_humaans_sandbox::{HumaansOptions, edge};
 use connector_testkit::rows;
 
 use crate::tenants::tenant;

@@ -1,8 +1,8 @@
 //! How people and job roles are listed: passes, pages, requests, and what a run remembers.
 
+use baton_humaans_sandbox::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
 use connector_sandbox::company::Lifecycle;
 use connector_sandbox::faults::{Fault, Rule, When};
-use connector_sandbox::humaans::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
 use connector_testkit::rows;
 use connector_testkit::run::Outcome;
 

@@ -1,7 +1,7 @@
 //! What is checked before a sync, and what it says.
 
+use baton_humaans_sandbox::{ApiToken, HumaansOptions, Scope, TokenInfo};
 use connector_sandbox::faults::{Answer, Fault, Rule};
-use connector_sandbox::humaans::{ApiToken, HumaansOptions, Scope, TokenInfo};
 use connector_testkit::run::Bench;
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Personio as a subject of the shared test kit.
 
 use baton_personio::Personio;
+use baton_personio_sandbox::{self as fake, PersonioOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::personio::{self, PersonioOptions};
 use connector_testkit::Subject;
 use connector_testkit::run::Bench;
 
@@ -10,19 +10,19 @@ pub(crate) struct Subjected;
 
 impl Subject for Subjected {
     type App = Personio;
-    type Fake = personio::Personio;
+    type Fake = fake::Personio;
 
     /// A credential on which everything was ticked: everything planted is in every answer.
-    fn tenant(company: Company) -> personio::Personio {
+    fn tenant(company: Company) -> fake::Personio {
         let options = PersonioOptions {
             overshare: true,
             labels: true,
             ..PersonioOptions::default()
         };
-        personio::Personio::new(company, options)
+        fake::Personio::new(company, options)
     }
 
-    fn edit(fake: &personio::Personio, edit: impl FnOnce(&mut Company)) {
+    fn edit(fake: &fake::Personio, edit: impl FnOnce(&mut Company)) {
         fake.edit(|company, _| edit(company));
     }
 
@@ -35,8 +35,5 @@ impl Subject for Subjected {
 
 /// A tenant of `people` with these options.
 pub(crate) fn tenant(people: usize, options: PersonioOptions) -> Bench<Subjected> {
-    Bench::serving(personio::Personio::new(
-        Company::generate(people, 7),
-        options,
-    ))
+    Bench::serving(fake::Personio::new(Company::generate(people, 7), options))
 }

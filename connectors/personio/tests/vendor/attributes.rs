@@ -1,7 +1,7 @@
 //! Custom attributes in a finished file.
 
+use baton_personio_sandbox::{Personio, PersonioOptions};
 use connector_sandbox::company::Company;
-use connector_sandbox::personio::{Personio, PersonioOptions};
 use connector_testkit::rows::{self, Row};
 use connector_testkit::run::{Bench, decoded};
 

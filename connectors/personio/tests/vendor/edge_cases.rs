@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use connector_sandbox::personio::{PersonioOptions, edge};
+use baton_personio_sandbox::{PersonioOptions, edge};
 use connector_testkit::rows;
 
 use crate::support::tenant;

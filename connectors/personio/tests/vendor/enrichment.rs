@@ -1,7 +1,7 @@
 //! Employments that cannot be read: whose trouble it is, and when it is everybody's.
 
+use baton_personio_sandbox::PersonioOptions;
 use connector_sandbox::faults::{Fault, Rule, Wait, When};
-use connector_sandbox::personio::PersonioOptions;
 use connector_testkit::rows;
 use connector_testkit::run::Bench;
 

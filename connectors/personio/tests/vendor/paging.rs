@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use connector_sandbox::personio::{CursorStyle, NextLink, PersonioOptions};
+use baton_personio_sandbox::{CursorStyle, NextLink, PersonioOptions};
 use connector_testkit::rows;
 use connector_testkit::run::Outcome;
 use serde_json::json;

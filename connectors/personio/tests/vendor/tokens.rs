@@ -1,7 +1,7 @@
 //! The life of an access token.
 
+use baton_personio_sandbox::{PersonioOptions, TokenOptions};
 use connector_sandbox::faults::{Fault, Rule, When};
-use connector_sandbox::personio::{PersonioOptions, TokenOptions};
 
 use crate::support::tenant;
 

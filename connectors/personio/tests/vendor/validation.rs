@@ -1,7 +1,7 @@
 //! What is checked before a sync, and what it says.
 
+use baton_personio_sandbox::{Credential, PersonioOptions};
 use connector_sandbox::faults::{Fault, Rule};
-use connector_sandbox::personio::{Credential, PersonioOptions};
 use connector_testkit::run::Bench;
 
 use crate::support::{Subjected, tenant};

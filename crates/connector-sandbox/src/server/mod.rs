@@ -94,7 +94,7 @@ impl Sandbox {
         self
     }
 
-    /// The clock behind the times in faults' headers.
+    /// The clock of the latency and of the times in the headers of faults.
     #[must_use]
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = clock;
@@ -192,7 +192,7 @@ async fn handle(
     let entry = shared.log.begin(&request);
     let fault = shared.faults.next(request.method(), request.uri().path());
     if !shared.latency.is_zero() {
-        tokio::time::sleep(shared.latency).await;
+        shared.clock.sleep(shared.latency).await;
     }
     let inner = next.run(request);
     let Some(fault) = fault else {

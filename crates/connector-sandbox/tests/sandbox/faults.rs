@@ -4,21 +4,17 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::common::Tenant;
-use connector_core::clock::TestClock;
-use connector_sandbox::company::Company;
+use crate::plain::{LISTS, Served};
+use connector_core::clock::{ManualClock, TestClock};
 use connector_sandbox::faults::{Answer, Fault, FaultSchedule, Rule, Wait, When};
-use connector_sandbox::hibob::{HiBob, HiBobOptions};
 use connector_sandbox::server::Sandbox;
 use jiff::Timestamp;
 use reqwest::{Method, Response};
 
-const LISTS: &str = "/company/named-lists";
-
 /// The undisturbed answer to [`LISTS`].
 async fn undisturbed() -> Vec<u8> {
-    let tenant = Tenant::with(HiBobOptions::default());
-    tenant.get(LISTS).await.bytes().await.unwrap().to_vec()
+    let served = Served::by(&Sandbox::new());
+    served.get(LISTS).await.bytes().await.unwrap().to_vec()
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
@@ -44,23 +40,23 @@ async fn a_made_up_answer_has_status_headers_and_body_and_ends_when_the_rule_say
         .body(r#"{"error":"down"}"#);
     let faults: FaultSchedule = [Rule::always(answer)
         .method(Method::GET)
-        .path("named-lists")
+        .path("lists")
         .when(When::Range(1..=2))]
     .into_iter()
     .collect();
-    let tenant = Tenant::faulty(HiBobOptions::default(), &faults);
+    let served = Served::faulty(&faults);
     for _ in 0..2 {
-        let response = tenant.get(LISTS).await;
+        let response = served.get(LISTS).await;
         assert_eq!(response.status(), 503);
         assert_eq!(header(&response, "x-trace"), Some("t1"));
         assert_eq!(header(&response, "content-type"), Some("application/json"));
         assert_eq!(response.text().await.unwrap(), r#"{"error":"down"}"#);
     }
-    let body = tenant.get(LISTS).await.bytes().await.unwrap();
+    let body = served.get(LISTS).await.bytes().await.unwrap();
     assert_eq!(body, undisturbed().await);
     faults.add(Rule::always(Fault::status(404)));
     assert_eq!(
-        tenant.get(LISTS).await.status(),
+        served.get(LISTS).await.status(),
         404,
         "rules may come later"
     );
@@ -80,16 +76,10 @@ async fn waits_are_stated_on_the_given_clock() {
     for (n, wait) in (1..).zip(waits) {
         faults.add(Rule::always(Fault::too_many_requests(wait)).when(When::Nth(n)));
     }
-    let hibob = HiBob::new(Company::generate(5, 1), HiBobOptions::default());
-    let sandbox = Sandbox::new().faults(&faults).clock(clock);
-    let running = sandbox.start(&hibob).unwrap();
+    let served = Served::by(&Sandbox::new().faults(&faults).clock(clock));
     let mut seen = Vec::new();
     for _ in 0..5 {
-        let response = crate::common::client()
-            .get(running.base_url())
-            .send()
-            .await
-            .unwrap();
+        let response = served.get(LISTS).await;
         assert_eq!(response.status(), 429);
         let text = |name| header(&response, name).map(str::to_owned);
         seen.push((text("retry-after"), text("x-ratelimit-reset")));
@@ -109,8 +99,8 @@ async fn waits_are_stated_on_the_given_clock() {
 
 #[tokio::test]
 async fn html_comes_with_200() {
-    let tenant = Tenant::with_fault("-> html");
-    let response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> html");
+    let response = served.get(LISTS).await;
     assert_eq!(response.status(), 200);
     assert_eq!(
         header(&response, "content-type"),
@@ -128,8 +118,8 @@ async fn html_comes_with_200() {
 #[tokio::test]
 async fn truncated_json_has_a_length_that_fits_the_cut() {
     let whole = undisturbed().await;
-    let tenant = Tenant::with_fault("-> truncated");
-    let response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> truncated");
+    let response = served.get(LISTS).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.content_length(), Some(whole.len() as u64 / 2));
     let body = response.bytes().await.unwrap();
@@ -138,8 +128,8 @@ async fn truncated_json_has_a_length_that_fits_the_cut() {
 
 #[test]
 fn reset_sends_no_byte_and_a_tcp_reset() {
-    let tenant = Tenant::with_fault("-> reset");
-    let address = tenant.running.base_url().trim_start_matches("http://");
+    let served = Served::with_fault("-> reset");
+    let address = served.running.base_url().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -148,7 +138,7 @@ fn reset_sends_no_byte_and_a_tcp_reset() {
     let error = stream.read_to_end(&mut body).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     assert!(body.is_empty());
-    let requests = tenant.running.requests();
+    let requests = served.running.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(
         (requests[0].status, requests[0].fault),
@@ -159,8 +149,8 @@ fn reset_sends_no_byte_and_a_tcp_reset() {
 #[tokio::test]
 async fn drop_breaks_off_after_half_of_the_body() {
     let whole = undisturbed().await;
-    let tenant = Tenant::with_fault("-> drop");
-    let response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> drop");
+    let response = served.get(LISTS).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.content_length(), Some(whole.len() as u64));
     let (body, broke) = read(response).await;
@@ -171,13 +161,13 @@ async fn drop_breaks_off_after_half_of_the_body() {
 #[tokio::test]
 async fn hangs_last_until_the_server_stops() {
     let whole = undisturbed().await;
-    let tenant = Tenant::with_fault("#1 -> hang");
-    let pending = tenant.request(Method::GET, LISTS).send();
+    let served = Served::with_fault("#1 -> hang");
+    let pending = served.request(Method::GET, LISTS).send();
     let nothing = tokio::time::timeout(Duration::from_millis(100), pending).await;
     assert!(nothing.is_err());
 
-    let tenant = Tenant::with_fault("#1 -> hang-body");
-    let mut response = tenant.get(LISTS).await;
+    let served = Served::with_fault("#1 -> hang-body");
+    let mut response = served.get(LISTS).await;
     let mut body = Vec::new();
     while body.len() < whole.len() / 2 {
         body.extend_from_slice(&response.chunk().await.unwrap().unwrap());
@@ -185,7 +175,7 @@ async fn hangs_last_until_the_server_stops() {
     assert_eq!(body, whole[..whole.len() / 2]);
     let nothing = tokio::time::timeout(Duration::from_millis(100), response.chunk()).await;
     assert!(nothing.is_err());
-    tenant.running.stop();
+    served.running.stop();
     let (_, broke) = read(response).await;
     assert!(broke);
 }
@@ -193,8 +183,8 @@ async fn hangs_last_until_the_server_stops() {
 #[tokio::test]
 async fn slow_sends_the_whole_body_in_pieces() {
     let whole = undisturbed().await;
-    let tenant = Tenant::with_fault("-> slow chunks=4 delay-ms=20");
-    let mut response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> slow chunks=4 delay-ms=20");
+    let mut response = served.get(LISTS).await;
     let mut pieces = Vec::new();
     while let Some(chunk) = response.chunk().await.unwrap() {
         pieces.push(chunk);
@@ -213,8 +203,8 @@ async fn oversized_pads_the_body_and_may_announce_it() {
             Some(300_000 + whole.len() as u64),
         ),
     ] {
-        let tenant = Tenant::with_fault(rule);
-        let response = tenant.get(LISTS).await;
+        let served = Served::with_fault(rule);
+        let response = served.get(LISTS).await;
         assert_eq!(response.content_length(), declared);
         let body = response.bytes().await.unwrap();
         assert_eq!(body.len(), 300_000 + whole.len());
@@ -225,8 +215,8 @@ async fn oversized_pads_the_body_and_may_announce_it() {
 
 #[tokio::test]
 async fn redirect_points_to_the_given_url() {
-    let tenant = Tenant::with_fault("-> redirect status=307 to=https://elsewhere.test/x");
-    let response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> redirect status=307 to=https://elsewhere.test/x");
+    let response = served.get(LISTS).await;
     assert_eq!(response.status(), 307);
     assert_eq!(
         header(&response, "location"),
@@ -237,8 +227,8 @@ async fn redirect_points_to_the_given_url() {
 #[tokio::test]
 async fn gzip_packs_the_body_without_being_asked() {
     let whole = undisturbed().await;
-    let tenant = Tenant::with_fault("-> gzip");
-    let response = tenant.get(LISTS).await;
+    let served = Served::with_fault("-> gzip");
+    let response = served.get(LISTS).await;
     assert_eq!(header(&response, "content-encoding"), Some("gzip"));
     let packed = response.bytes().await.unwrap();
     assert!(packed.len() < whole.len() / 2);
@@ -250,17 +240,16 @@ async fn gzip_packs_the_body_without_being_asked() {
 }
 
 #[tokio::test]
-async fn the_log_keeps_what_was_asked_and_nothing_secret() {
-    let tenant = Tenant::with_fault("#2 -> 500");
-    tenant
-        .get("/company/named-lists?includeArchived=true")
-        .await;
-    let search = tenant.post("/people/search", serde_json::json!({"fields": ["root.id"]}));
-    assert_eq!(search.await.status(), 500);
-    let url = format!("{}/v1/profiles", tenant.running.base_url());
-    tenant.client.get(url).send().await.unwrap();
+async fn the_log_keeps_requests_and_nothing_secret() {
+    let served = Served::with_fault("#2 -> 500");
+    served.get("/v1/lists?includeArchived=true").await;
+    let body = serde_json::json!({"fields": ["root.id"]});
+    let search = served.request(Method::POST, "/v1/search").json(&body);
+    assert_eq!(search.send().await.unwrap().status(), 500);
+    let url = format!("{}/v1/private", served.running.base_url());
+    served.client.get(url).send().await.unwrap();
 
-    let requests = tenant.running.requests();
+    let requests = served.running.requests();
     let seen: Vec<_> = requests
         .iter()
         .map(|r| {
@@ -276,9 +265,9 @@ async fn the_log_keeps_what_was_asked_and_nothing_secret() {
     assert_eq!(
         seen,
         [
-            ("GET", "/v1/company/named-lists", Some(200), true, None),
-            ("POST", "/v1/people/search", Some(500), true, Some("answer")),
-            ("GET", "/v1/profiles", Some(401), false, None),
+            ("GET", "/v1/lists", Some(200), true, None),
+            ("POST", "/v1/search", Some(500), true, Some("answer")),
+            ("GET", "/v1/private", Some(401), false, None),
         ]
     );
     assert_eq!(requests[0].query.as_deref(), Some("includeArchived=true"));
@@ -290,21 +279,31 @@ async fn the_log_keeps_what_was_asked_and_nothing_secret() {
     assert_eq!(requests[1].content_length, Some(22));
     let everything = format!("{requests:?}");
     assert!(!everything.contains("Basic") && !everything.contains("root.id"));
-    assert_eq!(tenant.running.peak_in_flight(), 1);
-    tenant.running.clear_requests();
-    assert!(tenant.running.requests().is_empty());
+    assert_eq!(served.running.peak_in_flight(), 1);
+    served.running.clear_requests();
+    assert!(served.running.requests().is_empty());
 }
 
 #[tokio::test]
 async fn latency_delays_every_answer() {
-    let hibob = HiBob::new(Company::generate(1, 1), HiBobOptions::default());
-    let delay = Duration::from_millis(60);
-    let running = Sandbox::new().latency(delay).start(&hibob).unwrap();
-    let before = std::time::Instant::now();
-    crate::common::client()
-        .get(running.base_url())
-        .send()
-        .await
-        .unwrap();
-    assert!(before.elapsed() >= delay);
+    let hour = Duration::from_secs(3600);
+    let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+    let served = Served::by(&Sandbox::new().latency(hour).clock(clock.clone()));
+    let asked = async {
+        let first = served.get(LISTS).await;
+        (first.status(), served.get("/v1/unknown").await.status())
+    };
+    let passed = async {
+        for _ in 0..2 {
+            while clock.waiting() != [hour] {
+                tokio::task::yield_now().await;
+            }
+            let answered = served.running.requests();
+            let pending = answered.iter().filter(|r| r.status.is_none());
+            assert_eq!(pending.count(), 1, "an answer came before its time");
+            clock.advance(hour);
+        }
+    };
+    let ((first, second), ()) = tokio::join!(asked, passed);
+    assert_eq!((first.as_u16(), second.as_u16()), (200, 404));
 }

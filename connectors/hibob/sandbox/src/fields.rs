@@ -1,0 +1,232 @@
+//! What a field is: its id, the category that permits it, its type; and the metadata that tells clients so.
+
+use serde_json::{Value, json};
+
+use super::catalogue::FIELDS;
+use super::options::{FieldsEnvelope, HiBobOptions};
+use super::render::Lookup;
+use connector_sandbox::company::Person;
+
+/// The unit of permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Category {
+    /// Names, e-mail address, ids.
+    Root,
+    /// The public "about" card.
+    About,
+    /// Contract.
+    Employment,
+    /// Department, title, site, manager, dates.
+    Work,
+    /// Status and lifecycle (`internal.*`).
+    Lifecycle,
+    /// Birthday, gender.
+    Personal,
+    /// Private contact data.
+    Home,
+    /// National identifiers.
+    Identification,
+    /// Salary.
+    Payroll,
+    /// Bank account.
+    Financial,
+}
+
+impl Category {
+    /// What the connector needs.
+    pub const NEEDED: [Self; 5] = [
+        Self::Root,
+        Self::About,
+        Self::Employment,
+        Self::Work,
+        Self::Lifecycle,
+    ];
+
+    /// All of them; the last five hold planted secrets only.
+    pub const ALL: [Self; 10] = [
+        Self::Root,
+        Self::About,
+        Self::Employment,
+        Self::Work,
+        Self::Lifecycle,
+        Self::Personal,
+        Self::Home,
+        Self::Identification,
+        Self::Payroll,
+        Self::Financial,
+    ];
+
+    /// The id in the field metadata.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::About => "about",
+            Self::Employment => "employment",
+            Self::Work => "work",
+            Self::Lifecycle => "internal",
+            Self::Personal => "personal",
+            Self::Home => "home",
+            Self::Identification => "identification",
+            Self::Payroll => "payroll",
+            Self::Financial => "financial",
+        }
+    }
+
+    /// The name people see in Bob's settings.
+    pub const fn display_name(self) -> &'static str {
+        match self {
+            Self::Root => "Basic info",
+            Self::About => "About",
+            Self::Employment => "Employment",
+            Self::Work => "Work",
+            Self::Lifecycle => "Lifecycle",
+            Self::Personal => "Personal",
+            Self::Home => "Home",
+            Self::Identification => "Identification",
+            Self::Payroll => "Payroll",
+            Self::Financial => "Financial",
+        }
+    }
+
+    /// The category with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.id() == id)
+    }
+}
+
+/// The list a list-typed field draws from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    Department,
+    Title,
+    LifecycleStatus,
+    Status,
+    EmploymentType,
+}
+
+impl List {
+    pub(crate) fn name(self, options: &HiBobOptions) -> &str {
+        match self {
+            Self::Department => &options.lists.department_list,
+            Self::Title => "title",
+            Self::LifecycleStatus => "lifecycleStatus",
+            Self::Status => "internalStatus",
+            Self::EmploymentType => "employmentType",
+        }
+    }
+}
+
+/// What a field's value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Bool,
+    Date,
+    Time,
+    List(List),
+    /// An employee's id.
+    EmployeeId,
+    /// An object with an employee's id and names.
+    EmployeeReference,
+    /// A duration with its own words in `humanize`.
+    Duration,
+    /// Several texts.
+    Texts,
+}
+
+impl Kind {
+    const fn type_name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Bool => "boolean",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::List(_) => "list",
+            Self::EmployeeId => "employee",
+            Self::EmployeeReference => "employee-reference",
+            Self::Duration => "tenure-duration",
+            Self::Texts => "multi-list",
+        }
+    }
+}
+
+/// One field.
+pub(crate) struct Field {
+    pub(crate) id: &'static str,
+    pub(crate) category: Category,
+    name: &'static str,
+    pub(crate) kind: Kind,
+    /// Part of the answer to a request that names no fields.
+    pub(crate) standard: bool,
+    pub(crate) read: fn(&Lookup<'_>, &Person) -> Value,
+}
+
+pub(crate) const fn field(
+    id: &'static str,
+    category: Category,
+    name: &'static str,
+    kind: Kind,
+    read: fn(&Lookup<'_>, &Person) -> Value,
+) -> Field {
+    let standard = matches!(
+        category,
+        Category::Root | Category::About | Category::Employment | Category::Work
+    );
+    Field {
+        id,
+        category,
+        name,
+        kind,
+        standard,
+        read,
+    }
+}
+
+impl Field {
+    /// Comes only when asked for by id.
+    pub(crate) const fn by_id_only(mut self) -> Self {
+        self.standard = false;
+        self
+    }
+}
+
+/// The field with this id.
+pub(crate) fn find(id: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|f| f.id == id)
+}
+
+/// `GET /company/people/fields`.
+pub(crate) fn metadata(options: &HiBobOptions) -> Value {
+    let entry = |field: &Field| {
+        let type_data = match field.kind {
+            Kind::List(list) => json!({"listId": list.name(options)}),
+            _ => json!({}),
+        };
+        json!({
+            "id": field.id,
+            "categoryId": field.category.id(),
+            "categoryDisplayName": field.category.display_name(),
+            "name": field.name,
+            "description": "",
+            "jsonPath": field.id.strip_prefix("root.").unwrap_or(field.id),
+            "type": field.kind.type_name(),
+            "typeData": type_data,
+            "historical": matches!(field.category, Category::Work | Category::Employment),
+        })
+    };
+    let entries: Vec<Value> = FIELDS.iter().map(entry).collect();
+    match options.fields_envelope {
+        FieldsEnvelope::Array => entries.into(),
+        FieldsEnvelope::Object => json!({ "fields": entries }),
+    }
+}
+
+/// The fields that hold planted secrets.
+pub(crate) fn secrets() -> impl Iterator<Item = &'static Field> {
+    let planted = |f: &&Field| {
+        !Category::NEEDED.contains(&f.category) || f.id == "internal.terminationReason"
+    };
+    FIELDS.iter().filter(planted)
+}

@@ -1,0 +1,202 @@
+//! What an operator is told when the service user, the base URL or the way to HiBob is not what it must be.
+
+use crate::support::Subjected;
+use baton_hibob_sandbox::{self as fake, Audience, Category, HiBobOptions, ServiceUser};
+use connector_sandbox::company::Company;
+use connector_sandbox::faults::{Fault, Rule};
+use connector_testkit::run::Bench;
+
+fn tenant(people: usize, options: HiBobOptions) -> Bench<Subjected> {
+    Bench::serving(fake::HiBob::new(Company::generate(people, 7), options))
+}
+
+fn user(user: ServiceUser) -> HiBobOptions {
+    HiBobOptions::default().user(user)
+}
+
+/// The error of `validate`, which a sync must repeat word for word without leaving a file.
+#[track_caller]
+fn refused(options: HiBobOptions, code: u8) -> String {
+    let bench = tenant(40, options);
+    let validated = bench.run(&["validate"]).expect(code);
+    let synced = bench.sync().expect(code);
+    assert_eq!(validated.error(), synced.error());
+    assert!(!bench.file().exists());
+    validated.error().to_owned()
+}
+
+#[test]
+fn a_good_service_user_passes_with_few_requests() {
+    let outcome = tenant(40, HiBobOptions::default())
+        .run(&["validate"])
+        .expect(0);
+    assert_eq!(outcome.requests.len(), 3);
+    assert_eq!(
+        outcome.stdout,
+        "ok: HiBob can be synced with these settings (3 requests)\n"
+    );
+}
+
+#[test]
+fn each_missing_category_is_named() {
+    for (category, named) in [
+        (
+            Category::Root,
+            "Basic info (root.displayName), Basic info (root.email)",
+        ),
+        (Category::About, "About (about.avatar)"),
+        (Category::Employment, "Employment (employment.type)"),
+        (
+            Category::Work,
+            "Work (work.department), Work (work.startDate)",
+        ),
+    ] {
+        assert_eq!(
+            refused(user(ServiceUser::full().without(category)), 7),
+            format!(
+                "baton-hibob: checking what the service user may read: the service user may not read these categories: {named}\n\
+                 hint: in HiBob, give the service user's permission group View on these categories of People's data"
+            )
+        );
+    }
+    let two = ServiceUser::full()
+        .without(Category::About)
+        .without(Category::Employment);
+    assert!(
+        refused(user(two), 7)
+            .contains("categories: About (about.avatar), Employment (employment.type)\n")
+    );
+}
+
+#[test]
+fn an_unreadable_lifecycle_is_a_warning_and_leaves_statuses_unspecified() {
+    let bench = tenant(20, user(ServiceUser::full().without(Category::Lifecycle)));
+    let outcome = bench.run(&["validate"]).expect(0);
+    let said = outcome.stdout + &outcome.stderr;
+    assert!(said.contains(
+        "the service user may not read the Lifecycle category, so every status is left unspecified"
+    ));
+    bench.sync().expect(0);
+    let rows = bench.rows();
+    assert!(
+        !rows.contains("enabled") && !rows.contains("disabled"),
+        "{rows}"
+    );
+}
+
+#[test]
+fn an_audience_of_active_people_is_a_warning() {
+    let bench = tenant(60, user(ServiceUser::full().audience(Audience::Employed)));
+    let outcome = bench.sync().expect(0);
+    assert!(
+        outcome.stderr.contains("no inactive person is visible"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(
+        outcome
+            .stderr
+            .matches("no inactive person is visible")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn an_empty_audience_is_an_error() {
+    assert_eq!(
+        refused(user(ServiceUser::full().audience(Audience::Nobody)), 9),
+        "baton-hibob: checking what the service user may read: HiBob shows the service user no employee at all\n\
+         hint: in the service user's permission group, set \"Access data for\" to everybody, former employees included"
+    );
+}
+
+#[test]
+fn a_service_user_without_any_category_is_forbidden() {
+    let mut nobody = ServiceUser::full();
+    nobody.categories.clear();
+    assert_eq!(
+        refused(user(nobody), 7),
+        "baton-hibob: listing employees: HiBob answered 403 Forbidden\n\
+         hint: put the service user into a permission group in HiBob and give it View on the categories Basic info, \
+         About, Employment, Work and Lifecycle"
+    );
+}
+
+#[test]
+fn lists_that_may_not_be_read_are_an_error_of_their_own() {
+    let bench = tenant(10, HiBobOptions::default());
+    bench
+        .faults
+        .add(Rule::always(Fault::status(403)).path("named-lists"));
+    let outcome = bench.sync().expect(7);
+    assert!(
+        outcome
+            .error()
+            .starts_with("baton-hibob: listing departments: HiBob answered 403 Forbidden\n")
+    );
+}
+
+#[test]
+fn a_base_url_without_v1_or_with_a_proxy_page_is_explained() {
+    let mut bench = tenant(10, HiBobOptions::default());
+    let base = bench
+        .variable("BATON_HIBOB_BASE_URL")
+        .trim_end_matches("/v1")
+        .to_owned();
+    bench.set("BATON_HIBOB_BASE_URL", &base);
+    let outcome = bench.run(&["validate"]).expect(13);
+    assert_eq!(
+        outcome.error(),
+        "baton-hibob: reading field metadata: HiBob answered 200 with a web page instead of JSON\n\
+         hint: check the base URL setting (is its path, such as `/v1`, missing?) or a proxy in between"
+    );
+}
+
+#[test]
+fn addresses_that_cannot_work_are_refused_before_any_request() {
+    for (url, told) in [
+        ("http://api.example.com/v1", "https"),
+        ("api.example.com/v1", "hibob-base-url"),
+        ("https://user:secret@api.example.com/v1", "hibob-base-url"),
+    ] {
+        let mut bench = tenant(3, HiBobOptions::default());
+        bench.set("BATON_HIBOB_BASE_URL", url);
+        let outcome = bench.sync().expect(3);
+        assert!(outcome.error().contains(told), "{}", outcome.error());
+        assert!(!outcome.error().contains("secret"));
+        assert_eq!(outcome.requests.len(), 0);
+    }
+}
+
+#[test]
+fn a_vendor_that_refuses_connections_is_named() {
+    let mut bench = tenant(3, HiBobOptions::default());
+    bench.set("BATON_HIBOB_BASE_URL", "http://127.0.0.1:1/v1");
+    let outcome = bench.sync().expect(14);
+    assert!(
+        outcome
+            .error()
+            .starts_with("baton-hibob: reading field metadata: "),
+        "{}",
+        outcome.error()
+    );
+    assert_eq!(outcome.error().lines().count(), 2);
+}
+
+#[test]
+fn missing_settings_name_flag_and_variable() {
+    let mut bench = tenant(3, HiBobOptions::default());
+    bench.set("BATON_HIBOB_SERVICE_USER_TOKEN", "");
+    let outcome = bench.sync().expect(2);
+    assert!(
+        outcome.error().contains("hibob-service-user-token"),
+        "{}",
+        outcome.error()
+    );
+    assert!(
+        outcome.error().contains("BATON_HIBOB_SERVICE_USER_TOKEN"),
+        "{}",
+        outcome.error()
+    );
+}

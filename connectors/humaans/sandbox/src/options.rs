@@ -1,0 +1,295 @@
+//! How the fake tenant behaves where real ones differ or the documentation is silent.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use connector_core::clock::{SharedClock, SystemClock};
+use connector_sandbox::vendor::Choices;
+use serde_json::Value;
+
+use super::{TOKEN, edge};
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// What the whole company may see of current people.
+    PublicRead,
+    /// New hires, leavers and private fields as well.
+    PrivateRead,
+    /// Changes.
+    PrivateWrite,
+    /// Salaries.
+    CompensationsRead,
+    /// Documents.
+    DocumentsRead,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 5] = [
+        Self::PublicRead,
+        Self::PrivateRead,
+        Self::PrivateWrite,
+        Self::CompensationsRead,
+        Self::DocumentsRead,
+    ];
+
+    /// The scopes a connector needs.
+    pub const NEEDED: [Self; 2] = [Self::PublicRead, Self::PrivateRead];
+
+    /// The vendor's name for it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::PublicRead => "public:read",
+            Self::PrivateRead => "private:read",
+            Self::PrivateWrite => "private:write",
+            Self::CompensationsRead => "compensations:read",
+            Self::DocumentsRead => "documents:read",
+        }
+    }
+
+    /// The scope of this name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.id() == id)
+    }
+}
+
+/// Who may ask, and what they see.
+#[derive(Debug, Clone)]
+pub struct ApiToken {
+    /// The bearer token.
+    pub token: String,
+    /// Its scopes. Without any reading scope the collections answer 403.
+    pub scopes: BTreeSet<Scope>,
+    /// Whether its creator may see private data; a token never sees more than its creator.
+    pub creator_is_admin: bool,
+}
+
+impl ApiToken {
+    /// The standard token: both reading scopes, made by an administrator.
+    pub fn full() -> Self {
+        Self {
+            token: TOKEN.to_owned(),
+            scopes: Scope::NEEDED.into_iter().collect(),
+            creator_is_admin: true,
+        }
+    }
+
+    /// Without one scope.
+    #[must_use]
+    pub fn without(mut self, scope: Scope) -> Self {
+        self.scopes.remove(&scope);
+        self
+    }
+
+    /// With one more scope.
+    #[must_use]
+    pub fn with(mut self, scope: Scope) -> Self {
+        self.scopes.insert(scope);
+        self
+    }
+
+    /// Made by somebody without access to private data.
+    #[must_use]
+    pub fn by_non_admin(mut self) -> Self {
+        self.creator_is_admin = false;
+        self
+    }
+
+    pub(crate) fn sees_private(&self) -> bool {
+        self.creator_is_admin && self.scopes.contains(&Scope::PrivateRead)
+    }
+
+    pub(crate) fn reads(&self) -> bool {
+        Scope::NEEDED.iter().any(|s| self.scopes.contains(s))
+    }
+}
+
+/// Whom `/people` lists when no status is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleDefault {
+    /// Active people only.
+    Active,
+    /// Everybody.
+    All,
+}
+
+/// What `status=all` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusAll {
+    /// Everybody.
+    Special,
+    /// People whose status is the word `all`: nobody.
+    Literal,
+}
+
+/// What `/token-info` answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TokenInfo {
+    /// The token's scopes.
+    Scopes,
+    /// 404: a tenant without it.
+    Missing,
+    /// This, as it is.
+    Raw(Value),
+}
+
+/// What a page says about the number of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// The number.
+    True,
+    /// Nothing; `limit` and `skip` are missing as well.
+    Absent,
+    /// This many more than there are.
+    TooHigh(usize),
+    /// The number of records up to the end of this page, as if it were the last one.
+    UpToHere,
+}
+
+/// How the people change while they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// They do not.
+    None,
+    /// After the first page somebody at the front is gone: later pages start one too far.
+    Removed,
+    /// After the first page somebody is new at the front: later pages repeat a record.
+    Added,
+}
+
+/// Whether `code` in an error is the status or a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// The status.
+    Number,
+    /// A word such as `ValidationError`.
+    Word,
+}
+
+/// What a 429 says about when to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// `Retry-After` in seconds.
+    Seconds,
+    /// Nothing.
+    Absent,
+    /// `Retry-After` with something that is neither number nor date.
+    Garbage,
+}
+
+/// Requests allowed per token and time; the vendor states no numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many.
+    pub requests: u64,
+    /// In which time.
+    pub window: Duration,
+    /// What a refused request is told.
+    pub retry_after: RetryAfter,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self {
+            requests: 100,
+            window: Duration::from_secs(60),
+            retry_after: RetryAfter::Seconds,
+        }
+    }
+}
+
+/// The tenant's behaviour. The default is what was most often observed on real tenants, without limits.
+#[derive(Debug, Clone)]
+pub struct HumaansOptions {
+    /// Who may ask.
+    pub tokens: Vec<ApiToken>,
+    /// Records per page when `$limit` is not given.
+    pub default_limit: usize,
+    /// Most records per page; a larger `$limit` is lowered to it without a word but the echoed `limit`.
+    pub max_limit: usize,
+    /// Whom `/people` lists by default.
+    pub people_default: PeopleDefault,
+    /// What `status=all` means.
+    pub status_all: StatusAll,
+    /// The `status` filter has no effect: everybody is listed, also those whose status is an unknown word.
+    pub ignore_status: bool,
+    /// What `/token-info` answers.
+    pub token_info: TokenInfo,
+    /// What pages say about the number of records.
+    pub total: Total,
+    /// How people change while they are listed.
+    pub drift: Drift,
+    /// `$skip` has no effect: every page is the first one.
+    pub ignore_skip: bool,
+    /// The shape of `code` in errors.
+    pub error_code: ErrorCode,
+    /// Limits; none by default.
+    pub rate_limit: Option<RateLimit>,
+    /// After this many requests every token has `public:read` only.
+    pub downgrade_after: Option<u64>,
+    /// `/locations` answers 403.
+    pub locations_forbidden: bool,
+    /// Records also carry planted secrets the vendor keeps elsewhere: a tenant that tells too much.
+    pub overshare: bool,
+    /// People added to the listing as they are.
+    pub extra_people: Vec<Value>,
+    /// Job roles added to the listing as they are.
+    pub extra_roles: Vec<Value>,
+    /// Sent instead of every page of people, as it is.
+    pub raw_people: Option<Value>,
+    /// Sent instead of every page of job roles, as it is.
+    pub raw_roles: Option<Value>,
+    /// The clock of limits; read once, when the tenant is made.
+    pub clock: SharedClock,
+}
+
+impl Default for HumaansOptions {
+    fn default() -> Self {
+        Self {
+            tokens: vec![ApiToken::full()],
+            default_limit: 100,
+            max_limit: 250,
+            people_default: PeopleDefault::Active,
+            status_all: StatusAll::Literal,
+            ignore_status: false,
+            token_info: TokenInfo::Scopes,
+            total: Total::True,
+            drift: Drift::None,
+            ignore_skip: false,
+            error_code: ErrorCode::Number,
+            rate_limit: None,
+            downgrade_after: None,
+            locations_forbidden: false,
+            overshare: false,
+            extra_people: Vec::new(),
+            extra_roles: Vec::new(),
+            raw_people: None,
+            raw_roles: None,
+            clock: SystemClock::shared(),
+        }
+    }
+}
+
+impl HumaansOptions {
+    /// With one token only.
+    #[must_use]
+    pub fn token(mut self, token: ApiToken) -> Self {
+        self.tokens = vec![token];
+        self
+    }
+
+    /// The options that an operator chose.
+    pub(crate) fn chosen(choices: &Choices) -> Self {
+        let lacking = choices.without.iter();
+        let token = lacking
+            .filter_map(|id| Scope::from_id(id))
+            .fold(ApiToken::full(), ApiToken::without);
+        let mut options = Self::default().token(token);
+        options.rate_limit = choices.rate_limit.then(RateLimit::default);
+        if choices.edge_cases {
+            edge::add_all(&mut options);
+        }
+        options
+    }
+}
