@@ -67,6 +67,7 @@ fn dependencies_point_one_way() {
         ("connector-core", &[][..]),
         ("connector-c1z", &["connector-core"]),
         ("connector-http", &["connector-core"]),
+        ("connector-pebble", &["connector-core"]),
         ("connector-service", &["connector-core"]),
         ("connector-telemetry", &["connector-core"]),
         ("baton-audit", &["connector-c1z", "connector-core"]),

@@ -1,0 +1,155 @@
+//! The protobuf manifest of a container, `c1.c1z.v3.C1ZManifestV3`.
+
+use connector_core::Result;
+use prost::Message;
+
+use crate::error::{damaged, too_large, unsupported};
+use crate::proto::Fields;
+use crate::records::{SyncRunSummary, decode_message};
+
+/// A file has one sync, so it has one summary or none.
+const MAX_SUMMARIES: usize = 100;
+
+/// The engines whose files can be read; they differ in the keys of old grants and entitlements only.
+const ENGINES: [&str; 3] = ["pebble", "pebble2", "pebble3"];
+
+/// How the directory is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PayloadEncoding {
+    /// One zstd frame per file and an index behind them.
+    IndexedZstd,
+    /// A compressed tar archive.
+    TarZstd,
+    /// A tar archive.
+    Tar,
+}
+
+impl PayloadEncoding {
+    fn from_number(number: u64) -> Result<Self> {
+        match number {
+            1 => Ok(Self::TarZstd),
+            2 => Ok(Self::Tar),
+            5 => Ok(Self::IndexedZstd),
+            _ => Err(unsupported(format_args!("payload encoding {number}"))),
+        }
+    }
+}
+
+/// What a container says about its content, as far as it is of use to readers.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ContainerManifest {
+    /// Name of the engine that wrote the content, such as `pebble3`.
+    pub engine: String,
+    /// Pebble's format major version, such as 24.
+    pub engine_schema_version: u32,
+    pub(crate) payload_encoding: PayloadEncoding,
+    /// What the file holds, repeated from inside: one entry per sync, so one or none.
+    pub sync_runs: Vec<SyncRunSummary>,
+    /// How the keys of grants and entitlements are built: 2 from their parts, 1 from external ids.
+    pub id_index_format: i32,
+    /// A digest over all grants, when the writer made one.
+    pub grant_digest: Option<GrantDigest>,
+}
+
+/// `c1.c1z.v3.GrantDigestRoot`: a digest over all grants of the file.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct GrantDigest {
+    /// The content hashes of all grants, combined by exclusive or; eight bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub xor_digest: Vec<u8>,
+    /// How many grants there are.
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+    /// How the digest is computed; 1 is the only way so far.
+    #[prost(uint32, tag = "3")]
+    pub abi_version: u32,
+}
+
+impl ContainerManifest {
+    /// Decodes the message; fields that readers do not need are skipped.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
+        let mut engine = "";
+        let mut engine_schema_version = 0;
+        let mut encoding = 0;
+        let mut sync_runs = Vec::new();
+        let mut id_index_format = 0;
+        let mut grant_digest = None;
+        let mut fields = Fields::new(bytes, "the manifest");
+        while let Some((number, value)) = fields.next()? {
+            match number {
+                1 => engine = value.text()?,
+                2 => engine_schema_version = value.varint()? as u32,
+                4 => encoding = value.varint()?,
+                40 if sync_runs.len() >= MAX_SUMMARIES => {
+                    return Err(too_large(
+                        "summaries of syncs in the manifest",
+                        MAX_SUMMARIES,
+                    ));
+                }
+                40 => sync_runs.push(decode_message(value.bytes()?)?),
+                42 => id_index_format = value.varint()? as i32,
+                43 => {
+                    let digest = GrantDigest::decode(value.bytes()?)
+                        .map_err(|e| damaged("the manifest's grant digest").caused_by(e))?;
+                    grant_digest = Some(digest);
+                }
+                _ => {}
+            }
+        }
+        if !ENGINES.contains(&engine) {
+            let shown: String = engine.chars().take(40).collect();
+            return Err(unsupported(format_args!("the storage engine {shown:?}")));
+        }
+        Ok(Self {
+            engine: engine.to_owned(),
+            engine_schema_version,
+            payload_encoding: PayloadEncoding::from_number(encoding)?,
+            sync_runs,
+            id_index_format,
+            grant_digest,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> String {
+        ContainerManifest::decode(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn unknown_engines_and_encodings_are_named() {
+        assert_eq!(
+            refused(b"\x0a\x07pebble9\x20\x05"),
+            "the storage engine \"pebble9\": not supported"
+        );
+        assert_eq!(
+            refused(b"\x20\x05"),
+            "the storage engine \"\": not supported"
+        );
+        for encoding in [0, 3, 4, 6] {
+            let bytes = [b"\x0a\x07pebble3\x20", &[encoding][..]].concat();
+            assert_eq!(
+                refused(&bytes),
+                format!("payload encoding {encoding}: not supported")
+            );
+        }
+    }
+
+    #[test]
+    fn a_manifest_of_empty_summaries_is_refused_before_they_are_built() {
+        let bytes = [
+            &b"\x0a\x07pebble3\x20\x05"[..],
+            &[0xC2, 0x02, 0x00].repeat(101),
+        ]
+        .concat();
+        assert!(
+            refused(&bytes).contains("at most 100"),
+            "{}",
+            refused(&bytes)
+        );
+    }
+}

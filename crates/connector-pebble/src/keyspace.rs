@@ -1,0 +1,177 @@
+//! How the keys of a store are built: which kind of record, and the ids that identify it.
+//!
+//! A key is `03`, a byte for the kind, and a tuple of ids in an escaped form that keeps their order. The order of
+//! keys is the order in which readers list rows.
+
+use crate::key::successor;
+
+/// What all keys begin with.
+const ROOT: u8 = 3;
+const SEPARATOR: u8 = 0;
+const ESCAPE: u8 = 1;
+
+/// A kind of records, by the byte that stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keyspace {
+    /// Resource types, by id.
+    ResourceType = 1,
+    /// Resources, by type and id.
+    Resource = 2,
+    /// Entitlements, by resource and id.
+    Entitlement = 3,
+    /// Grants, by entitlement and principal.
+    Grant = 4,
+    /// Assets, by id.
+    Asset = 5,
+    /// Values that a connector keeps during a sync, by sync and name.
+    Session = 9,
+}
+
+/// The key of the one sync run.
+pub(crate) const SYNC_RUN: &[u8] = &[ROOT, 6];
+/// The key of the counts, which the engine keeps beside the rows.
+pub(crate) const STATS: &[u8] = b"\x03\xFFstats\0";
+/// The key of the number that says how keys are built.
+pub(crate) const KEYSPACE_VERSION: &[u8] = b"\x03\xFFkeyspace_version";
+/// The key of the number that says how the keys of grants and entitlements are built.
+pub(crate) const ID_FORMAT: &[u8] = b"\x03\xFFgrant_entitlement_id_format";
+
+impl Keyspace {
+    /// What the keys of all records of the kind begin with.
+    pub const fn prefix(self) -> [u8; 3] {
+        [ROOT, self as u8, SEPARATOR]
+    }
+
+    /// The key of a record with these ids.
+    ///
+    /// # Example
+    /// ```
+    /// use connector_pebble::Keyspace;
+    ///
+    /// let key = Keyspace::Resource.key(&["user", "7\u{1}a"]);
+    /// assert_eq!(key, b"\x03\x02\x00user\x007\x01\x02a");
+    /// assert_eq!(Keyspace::Resource.ids(&key).unwrap(), ["user", "7\u{1}a"]);
+    /// ```
+    pub fn key(self, ids: &[&str]) -> Vec<u8> {
+        let mut key = self.prefix().to_vec();
+        for (number, id) in ids.iter().enumerate() {
+            if number > 0 {
+                key.push(SEPARATOR);
+            }
+            for byte in id.bytes() {
+                match byte {
+                    SEPARATOR | ESCAPE => key.extend([ESCAPE, byte + 1]),
+                    _ => key.push(byte),
+                }
+            }
+        }
+        key
+    }
+
+    /// The ids in a key of this kind; `None` when it is of another kind, or its bytes are not text.
+    pub fn ids(self, key: &[u8]) -> Option<Vec<String>> {
+        let tuple = key.strip_prefix(&self.prefix())?;
+        tuple
+            .split(|byte| *byte == SEPARATOR)
+            .map(unescape)
+            .collect()
+    }
+
+    /// The keys of records whose ids begin with these; all of the kind without any.
+    pub(crate) fn range(self, ids: &[&str]) -> (Vec<u8>, Vec<u8>) {
+        let mut lower = self.key(ids);
+        if !ids.is_empty() {
+            lower.push(SEPARATOR);
+        }
+        // What follows the separator is above it and below the next byte.
+        let mut end = lower.clone();
+        if let Some(last) = end.last_mut() {
+            *last = SEPARATOR + 1;
+        }
+        (lower, end)
+    }
+}
+
+fn unescape(id: &[u8]) -> Option<String> {
+    let mut out = Vec::with_capacity(id.len());
+    let mut bytes = id.iter();
+    while let Some(byte) = bytes.next() {
+        match *byte {
+            ESCAPE => out.push(match bytes.next()? {
+                1 => SEPARATOR,
+                2 => ESCAPE,
+                _ => return None,
+            }),
+            other => out.push(other),
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+/// The last two ids of an entitlement's key: whether its id begins with its resource's, and the rest of it.
+pub fn entitlement_tail<'a>(
+    resource_type: &str,
+    resource: &str,
+    entitlement: &'a str,
+) -> (&'static str, &'a str) {
+    let rest = (entitlement.strip_prefix(resource_type))
+        .and_then(|rest| rest.strip_prefix(':'))
+        .and_then(|rest| rest.strip_prefix(resource))
+        .and_then(|rest| rest.strip_prefix(':'));
+    match rest {
+        Some(rest) => ("1", rest),
+        None => ("0", entitlement),
+    }
+}
+
+/// The range of one key.
+pub(crate) fn only(key: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    (key.to_vec(), successor(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_come_back_and_keep_their_order(
+            a in prop::collection::vec("[\\x00-\\x03a-b:é]{0,4}", 2),
+            b in prop::collection::vec("[\\x00-\\x03a-b:é]{0,4}", 2),
+        ) {
+            let key = |ids: &[String]| {
+                let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+                Keyspace::Resource.key(&ids)
+            };
+            prop_assert_eq!(Keyspace::Resource.ids(&key(&a)), Some(a.clone()));
+            prop_assert_eq!(key(&a).cmp(&key(&b)), a.cmp(&b));
+            let (lower, end) = Keyspace::Resource.range(&[&a[0]]);
+            let inside = key(&b) >= lower && key(&b) < end;
+            prop_assert_eq!(inside, a[0] == b[0]);
+        }
+    }
+
+    #[test]
+    fn keys_of_other_kinds_or_odd_bytes_have_no_ids() {
+        let key = Keyspace::Grant.key(&["a"]);
+        assert_eq!(Keyspace::Resource.ids(&key), None);
+        for odd in [
+            &b"\x03\x02\x00\x01"[..],
+            b"\x03\x02\x00\x01\x03",
+            b"\x03\x02\x00\xFF",
+        ] {
+            assert_eq!(Keyspace::Resource.ids(odd), None);
+        }
+    }
+
+    #[test]
+    fn the_tail_of_an_entitlement() {
+        let tail = |id| entitlement_tail("group", "7", id);
+        assert_eq!(tail("group:7:member"), ("1", "member"));
+        assert_eq!(tail("group:7:"), ("1", ""));
+        assert_eq!(tail("group:7"), ("0", "group:7"));
+        assert_eq!(tail("group:77:member"), ("0", "group:77:member"));
+    }
+}

@@ -1,0 +1,44 @@
+//! Reads version 3 `.c1z` files, which the Go SDK of Baton writes since August 2026.
+//!
+//! Such a file is a container around the directory of a Pebble store, a log-structured merge tree: sorted tables
+//! on several levels, a MANIFEST that says which of them count, and rows that are protobuf messages under keys made
+//! of ids. The crate hands over [`Reader`], which lists rows in the order of their keys, as bytes or as messages
+//! ([`records`]). It reads only, never in place, and trusts nothing: every length in a file is compared with what
+//! is there and with [`Limits`], every checksum is checked, and what no known writer uses is refused by name.
+//!
+//! The layers, from the outside in, each of which knows only the one below it:
+//!
+//! | module | from | to |
+//! |---|---|---|
+//! | `container` | the file | named files, decoded |
+//! | `directory`, `manifest`, `wal` | named files | the tables that count, and the rows of the log |
+//! | `table` | a file | sorted rows and range deletions |
+//! | `merge` | tables and log | the rows that count |
+//! | `reader`, [`records`] | rows | messages |
+
+mod bytes;
+mod checksum;
+mod container;
+mod directory;
+mod entries;
+mod error;
+mod key;
+mod keyspace;
+mod limits;
+mod log;
+mod manifest;
+mod merge;
+mod proto;
+mod reader;
+pub mod records;
+mod storage;
+mod store;
+mod table;
+pub mod untrusted;
+mod wal;
+
+pub use container::{ContainerManifest, GrantDigest, MAGIC};
+pub use entries::{Entries, Records, Row};
+pub use keyspace::{Keyspace, entitlement_tail};
+pub use limits::Limits;
+pub use reader::{Counts, Reader};

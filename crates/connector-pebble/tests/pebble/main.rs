@@ -1,0 +1,5 @@
+//! Reads files of the Go SDK and files made for a purpose.
+
+mod fixtures;
+mod golden;
+mod mutation;
