@@ -9,9 +9,9 @@ use std::rc::Rc;
 use connector_c1z::wire;
 use connector_core::Result;
 
-use super::case::Placed;
+use super::context::NumberedFile;
 use super::finding::Evidence;
-use super::input::Opened;
+use super::input::LoadedFile;
 use super::policy::{Pattern, Policy, RoleRule};
 use crate::identity::{fold_text, user_types};
 use crate::source::Source;
@@ -99,15 +99,15 @@ impl<'a> Access<'a> {
     /// # Errors
     /// When the file is damaged.
     pub(crate) fn load(
-        app: Placed<'_>,
+        app: NumberedFile<'_>,
         policy: &'a Policy,
         leavers: &BTreeSet<usize>,
     ) -> Result<Self> {
-        let source = &app.opened.source;
-        let mut judge = Judge::of(policy, app.opened);
+        let source = &app.loaded.source;
+        let mut judge = Judge::of(policy, app.loaded);
         let mut access = Access::default();
-        access.counts.resize(app.opened.roster.len(), 0);
-        for (at, account) in app.opened.roster.iter().enumerate() {
+        access.counts.resize(app.loaded.roster.len(), 0);
+        for (at, account) in app.loaded.roster.iter().enumerate() {
             let meaning = account.org_role.as_deref().map(|role| judge.org_role(role));
             if let Some(meaning) = meaning.filter(Meaning::matters) {
                 access.held.entry(at).or_default().push(Held {
@@ -126,7 +126,7 @@ impl<'a> Access<'a> {
                 return Ok(());
             };
             let key = format!("{}:{}", who.resource_type, who.resource);
-            let Some(at) = app.opened.roster.find(&key) else {
+            let Some(at) = app.loaded.roster.find(&key) else {
                 return Ok(());
             };
             access.counts[at] += 1;
@@ -163,7 +163,7 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn of(policy: &'a Policy, app: &Opened) -> Self {
+    fn of(policy: &'a Policy, app: &LoadedFile) -> Self {
         let mut fitting = HashSet::new();
         let mut rules = Vec::new();
         for (position, rule) in policy.roles.iter().enumerate() {

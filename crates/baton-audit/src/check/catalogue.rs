@@ -1,13 +1,22 @@
-//! The checks there are: id, title, severity, the controls they support and what to do about a finding.
+//! The checks there are. A check is one value: what it is called, which controls it supports, what it needs, and the
+//! function that runs it. Each is defined in its own file in `rules`; this list only puts them in order.
 //!
-//! The ids and what they look at are the suite's; the controls are those that access reviews map such checks to:
-//! SOC 2 CC6.2 (access is granted and removed with registration) and CC6.3 (access follows role), ISO/IEC 27001:2022
-//! Annex A 5.16 (identity management) and 5.18 (access rights).
+//! The controls are those that access reviews map such checks to: SOC 2 CC6.2 (access is granted and removed with
+//! registration) and CC6.3 (access follows role), ISO/IEC 27001:2022 Annex A 5.16 (identity management) and 5.18
+//! (access rights).
 
+use connector_core::Result;
+
+use super::collector::Collector;
+use super::context::CheckContext;
 use super::finding::Severity;
+use super::rules::{
+    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, hr_01, hr_02, hr_03, hr_04, hr_05, hr_06,
+    hr_07, hr_08,
+};
 
-/// A check of the catalogue.
-#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A check of the catalogue. Two are equal when their ids are.
+#[derive(Debug)]
 pub struct Check {
     /// `HR-01` and so on.
     pub id: &'static str,
@@ -19,145 +28,72 @@ pub struct Check {
     pub controls: &'static [&'static str],
     /// What to do about a finding, one sentence.
     pub remedy: &'static str,
+    /// What it reads. It does not run when one of these is missing.
+    pub needs: &'static [Need],
+    /// Whether a finding is about a whole file, so that an acceptance of it names no subject.
+    pub whole_file: bool,
+    /// Looks at the files and records what it finds.
+    pub(super) run: fn(&CheckContext<'_>, &mut Collector) -> Result<()>,
 }
 
-/// The check with this id.
-pub fn by_id(id: &str) -> Option<&'static Check> {
-    CATALOGUE.iter().find(|check| check.id == id)
+impl PartialEq for Check {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
-const IDENTITY: &[&str] = &["SOC 2 CC6.2", "ISO 27001 A.5.16"];
-const ACCESS: &[&str] = &[
+impl Eq for Check {}
+
+/// Something that a check reads, beside the HR files and the day, which are always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The people of HR files, without those whom the policy leaves out (`[exempt.people]`).
+    People,
+    /// Who needs no manager (`[exempt.managers]`).
+    ManagerExemptions,
+    /// Departments that an HR file lists.
+    Departments,
+    /// An earlier sync of an HR file.
+    EarlierSync,
+    /// Accounts of apps, their owners and what they hold.
+    Accounts,
+    /// Role rules of the policy (`[[role]]`).
+    RoleRules,
+    /// The grace period that was agreed for leavers (`[leavers] grace_days`).
+    GracePeriod,
+}
+
+pub(super) const IDENTITY: &[&str] = &["SOC 2 CC6.2", "ISO 27001 A.5.16"];
+pub(super) const ACCESS: &[&str] = &[
     "SOC 2 CC6.2",
     "SOC 2 CC6.3",
     "ISO 27001 A.5.16",
     "ISO 27001 A.5.18",
 ];
 
-const fn check(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    controls: &'static [&'static str],
-    remedy: &'static str,
-) -> Check {
-    Check {
-        id,
-        title,
-        severity,
-        controls,
-        remedy,
-    }
-}
-
 /// All checks, in order of ids within their groups.
 pub static CATALOGUE: [Check; 15] = [
-    check(
-        "HR-01",
-        "A job title is assigned",
-        Severity::Low,
-        IDENTITY,
-        "Enter the person's job title in the HR system.",
-    ),
-    check(
-        "HR-02",
-        "A manager is assigned",
-        Severity::Medium,
-        ACCESS,
-        "Enter the person's manager in the HR system, or exempt top management in the policy.",
-    ),
-    check(
-        "HR-03",
-        "New staff have a joining date",
-        Severity::Medium,
-        IDENTITY,
-        "Enter the person's first day in the HR system.",
-    ),
-    check(
-        "HR-04",
-        "The reporting line is sound",
-        Severity::Medium,
-        ACCESS,
-        "Correct the manager in the HR system so that the line ends at the top of the company.",
-    ),
-    check(
-        "HR-05",
-        "The work e-mail address is present, unique and in an allowed domain",
-        Severity::Medium,
-        IDENTITY,
-        "Give the person a work e-mail address of their own in a company domain.",
-    ),
-    check(
-        "HR-06",
-        "State and dates agree",
-        Severity::Medium,
-        IDENTITY,
-        "Correct the state or the dates in the HR system.",
-    ),
-    check(
-        "HR-07",
-        "One record per human",
-        Severity::Low,
-        IDENTITY,
-        "Merge the records, or give each its own employee number and e-mail address.",
-    ),
-    check(
-        "HR-08",
-        "The department's name means one department",
-        Severity::Low,
-        IDENTITY,
-        "Rename or merge the departments, or correct the person's department.",
-    ),
-    check(
-        "AC-01",
-        "Nobody who left still has access",
-        Severity::Critical,
-        ACCESS,
-        "Disable the account in the app now and find out why offboarding missed it.",
-    ),
-    check(
-        "AC-02",
-        "Every account belongs to a known person",
-        Severity::High,
-        ACCESS,
-        "Find the owner and link the account, declare it a service account in the policy, or disable it.",
-    ),
-    check(
-        "AC-03",
-        "Access fits the person's role",
-        Severity::High,
-        ACCESS,
-        "Remove the access, or extend the role rule in the policy.",
-    ),
-    check(
-        "AC-04",
-        "Powerful or early access has somebody who answers for it",
-        Severity::High,
-        ACCESS,
-        "Assign a manager, or suspend the access until the person is at work.",
-    ),
-    check(
-        "AC-05",
-        "Access is removed within the grace period",
-        Severity::Critical,
-        ACCESS,
-        "Disable the account now; the time allowed for it has passed.",
-    ),
-    check(
-        "DQ-01",
-        "The HR file has not shrunk",
-        Severity::High,
-        IDENTITY,
-        "Check the connector's permissions and filters before anything acts on this file.",
-    ),
-    check(
-        "DQ-02",
-        "No fact has disappeared from everybody",
-        Severity::High,
-        IDENTITY,
-        "Check whether the HR credential lost a permission.",
-    ),
+    hr_01::CHECK,
+    hr_02::CHECK,
+    hr_03::CHECK,
+    hr_04::CHECK,
+    hr_05::CHECK,
+    hr_06::CHECK,
+    hr_07::CHECK,
+    hr_08::CHECK,
+    ac_01::CHECK,
+    ac_02::CHECK,
+    ac_03::CHECK,
+    ac_04::CHECK,
+    ac_05::CHECK,
+    dq_01::CHECK,
+    dq_02::CHECK,
 ];
+
+/// The check with this id.
+pub fn by_id(id: &str) -> Option<&'static Check> {
+    CATALOGUE.iter().find(|check| check.id == id)
+}
 
 #[cfg(test)]
 mod tests {
@@ -167,6 +103,8 @@ mod tests {
     fn ids_are_unique_and_found() {
         for check in &CATALOGUE {
             assert_eq!(by_id(check.id), Some(check));
+            let same = CATALOGUE.iter().filter(|other| *other == check);
+            assert_eq!(same.count(), 1, "{}", check.id);
         }
         assert_eq!(by_id("HR-99"), None);
     }

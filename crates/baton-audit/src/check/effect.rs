@@ -2,66 +2,63 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::case::Case;
-use super::catalogue::Check;
+use super::catalogue::{Check, Need};
+use super::context::CheckContext;
 use super::finding::names_of_file;
 use super::policy::Pattern;
 use crate::identity::fold_text;
 
-const NOBODY: &str = "nobody in the HR files";
+const NO_PERSON: &str = "nobody in the HR files";
 const NO_ACCESS: &str = "no entitlement or role";
 const NO_APP: &str = "no app";
 
 /// One note per pattern that fits nothing, as far as the checks that ran used it.
-pub(crate) fn notes(case: &Case<'_>, ran: &[&'static Check]) -> Vec<String> {
-    let used = |of: &str| ran.iter().any(|check| check.id.starts_with(of));
-    let policy = case.policy;
-    let mut notes = Notes::default();
-    if used("HR-02") || used("AC-04") {
-        let people = case.people_fitting(&policy.exempt_managers);
-        notes.unless(policy.exempt_managers.patterns(), &people, NOBODY);
+pub(crate) fn notes(context: &CheckContext<'_>, ran: &[&'static Check]) -> Vec<String> {
+    let used = |need: Need| ran.iter().any(|check| check.needs.contains(&need));
+    let policy = context.policy;
+    let mut notes = Vec::new();
+    for (need, selector) in [
+        (Need::ManagerExemptions, &policy.exempt_managers),
+        (Need::People, &policy.out_of_scope),
+    ] {
+        if used(need) {
+            let fitting = context.people_fitting(selector);
+            unless(&mut notes, selector.patterns(), &fitting, NO_PERSON);
+        }
     }
-    if used("HR") {
-        let people = case.people_fitting(&policy.out_of_scope);
-        notes.unless(policy.out_of_scope.patterns(), &people, NOBODY);
+    if used(Need::Accounts) {
+        of_apps(context, &mut notes);
     }
-    if used("AC") {
-        of_apps(case, &mut notes);
-    }
-    notes.0
+    notes
 }
 
-fn of_apps(case: &Case<'_>, notes: &mut Notes) {
-    let policy = case.policy;
-    let accounts = case
-        .apps
-        .iter()
-        .flat_map(|app| app.placed.opened.roster.iter());
+fn of_apps(context: &CheckContext<'_>, notes: &mut Vec<String>) {
+    let policy = context.policy;
+    let files = || context.apps.iter().map(|app| app.file.loaded);
+    let accounts = files().flat_map(|file| file.roster.iter());
     let programs = accounts.flat_map(|account| policy.service_accounts.fitting(account));
-    notes.unless(
+    let programs = programs.collect();
+    unless(
+        notes,
         policy.service_accounts.patterns(),
-        &programs.collect(),
+        &programs,
         "no account",
     );
-    let apps = case.apps.iter().map(|app| &app.placed.opened.source.path);
-    let apps = apps.flat_map(|path| names_of_file(path));
+    let apps = files().flat_map(|file| names_of_file(&file.source.path));
     let apps: Texts = apps.map(|name| fold_text(&name)).collect();
-    notes.unless_among(&policy.email_only, &apps, NO_APP);
-    let access = case.apps.iter().flat_map(|app| &app.access.fitting);
+    unless_among(notes, &policy.email_only, &apps, NO_APP);
+    let access = context.apps.iter().flat_map(|app| &app.access.fitting);
     let access: HashSet<&Pattern> = access.copied().collect();
-    notes.unless(policy.admin.iter().flatten(), &access, NO_ACCESS);
-    let people = || case.hr.iter().flat_map(|hr| hr.opened.roster.iter());
+    unless(notes, policy.admin.iter().flatten(), &access, NO_ACCESS);
+    let people = || context.hr.iter().flat_map(|hr| hr.loaded.roster.iter());
     let titles = distinct(people().filter_map(|p| p.job_title.as_deref()));
     let departments = distinct(people().filter_map(|p| p.department.as_deref()));
     for rule in &policy.roles {
-        notes.unless_among(&rule.apps, &apps, NO_APP);
-        notes.unless(rule.access.iter(), &access, NO_ACCESS);
-        notes.unless_among(&rule.titles, &titles, "no title in the HR files");
-        notes.unless_among(
-            &rule.departments,
-            &departments,
-            "no department in the HR files",
-        );
+        unless_among(notes, &rule.apps, &apps, NO_APP);
+        unless(notes, &rule.access, &access, NO_ACCESS);
+        unless_among(notes, &rule.titles, &titles, "no title in the HR files");
+        let nothing = "no department in the HR files";
+        unless_among(notes, &rule.departments, &departments, nothing);
     }
 }
 
@@ -73,25 +70,20 @@ fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Texts {
     distinct.into_iter().map(fold_text).collect()
 }
 
-#[derive(Debug, Default)]
-struct Notes(Vec<String>);
+/// Notes each of the patterns that is not among the fitting ones.
+fn unless<'p>(
+    notes: &mut Vec<String>,
+    patterns: impl IntoIterator<Item = &'p Pattern>,
+    fitting: &HashSet<&Pattern>,
+    nothing: &str,
+) {
+    let without = patterns.into_iter().filter(|p| !fitting.contains(p));
+    notes.extend(without.map(|p| format!("{}: \"{}\" fits {nothing}", p.place, p.text)));
+}
 
-impl Notes {
-    fn unless<'p>(
-        &mut self,
-        patterns: impl Iterator<Item = &'p Pattern>,
-        fitting: &HashSet<&Pattern>,
-        nothing: &str,
-    ) {
-        for pattern in patterns.filter(|p| !fitting.contains(p)) {
-            let Pattern { text, place, .. } = pattern;
-            self.0.push(format!("{place}: \"{text}\" fits {nothing}"));
-        }
-    }
-
-    fn unless_among(&mut self, patterns: &[Pattern], texts: &Texts, nothing: &str) {
-        let fits = |p: &&Pattern| texts.iter().any(|text| p.fits_folded(text));
-        let fitting = patterns.iter().filter(fits).collect();
-        self.unless(patterns.iter(), &fitting, nothing);
-    }
+/// Notes each of the patterns that fits none of the texts.
+fn unless_among(notes: &mut Vec<String>, patterns: &[Pattern], texts: &Texts, nothing: &str) {
+    let fits = |p: &&Pattern| texts.iter().any(|text| p.fits_folded(text));
+    let fitting = patterns.iter().filter(fits).collect();
+    unless(notes, patterns, &fitting, nothing);
 }

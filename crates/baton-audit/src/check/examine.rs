@@ -3,25 +3,24 @@
 use connector_core::Result;
 use jiff::civil::Date;
 
-use super::case::Case;
-use super::catalogue::{CATALOGUE, Check};
+use super::catalogue::{CATALOGUE, Check, Need};
+use super::collector::Collector;
+use super::context::CheckContext;
 use super::effect;
 use super::finding::{Accepted, Finding, Findings, Subject};
 use super::input::Input;
-use super::ledger::{Ledger, Verdict};
-use super::policy::{Acceptance, Policy};
-use super::rules;
+use super::policy::{Acceptance, Disabled, Policy};
 
 /// Runs all checks for a day.
 ///
 /// # Errors
-/// When a file is damaged, or a link of the policy names somebody who does not exist.
+/// When a file is damaged, or a link of the policy names a person who is not in the files.
 pub fn examine(input: &Input, policy: &Policy, as_of: Date) -> Result<Findings> {
     let all: Vec<&'static Check> = CATALOGUE.iter().collect();
     examine_only(input, policy, as_of, &all)
 }
 
-/// Runs these checks for a day; the others are not mentioned in the answer.
+/// Runs these checks for a day; the others are not mentioned in the findings.
 ///
 /// # Errors
 /// As [`examine`].
@@ -31,43 +30,57 @@ pub fn examine_only(
     as_of: Date,
     only: &[&'static Check],
 ) -> Result<Findings> {
-    let runs =
-        |check: &Check| only.contains(&check) && !policy.disabled.iter().any(|d| d.check == check);
-    let with_apps = CATALOGUE
+    let disabled = |check: &Check| policy.disabled.iter().find(|it| it.check == check);
+    let with_apps = only
         .iter()
-        .any(|check| check.id.starts_with("AC") && runs(check));
-    let case = Case::new(input, policy, as_of, with_apps)?;
-    let mut ledger = Ledger::default();
+        .any(|check| check.needs.contains(&Need::Accounts) && disabled(check).is_none());
+    let context = CheckContext::new(input, policy, as_of, with_apps)?;
     let (mut ran, mut skipped) = (Vec::new(), Vec::new());
-    for (id, rule) in rules::RULES {
-        let Some(&check) = only.iter().find(|check| check.id == id) else {
-            continue;
-        };
-        if let Some(disabled) = policy.disabled.iter().find(|d| d.check == check) {
-            let reason = format!("switched off by the policy: {}", disabled.reason);
+    let (mut found, mut found_notes) = (Vec::new(), Vec::new());
+    for check in CATALOGUE.iter().filter(|check| only.contains(check)) {
+        if let Some(reason) = not_run(check, disabled(check), &context)? {
             skipped.push((check, reason));
             continue;
         }
-        ledger.turn_to(check, policy.severities.get(check.id).copied());
-        match rule(&case, &mut ledger)? {
-            Verdict::Ran => ran.push(check),
-            Verdict::Skipped(reason) => skipped.push((check, reason)),
-        }
+        let mut collector = Collector::new(check, policy.severities.get(check.id).copied());
+        (check.run)(&context, &mut collector)?;
+        ran.push(check);
+        found.append(&mut collector.findings);
+        found_notes.append(&mut collector.notes);
     }
-    let mut notes = case.notes.clone();
-    notes.extend(effect::notes(&case, &ran));
-    notes.append(&mut ledger.notes);
+    let mut notes = context.notes.clone();
+    notes.extend(effect::notes(&context, &ran));
+    found_notes.dedup();
+    notes.append(&mut found_notes);
     let mut findings = Findings {
         as_of,
         files: input.files(),
         ran,
         skipped,
         notes,
-        findings: ledger.findings,
+        findings: found,
     };
     accept(&mut findings, &policy.accepted);
     findings.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(findings)
+}
+
+/// Why the check does not run, when it does not.
+fn not_run(
+    check: &Check,
+    disabled: Option<&Disabled>,
+    context: &CheckContext<'_>,
+) -> Result<Option<String>> {
+    if let Some(disabled) = disabled {
+        let reason = format!("switched off by the policy: {}", disabled.reason);
+        return Ok(Some(reason));
+    }
+    for &need in check.needs {
+        if let Some(why) = context.missing(need)? {
+            return Ok(Some(why.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// The worst first, then by check and subject.

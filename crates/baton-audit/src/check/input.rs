@@ -23,7 +23,7 @@ pub struct Paths {
 
 /// A file, its sync and everybody in it.
 #[derive(Debug)]
-pub struct Opened {
+pub struct LoadedFile {
     /// What it is called: the file's name without its ending. Policies and links may name it by more of its path, see
     /// [`names_of_file`]; what is said of a name holds for all files that have it.
     pub label: String,
@@ -37,9 +37,9 @@ pub struct Opened {
 #[derive(Debug)]
 pub struct HrFile {
     /// What it says now.
-    pub now: Opened,
+    pub now: LoadedFile,
     /// What it said before, when that is known.
-    pub earlier: Option<Opened>,
+    pub earlier: Option<LoadedFile>,
 }
 
 /// What checks look at.
@@ -48,7 +48,7 @@ pub struct Input {
     /// HR files, the main one first.
     pub hr: Vec<HrFile>,
     /// Apps.
-    pub apps: Vec<Opened>,
+    pub apps: Vec<LoadedFile>,
 }
 
 impl Input {
@@ -63,17 +63,17 @@ impl Input {
         }
         let mut hr = Vec::new();
         for (at, path) in paths.hr.iter().enumerate() {
-            let now = Opened::open(path, Pick::Latest, open)?;
+            let now = LoadedFile::open(path, Pick::Latest, open)?;
             let given = paths.earlier.as_deref().filter(|_| at == 0);
             let earlier = match given {
-                Some(earlier) => Some(Opened::open(earlier, Pick::Latest, open)?),
+                Some(earlier) => Some(LoadedFile::open(earlier, Pick::Latest, open)?),
                 None => now.previous(open)?,
             };
             hr.push(HrFile { now, earlier });
         }
         let apps = paths.apps.iter();
         let apps = apps
-            .map(|path| Opened::open(path, Pick::Latest, open))
+            .map(|path| LoadedFile::open(path, Pick::Latest, open))
             .collect::<Result<Vec<_>>>()?;
         Ok(Self { hr, apps })
     }
@@ -102,7 +102,7 @@ impl Input {
     }
 }
 
-impl Opened {
+impl LoadedFile {
     /// Opens a file and reads who is in it.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 //! 2. An account that its app calls a service's or the system's, or that `[service_accounts]` describes, is a
 //!    program's.
 //! 3. The employee number: a person with one of the account's numbers, unless the account's e-mail addresses are
-//!    known to be somebody else's in the same file. Apps in `[join] email_only` have no numbers.
+//!    known to be another person's in the same file. Apps in `[join] email_only` have no numbers.
 //! 4. The work e-mail address, the account's addresses and those of its logins that are addresses; unless both the
 //!    account and the person have employee numbers and none is the same.
 //!
@@ -15,11 +15,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::case::Placed;
+use super::context::NumberedFile;
 use super::policy::Policy;
 use crate::identity::{AccountType, Identity, Roster, fold_email, fold_number, fold_text};
 
-/// Candidates that are listed for an account of nobody.
+/// Candidates that are listed for an account without an owner.
 const CANDIDATES: usize = 5;
 
 /// A record of an HR file: the file's position among the HR files and the person's in its roster.
@@ -41,29 +41,29 @@ pub(crate) enum Owner {
         why: String,
         candidates: Vec<Record>,
     },
-    /// Nobody's known. People of the same name are listed for a human to look at.
-    Nobody { candidates: Vec<Record> },
+    /// A person's whom the HR files do not have. People of the same name are listed for a human to look at.
+    Unknown { candidates: Vec<Record> },
 }
 
 /// The people of all HR files by what identifies them.
 #[derive(Debug)]
 pub(crate) struct People<'a> {
-    hr: Vec<Placed<'a>>,
+    hr: Vec<NumberedFile<'a>>,
     numbers: HashMap<String, Vec<Record>>,
     emails: HashMap<String, Vec<Record>>,
     names: HashMap<String, Vec<Record>>,
 }
 
 impl<'a> People<'a> {
-    pub(crate) fn of(hr: &[Placed<'a>]) -> Self {
+    pub(crate) fn of(hr: &[NumberedFile<'a>]) -> Self {
         let mut people = Self {
             hr: hr.to_vec(),
             numbers: HashMap::new(),
             emails: HashMap::new(),
             names: HashMap::new(),
         };
-        for (position, placed) in hr.iter().enumerate() {
-            for (at, person) in placed.opened.roster.iter().enumerate() {
+        for (position, file) in hr.iter().enumerate() {
+            for (at, person) in file.loaded.roster.iter().enumerate() {
                 let record = Record { hr: position, at };
                 let put = |map: &mut HashMap<String, Vec<Record>>, key| {
                     map.entry(key).or_default().push(record);
@@ -77,16 +77,16 @@ impl<'a> People<'a> {
     }
 
     /// The record's file and person.
-    pub(crate) fn get(&self, record: Record) -> Option<(Placed<'a>, &'a Identity)> {
-        let placed = *self.hr.get(record.hr)?;
-        Some((placed, placed.opened.roster.at(record.at)?))
+    pub(crate) fn get(&self, record: Record) -> Option<(NumberedFile<'a>, &'a Identity)> {
+        let file = *self.hr.get(record.hr)?;
+        Some((file, file.loaded.roster.at(record.at)?))
     }
 
     fn person(&self, record: Record) -> Option<&'a Identity> {
         Some(self.get(record)?.1)
     }
 
-    /// Whose account it is, unless a link says it. `email_only` leaves its employee numbers aside.
+    /// Whose account it is, unless a link decides that. `email_only` leaves its employee numbers aside.
     pub(crate) fn owner(&self, account: &Identity, email_only: bool, policy: &Policy) -> Owner {
         let is_program = account.account_type != AccountType::Human;
         if is_program || policy.service_accounts.include(account) {
@@ -101,17 +101,17 @@ impl<'a> People<'a> {
         let by_number = found(&self.numbers, &numbers);
         let by_email = found(&self.emails, &addresses);
         match (by_number.is_empty(), by_email.is_empty()) {
-            (true, true) => self.nobody(account),
+            (true, true) => self.unknown(account),
             (false, true) => self.settle(&by_number, &by_number, "employee number"),
             (true, false) => self.by_email(&numbers, by_email),
             (false, false) => self.by_both(by_number, by_email),
         }
     }
 
-    fn nobody(&self, account: &Identity) -> Owner {
+    fn unknown(&self, account: &Identity) -> Owner {
         let same_name = self.names.get(&fold_text(&account.name));
         let candidates = same_name.into_iter().flatten().copied();
-        Owner::Nobody {
+        Owner::Unknown {
             candidates: candidates.take(CANDIDATES).collect(),
         }
     }
@@ -182,13 +182,13 @@ impl<'a> People<'a> {
         one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
     }
 
-    /// The records that `who` names: by `<type>:<id>`, else by vendor id, else by employee number, else by e-mail
-    /// address; the first of these that finds somebody decides.
-    pub(crate) fn called(&self, who: &str) -> Vec<Record> {
+    /// The records that `who` means: by `<type>:<id>`, else by vendor id, else by employee number, else by e-mail
+    /// address; the first of these that finds a record decides.
+    pub(crate) fn named(&self, who: &str) -> Vec<Record> {
         let keyed = |find: &dyn Fn(&Roster) -> Vec<usize>| -> Vec<Record> {
             let files = self.hr.iter().enumerate();
-            let all = files.flat_map(|(hr, placed)| {
-                let found = find(&placed.opened.roster).into_iter();
+            let all = files.flat_map(|(hr, file)| {
+                let found = find(&file.loaded.roster).into_iter();
                 found.map(move |at| Record { hr, at })
             });
             all.collect()

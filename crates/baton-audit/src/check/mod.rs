@@ -1,20 +1,21 @@
 //! Checks people and access against the catalogue and a policy.
 //!
-//! [`Input::open`] reads the files, [`policy::Policy`] says what the company decided, and [`examine`] answers with
+//! [`Input::open`] reads the files, [`policy::Policy`] holds what the company decided, and [`examine`] returns
 //! [`Findings`]; the same files, policy and day always give the same findings. How each check decides is written at
-//! the head of its file in `rules`.
+//! the head of its file in `rules`. Only [`output`] and the command print.
 
 mod access;
-mod case;
 pub mod catalogue;
+mod collector;
 mod command;
+mod context;
+mod departments;
 mod effect;
 mod examine;
 pub mod finding;
 pub mod input;
 mod join;
 mod leaving;
-mod ledger;
 mod links;
 pub mod output;
 pub mod policy;

@@ -115,7 +115,8 @@ impl Roster {
         found.filter_map(|&at| self.at(at)).collect()
     }
 
-    fn having_email(&self, address: &str) -> &[usize] {
+    /// The positions of those with this e-mail address, however it is written.
+    pub fn having_email(&self, address: &str) -> &[usize] {
         let folded = fold_email(address);
         let found = folded.and_then(|email| self.by_email.get(&email));
         found.map_or(&[], Vec::as_slice)

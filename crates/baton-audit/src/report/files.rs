@@ -11,7 +11,7 @@ use super::parts::{
 };
 use super::{Beside, Seen};
 use crate::check::finding::Part;
-use crate::check::input::Opened;
+use crate::check::input::LoadedFile;
 use crate::identity::Status;
 
 /// What a file holds.
@@ -28,7 +28,7 @@ impl Holds {
     ///
     /// # Errors
     /// When the file is damaged.
-    pub(super) fn of(opened: &Opened) -> Result<Self> {
+    pub(super) fn of(opened: &LoadedFile) -> Result<Self> {
         let reader = &opened.source.reader;
         let counts = reader.counts(&opened.source.sync.sync_id)?;
         let syncs = reader.syncs()?;
@@ -107,7 +107,7 @@ fn files(h: &mut Html, seen: &Seen<'_>) {
     });
 }
 
-fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds) {
+fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &LoadedFile, holds: &Holds) {
     let source = &opened.source;
     row_heading(h, seen.label(at));
     let part = seen.findings.files.get(at).map(|file| file.part);
@@ -126,7 +126,7 @@ fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds
     }
 }
 
-fn origin(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &Opened, holds: &Holds) {
+fn origin(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &LoadedFile, holds: &Holds) {
     let source = &opened.source;
     row_heading(h, seen.label(at));
     h.el("td", &[], |h| h.value(&source.shown()));

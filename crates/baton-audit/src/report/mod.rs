@@ -25,7 +25,7 @@ use self::files::Holds;
 use self::html::Html;
 use self::timeline::Timeline;
 use crate::check::finding::{FileRead, Part};
-use crate::check::input::Opened;
+use crate::check::input::LoadedFile;
 use crate::check::output::labels;
 use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
 use crate::identity::Identity;
@@ -70,7 +70,7 @@ struct Seen<'a> {
     findings: &'a Findings,
     labels: Vec<String>,
     /// The files as [`Findings::files`] has them, with what each holds.
-    opened: Vec<(&'a Opened, Holds)>,
+    opened: Vec<(&'a LoadedFile, Holds)>,
     /// The reporting lines of each HR file.
     graphs: Vec<Graph>,
     timeline: Timeline,

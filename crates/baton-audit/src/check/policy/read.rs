@@ -7,13 +7,27 @@ use connector_core::{Error, ErrorKind, Result};
 
 use super::document::{Document, Section, mistakes};
 use super::{
-    Acceptance, Accounts, Disabled, Facts, Link, Pattern, People, Place, Policy, RoleRule, Shrink,
+    Acceptance, Attribute, Disabled, Facts, Link, Pattern, Place, Policy, RoleRule, Selector,
+    Shrink,
 };
 use crate::check::catalogue::{self, Check};
 use crate::check::finding::Severity;
 
 /// Longest period in days that a policy may set: ten years.
 const MAX_DAYS: u64 = 3650;
+/// Keys of tables that describe people.
+const OF_PEOPLE: &[(&str, Attribute)] = &[
+    ("emails", Attribute::Email),
+    ("employee_ids", Attribute::EmployeeId),
+    ("titles", Attribute::Title),
+    ("departments", Attribute::Department),
+];
+/// Keys of tables that describe accounts.
+const OF_ACCOUNTS: &[(&str, Attribute)] = &[
+    ("logins", Attribute::Login),
+    ("emails", Attribute::Email),
+    ("names", Attribute::Name),
+];
 /// Largest number of people that a policy may name.
 const MAX_PEOPLE: u64 = 1_000_000_000;
 
@@ -72,14 +86,10 @@ fn policy(top: &mut Section<'_>) -> Policy {
         policy.early_access_days = days.unwrap_or_default();
     });
     top.section("exempt", |exempt| {
-        policy.exempt_managers = exempt.section("managers", described);
-        policy.out_of_scope = exempt.section("people", described);
+        policy.exempt_managers = exempt.section("managers", |it| selector(it, OF_PEOPLE));
+        policy.out_of_scope = exempt.section("people", |it| selector(it, OF_PEOPLE));
     });
-    policy.service_accounts = top.section("service_accounts", |accounts| Accounts {
-        logins: accounts.patterns("logins", Pattern::new),
-        emails: accounts.patterns("emails", Pattern::for_emails),
-        names: accounts.patterns("names", Pattern::new),
-    });
+    policy.service_accounts = top.section("service_accounts", |it| selector(it, OF_ACCOUNTS));
     policy.email_only = top.section("join", |join| join.patterns("email_only", Pattern::new));
     policy.admin = top.section("admin", |admin| {
         admin.optional_patterns("names", Pattern::new)
@@ -100,13 +110,15 @@ fn policy(top: &mut Section<'_>) -> Policy {
     policy
 }
 
-fn described(people: &mut Section<'_>) -> People {
-    People {
-        emails: people.patterns("emails", Pattern::for_emails),
-        employee_ids: people.patterns("employee_ids", Pattern::new),
-        titles: people.patterns("titles", Pattern::new),
-        departments: people.patterns("departments", Pattern::new),
-    }
+fn selector(section: &mut Section<'_>, keys: &[(&str, Attribute)]) -> Selector {
+    let patterns = |&(key, attribute): &(&str, Attribute)| {
+        let make = match attribute {
+            Attribute::Email => Pattern::for_emails,
+            _ => Pattern::new,
+        };
+        (attribute, section.patterns(key, make))
+    };
+    Selector(keys.iter().map(patterns).collect())
 }
 
 fn role(rule: &mut Section<'_>) -> Option<RoleRule> {
@@ -179,8 +191,7 @@ fn acceptance(section: &mut Section<'_>) -> Option<Acceptance> {
     let place = section.place();
     let check = needed_check(section);
     let subject = match check {
-        // A whole file has no id.
-        Some(check) if check.id == "DQ-01" => Some(section.text("subject").unwrap_or_default()),
+        Some(check) if check.whole_file => Some(section.text("subject").unwrap_or_default()),
         _ => section.needed_text("subject"),
     };
     let file = section.text("file").map(str::to_owned);

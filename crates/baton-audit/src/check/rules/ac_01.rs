@@ -1,6 +1,6 @@
-//! AC-01: nobody who has left still has access.
+//! AC-01: no person who has left still has access.
 //!
-//! Raised for each account of a person all of whose HR records say on the day that they have left, when the account
+//! Raised for each account of a person all of whose HR records show on the day that they have left, when the account
 //! can be used (its app does not call it disabled or deleted, so an unknown state counts as usable), or when it
 //! cannot but still holds grants. Service accounts, and accounts whose owner is unclear or unknown, are AC-02's.
 //!
@@ -13,49 +13,53 @@
 //!
 //! AC-05 is raised beside AC-01, never instead of it.
 
-use connector_core::Result;
-
-use crate::check::case::{Case, Owned, is_usable};
-use crate::check::finding::{Evidence, Severity};
+use super::{
+    ACCESS, Check, CheckContext, Collector, Need, OwnedAccount, Result, Severity, is_usable, text,
+};
 use crate::check::leaving::{Due, due, last_day};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::NO_APP;
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    if case.apps.is_empty() {
-        return Ok(Verdict::Skipped(NO_APP.to_owned()));
-    }
-    for owned in case.owned() {
-        let grants = owned.app.access.counts[owned.at];
-        let usable = is_usable(owned.account);
-        if case.have_left(&owned.records) && (usable || grants > 0) {
-            raise(case, &owned, usable, grants, ledger);
+pub(crate) const CHECK: Check = Check {
+    id: "AC-01",
+    title: "Nobody who left still has access",
+    severity: Severity::Critical,
+    controls: ACCESS,
+    remedy: "Disable the account in the app now and find out why offboarding missed it.",
+    needs: &[Need::Accounts],
+    whole_file: false,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for owned in context.owned_accounts() {
+        let holds_grants = owned.app.access.counts[owned.at] > 0;
+        if context.have_left(&owned.records) && (is_usable(owned.account) || holds_grants) {
+            raise(context, &owned, found);
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
-fn raise(case: &Case<'_>, owned: &Owned<'_, '_>, usable: bool, grants: usize, ledger: &mut Ledger) {
-    let who = owned.name();
+fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
+    let person = owned.name();
     let left = match last_day(owned) {
-        Some(day) => format!("{who} had the last day {day}"),
-        None => format!("{who} has left"),
+        Some(day) => format!("{person} had the last day {day}"),
+        None => format!("{person} has left"),
     };
-    let held = match grants {
+    let held = match owned.app.access.counts[owned.at] {
         0 => String::new(),
-        1 => " and holds 1 grant".to_owned(),
-        n => format!(" and holds {n} grants"),
+        n => format!(" and holds {}", text::counted(n, "grant")),
     };
-    let (at_most, message) = match (usable, due(case, owned)) {
+    let (at_most, message) = match (is_usable(owned.account), due(context, owned)) {
         (false, _) => {
-            let message = format!("is {}{held} although {left}", owned.account.status.as_str());
+            let status = owned.account.status.as_str();
+            let message = format!("is {status}{held} although {left}");
             (Severity::Low, message)
         }
         (true, Due::Until(until)) => {
             let message = format!("is not disabled{held}; {left}, access may remain until {until}");
             (Severity::Low, message)
         }
-        (true, Due::Unproven { seen, .. }) => {
+        (true, Due::Unproven { seen }) => {
             let message = format!(
                 "was not disabled{held} on {seen}, when the app was last read; {left}: read the app again"
             );
@@ -66,13 +70,6 @@ fn raise(case: &Case<'_>, owned: &Owned<'_, '_>, usable: bool, grants: usize, le
             (Severity::Critical, message)
         }
     };
-    let subject = owned.app.placed.subject(owned.account);
-    ledger.raise_at(at_most, subject, message, evidence(case, owned));
-}
-
-/// The account, the first grants it holds, and the records that say the person has left.
-pub(super) fn evidence(case: &Case<'_>, owned: &Owned<'_, '_>) -> Vec<Evidence> {
-    let mut evidence = owned.account_rows(owned.held());
-    evidence.extend(owned.person_rows(case));
-    evidence
+    let evidence = owned.rows(context, owned.held());
+    found.raise_at(at_most, owned.subject(), message, evidence);
 }

@@ -1,70 +1,75 @@
 //! AC-02: every account belongs to a known person.
 //!
-//! Raised for each usable account that belongs to nobody known, and for one whose owner is unclear, because what
+//! Raised for each usable account that belongs to no known person, and for one whose owner is unclear, because what
 //! identifies it fits several people or contradicts itself; a program's accounts are left out. How accounts and
 //! people are joined is written at the head of `join.rs`. People of the same name are listed as candidates and never
-//! matched. Accounts that cannot be used are nobody's problem here.
+//! matched. Accounts that cannot be used are left out here.
 
-use connector_core::Result;
-
-use crate::check::case::{Case, is_usable};
+use super::{
+    ACCESS, Check, CheckContext, Collector, Identity, Need, Result, Severity, is_usable, listed,
+};
 use crate::check::join::{Owner, Record};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::{NO_APP, listed};
-use crate::identity::Identity;
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    if case.apps.is_empty() {
-        return Ok(Verdict::Skipped(NO_APP.to_owned()));
-    }
-    for app in &case.apps {
-        let accounts = app.placed.opened.roster.iter().zip(&app.owners);
+pub(crate) const CHECK: Check = Check {
+    id: "AC-02",
+    title: "Every account belongs to a known person",
+    severity: Severity::High,
+    controls: ACCESS,
+    remedy: "Find the owner and link the account, declare it a service account in the policy, or disable it.",
+    needs: &[Need::Accounts],
+    whole_file: false,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for app in &context.apps {
+        let accounts = app.file.loaded.roster.iter().zip(&app.owners);
         for (account, owner) in accounts.filter(|(account, _)| is_usable(account)) {
+            let named = |candidates| named(context, candidates);
             let (message, candidates) = match owner {
                 Owner::Program | Owner::Person(_) => continue,
                 Owner::Unclear { why, candidates } => {
-                    let message = format!("{why}: {}", named(case, candidates));
-                    (message, candidates)
+                    (format!("{why}: {}", named(candidates)), candidates)
                 }
-                Owner::Nobody { candidates } if candidates.is_empty() => {
-                    ("belongs to nobody in the HR files".to_owned(), candidates)
-                }
-                Owner::Nobody { candidates } => {
-                    let message = format!(
-                        "belongs to nobody in the HR files; of the same name is {}",
-                        named(case, candidates)
-                    );
+                Owner::Unknown { candidates } => {
+                    let mut message = "belongs to nobody in the HR files".to_owned();
+                    if !candidates.is_empty() {
+                        message.push_str("; of the same name is ");
+                        message.push_str(&named(candidates));
+                    }
                     (message, candidates)
                 }
             };
-            let own = app.placed.evidence(account, identifiers(account));
-            let theirs = case.known(candidates);
-            let theirs = theirs.iter().map(|(hr, p)| hr.evidence(p, identifiers(p)));
-            let evidence = [own].into_iter().chain(theirs).collect();
-            ledger.raise(app.placed.subject(account), message, evidence);
+            let mut evidence = vec![app.file.evidence(account, identifiers(account))];
+            let people = context.known(candidates).into_iter();
+            evidence.extend(people.map(|(hr, person)| hr.evidence(person, identifiers(person))));
+            found.raise(app.file.subject(account), message, evidence);
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
 /// `Ada Lind (user:1), Bo Ek (user:2)`; the evidence has all.
-fn named(case: &Case<'_>, candidates: &[Record]) -> String {
-    let people = case.known(candidates);
+fn named(context: &CheckContext<'_>, candidates: &[Record]) -> String {
+    let people = context.known(candidates).into_iter();
     let shown: Vec<String> = people
-        .iter()
-        .map(|(_, p)| format!("{} ({})", p.name, p.key))
+        .map(|(_, person)| format!("{} ({})", person.name, person.key))
         .collect();
-    listed(shown.iter().map(String::as_str))
+    listed(shown.iter().map(String::as_str), 3)
 }
 
-/// What identifies somebody.
+/// What identifies a person or an account.
 fn identifiers(identity: &Identity) -> String {
-    let mut says = vec![format!("name {}", identity.name)];
-    let numbers = identity.employee_ids.iter();
-    says.extend(numbers.map(|number| format!("employee number {number}")));
-    let emails = identity.emails.iter();
-    says.extend(emails.map(|email| format!("e-mail {email}")));
-    let logins = identity.logins.iter();
-    says.extend(logins.map(|login| format!("login {login}")));
-    says.join(", ")
+    let texts = [
+        ("employee number", &identity.employee_ids),
+        ("e-mail", &identity.emails),
+        ("login", &identity.logins),
+    ];
+    let mut all = format!("name {}", identity.name);
+    for (what, values) in texts {
+        for value in values {
+            all.push_str(&format!(", {what} {value}"));
+        }
+    }
+    all
 }

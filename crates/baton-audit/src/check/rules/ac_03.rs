@@ -7,61 +7,71 @@
 //! people who have not left; whose account it is not known is AC-02's, leavers are AC-01's. Skipped when the policy
 //! has no such rule.
 
-use connector_core::Result;
-
+use super::{
+    ACCESS, Check, CheckContext, Collector, Identity, Need, OwnedAccount, Result, Severity,
+    is_usable, listed,
+};
 use crate::check::access::Held;
-use crate::check::case::{Case, Owned, is_usable};
-use crate::check::ledger::{Ledger, Verdict};
 use crate::check::policy::{Pattern, RoleRule};
-use crate::check::rules::{NO_APP, listed};
-use crate::identity::Identity;
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    if case.apps.is_empty() {
-        return Ok(Verdict::Skipped(NO_APP.to_owned()));
+pub(crate) const CHECK: Check = Check {
+    id: "AC-03",
+    title: "Access fits the person's role",
+    severity: Severity::High,
+    controls: ACCESS,
+    remedy: "Remove the access, or extend the role rule in the policy.",
+    needs: &[Need::Accounts, Need::RoleRules],
+    whole_file: false,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for owned in context.owned_accounts() {
+        if is_usable(owned.account) {
+            judge(context, &owned, found);
+        }
     }
-    if case.policy.roles.is_empty() {
-        let why = "the policy has no role rules ([[role]])";
-        return Ok(Verdict::Skipped(why.to_owned()));
-    }
-    for owned in case.owned().filter(|owned| is_usable(owned.account)) {
-        judge(case, &owned, ledger);
-    }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
-fn judge(case: &Case<'_>, owned: &Owned<'_, '_>, ledger: &mut Ledger) {
-    let current = owned.current(case);
-    let breaks = |at: &usize| {
-        let rule = &case.policy.roles[*at];
-        !current.iter().any(|(_, person)| allows(rule, person))
-    };
-    let held: Vec<(&Held, Vec<usize>)> = owned
-        .held()
-        .iter()
-        .map(|held| {
-            let rules = held.meaning.rules.iter().copied();
-            (held, rules.filter(breaks).collect())
-        })
-        .filter(|(_, broken): &(_, Vec<usize>)| !broken.is_empty())
-        .collect();
-    if held.is_empty() || current.is_empty() {
+fn judge(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
+    let current = owned.current(context);
+    if current.is_empty() {
         return;
     }
-    let names = listed(held.iter().map(|(held, _)| held.meaning.name.as_str()));
-    let rules = held.iter().flat_map(|(_, broken)| broken);
-    let rules = listed(rules.map(|&at| case.policy.roles[at].name.as_str()));
-    let role = current.iter().map(|(_, person)| role(person));
-    let role: Vec<String> = role.collect();
+    let is_broken = |rule: &&RoleRule| !current.iter().any(|(_, person)| allows(rule, person));
+    let mut held: Vec<&Held> = Vec::new();
+    let mut broken: Vec<&RoleRule> = Vec::new();
+    for access in owned.held() {
+        let rules = access
+            .meaning
+            .rules
+            .iter()
+            .map(|&at| &context.policy.roles[at]);
+        let before = broken.len();
+        broken.extend(rules.filter(is_broken));
+        if broken.len() > before {
+            held.push(access);
+        }
+    }
+    if held.is_empty() {
+        return;
+    }
+    let roles: Vec<String> = current.iter().map(|(_, person)| role(person)).collect();
     let message = format!(
-        "holds {names} against the policy ({rules}); {} is {}",
+        "holds {} against the policy ({}); {} is {}",
+        listed(held.iter().map(|held| held.meaning.name.as_str()), 3),
+        listed(broken.iter().map(|rule| rule.name.as_str()), 3),
         owned.name(),
-        listed(role.iter().map(String::as_str))
+        listed(roles.iter().map(String::as_str), 3)
     );
-    let mut evidence = owned.account_rows(held.iter().map(|(held, _)| *held));
-    let rows = current.iter().map(|(hr, p)| hr.evidence(p, role_says(p)));
-    evidence.extend(rows);
-    ledger.raise(owned.app.placed.subject(owned.account), message, evidence);
+    let mut evidence = owned.account_rows(held);
+    evidence.extend(current.iter().map(|(hr, person)| {
+        let title = person.job_title.as_deref().unwrap_or("none");
+        let department = person.department.as_deref().unwrap_or("none");
+        hr.evidence(person, format!("title {title}, department {department}"))
+    }));
+    found.raise(owned.subject(), message, evidence);
 }
 
 fn allows(rule: &RoleRule, person: &Identity) -> bool {
@@ -74,18 +84,10 @@ fn allows(rule: &RoleRule, person: &Identity) -> bool {
 
 /// `Engineer in Platform`.
 fn role(person: &Identity) -> String {
-    let title = person.job_title.as_deref();
-    let department = person.department.as_deref();
-    match (title, department) {
+    match (person.job_title.as_deref(), person.department.as_deref()) {
         (Some(title), Some(department)) => format!("{title} in {department}"),
         (Some(title), None) => title.to_owned(),
         (None, Some(department)) => format!("in {department} without a title"),
         (None, None) => "without title and department".to_owned(),
     }
-}
-
-fn role_says(person: &Identity) -> String {
-    let title = person.job_title.as_deref().unwrap_or("none");
-    let department = person.department.as_deref().unwrap_or("none");
-    format!("title {title}, department {department}")
 }

@@ -4,55 +4,63 @@
 //! file no longer has, and those it now calls left. Raised for the file when more than `[shrink] max_percent` of
 //! them are gone and at least `[shrink] min_people`. Skipped when no HR file has an earlier state.
 
-use connector_core::Result;
+use super::{
+    Check, CheckContext, Collector, EXAMPLES, Evidence, IDENTITY, Need, NumberedFile, Result,
+    Severity, Subject,
+};
 
-use crate::check::case::{Case, Placed};
-use crate::check::finding::{Evidence, Subject};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::{EXAMPLES, NO_EARLIER};
+pub(crate) const CHECK: Check = Check {
+    id: "DQ-01",
+    title: "The HR file has not shrunk",
+    severity: Severity::High,
+    controls: IDENTITY,
+    remedy: "Check the connector's permissions and filters before anything acts on this file.",
+    needs: &[Need::EarlierSync],
+    whole_file: true,
+    run,
+};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    if case.pairs.is_empty() {
-        return Ok(Verdict::Skipped(NO_EARLIER.to_owned()));
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for &(now, earlier) in &context.pairs {
+        compare(context, now, earlier, found);
     }
-    for &(now, earlier) in &case.pairs {
-        compare(case, now, earlier, ledger);
-    }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
-fn compare(case: &Case<'_>, now: Placed<'_>, earlier: Placed<'_>, ledger: &mut Ledger) {
-    let then = earlier.opened.source.seen_on().unwrap_or(case.day);
+fn compare(
+    context: &CheckContext<'_>,
+    now: NumberedFile<'_>,
+    earlier: NumberedFile<'_>,
+    found: &mut Collector,
+) {
+    let then = earlier.loaded.source.seen_on().unwrap_or(context.day);
+    let people = earlier.loaded.roster.iter();
     let (mut before, mut missing, mut left) = (0_usize, 0_usize, 0_usize);
     let mut evidence: Vec<Evidence> = Vec::new();
-    for person in earlier.opened.roster.iter() {
-        if person.lifecycle_on(then).has_left() {
-            continue;
-        }
+    for person in people.filter(|p| !p.lifecycle_on(then).has_left()) {
         before += 1;
-        match now.opened.roster.get(&person.key) {
-            Some(known) if !case.standing(known).has_left() => {}
+        let row = match now.loaded.roster.get(&person.key) {
+            Some(known) if !context.standing(known).has_left() => continue,
             Some(known) => {
                 left += 1;
-                if evidence.len() < EXAMPLES {
-                    evidence.push(now.evidence(known, "has left since"));
-                }
+                now.evidence(known, "has left since")
             }
             None => {
                 missing += 1;
-                if evidence.len() < EXAMPLES {
-                    evidence.push(earlier.evidence(person, "no longer in the file"));
-                }
+                earlier.evidence(person, "no longer in the file")
             }
+        };
+        if evidence.len() < EXAMPLES {
+            evidence.push(row);
         }
     }
-    let limits = case.policy.shrink;
+    let limits = context.policy.shrink;
     let gone = missing + left;
     if gone >= limits.min_people && gone * 100 > before * usize::from(limits.max_percent) {
         let message = format!(
             "has lost {gone} of {before} people ({missing} missing, {left} left); at most {} % may go",
             limits.max_percent
         );
-        ledger.raise(Subject::File { file: now.file }, message, evidence);
+        found.raise(Subject::File { file: now.file }, message, evidence);
     }
 }

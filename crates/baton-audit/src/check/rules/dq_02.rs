@@ -1,20 +1,30 @@
-//! DQ-02: no fact that most people of an HR file had before is now gone for almost everybody.
+//! DQ-02: no fact that most people of an HR file had before is now gone for almost all of them.
 //!
 //! Compared are the people who had not left on the day of the earlier sync with those who have not left on the day;
 //! for last days, the people who have left, then and now. Raised per fact when before at least `[facts]
 //! filled_percent` of them and at least `min_people` had it, and now at most `empty_percent` have. Nothing is raised
-//! when nobody is there now to have it: that is DQ-01's. Skipped when no HR file has an earlier state.
+//! when the file has no person now who could have it: that is DQ-01's. Skipped when no HR file has an earlier state.
 
-use connector_core::Result;
 use jiff::civil::Date;
 
-use crate::check::case::{Case, Placed};
-use crate::check::finding::Subject;
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::{EXAMPLES, NO_EARLIER};
-use crate::identity::{Identity, Status};
+use super::{
+    Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
+    Severity, Subject,
+};
+use crate::identity::Status;
 
-/// A fact, by its name in profiles, and whether somebody has it.
+pub(crate) const CHECK: Check = Check {
+    id: "DQ-02",
+    title: "No fact has disappeared from everybody",
+    severity: Severity::High,
+    controls: IDENTITY,
+    remedy: "Check whether the HR credential lost a permission.",
+    needs: &[Need::EarlierSync],
+    whole_file: false,
+    run,
+};
+
+/// A fact, by its name in profiles, and whether a person has it.
 type Fact = (&'static str, fn(&Identity) -> bool);
 
 /// Facts of people who have not left.
@@ -37,37 +47,34 @@ const OF_STAFF: [Fact; 9] = [
 /// Facts of leavers.
 const OF_LEAVERS: [Fact; 1] = [("end_date", |p| p.end_date.is_some())];
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    if case.pairs.is_empty() {
-        return Ok(Verdict::Skipped(NO_EARLIER.to_owned()));
-    }
-    for &(now, earlier) in &case.pairs {
-        let then = earlier.opened.source.seen_on().unwrap_or(case.day);
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for &(now, earlier) in &context.pairs {
+        let then = earlier.loaded.source.seen_on().unwrap_or(context.day);
         for (left, facts) in [(false, &OF_STAFF[..]), (true, &OF_LEAVERS[..])] {
             let before = people(earlier, then, left);
-            let today = people(now, case.day, left);
+            let today = people(now, context.day, left);
             for fact in facts {
-                compare(case, fact, (earlier, &before), (now, &today), ledger);
+                compare(context, fact, (earlier, &before), (now, &today), found);
             }
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
-fn people<'a>(file: Placed<'a>, day: Date, left: bool) -> Vec<&'a Identity> {
-    let all = file.opened.roster.iter();
+fn people<'a>(file: NumberedFile<'a>, day: Date, left: bool) -> Vec<&'a Identity> {
+    let all = file.loaded.roster.iter();
     all.filter(|p| p.lifecycle_on(day).has_left() == left)
         .collect()
 }
 
 fn compare(
-    case: &Case<'_>,
+    context: &CheckContext<'_>,
     &(name, has): &Fact,
-    (earlier, before): (Placed<'_>, &[&Identity]),
-    (now, today): (Placed<'_>, &[&Identity]),
-    ledger: &mut Ledger,
+    (earlier, before): (NumberedFile<'_>, &[&Identity]),
+    (now, today): (NumberedFile<'_>, &[&Identity]),
+    found: &mut Collector,
 ) {
-    let limits = case.policy.facts;
+    let limits = context.policy.facts;
     let count = |people: &[&Identity]| people.iter().filter(|p| has(p)).count();
     let (filled, left) = (count(before), count(today));
     let most = filled >= limits.min_people
@@ -83,7 +90,7 @@ fn compare(
     );
     let mut evidence = Vec::new();
     for person in before.iter().filter(|p| has(p)) {
-        let same = now.opened.roster.get(&person.key).filter(|p| !has(p));
+        let same = now.loaded.roster.get(&person.key).filter(|p| !has(p));
         if let Some(same) = same
             && evidence.len() < EXAMPLES
         {
@@ -95,5 +102,5 @@ fn compare(
         file: now.file,
         name: name.to_owned(),
     };
-    ledger.raise(subject, message, evidence);
+    found.raise(subject, message, evidence);
 }

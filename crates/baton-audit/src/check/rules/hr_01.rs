@@ -1,17 +1,23 @@
-//! HR-01: everybody at work has a job title.
+//! HR-01: every person at work has a job title.
 
-use connector_core::Result;
+use super::{Check, CheckContext, Collector, IDENTITY, Need, Result, Severity};
 
-use crate::check::case::Case;
-use crate::check::ledger::{Ledger, Verdict};
+pub(crate) const CHECK: Check = Check {
+    id: "HR-01",
+    title: "A job title is assigned",
+    severity: Severity::Low,
+    controls: IDENTITY,
+    remedy: "Enter the person's job title in the HR system.",
+    needs: &[Need::People],
+    whole_file: false,
+    run,
+};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for (hr, person) in case.at_work() {
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for (hr, person) in context.at_work() {
         if person.job_title.is_none() {
-            let evidence = hr.evidence(person, "no job title");
-            let message = "has no job title".to_owned();
-            ledger.raise(hr.subject(person), message, vec![evidence]);
+            found.raise_person(hr, person, "has no job title", "no job title");
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }

@@ -1,19 +1,25 @@
-//! HR-02: everybody at work has a manager, except those the policy exempts (`[exempt.managers]`).
+//! HR-02: every person at work has a manager, except those the policy exempts (`[exempt.managers]`).
 //!
 //! A manager named in any way, even by name alone, counts as assigned; whether that manager is sound is HR-04.
 
-use connector_core::Result;
+use super::{ACCESS, Check, CheckContext, Collector, Need, Result, Severity};
 
-use crate::check::case::Case;
-use crate::check::ledger::{Ledger, Verdict};
+pub(crate) const CHECK: Check = Check {
+    id: "HR-02",
+    title: "A manager is assigned",
+    severity: Severity::Medium,
+    controls: ACCESS,
+    remedy: "Enter the person's manager in the HR system, or exempt top management in the policy.",
+    needs: &[Need::People, Need::ManagerExemptions],
+    whole_file: false,
+    run,
+};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for (hr, person) in case.at_work() {
-        if person.manager.is_absent() && !case.policy.exempt_managers.include(person) {
-            let evidence = hr.evidence(person, "no manager");
-            let message = "has no manager".to_owned();
-            ledger.raise(hr.subject(person), message, vec![evidence]);
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for (hr, person) in context.at_work() {
+        if person.manager.is_absent() && !context.policy.exempt_managers.include(person) {
+            found.raise_person(hr, person, "has no manager", "no manager");
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }

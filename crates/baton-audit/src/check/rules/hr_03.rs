@@ -1,19 +1,25 @@
-//! HR-03: everybody who has not left has a first day that can be read as a date, pre-hires included.
+//! HR-03: every person who has not left has a first day that can be read as a date, pre-hires included.
 //!
-//! Whether somebody without one is new cannot be known, so all count as new.
+//! Whether a person without one is new cannot be known, so all count as new.
 
-use connector_core::Result;
+use super::{Check, CheckContext, Collector, IDENTITY, Need, Result, Severity};
 
-use crate::check::case::Case;
-use crate::check::ledger::{Ledger, Verdict};
+pub(crate) const CHECK: Check = Check {
+    id: "HR-03",
+    title: "New staff have a joining date",
+    severity: Severity::Medium,
+    controls: IDENTITY,
+    remedy: "Enter the person's first day in the HR system.",
+    needs: &[Need::People],
+    whole_file: false,
+    run,
+};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for (hr, person) in case.in_scope() {
-        if person.start_date.is_none() && !case.standing(person).has_left() {
-            let evidence = hr.evidence(person, "no start date");
-            let message = "has no first day".to_owned();
-            ledger.raise(hr.subject(person), message, vec![evidence]);
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for (hr, person) in context.in_scope() {
+        if person.start_date.is_none() && !context.standing(person).has_left() {
+            found.raise_person(hr, person, "has no first day", "no start date");
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }

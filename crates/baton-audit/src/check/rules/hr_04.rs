@@ -1,86 +1,86 @@
-//! HR-04: the manager of everybody at work is in the file, has not left and is somebody else, and the line of
+//! HR-04: the manager of every person at work is in the file, has not left and is another person, and the line of
 //! managers is no circle and reaches the top.
 //!
-//! Raised for those with whom the fault begins, not for everybody below them: whose record names themselves, an
-//! address of several people, somebody who is not in the file or somebody who has left; everybody in a circle of
-//! managers; and who reports directly to somebody who has no manager and does not work here (not begun, or nobody
-//! knows). A manager whose first day is still to come is otherwise fine, because companies enter them ahead.
+//! Raised for those with whom the fault begins, not for all people below them: whose record names themselves, an
+//! address of several people, a person who is not in the file or one who has left; all people in a circle of
+//! managers; and who reports directly to a person who has no manager and does not work here (not begun, or the file
+//! does not tell). A manager whose first day is still to come is otherwise fine, because companies enter them ahead.
 //! A manager given by name alone cannot be looked up: that is a note, no finding.
 
-use connector_core::Result;
-
-use crate::check::case::{Case, Placed};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::identity::Identity;
+use super::{
+    ACCESS, Check, CheckContext, Collector, Identity, Need, NumberedFile, Result, Severity, people,
+};
 use crate::managers::{End, Fault, Graph, Link};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for &hr in &case.hr {
-        let graph = Graph::of(&hr.opened.roster, case.day);
+pub(crate) const CHECK: Check = Check {
+    id: "HR-04",
+    title: "The reporting line is sound",
+    severity: Severity::Medium,
+    controls: ACCESS,
+    remedy: "Correct the manager in the HR system so that the line ends at the top of the company.",
+    needs: &[Need::People],
+    whole_file: false,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for &hr in &context.hr {
+        let graph = Graph::of(&hr.loaded.roster, context.day);
         let mut only_names = 0_usize;
-        for person in case.at_work_in(hr) {
-            let Some(at) = hr.opened.roster.position(&person.key) else {
+        for person in context.at_work_in(hr) {
+            let Some(at) = hr.loaded.roster.position(&person.key) else {
                 continue;
             };
-            if graph.link(at) == Link::Unknown && is_name_only(person) {
+            let is_name_only = person.manager.id.is_none() && person.manager.email.is_none();
+            if graph.link(at) == Link::Unknown && is_name_only {
                 only_names += 1;
             } else {
-                judge(case, (hr, person, at), &graph, ledger);
+                judge(context, (hr, person, at), &graph, found);
             }
         }
         if only_names > 0 {
-            ledger.note(format!(
+            found.notes.push(format!(
                 "{}: for {} the manager is given by name alone and cannot be looked up (HR-04)",
-                hr.opened.source.shown(),
-                super::people(only_names)
+                hr.loaded.source.shown(),
+                people(only_names)
             ));
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
 fn judge(
-    case: &Case<'_>,
-    (hr, person, at): (Placed<'_>, &Identity, usize),
+    context: &CheckContext<'_>,
+    (hr, person, at): (NumberedFile<'_>, &Identity, usize),
     graph: &Graph,
-    ledger: &mut Ledger,
+    found: &mut Collector,
 ) {
-    let roster = &hr.opened.roster;
-    let faults: Vec<Fault> = graph
+    let roster = &hr.loaded.roster;
+    let faults = graph
         .faults(at)
-        .filter(|&fault| begins_here(fault, at, graph))
-        .collect();
-    if faults.is_empty() {
-        return;
-    }
-    let says: Vec<String> = faults
-        .iter()
+        .filter(|&fault| begins_here(fault, at, graph));
+    let messages: Vec<String> = faults
         .map(|fault| fault.says(person, graph, roster))
         .collect();
-    let message = says.join("; ");
-    let own = format!(
-        "manager {}",
-        person.manager.shown().unwrap_or("not readable")
-    );
-    let manager = match graph.link(at) {
-        Link::Is(manager) => roster.at(manager),
-        _ => None,
-    };
-    let manager =
-        manager.map(|m| hr.evidence(m, format!("the manager, {}", case.standing(m).as_str())));
-    let evidence = [hr.evidence(person, own)].into_iter().chain(manager);
-    ledger.raise(hr.subject(person), message, evidence.collect());
+    if messages.is_empty() {
+        return;
+    }
+    let named = person.manager.shown().unwrap_or("not readable");
+    let mut evidence = vec![hr.evidence(person, format!("manager {named}"))];
+    if let Link::Is(manager) = graph.link(at)
+        && let Some(manager) = roster.at(manager)
+    {
+        let standing = context.standing(manager).as_str();
+        evidence.push(hr.evidence(manager, format!("the manager, {standing}")));
+    }
+    found.raise(hr.subject(person), messages.join("; "), evidence);
 }
 
-/// Whether the fault is in the person's own link. The line of everybody below ends at the same place.
+/// Whether the fault is in the person's own link. The line of all people below ends at the same place.
 fn begins_here(fault: Fault, at: usize, graph: &Graph) -> bool {
     match fault {
         Fault::NoTop(End::Outside(last)) => graph.link(at) == Link::Is(last),
         Fault::NoTop(_) => false,
         _ => true,
     }
-}
-
-fn is_name_only(person: &Identity) -> bool {
-    person.manager.id.is_none() && person.manager.email.is_none()
 }

@@ -1,25 +1,32 @@
-//! HR-06: state and dates of everybody in scope agree, whatever their state.
+//! HR-06: state and dates of every person in scope agree, whatever their state.
 //!
-//! Raised when the file calls somebody left but gives no last day, or one after the day; when the last day is over
+//! Raised when the file calls a person left but gives no last day, or one after the day; when the last day is over
 //! (before the day) but the file does not call them left, also when it gives no state; and when the first day is
 //! after the last. A last day that is the day itself agrees with either.
 
-use connector_core::Result;
 use jiff::civil::Date;
 
-use crate::check::case::Case;
-use crate::check::ledger::{Ledger, Verdict};
-use crate::identity::Identity;
+use super::{Check, CheckContext, Collector, IDENTITY, Identity, Need, Result, Severity};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for (hr, person) in case.in_scope() {
-        let faults = faults(person, case.day);
+pub(crate) const CHECK: Check = Check {
+    id: "HR-06",
+    title: "State and dates agree",
+    severity: Severity::Medium,
+    controls: IDENTITY,
+    remedy: "Correct the state or the dates in the HR system.",
+    needs: &[Need::People],
+    whole_file: false,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for (hr, person) in context.in_scope() {
+        let faults = faults(person, context.day);
         if !faults.is_empty() {
-            let evidence = vec![hr.evidence(person, says(person))];
-            ledger.raise(hr.subject(person), faults.join("; "), evidence);
+            found.raise_person(hr, person, faults.join("; "), facts(person));
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
 fn faults(person: &Identity, day: Date) -> Vec<String> {
@@ -46,7 +53,7 @@ fn faults(person: &Identity, day: Date) -> Vec<String> {
     faults
 }
 
-fn says(person: &Identity) -> String {
+fn facts(person: &Identity) -> String {
     let day = |day: Option<Date>| day.map_or("none".to_owned(), |day| day.to_string());
     let word = person.state_word.as_deref().unwrap_or("none");
     let (status, start) = (person.status.as_str(), day(person.start_date));

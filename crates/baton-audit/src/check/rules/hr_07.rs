@@ -1,46 +1,63 @@
 //! HR-07: one record per human within an HR file.
 //!
 //! Records are one human's when they have the same employee number, whatever their state, or the same e-mail
-//! address and at least one of them has left (somebody came back, or changed contracts, under a new record). An
+//! address and at least one of them has left (the person came back, or changed contracts, under a new record). An
 //! address that two people at work share is HR-05's; names never count. Raised once per group of such records: for
 //! the first that has not left, else for the first, in order of rows.
 
 use std::collections::HashMap;
 
-use connector_core::Result;
+use super::{
+    Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
+    Severity, listed,
+};
+use crate::identity::{fold_email, fold_number};
 
-use crate::check::case::{Case, Placed};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::EXAMPLES;
-use crate::identity::{Identity, fold_email, fold_number};
+pub(crate) const CHECK: Check = Check {
+    id: "HR-07",
+    title: "One record per human",
+    severity: Severity::Low,
+    controls: IDENTITY,
+    remedy: "Merge the records, or give each its own employee number and e-mail address.",
+    needs: &[Need::People],
+    whole_file: false,
+    run,
+};
 
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    for &hr in &case.hr {
-        let people: Vec<&Identity> = case.in_scope_of(hr).collect();
-        for group in groups(case, &people) {
-            raise(case, hr, &group, ledger);
+/// Other records that the message names.
+const NAMED: usize = 5;
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for &hr in &context.hr {
+        let people: Vec<&Identity> = context.in_scope_of(hr).collect();
+        for group in groups(context, &people) {
+            raise(context, hr, &group, found);
         }
     }
-    Ok(Verdict::Ran)
+    Ok(())
 }
 
 /// Groups of two records or more, each in order of rows.
-fn groups<'a>(case: &Case<'_>, people: &[&'a Identity]) -> Vec<Vec<&'a Identity>> {
+fn groups<'a>(context: &CheckContext<'_>, people: &[&'a Identity]) -> Vec<Vec<&'a Identity>> {
     let numbers = having(people, |p| {
         p.employee_ids.iter().filter_map(|n| fold_number(n))
     });
     let mut emails = having(people, |p| p.emails.iter().filter_map(|e| fold_email(e)));
-    emails.retain(|_, have| have.iter().any(|&at| case.standing(people[at]).has_left()));
+    emails.retain(|_, have| {
+        have.iter()
+            .any(|&at| context.standing(people[at]).has_left())
+    });
+    // Groups that share a member are one, so they are joined through their first records.
     let mut head: Vec<usize> = (0..people.len()).collect();
     for have in numbers.values().chain(emails.values()) {
         for pair in have.windows(2) {
-            let (one, two) = (find(&mut head, pair[0]), find(&mut head, pair[1]));
+            let (one, two) = (first(&mut head, pair[0]), first(&mut head, pair[1]));
             head[one.max(two)] = one.min(two);
         }
     }
     let mut groups: Vec<Vec<&Identity>> = vec![Vec::new(); people.len()];
     for (at, &person) in people.iter().enumerate() {
-        groups[find(&mut head, at)].push(person);
+        groups[first(&mut head, at)].push(person);
     }
     groups.retain(|group| group.len() > 1);
     groups
@@ -63,8 +80,8 @@ fn having<'a, I: Iterator<Item = String>>(
     having
 }
 
-/// The first record of the group that `at` is in.
-fn find(head: &mut [usize], mut at: usize) -> usize {
+/// The first record of the group that `at` is in. Shortens the way for the next look-up.
+fn first(head: &mut [usize], mut at: usize) -> usize {
     while head[at] != at {
         head[at] = head[head[at]];
         at = head[at];
@@ -72,30 +89,27 @@ fn find(head: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-fn raise(case: &Case<'_>, hr: Placed<'_>, group: &[&Identity], ledger: &mut Ledger) {
-    let current = group.iter().find(|p| !case.standing(p).has_left());
+fn raise(
+    context: &CheckContext<'_>,
+    hr: NumberedFile<'_>,
+    group: &[&Identity],
+    found: &mut Collector,
+) {
+    let current = group.iter().find(|p| !context.standing(p).has_left());
     let Some(&subject) = current.or(group.first()) else {
         return;
     };
-    let others: Vec<&Identity> = group
-        .iter()
-        .copied()
-        .filter(|p| p.row != subject.row)
-        .collect();
-    let keys: Vec<String> = others.iter().map(|p| p.key.to_string()).collect();
-    let shown = keys[..keys.len().min(5)].join(", ");
-    let more = match keys.len().saturating_sub(5) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let message = format!("has {} records: also {shown}{more}", group.len());
-    let evidence = [subject].into_iter().chain(others).take(EXAMPLES);
-    let evidence = evidence.map(|p| hr.evidence(p, says(case, p))).collect();
-    ledger.raise(hr.subject(subject), message, evidence);
+    let others = group.iter().copied().filter(|p| p.row != subject.row);
+    let keys: Vec<String> = others.clone().map(|p| p.key.to_string()).collect();
+    let keys = listed(keys.iter().map(String::as_str), NAMED);
+    let message = format!("has {} records: also {keys}", group.len());
+    let rows = [subject].into_iter().chain(others).take(EXAMPLES);
+    let evidence = rows.map(|p| hr.evidence(p, facts(context, p))).collect();
+    found.raise(hr.subject(subject), message, evidence);
 }
 
-fn says(case: &Case<'_>, person: &Identity) -> String {
-    let standing = case.standing(person).as_str();
+fn facts(context: &CheckContext<'_>, person: &Identity) -> String {
+    let standing = context.standing(person).as_str();
     let number = person.employee_id().unwrap_or("none");
     let email = person.email().unwrap_or("none");
     format!("{standing}, employee number {number}, e-mail {email}")

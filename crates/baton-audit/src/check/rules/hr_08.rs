@@ -1,164 +1,111 @@
-//! HR-08: the department that a record of somebody at work names is one department of the file.
+//! HR-08: the department that a record of a person at work names is one department of the file.
 //!
 //! The departments of a file are its groups whose type is called a department. A name is resolved when the record's
 //! department id is one of them, when the person is a member of a department of that name, or when exactly one has
 //! the name, case and blanks aside. Raised once per file and name, with the people concerned. A file without
 //! departments has nothing to compare with; the check is skipped when all HR files are so.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use connector_core::Result;
+use super::{
+    Check, CheckContext, Collector, EXAMPLES, Evidence, IDENTITY, Identity, Need, NumberedFile,
+    Result, Severity, Subject, people,
+};
+use crate::check::departments::{Department, Departments};
+use crate::identity::fold_text;
 
-use crate::check::case::{Case, Placed};
-use crate::check::finding::{Evidence, Subject};
-use crate::check::ledger::{Ledger, Verdict};
-use crate::check::rules::EXAMPLES;
-use crate::identity::{Identity, fold_text};
-use crate::source::Source;
-
-/// The trait number of groups on the wire.
-const TRAIT_GROUP: i32 = 2;
-
-pub(super) fn rule(case: &Case<'_>, ledger: &mut Ledger) -> Result<Verdict> {
-    let mut compared = false;
-    for &hr in &case.hr {
-        let departments = Departments::load(&hr.opened.source)?;
-        if !departments.by_id.is_empty() {
-            compared = true;
-            judge(case, hr, &departments, ledger)?;
-        }
-    }
-    match compared {
-        true => Ok(Verdict::Ran),
-        false => Ok(Verdict::Skipped("no HR file lists departments".to_owned())),
-    }
-}
-
-/// A department of a file.
-#[derive(Debug)]
-struct Department {
-    row: i64,
-    external_id: String,
-    folded: String,
-}
-
-#[derive(Debug, Default)]
-struct Departments {
-    types: HashSet<String>,
-    /// By the vendor's id.
-    by_id: BTreeMap<String, Department>,
-}
-
-impl Departments {
-    fn load(source: &Source) -> Result<Self> {
-        let sync = &source.sync.sync_id;
-        let mut this = Self::default();
-        source.reader.for_each_resource_type(sync, |kind| {
-            let called = |name: &str| fold_text(name).contains("department");
-            if kind.traits.contains(&TRAIT_GROUP)
-                && (called(&kind.id) || called(&kind.display_name))
-            {
-                this.types.insert(kind.id);
-            }
-            Ok(())
-        })?;
-        for kind in &this.types {
-            source.reader.for_each_resource_of(sync, kind, |row, it| {
-                let external_id = it.external_id();
-                if let Some(id) = it.id {
-                    let department = Department {
-                        row,
-                        external_id,
-                        folded: fold_text(&it.display_name),
-                    };
-                    this.by_id.insert(id.resource, department);
-                }
-                Ok(())
-            })?;
-        }
-        Ok(this)
-    }
-
-    fn named(&self, folded: &str) -> Vec<&Department> {
-        let all = self.by_id.values();
-        all.filter(|department| department.folded == folded)
-            .collect()
-    }
-}
+pub(crate) const CHECK: Check = Check {
+    id: "HR-08",
+    title: "The department's name means one department",
+    severity: Severity::Low,
+    controls: IDENTITY,
+    remedy: "Rename or merge the departments, or correct the person's department.",
+    needs: &[Need::People, Need::Departments],
+    whole_file: false,
+    run,
+};
 
 /// People whose department could not be resolved, by the folded name; with the name as the first of them has it.
-type Open<'a> = BTreeMap<String, (String, Vec<&'a Identity>)>;
+type Unresolved<'a> = BTreeMap<String, (String, Vec<&'a Identity>)>;
 
-fn judge(
-    case: &Case<'_>,
-    hr: Placed<'_>,
-    departments: &Departments,
-    ledger: &mut Ledger,
-) -> Result<()> {
-    let mut open: Open<'_> = BTreeMap::new();
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for department in departments.by_id.values() {
-        *counts.entry(department.folded.clone()).or_default() += 1;
-    }
-    for person in case.at_work_in(hr) {
-        let Some(name) = person.department.as_deref() else {
-            continue;
-        };
-        let folded = fold_text(name);
-        let by_id = person.department_id.as_deref();
-        let known = by_id.is_some_and(|id| departments.by_id.contains_key(id));
-        if !known && counts.get(&folded) != Some(&1) {
-            let entry = open.entry(folded);
-            let (_, people) = entry.or_insert_with(|| (name.to_owned(), Vec::new()));
-            people.push(person);
-        }
-    }
-    if !open.is_empty() {
-        leave_out_members(hr, departments, &mut open)?;
-    }
-    for (folded, (name, people)) in open {
-        if !people.is_empty() {
-            raise(hr, name, &departments.named(&folded), &people, ledger);
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    for &hr in &context.hr {
+        let departments = Departments::load(&hr.loaded.source)?;
+        if !departments.by_id.is_empty() {
+            judge(context, hr, &departments, found)?;
         }
     }
     Ok(())
 }
 
-/// Takes out those whose membership says which department of the name is meant.
-fn leave_out_members(hr: Placed<'_>, departments: &Departments, open: &mut Open<'_>) -> Result<()> {
-    let mut members: HashSet<(String, String)> = HashSet::new();
-    let source = &hr.opened.source;
-    let each = |_, grant: connector_c1z::wire::Grant| {
+fn judge(
+    context: &CheckContext<'_>,
+    hr: NumberedFile<'_>,
+    departments: &Departments,
+    found: &mut Collector,
+) -> Result<()> {
+    let mut unresolved: Unresolved<'_> = BTreeMap::new();
+    for person in context.at_work_in(hr) {
+        let Some(name) = person.department.as_deref() else {
+            continue;
+        };
+        let by_id = person.department_id.as_deref();
+        if by_id.is_some_and(|id| departments.by_id.contains_key(id)) {
+            continue;
+        }
+        let entry = unresolved.entry(fold_text(name));
+        let (_, people) = entry.or_insert_with(|| (name.to_owned(), Vec::new()));
+        people.push(person);
+    }
+    unresolved.retain(|name, _| departments.named(name).len() != 1);
+    if !unresolved.is_empty() {
+        leave_out_members(hr, departments, &mut unresolved)?;
+    }
+    for (folded, (name, people)) in unresolved {
+        if !people.is_empty() {
+            raise(hr, name, &departments.named(&folded), &people, found);
+        }
+    }
+    Ok(())
+}
+
+/// Takes out those whose membership tells which department of the name is meant.
+fn leave_out_members(
+    hr: NumberedFile<'_>,
+    departments: &Departments,
+    unresolved: &mut Unresolved<'_>,
+) -> Result<()> {
+    let mut members: HashSet<(&str, String)> = HashSet::new();
+    let source = &hr.loaded.source;
+    let sync = &source.sync.sync_id;
+    source.reader.for_each_grant_row(sync, |_, grant| {
         let on = grant.entitlement.and_then(|e| e.resource?.id);
-        let who = grant.principal.and_then(|p| p.id);
-        if let (Some(on), Some(who)) = (on, who)
+        let principal = grant.principal.and_then(|p| p.id);
+        if let (Some(on), Some(member)) = (on, principal)
             && departments.types.contains(&on.resource_type)
             && let Some(department) = departments.by_id.get(&on.resource)
-            && open.contains_key(&department.folded)
+            && unresolved.contains_key(&department.name)
         {
-            let key = format!("{}:{}", who.resource_type, who.resource);
-            members.insert((department.folded.clone(), key));
+            let key = format!("{}:{}", member.resource_type, member.resource);
+            members.insert((&department.name, key));
         }
         Ok(())
-    };
-    source
-        .reader
-        .for_each_grant_row(&source.sync.sync_id, each)?;
-    for (folded, (_, people)) in open {
-        people.retain(|p| !members.contains(&(folded.clone(), p.key.to_string())));
+    })?;
+    for (name, (_, people)) in unresolved {
+        people.retain(|p| !members.contains(&(name.as_str(), p.key.to_string())));
     }
     Ok(())
 }
 
 fn raise(
-    hr: Placed<'_>,
+    hr: NumberedFile<'_>,
     name: String,
-    meant: &[&Department],
-    people: &[&Identity],
-    ledger: &mut Ledger,
+    candidates: &[&Department],
+    named_by: &[&Identity],
+    found: &mut Collector,
 ) {
-    let who = super::people(people.len());
-    let message = match meant {
+    let who = people(named_by.len());
+    let message = match candidates {
         [] => format!("is the department of {who}, but not in the file's list of departments"),
         several => {
             let ids: Vec<&str> = several.iter().map(|d| d.external_id.as_str()).collect();
@@ -169,19 +116,16 @@ fn raise(
             )
         }
     };
-    let rows = meant.iter().map(|department| Evidence {
+    let rows = candidates.iter().map(|department| Evidence {
         file: hr.file,
         table: "v1_resources",
         row: department.row,
         external_id: department.external_id.clone(),
         says: format!("department {name}"),
     });
-    let theirs = people.iter().take(EXAMPLES);
+    let theirs = named_by.iter().take(EXAMPLES);
     let theirs = theirs.map(|p| hr.evidence(p, format!("department {name}")));
     let evidence = rows.chain(theirs).collect();
-    let subject = Subject::Thing {
-        file: hr.file,
-        name: name.clone(),
-    };
-    ledger.raise(subject, message, evidence);
+    let file = hr.file;
+    found.raise(Subject::Thing { file, name }, message, evidence);
 }

@@ -2,7 +2,7 @@
 
 use baton_audit::check::Policy;
 use baton_audit::check::finding::Part;
-use baton_audit::check::policy::{Pattern, People, Place, RoleRule};
+use baton_audit::check::policy::{Attribute, Pattern, Place, RoleRule, Selector};
 use connector_core::model::{AccountType, StatusKind};
 use connector_testkit::file::{SyncFile, User, user};
 
@@ -349,10 +349,10 @@ fn ac_04_powerful_and_early_access() {
     ");
     let policy = Policy {
         early_access_days: 1,
-        exempt_managers: People {
-            emails: vec![Pattern::for_emails("boss@*", Place::default())],
-            ..People::default()
-        },
+        exempt_managers: Selector(vec![(
+            Attribute::Email,
+            vec![Pattern::for_emails("boss@*", Place::default())],
+        )]),
         admin: Some(vec![pattern("*badminton*")]),
         ..Policy::default()
     };

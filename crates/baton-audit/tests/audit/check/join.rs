@@ -1,6 +1,6 @@
 //! Whose account it is, as AC-02 shows it: what is silent belongs to exactly one person or to a program.
 
-use baton_audit::check::policy::{Accounts, Link, Pattern, Place};
+use baton_audit::check::policy::{Attribute, Link, Pattern, Place, Selector};
 use baton_audit::check::{Policy, examine};
 use connector_core::model::{AccountType, StatusKind};
 use connector_testkit::file::user;
@@ -77,11 +77,14 @@ fn by_number_then_by_address_and_never_by_name() {
     let company = Company::new(&hr).app("app", &app);
     let one = |text: &str| vec![Pattern::new(text, Place::default())];
     let policy = Policy {
-        service_accounts: Accounts {
-            logins: one("*-bot"),
-            emails: vec![Pattern::for_emails("*@bots.example.com", Place::default())],
-            names: one("* robot"),
-        },
+        service_accounts: Selector(vec![
+            (Attribute::Login, one("*-bot")),
+            (
+                Attribute::Email,
+                vec![Pattern::for_emails("*@bots.example.com", Place::default())],
+            ),
+            (Attribute::Name, one("* robot")),
+        ]),
         ..Policy::default()
     };
     insta::assert_snapshot!(company.raises("AC-02", &policy), @r"

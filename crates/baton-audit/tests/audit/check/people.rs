@@ -1,7 +1,7 @@
 //! HR-01 … HR-08.
 
 use baton_audit::check::Policy;
-use baton_audit::check::policy::{Pattern, People, Place};
+use baton_audit::check::policy::{Attribute, Pattern, Place, Selector};
 use connector_core::model::{AccountType, StatusKind};
 use connector_testkit::file::user;
 
@@ -66,12 +66,15 @@ fn hr_02_a_manager_unless_exempt() {
     ");
     let one = |text: &str| vec![Pattern::new(text, Place::default())];
     let policy = Policy {
-        exempt_managers: People {
-            emails: vec![Pattern::for_emails("BOSS@example.com", Place::default())],
-            employee_ids: one("e-1"),
-            titles: one("chief * officer"),
-            departments: one("board"),
-        },
+        exempt_managers: Selector(vec![
+            (
+                Attribute::Email,
+                vec![Pattern::for_emails("BOSS@example.com", Place::default())],
+            ),
+            (Attribute::EmployeeId, one("e-1")),
+            (Attribute::Title, one("chief * officer")),
+            (Attribute::Department, one("board")),
+        ]),
         ..Policy::default()
     };
     let found = Company::new(&hr).raises("HR-02", &policy);
@@ -286,10 +289,10 @@ fn people_whom_the_policy_leaves_out_are_not_looked_at() {
         .user(user("test", "Test").fact("department", "Test records"))
         .user(user("real", "Real"));
     let policy = Policy {
-        out_of_scope: People {
-            departments: vec![Pattern::new("test *", Place::default())],
-            ..People::default()
-        },
+        out_of_scope: Selector(vec![(
+            Attribute::Department,
+            vec![Pattern::new("test *", Place::default())],
+        )]),
         ..Policy::default()
     };
     let company = Company::new(&hr);
