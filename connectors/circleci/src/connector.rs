@@ -8,6 +8,7 @@ use connector_core::model::{Resource, ResourceType};
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::client::{CircleCiClient, FirstPage};
@@ -34,34 +35,12 @@ pub struct CircleCiConnector {
 }
 
 /// Where a listing goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum At {
     /// A further page of the member list.
     Page(Next),
     /// The private group of all members; role grants come before it.
     AllMembers,
-}
-
-impl At {
-    fn cursor(&self) -> Option<Cursor> {
-        Cursor::new(match self {
-            Self::Page(Next::Token(token)) => format!("token {token}"),
-            Self::Page(Next::Cursor(cursor)) => format!("cursor {cursor}"),
-            Self::AllMembers => "all-members".to_owned(),
-        })
-    }
-
-    fn read(cursor: &Cursor) -> Result<Self> {
-        match cursor.as_str().split_once(' ') {
-            Some(("token", token)) => Ok(Self::Page(Next::Token(token.to_owned()))),
-            Some(("cursor", cursor)) => Ok(Self::Page(Next::Cursor(cursor.to_owned()))),
-            None if cursor.as_str() == "all-members" => Ok(Self::AllMembers),
-            _ => Err(Error::new(
-                ErrorKind::Bug,
-                "the place to go on from is not one of this connector",
-            )),
-        }
-    }
 }
 
 impl CircleCiConnector {
@@ -156,7 +135,7 @@ impl ResourceLister for CircleCiConnector {
         request: &PageRequest,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
-        let at = request.cursor.as_ref().map(At::read).transpose()?;
+        let at = request.cursor.as_ref().map(Cursor::decode).transpose()?;
         let mut roster = self.roster.lock().await;
         if at.is_none() {
             *roster = Roster::start();
@@ -185,7 +164,7 @@ impl ResourceLister for CircleCiConnector {
         if next.is_none() {
             self.check_owner(&roster, page).await;
         }
-        Ok(next.as_ref().and_then(At::cursor))
+        next.as_ref().map(Cursor::encode).transpose()
     }
 }
 

@@ -1,6 +1,6 @@
 //! CircleCI: the members of one organization as users, with organization role and VCS login.
 //!
-//! `config` says which settings there are, `target` where they lead, `client` which requests are sent and `explain`
+//! `config` says which settings there are, `target` where they lead, `client` which requests are sent and
 //! what a failure of each means, `model` what may be kept of the answers. `roster` joins what different pages and
 //! listings say about the same person, `users` makes users of it, `connector` ties the parts together and
 //! `validate` checks them first. Facts about the vendor's API are explained for operators in
@@ -9,7 +9,6 @@
 mod client;
 mod config;
 mod connector;
-mod explain;
 mod model;
 mod role;
 mod roster;

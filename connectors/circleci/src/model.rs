@@ -6,9 +6,9 @@
 use std::fmt;
 
 use connector_core::lenient::{Object, ObjectOr, Word};
-use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::role::{Role, RoleField};
@@ -164,7 +164,7 @@ impl<'de> Deserialize<'de> for Member {
 }
 
 /// How the next page is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Next {
     /// With `page-token`, as in the second version of the API.
     Token(String),

@@ -3,8 +3,7 @@
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
-use crate::client::{CircleCiClient, FirstPage};
-use crate::explain;
+use crate::client::{CircleCiClient, FirstPage, kept_elsewhere};
 
 /// Runs the probes: the token's user, the organization, the first page of members. Returns the user's id and what
 /// makes the sync less than it should be.
@@ -13,7 +12,7 @@ pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<War
     let owner = owner.id.get().map(str::to_owned).ok_or_else(no_user)?;
     let organization = client.organization().await?;
     let vcs = organization.vcs_type().map(str::to_lowercase);
-    // Whoever found another member list knows better.
+    // An operator who set another place for the member list has found one that serves this organization.
     if client.at_usual_place() {
         match vcs.as_deref() {
             Some("github") => return Err(kept_at("GitHub")),
@@ -53,5 +52,5 @@ fn no_user() -> Error {
 }
 
 fn kept_at(vcs: &str) -> Error {
-    explain::kept_elsewhere(vcs).during("reading the organization")
+    kept_elsewhere(vcs).during("reading the organization")
 }

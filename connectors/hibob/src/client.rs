@@ -30,8 +30,9 @@ impl HiBobClient {
             user,
             password: token,
         };
-        let options =
-            ClientOptions::new("HiBob", base, auth, http).pace(Pace::per_minute(CALLS_PER_MINUTE));
+        let options = ClientOptions::new("HiBob", base, auth, http)
+            .pace(Pace::per_minute(CALLS_PER_MINUTE))
+            .explain(explain);
         Ok(Self {
             http: Client::new(options)?,
         })
@@ -46,7 +47,6 @@ impl HiBobClient {
         self.http
             .json(Call::get("company/people/fields").during("reading field metadata"))
             .await
-            .map_err(explain)
     }
 
     /// Everybody the service user may see, leavers included, with these fields. The vendor answers in one body
@@ -71,11 +71,11 @@ impl HiBobClient {
                     .list_of("work.department")
                     .filter(|id| id != "department");
                 match other {
-                    Some(name) => self.named_list(&name).await.map_err(explain),
-                    None => Err(explain(e)),
+                    Some(name) => self.named_list(&name).await,
+                    None => Err(e),
                 }
             }
-            other => other.map_err(explain),
+            other => other,
         }
     }
 
@@ -89,7 +89,7 @@ impl HiBobClient {
 }
 
 /// Says what each kind of failure means for a HiBob service user.
-pub(crate) fn explain(error: Error) -> Error {
+fn explain(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Credential => error.override_hint(
             "check BATON_HIBOB_SERVICE_USER_ID and BATON_HIBOB_SERVICE_USER_TOKEN; HiBob blocks an address after \

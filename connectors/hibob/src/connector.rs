@@ -12,7 +12,7 @@ use connector_core::warning::Warning;
 use connector_http::Item;
 use tokio::sync::Mutex;
 
-use crate::client::{HiBobClient, explain};
+use crate::client::HiBobClient;
 use crate::config::{USER, resource_types};
 use crate::departments::{DepartmentIndex, Departments, Membership, Placement};
 use crate::model::{EMPLOYEE_FIELDS, Employee, MEMBERSHIP_FIELDS};
@@ -59,7 +59,7 @@ impl HiBobConnector {
         let mut members = Membership::default();
         let mut audience = Audience::default();
         let mut people = self.client.search::<Employee>(EMPLOYEE_FIELDS);
-        while let Some(item) = people.next().await.map_err(explain)? {
+        while let Some(item) = people.next().await? {
             let Item::Row(employee) = item else {
                 (members, audience) = (Membership::default(), Audience::default());
                 page.restart().await?;
@@ -97,7 +97,7 @@ impl HiBobConnector {
         let tree = self.departments().await?;
         let mut members = Membership::default();
         let mut people = self.client.search::<Employee>(MEMBERSHIP_FIELDS);
-        while let Some(item) = people.next().await.map_err(explain)? {
+        while let Some(item) = people.next().await? {
             let Item::Row(employee) = item else {
                 members = Membership::default();
                 continue;

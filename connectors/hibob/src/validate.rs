@@ -13,7 +13,7 @@ use connector_http::Item;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::client::{HiBobClient, explain};
+use crate::client::HiBobClient;
 use crate::lists::{FieldInfo, FieldList};
 use crate::model::Employee;
 use crate::users;
@@ -43,7 +43,7 @@ pub(crate) async fn validate(client: &HiBobClient) -> Result<Vec<Warning>> {
         .chain(["root.id", "internal.status"])
         .collect();
     let mut people = client.search::<Value>(&fields);
-    while let Some(item) = people.next().await.map_err(explain)? {
+    while let Some(item) = people.next().await? {
         match item {
             Item::Row(person) => probe.look_at(&person),
             Item::Restarted => probe = Probe::new(&metadata),

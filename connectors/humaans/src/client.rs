@@ -11,6 +11,8 @@ use crate::paging::{Pass, Place};
 /// The most records Humaans puts on a page.
 const PAGE: usize = 250;
 
+const CHECKING: &str = "checking the token";
+
 /// The Humaans API with one token.
 #[derive(Debug)]
 pub(crate) struct HumaansClient {
@@ -27,7 +29,8 @@ pub(crate) struct Fetched<T> {
 impl HumaansClient {
     pub(crate) fn new(base: BaseUrl, token: SecretString, http: &HttpSettings) -> Result<Self> {
         // Humaans publishes no rate limit; a 429 says how long to wait.
-        let options = ClientOptions::new("Humaans", base, Auth::Bearer(token), http);
+        let options =
+            ClientOptions::new("Humaans", base, Auth::Bearer(token), http).explain(explain);
         Ok(Self {
             http: Client::new(options)?,
         })
@@ -39,22 +42,18 @@ impl HumaansClient {
 
     /// Whether the token is valid at all. Of its owner nothing is kept.
     pub(crate) async fn me(&self) -> Result<()> {
-        let call = Call::get("me").during("checking the token");
-        let owner = self.http.json::<IgnoredAny>(call).await;
-        owner.map(drop).map_err(|error| match error.kind() {
-            ErrorKind::Contract => error.override_hint(CHECK_BASE_URL),
-            _ => explain(error),
-        })
+        let call = Call::get("me").during(CHECKING);
+        self.http.json::<IgnoredAny>(call).await.map(drop)
     }
 
     /// What Humaans says about the token, if it does.
     pub(crate) async fn token_info(&self) -> Result<Response> {
         let call = Call::get("token-info").during("reading the token's scopes");
         let response = self.http.response(call).await?;
-        if response.status() == 401 {
-            return Err(response.ok().err().map_or_else(unsettled, explain));
+        match response.status() {
+            401 => response.ok(),
+            _ => Ok(response),
         }
-        Ok(response)
     }
 
     /// A page of the people with one status.
@@ -80,7 +79,7 @@ impl HumaansClient {
         let call = listing("people", 1, &Place::default())
             .query("status", pass.status())
             .during("checking whether people may be read");
-        let page: Listing<Person> = self.http.json(call).await.map_err(explain)?;
+        let page: Listing<Person> = self.http.json(call).await?;
         Ok(!page.data.is_empty())
     }
 
@@ -88,16 +87,14 @@ impl HumaansClient {
     pub(crate) async fn check_job_roles(&self) -> Result<()> {
         let call = listing("job-roles", 1, &Place::default())
             .during("checking whether job roles may be read");
-        let page = self.http.json::<Listing<JobRole>>(call).await;
-        page.map(drop).map_err(explain)
+        self.http.json::<Listing<JobRole>>(call).await.map(drop)
     }
 
     async fn page<T>(&self, call: Call, doing: &'static str, place: &Place) -> Result<Fetched<T>>
     where
         T: DeserializeOwned + Default + HasId,
     {
-        let page = self.http.json::<Listing<T>>(call.during(doing)).await;
-        let page = page.map_err(explain)?;
+        let page = self.http.json::<Listing<T>>(call.during(doing)).await?;
         let next = place.next(&page, PAGE).map_err(|e| e.during(doing))?;
         let records = page.data.into_iter().map(|r| r.0).collect();
         Ok(Fetched { records, next })
@@ -114,8 +111,12 @@ const CHECK_BASE_URL: &str =
     "check BATON_BASE_URL: usually https://app.humaans.io, with nothing behind the host name";
 
 /// Says what each kind of failure means for a Humaans token.
-pub(crate) fn explain(error: Error) -> Error {
+fn explain(error: Error) -> Error {
     match error.kind() {
+        // The first request of all: another server than Humaans answers it with something else.
+        ErrorKind::Contract if error.operation() == Some(CHECKING) => {
+            error.override_hint(CHECK_BASE_URL)
+        }
         ErrorKind::Credential => error.override_hint(
             "check BATON_API_TOKEN; a token that was revoked, or whose creator left, is replaced by a new one",
         ),
@@ -126,8 +127,4 @@ pub(crate) fn explain(error: Error) -> Error {
         ErrorKind::NotFound => error.override_hint(CHECK_BASE_URL),
         _ => error,
     }
-}
-
-fn unsettled() -> Error {
-    Error::new(ErrorKind::Bug, "an answer is both refused and fine")
 }

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use crate::client::HumaansClient;
 use crate::config::{USER, resource_types};
 use crate::directory::Directory;
-use crate::paging::{self, Pass};
+use crate::paging::{self, Pass, Place};
 use crate::{job_titles, users, validate};
 
 /// Humaans, as the engine sees it.
@@ -70,7 +70,7 @@ impl HumaansConnector {
                 None => page.warn(without_id("person-without-id", "people")),
             }
         }
-        Ok(paging::people_after(pass, people.next))
+        paging::people_after(pass, people.next)
     }
 
     async fn list_job_titles(
@@ -78,7 +78,7 @@ impl HumaansConnector {
         cursor: Option<&Cursor>,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
-        let place = paging::roles_at(cursor)?;
+        let place = cursor.map_or_else(|| Ok(Place::default()), Cursor::decode)?;
         let directory = self.directory(false, page).await?;
         let roles = self.client.job_roles(&place).await?;
         for role in &roles.records {
@@ -87,7 +87,7 @@ impl HumaansConnector {
                 None => page.warn(without_id("job-role-without-id", "job roles")),
             }
         }
-        Ok(paging::roles_after(roles.next))
+        roles.next.as_ref().map(Cursor::encode).transpose()
     }
 }
 

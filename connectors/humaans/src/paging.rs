@@ -6,11 +6,12 @@
 
 use connector_core::id::Cursor;
 use connector_core::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{HasId, Listing};
 
 /// Where a listing goes on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
     /// Records before the page.
     pub(crate) skip: usize,
@@ -19,19 +20,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place in `text`, as [`Place::text`] wrote it.
-    fn parse(text: &str) -> Option<Self> {
-        let (skip, before) = text.split_once(':')?;
-        Some(Self {
-            skip: skip.parse().ok()?,
-            before: (!before.is_empty()).then(|| before.to_owned()),
-        })
-    }
-
-    fn text(&self) -> String {
-        format!("{}:{}", self.skip, self.before.as_deref().unwrap_or(""))
-    }
-
     /// The place behind the page that `listing` is; `None` at the end.
     ///
     /// # Errors
@@ -62,7 +50,8 @@ impl Place {
 }
 
 /// A status that people are listed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Pass {
     NewHire,
     Active,
@@ -91,44 +80,16 @@ impl Pass {
 
 /// The pass and place of a page of people.
 pub(crate) fn people_at(cursor: Option<&Cursor>) -> Result<(Pass, Place)> {
-    let Some(cursor) = cursor else {
-        return Ok((Pass::ALL[0], Place::default()));
-    };
-    let read = |text: &str| {
-        let (status, place) = text.split_once(':')?;
-        let pass = Pass::ALL.into_iter().find(|p| p.status() == status)?;
-        Some((pass, Place::parse(place)?))
-    };
-    read(cursor.as_str()).ok_or_else(unreadable)
+    cursor.map_or_else(|| Ok((Pass::ALL[0], Place::default())), Cursor::decode)
 }
 
 /// Where people go on after a page of `pass`: its next page, else the next pass.
-pub(crate) fn people_after(pass: Pass, next: Option<Place>) -> Option<Cursor> {
-    let (pass, place) = match next {
-        Some(place) => (pass, place),
-        None => (pass.following()?, Place::default()),
+pub(crate) fn people_after(pass: Pass, next: Option<Place>) -> Result<Option<Cursor>> {
+    let next = match next {
+        Some(place) => Some((pass, place)),
+        None => pass.following().map(|pass| (pass, Place::default())),
     };
-    Cursor::new(format!("{}:{}", pass.status(), place.text()))
-}
-
-/// The place of a page of job roles.
-pub(crate) fn roles_at(cursor: Option<&Cursor>) -> Result<Place> {
-    match cursor {
-        None => Ok(Place::default()),
-        Some(cursor) => Place::parse(cursor.as_str()).ok_or_else(unreadable),
-    }
-}
-
-/// Where job roles go on.
-pub(crate) fn roles_after(next: Option<Place>) -> Option<Cursor> {
-    Cursor::new(next?.text())
-}
-
-fn unreadable() -> Error {
-    Error::new(
-        ErrorKind::Bug,
-        "the stored place in a listing cannot be read",
-    )
+    next.as_ref().map(Cursor::encode).transpose()
 }
 
 #[cfg(test)]
@@ -185,21 +146,21 @@ mod tests {
             assert_eq!(start, Place::default());
             passes.push(pass.status());
             let middle = people_after(pass, Some(place(250, "x:y"))).unwrap();
-            assert_eq!(people_at(Some(&middle)).unwrap(), (pass, place(250, "x:y")));
-            cursor = people_after(pass, None);
+            assert_eq!(
+                people_at(middle.as_ref()).unwrap(),
+                (pass, place(250, "x:y"))
+            );
+            cursor = people_after(pass, None).unwrap();
             if cursor.is_none() {
                 break;
             }
         }
         assert_eq!(passes, ["newHire", "active", "offboarded"]);
-        let middle = roles_after(Some(place(250, ""))).unwrap();
-        assert_eq!(roles_at(Some(&middle)).unwrap(), place(250, ""));
-        assert_eq!(roles_after(None), None);
         for odd in ["active", "active:x:y", "left:1:a", "active:1"] {
             let cursor = Cursor::new(odd).unwrap();
             assert_eq!(
                 people_at(Some(&cursor)).unwrap_err().kind(),
-                ErrorKind::Bug,
+                ErrorKind::Precondition,
                 "{odd}"
             );
         }

@@ -48,7 +48,8 @@ impl PersonioClient {
         let grant = ClientCredentials::new("v2/auth/token", id, secret);
         let options = ClientOptions::new("Personio", base, Auth::ClientCredentials(grant), http)
             .pace(Pace::adaptive(FIRST_RATE, IN_FLIGHT))
-            .header("X-Personio-App-ID", APP_ID);
+            .header("X-Personio-App-ID", APP_ID)
+            .explain(explain);
         Ok(Self {
             http: Client::new(options)?,
         })
@@ -61,9 +62,9 @@ impl PersonioClient {
     /// One page of persons, former ones included.
     pub(crate) async fn persons(&self, cursor: Option<&str>) -> Result<Persons> {
         let call = page_of(Call::get("v2/persons"), cursor).during("listing persons");
-        let response = self.http.response(call).await.map_err(explain)?;
+        let response = self.http.response(call).await?;
         let refused = response.status() == 400 && cursor.is_some();
-        match response.ok().and_then(|r| r.json()).map_err(explain) {
+        match response.ok().and_then(|r| r.json()) {
             Err(error) if refused => Ok(Persons::CursorRefused(error)),
             other => other.map(Persons::Page),
         }
@@ -79,7 +80,7 @@ impl PersonioClient {
                 .segment("employments")
                 .endpoint("v2/persons/{id}/employments");
             let call = page_of(call, cursor.as_deref()).during("reading employments");
-            let page: PageOf<Employment> = self.http.json(call).await.map_err(explain)?;
+            let page: PageOf<Employment> = self.http.json(call).await?;
             cursor = page.next().during("reading employments")?;
             all.extend(page.into_rows());
             match &cursor {

@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// The longest id the ecosystem accepts, in bytes (protocol rule on every id field).
 pub const MAX_ID_BYTES: usize = 1024;
@@ -117,7 +120,24 @@ impl fmt::Display for EntitlementId {
     }
 }
 
-/// Where a listing goes on. Opaque to everybody but the connector that made it.
+/// Where a listing goes on. Only the connector that made it knows what it means.
+///
+/// A cursor is stored in the checkpoint, so it must work in another process. [`Cursor::encode`] makes one of any value:
+///
+/// ```
+/// use connector_core::id::Cursor;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// struct Offset {
+///     skip: usize,
+/// }
+///
+/// let cursor = Cursor::encode(&Offset { skip: 250 })?;
+/// assert_eq!(cursor.as_str(), r#"{"skip":250}"#);
+/// assert_eq!(cursor.decode::<Offset>()?, Offset { skip: 250 });
+/// # Ok::<(), connector_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(String);
@@ -129,6 +149,41 @@ impl Cursor {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// A cursor that holds `place`, as compact JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Bug`] when `place` has no form in JSON, such as a map whose keys are not text.
+    pub fn encode<T: Serialize>(place: &T) -> Result<Self> {
+        match serde_json::to_string(place) {
+            Ok(text) => Ok(Self(text)),
+            Err(e) => {
+                let message = "the place in a listing cannot be written as a cursor";
+                Err(Error::new(ErrorKind::Bug, message).caused_by(e))
+            }
+        }
+    }
+
+    /// The place that [`Cursor::encode`] was given.
+    ///
+    /// The text must be exactly what encoding the place gives: the shape of `T` is its version, and a cursor with
+    /// a field more or less than today's was made by another version.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] for any other text, because the checkpoint is then not one of this program.
+    pub fn decode<T: Serialize + DeserializeOwned>(&self) -> Result<T> {
+        let place = serde_json::from_str::<T>(&self.0).ok();
+        let place = place.filter(|p| serde_json::to_string(p).is_ok_and(|text| text == self.0));
+        place.ok_or_else(|| {
+            let message =
+                "the stored place in a listing was not made by this version of the connector";
+            Error::new(ErrorKind::Precondition, message)
+                .during("resuming a sync")
+                .hint(
+                    "delete the working file beside the output file; the next run then starts anew",
+                )
+        })
+    }
+
     /// The cursor's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -137,6 +192,8 @@ impl Cursor {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -148,6 +205,55 @@ mod tests {
             "group:g1:member"
         );
         assert_eq!(Cursor::new(""), None);
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    enum Place {
+        Page { skip: u64, token: Option<String> },
+        Pass(i16, Vec<String>),
+        Last,
+    }
+
+    fn place() -> impl Strategy<Value = Place> {
+        prop_oneof![
+            (any::<u64>(), any::<Option<String>>())
+                .prop_map(|(skip, token)| Place::Page { skip, token }),
+            (any::<i16>(), any::<Vec<String>>()).prop_map(|(n, words)| Place::Pass(n, words)),
+            Just(Place::Last),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_survives_as_a_cursor(place in place()) {
+            let cursor = Cursor::encode(&place).unwrap();
+            prop_assert_eq!(cursor.decode::<Place>().unwrap(), place);
+        }
+
+        #[test]
+        fn other_text_is_an_error_or_means_what_it_says(text in ".{1,40}") {
+            let cursor = Cursor::new(text).unwrap();
+            match cursor.decode::<Place>() {
+                Ok(place) => prop_assert_eq!(Cursor::encode(&place).unwrap(), cursor),
+                Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Precondition),
+            }
+        }
+    }
+
+    #[test]
+    fn cursors_of_another_shape_are_refused() {
+        for other in [
+            "2",
+            "token x",
+            r#"{"Page":{"skip":1}}"#,
+            r#"{"Page":{"skip":1,"token":null,"more":true}}"#,
+            r#"{"Page":{"token":null,"skip":1}}"#,
+            r#" "Last""#,
+        ] {
+            let error = Cursor::new(other).unwrap().decode::<Place>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Precondition, "{other}");
+            assert!(error.hint_text().is_some());
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl Client {
             http,
             auth: Authorizer::new(options.auth)?,
             pacer: Pacer::new(options.pace, SharedClock::clone(&options.clock)),
+            explain: options.explain,
             retry: options.retry,
             clock: options.clock,
             entropy: options.entropy,
@@ -63,7 +64,7 @@ impl Client {
         let (_, _, body) = self.read(&call, Expect::Json).await?;
         decode(&body).map_err(|what| {
             let message = format!("the answer of {} does not fit: {what}", self.0.vendor);
-            call.explain(Failure::contract(message).into_error(1))
+            (self.0.explain)(call.explain(Failure::contract(message).into_error(1)))
         })
     }
 
@@ -85,6 +86,7 @@ impl Client {
         };
         Ok(Response {
             vendor: self.0.vendor,
+            explain: self.0.explain,
             call,
             status,
             headers,
@@ -114,13 +116,14 @@ impl Client {
         };
         let outcome = reading.instrument(span).await;
         tries.ended(outcome.as_ref().map(|(.., body)| body.len() as u64));
-        outcome
+        outcome.map_err(self.0.explain)
     }
 }
 
 /// A settled answer, whatever its status.
 pub struct Response {
     vendor: &'static str,
+    explain: fn(Error) -> Error,
     call: Call,
     status: StatusCode,
     headers: HeaderMap,
@@ -166,7 +169,7 @@ impl Response {
             true => Failure::redirect(self.vendor, self.status, None),
             false => Failure::status(self.vendor, self.status, self.message()),
         };
-        Err(self.call.explain(failure.into_error(1)))
+        Err((self.explain)(self.call.explain(failure.into_error(1))))
     }
 
     /// Decodes the body, whatever the status.
@@ -189,7 +192,7 @@ impl Response {
             let found = found.and_then(|found| vendor_text::clean(found, &[]));
             Failure::not_json(self.vendor, self.status, found.as_deref())
         };
-        Err(self.call.explain(failure.into_error(1)))
+        Err((self.explain)(self.call.explain(failure.into_error(1))))
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Exchange {
     pub(crate) http: reqwest::Client,
     pub(crate) auth: Authorizer,
     pub(crate) pacer: Pacer,
+    /// Adds what a failure means for the vendor.
+    pub(crate) explain: fn(Error) -> Error,
     pub(crate) retry: RetryPolicy,
     pub(crate) clock: SharedClock,
     pub(crate) entropy: SharedEntropy,

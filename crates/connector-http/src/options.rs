@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
+use connector_core::error::Error;
 
 use crate::auth::Auth;
 use crate::base_url::BaseUrl;
@@ -49,6 +50,8 @@ pub struct ClientOptions {
     pub max_element: usize,
     /// How fast requests are sent.
     pub pace: Pace,
+    /// Adds what a failure means for this vendor; see [`ClientOptions::explain`].
+    pub explain: fn(Error) -> Error,
     /// When requests are sent again.
     pub retry: RetryPolicy,
     /// Where time comes from.
@@ -73,6 +76,7 @@ impl ClientOptions {
             max_document: 64 << 20,
             max_element: 8 << 20,
             pace: Pace::unlimited(),
+            explain: std::convert::identity,
             retry: RetryPolicy::default(),
             clock: SharedClock::clone(&settings.clock),
             entropy: SharedEntropy::clone(&settings.entropy),
@@ -84,6 +88,25 @@ impl ClientOptions {
     #[must_use]
     pub fn pace(mut self, pace: Pace) -> Self {
         self.pace = pace;
+        self
+    }
+
+    /// Passes every failure of the client through `explain`, which adds what it means for this vendor: usually a
+    /// hint chosen by [`Error::kind`] and, where calls differ, by [`Error::operation`].
+    ///
+    /// ```
+    /// use connector_core::{Error, ErrorKind};
+    ///
+    /// fn explain(error: Error) -> Error {
+    ///     match error.kind() {
+    ///         ErrorKind::Credential => error.override_hint("check BATON_EXAMPLE_API_TOKEN"),
+    ///         _ => error,
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn explain(mut self, explain: fn(Error) -> Error) -> Self {
+        self.explain = explain;
         self
     }
 

@@ -83,7 +83,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
             self.state = State::Done;
             self.piece = Bytes::new();
         }
-        result
+        result.map_err(self.exchange.explain)
     }
 
     async fn advance(&mut self) -> Result<Option<Item<T>>> {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, SECRET, Server, answer, json, raw};
 use connector_core::ErrorKind;
-use connector_http::{Auth, Call};
+use connector_http::{ArrayAt, Auth, Call};
 use serde::Deserialize;
 use serde_json::{Value, json as object};
 
@@ -381,5 +381,40 @@ async fn credentials_are_sent_as_their_kind_says() {
         bench.options.auth = auth;
         let _: Value = bench.client().json(call()).await.unwrap();
         assert_eq!(server.hits().last().unwrap().header(name), expected);
+    }
+}
+
+#[tokio::test]
+async fn every_failure_of_a_client_passes_through_its_hook_once() {
+    let server = Server::start(|n, _| match n {
+        3 => json(200, r#"{"wrong":[]}"#),
+        _ => json(403, "{}"),
+    })
+    .await;
+    let mut bench = server.bench();
+    bench.options = bench.options.explain(|error| {
+        let hint = format!(
+            "{} hook for {:?}",
+            error.hint_text().unwrap_or_default(),
+            error.operation()
+        );
+        error.override_hint(hint)
+    });
+    let client = bench.client();
+    let call = || call().during("asking");
+
+    let whole = client.json::<Value>(call()).await.unwrap_err();
+    let mut rows = client.array::<Value>(call(), ArrayAt::Root);
+    let streamed = rows.next().await.unwrap_err();
+    let probed = client.response(call()).await.unwrap();
+    let probed = probed.ok().unwrap_err();
+    let wrong = client.json::<Vec<u8>>(call()).await.unwrap_err();
+    for error in [whole, streamed, probed, wrong] {
+        let hint = error.hint_text().unwrap();
+        assert_eq!(
+            hint.matches("hook for Some(\"asking\")").count(),
+            1,
+            "{hint}"
+        );
     }
 }
