@@ -270,7 +270,7 @@ mod tests {
             (page.trace_id, page.parent_span_id),
             (sync.trace_id, sync.span_id)
         );
-        assert_eq!(sync.parent_span_id, []);
+        assert!(sync.parent_span_id.is_empty());
         let second = 1_000_000_000;
         assert_eq!(
             [page.start_time_unix_nano, page.end_time_unix_nano],
