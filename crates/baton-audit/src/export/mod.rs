@@ -15,9 +15,9 @@ use clap::ValueEnum;
 use connector_core::{Context, Error, ErrorKind, Result};
 
 use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
-use crate::sheet::{Column, Shape, Sheet, column};
 use crate::source::DayArgs;
 use crate::stage::{Outcome, Stage, write_failed};
+use crate::table::{self, Heading, Table as Listing, heading};
 use folder::Folder;
 use tables::{Content, Table};
 
@@ -109,16 +109,16 @@ pub(crate) fn export(args: &ExportArgs, stage: &mut Stage<'_>) -> Result<Outcome
         Format::Scim => notes.extend(scim::write(&source, &filter, &mut folder)?),
     }
     let written = folder.publish()?;
-    const COLUMNS: &[Column<'_>] = &[
-        column("file", "File"),
-        column("table", "Table"),
-        column("rows", "Rows"),
+    const COLUMNS: &[Heading<'_>] = &[
+        heading("file", "File"),
+        heading("table", "Table"),
+        heading("rows", "Rows"),
     ];
-    let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+    let mut listing = Listing::new(stage, table::Format::Table, COLUMNS.to_vec());
     for part in written {
-        sheet.row(&[part.file.into(), part.table.into(), part.rows.into()])?;
+        listing.row(&[part.file.into(), part.table.into(), part.rows.into()])?;
     }
-    sheet.finish()?;
+    listing.finish()?;
     for note in notes {
         writeln!(stage.err, "note: {note}").map_err(write_failed)?;
     }
@@ -136,17 +136,17 @@ fn files(
     format: Format,
     folder: &mut Folder,
 ) -> Result<()> {
-    let (extension, shape) = match format {
-        Format::Json => ("json", Shape::Json),
-        _ => ("csv", Shape::Csv),
+    let (extension, format) = match format {
+        Format::Json => ("json", table::Format::Json),
+        _ => ("csv", table::Format::Csv),
     };
     for &table in tables {
         let mut draft = folder.draft(table.file(extension))?;
         let columns = content.columns(table);
-        let mut sheet = Sheet::to(&mut draft, shape, &columns);
+        let mut listing = Listing::to(&mut draft, format, columns);
         content
-            .each_row(table, &mut |cells| sheet.row(cells))
-            .and_then(|()| sheet.finish())
+            .each_row(table, &mut |cells| listing.row(cells))
+            .and_then(|()| listing.finish())
             .during(format!("writing {}", table.file(extension)))
             .and_then(|rows| folder.keep(draft, &[(table.name(), rows)]))?;
     }

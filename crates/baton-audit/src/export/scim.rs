@@ -6,7 +6,6 @@
 //! out, `active` too.
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
 use connector_c1z::wire;
 use connector_core::{Error, ErrorKind, Result};
@@ -15,10 +14,9 @@ use serde::Serialize;
 
 use super::folder::Folder;
 use crate::identity::{self, AccountType, Identity, Manager, Roster, Status, facts};
+use crate::json;
 use crate::look::PeopleFilter;
-use crate::sheet::json_pretty;
 use crate::source::Source;
-use crate::stage::write_failed;
 
 /// Operations of a request; Entra takes no more.
 const OPERATIONS: usize = 50;
@@ -224,8 +222,7 @@ impl Requests<'_> {
             schemas: [BULK],
             operations: &self.operations,
         };
-        let json = json_pretty(&request).map_err(|e| write_failed(e.into()))?;
-        writeln!(draft, "{json}").map_err(write_failed)?;
+        json::write(&mut draft, &request)?;
         self.folder
             .keep(draft, &[("users", self.operations.len() as u64)])?;
         self.operations.clear();

@@ -14,8 +14,8 @@ use crate::look::{
     GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, SYNC_COLUMNS, TYPE_COLUMNS,
     each_type, external_id, json_of, parent, person_cells, purpose, sync_cells, timestamp,
 };
-use crate::sheet::{Cell, Column, Shape, detail};
 use crate::source::Source;
+use crate::table::{Cell, Format, Heading, heading};
 
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,29 +54,29 @@ impl Table {
     }
 }
 
-const RESOURCE_COLUMNS: &[Column<'_>] = &[
-    detail("id"),
-    detail("type"),
-    detail("name"),
-    detail("description"),
-    detail("parent_id"),
-    detail("status"),
-    detail("state_word"),
-    detail("created_at"),
-    detail("row"),
+const RESOURCE_COLUMNS: &[Heading<'_>] = &[
+    heading("id", ""),
+    heading("type", ""),
+    heading("name", ""),
+    heading("description", ""),
+    heading("parent_id", ""),
+    heading("status", ""),
+    heading("state_word", ""),
+    heading("created_at", ""),
+    heading("row", ""),
 ];
 
-const ENTITLEMENT_COLUMNS: &[Column<'_>] = &[
-    detail("id"),
-    detail("name"),
-    detail("slug"),
-    detail("purpose"),
-    detail("description"),
-    detail("resource_id"),
-    detail("resource_type"),
-    detail("resource_name"),
-    detail("grantable_to"),
-    detail("row"),
+const ENTITLEMENT_COLUMNS: &[Heading<'_>] = &[
+    heading("id", ""),
+    heading("name", ""),
+    heading("slug", ""),
+    heading("purpose", ""),
+    heading("description", ""),
+    heading("resource_id", ""),
+    heading("resource_type", ""),
+    heading("resource_name", ""),
+    heading("grantable_to", ""),
+    heading("row", ""),
 ];
 
 /// What stands before a fact's name in a column of its own.
@@ -138,7 +138,7 @@ impl<'a> Content<'a> {
     }
 
     /// The columns of a table.
-    pub(super) fn columns(&self, table: Table) -> Vec<Column<'_>> {
+    pub(super) fn columns(&self, table: Table) -> Vec<Heading<'_>> {
         let fixed = match table {
             Table::Users => PERSON_COLUMNS,
             Table::Resources => RESOURCE_COLUMNS,
@@ -149,11 +149,13 @@ impl<'a> Content<'a> {
         };
         let mut columns = fixed.to_vec();
         match (table, &self.facts) {
-            (Table::Users, Some(facts)) => columns.extend(facts.users.iter().map(|c| detail(c))),
-            (Table::Resources, Some(facts)) => {
-                columns.extend(facts.resources.iter().map(|c| detail(c)));
+            (Table::Users, Some(facts)) => {
+                columns.extend(facts.users.iter().map(|c| heading(c, "")))
             }
-            (Table::Users | Table::Resources, None) => columns.push(detail("profile")),
+            (Table::Resources, Some(facts)) => {
+                columns.extend(facts.resources.iter().map(|c| heading(c, "")));
+            }
+            (Table::Users | Table::Resources, None) => columns.push(heading("profile", "")),
             _ => {}
         }
         columns
@@ -186,7 +188,7 @@ impl<'a> Content<'a> {
             Table::Entitlements => self.each_entitlement(each),
             Table::Grants => self.each_grant(each),
             Table::ResourceTypes => each_type(self.source, each),
-            Table::Syncs => sync_cells(&self.source.reader, Shape::Json, each),
+            Table::Syncs => sync_cells(&self.source.reader, Format::Json, each),
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::WORKBOOK;
 use super::folder::Folder;
 use super::tables::{Content, Table};
-use crate::sheet::{Cell, Column};
+use crate::table::{Cell, Heading};
 
 /// Rows of a sheet, the header among them.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -113,7 +113,7 @@ impl Book {
     }
 
     /// Begins a table.
-    fn begin(&mut self, table: &'static str, columns: &[Column<'_>]) -> Result<()> {
+    fn begin(&mut self, table: &'static str, columns: &[Heading<'_>]) -> Result<()> {
         if columns.len() > SHEET_COLUMNS {
             let count = columns.len();
             return Err(Error::new(
@@ -127,7 +127,7 @@ impl Book {
     }
 
     /// Adds a sheet to the table.
-    fn sheet(&mut self, columns: &[Column<'_>]) -> std::result::Result<(), XlsxError> {
+    fn sheet(&mut self, columns: &[Heading<'_>]) -> std::result::Result<(), XlsxError> {
         self.parts += 1;
         let name = match self.parts {
             1 => self.table.to_owned(),
@@ -146,7 +146,7 @@ impl Book {
 
     fn row(
         &mut self,
-        columns: &[Column<'_>],
+        columns: &[Heading<'_>],
         cells: &[Cell<'_>],
     ) -> std::result::Result<(), XlsxError> {
         if self.next == self.limit {
@@ -220,11 +220,11 @@ mod tests {
     use zip::ZipArchive;
 
     use super::*;
-    use crate::sheet::detail;
+    use crate::table::heading;
 
     #[test]
     fn a_table_goes_on_in_another_sheet_with_its_header() {
-        let columns = [detail("n")];
+        let columns = [heading("n", "")];
         let mut book = Book::new(Timestamp::UNIX_EPOCH, None, 3).unwrap();
         book.begin("grants", &columns).unwrap();
         for n in 1..=5_u64 {
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn more_columns_than_a_sheet_has_are_refused() {
-        let columns = vec![detail("c"); SHEET_COLUMNS + 1];
+        let columns = vec![heading("c", ""); SHEET_COLUMNS + 1];
         let mut book = Book::new(Timestamp::UNIX_EPOCH, None, 3).unwrap();
         let error = book.begin("users", &columns).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Precondition);

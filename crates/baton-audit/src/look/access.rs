@@ -11,9 +11,9 @@ use super::grants::{GrantLine, external_id};
 use super::names::Names;
 use super::words::purpose;
 use crate::identity::{Shared, Status, display_name, find, read};
-use crate::sheet::{Cell, Column, Shape, ShapeArgs, Sheet, column, detail};
 use crate::source::Source;
 use crate::stage::{Outcome, Stage, write_failed};
+use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -26,45 +26,45 @@ pub struct AccessArgs {
     who: String,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
-const COLUMNS: &[Column<'_>] = &[
-    column("resource_name", "On"),
-    column("resource_id", "Id"),
-    column("slug", "Holds"),
-    column("how", "How"),
-    column("via", "Via"),
-    detail("resource_type"),
-    detail("entitlement_id"),
-    detail("entitlement_name"),
-    detail("purpose"),
-    detail("principal_id"),
-    detail("principal_name"),
-    detail("grant_id"),
-    column("row", "Row"),
+const COLUMNS: &[Heading<'_>] = &[
+    heading("resource_name", "On"),
+    heading("resource_id", "Id"),
+    heading("slug", "Holds"),
+    heading("how", "How"),
+    heading("via", "Via"),
+    heading("resource_type", ""),
+    heading("entitlement_id", ""),
+    heading("entitlement_name", ""),
+    heading("purpose", ""),
+    heading("principal_id", ""),
+    heading("principal_name", ""),
+    heading("grant_id", ""),
+    heading("row", "Row"),
 ];
 
 /// Runs the command.
 pub(crate) fn access(args: &AccessArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let holder = holder(&source, &args.who)?;
-    let shape = args.shape.shape();
-    if shape == Shape::Table {
+    let format = args.format.format();
+    if format == Format::Table {
         let heading = text::printable(&holder.heading(), text::MAX_VALUE_BYTES);
         writeln!(stage.out, "{heading}\n").map_err(write_failed)?;
     }
     let mut names = Names::new(&source);
-    let mut sheet = Sheet::new(stage, shape, COLUMNS);
+    let mut table = Table::new(stage, format, COLUMNS.to_vec());
     if let Some(role) = &holder.org_role {
-        sheet.row(&holder.role_cells(role))?;
+        table.row(&holder.role_cells(role))?;
     }
     let sync_id = &source.sync.sync_id;
     source
         .reader
         .for_each_grant_of(sync_id, &holder.id, |row, grant| {
             let line = GrantLine::new(row, grant, &mut names)?;
-            sheet.row(&[
+            table.row(&[
                 Cell::from(&*line.resource_name),
                 external_id(&line.resource).into(),
                 line.held().into(),
@@ -85,7 +85,7 @@ pub(crate) fn access(args: &AccessArgs, stage: &mut Stage<'_>) -> Result<Outcome
                 line.row.unsigned_abs().into(),
             ])
         })?;
-    sheet.finish()?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }
 

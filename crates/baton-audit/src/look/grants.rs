@@ -11,8 +11,8 @@ use super::names::{Named, Names};
 use super::words::purpose;
 use super::{FileArgs, access};
 use crate::identity::fold_text;
-use crate::sheet::{Cell, Column, ShapeArgs, Sheet, column, detail};
 use crate::stage::{Outcome, Stage};
+use crate::table::{Cell, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -37,24 +37,24 @@ pub struct GrantsArgs {
     search: Option<String>,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 /// The columns of grants.
-pub(crate) const GRANT_COLUMNS: &[Column<'_>] = &[
-    column("principal_name", "Who"),
-    column("principal_id", "Id"),
-    column("slug", "Holds"),
-    column("resource_name", "On"),
-    column("how", "How"),
-    detail("via"),
-    detail("resource_id"),
-    detail("resource_type"),
-    detail("entitlement_id"),
-    detail("entitlement_name"),
-    detail("purpose"),
-    detail("grant_id"),
-    detail("row"),
+pub(crate) const GRANT_COLUMNS: &[Heading<'_>] = &[
+    heading("principal_name", "Who"),
+    heading("principal_id", "Id"),
+    heading("slug", "Holds"),
+    heading("resource_name", "On"),
+    heading("how", "How"),
+    heading("via", ""),
+    heading("resource_id", ""),
+    heading("resource_type", ""),
+    heading("entitlement_id", ""),
+    heading("entitlement_name", ""),
+    heading("purpose", ""),
+    heading("grant_id", ""),
+    heading("row", ""),
 ];
 
 /// Runs the command.
@@ -67,11 +67,11 @@ pub(crate) fn grants(args: &GrantsArgs, stage: &mut Stage<'_>) -> Result<Outcome
     };
     let search = args.search.as_deref().map(fold_text);
     let mut names = Names::new(&source);
-    let mut sheet = Sheet::new(stage, args.shape.shape(), GRANT_COLUMNS);
+    let mut table = Table::new(stage, args.format.format(), GRANT_COLUMNS.to_vec());
     let each = |row, grant| {
         let line = GrantLine::new(row, grant, &mut names)?;
         match args.fits(&line) && search.as_ref().is_none_or(|text| line.has_text(text)) {
-            true => sheet.row(&line.cells()),
+            true => table.row(&line.cells()),
             false => Ok(()),
         }
     };
@@ -80,7 +80,7 @@ pub(crate) fn grants(args: &GrantsArgs, stage: &mut Stage<'_>) -> Result<Outcome
         Some(holder) => source.reader.for_each_grant_of(sync_id, &holder.id, each),
         None => source.reader.for_each_grant_row(sync_id, each),
     }?;
-    sheet.finish()?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }
 

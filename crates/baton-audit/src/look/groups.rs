@@ -8,9 +8,9 @@ use connector_core::Result;
 use super::FileArgs;
 use super::filter::known_types;
 use crate::identity::{display_name, fold_text, user_types};
-use crate::sheet::{Column, ShapeArgs, Sheet, column, detail};
 use crate::source::Source;
 use crate::stage::{Outcome, Stage};
+use crate::table::{FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -27,19 +27,19 @@ pub struct GroupsArgs {
     search: Option<String>,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
-const COLUMNS: &[Column<'_>] = &[
-    column("id", "Id"),
-    detail("type"),
-    column("name", "Name"),
-    column("parent_id", "Parent"),
-    column("members", "Members"),
-    column("grants", "Grants"),
-    column("entitlements", "Entitlements"),
-    detail("description"),
-    detail("row"),
+const COLUMNS: &[Heading<'_>] = &[
+    heading("id", "Id"),
+    heading("type", ""),
+    heading("name", "Name"),
+    heading("parent_id", "Parent"),
+    heading("members", "Members"),
+    heading("grants", "Grants"),
+    heading("entitlements", "Entitlements"),
+    heading("description", ""),
+    heading("row", ""),
 ];
 
 /// Runs the command.
@@ -51,7 +51,7 @@ pub(crate) fn groups(args: &GroupsArgs, stage: &mut Stage<'_>) -> Result<Outcome
         .filter(|t| args.types.is_empty() || args.types.contains(t))
         .collect();
     let search = args.search.as_deref().map(fold_text);
-    let mut sheet = Sheet::new(stage, args.shape.shape(), COLUMNS);
+    let mut table = Table::new(stage, args.format.format(), COLUMNS.to_vec());
     for kind in &types {
         let sync_id = &source.sync.sync_id;
         source
@@ -66,7 +66,7 @@ pub(crate) fn groups(args: &GroupsArgs, stage: &mut Stage<'_>) -> Result<Outcome
                     return Ok(());
                 }
                 let held = source.reader.held(sync_id, &id)?;
-                sheet.row(&[
+                table.row(&[
                     resource.external_id().into(),
                     kind.as_str().into(),
                     name.as_str().into(),
@@ -79,7 +79,7 @@ pub(crate) fn groups(args: &GroupsArgs, stage: &mut Stage<'_>) -> Result<Outcome
                 ])
             })?;
     }
-    sheet.finish()?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }
 

@@ -5,33 +5,33 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::identity::{AccountType, Identity, Lifecycle};
-use crate::sheet::{Cell, Column, column, detail};
+use crate::table::{Cell, Heading, heading};
 
 /// The columns of people; tables show those that fit 80 characters.
-pub(crate) const PERSON_COLUMNS: &[Column<'_>] = &[
-    column("id", "Id"),
-    detail("type"),
-    column("name", "Name"),
-    detail("status"),
-    column("lifecycle", "Lifecycle"),
-    detail("state_word"),
-    detail("account_type"),
-    column("email", "E-mail"),
-    detail("other_emails"),
-    detail("logins"),
-    detail("employee_ids"),
-    column("job_title", "Title"),
-    column("department", "Department"),
-    detail("department_id"),
-    detail("location"),
-    detail("employment_type"),
-    detail("org_role"),
-    detail("manager_id"),
-    detail("manager_email"),
-    detail("manager_name"),
-    detail("start_date"),
-    detail("end_date"),
-    detail("row"),
+pub(crate) const PERSON_COLUMNS: &[Heading<'_>] = &[
+    heading("id", "Id"),
+    heading("type", ""),
+    heading("name", "Name"),
+    heading("status", ""),
+    heading("lifecycle", "Lifecycle"),
+    heading("state_word", ""),
+    heading("account_type", ""),
+    heading("email", "E-mail"),
+    heading("other_emails", ""),
+    heading("logins", ""),
+    heading("employee_ids", ""),
+    heading("job_title", "Title"),
+    heading("department", "Department"),
+    heading("department_id", ""),
+    heading("location", ""),
+    heading("employment_type", ""),
+    heading("org_role", ""),
+    heading("manager_id", ""),
+    heading("manager_email", ""),
+    heading("manager_name", ""),
+    heading("start_date", ""),
+    heading("end_date", ""),
+    heading("row", ""),
 ];
 
 /// The cells of somebody, in the order of [`PERSON_COLUMNS`].

@@ -10,9 +10,10 @@ use serde::Serialize;
 use super::FileArgs;
 use super::words::{short_time, time_text};
 use crate::identity::{self, Lifecycle, Status};
-use crate::sheet::{Column, Shape, ShapeArgs, Sheet, column, json_pretty};
+use crate::json;
 use crate::source::{DayArgs, Source};
 use crate::stage::{Outcome, Stage, write_failed};
+use crate::table::{Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -24,20 +25,17 @@ pub struct StatsArgs {
     day: DayArgs,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 /// Runs the command.
 pub(crate) fn stats(args: &StatsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let stats = Stats::of(&source, args.day.day(&source))?;
-    match args.shape.shape() {
-        Shape::Table => stats.page(&source, stage)?,
-        Shape::Json => {
-            let json = json_pretty(&stats).map_err(|e| write_failed(e.into()))?;
-            writeln!(stage.out, "{json}").map_err(write_failed)?;
-        }
-        Shape::Csv => stats.csv(stage)?,
+    match args.format.format() {
+        Format::Table => stats.page(&source, stage)?,
+        Format::Json => json::write(stage.out, &stats)?,
+        Format::Csv => stats.csv(stage)?,
     }
     Ok(Outcome::Clean)
 }
@@ -116,11 +114,11 @@ impl Stats {
     }
 
     fn page(&self, source: &Source, stage: &mut Stage<'_>) -> Result<()> {
-        const COLUMNS: &[Column<'_>] = &[
-            column("resource_type", "Type"),
-            column("resources", "Resources"),
-            column("entitlements", "Entitlements"),
-            column("grants", "Grants"),
+        const COLUMNS: &[Heading<'_>] = &[
+            heading("resource_type", "Type"),
+            heading("resources", "Resources"),
+            heading("entitlements", "Entitlements"),
+            heading("grants", "Grants"),
         ];
         let sync = &source.sync;
         let ended = sync.ended_at.as_deref();
@@ -136,7 +134,7 @@ impl Stats {
             line(stage, &format!("{name:<10}"), &value)?;
         }
         line(stage, "", "")?;
-        let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
         let total = OfType {
             resource_type: "all".to_owned(),
             resources: self.resources,
@@ -147,9 +145,9 @@ impl Stats {
             let numbers = [of.resources, of.entitlements, of.grants].map(grouped);
             let [resources, entitlements, grants] = numbers.map(Into::into);
             let kind = of.resource_type.as_str().into();
-            sheet.row(&[kind, resources, entitlements, grants])?;
+            table.row(&[kind, resources, entitlements, grants])?;
         }
-        sheet.finish()?;
+        table.finish()?;
         line(stage, "", "")?;
         let people = &self.people;
         let day = people.as_of.map(|day| format!(" (on {day})"));
@@ -168,11 +166,14 @@ impl Stats {
     }
 
     fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
-        const COLUMNS: &[Column<'_>] =
-            &[column("measure", ""), column("of", ""), column("count", "")];
-        let mut sheet = Sheet::new(stage, Shape::Csv, COLUMNS);
+        const COLUMNS: &[Heading<'_>] = &[
+            heading("measure", ""),
+            heading("of", ""),
+            heading("count", ""),
+        ];
+        let mut table = Table::new(stage, Format::Csv, COLUMNS.to_vec());
         let mut row = |measure: &str, of: &str, count: u64| {
-            sheet.row(&[measure.into(), of.into(), count.into()])
+            table.row(&[measure.into(), of.into(), count.into()])
         };
         row("bytes", "", self.bytes)?;
         row("resource_types", "", self.resource_types)?;
@@ -187,7 +188,7 @@ impl Stats {
         for (word, count) in &self.people.by_lifecycle {
             row("people_by_lifecycle", word, *count)?;
         }
-        sheet.finish().map(drop)
+        table.finish().map(drop)
     }
 }
 

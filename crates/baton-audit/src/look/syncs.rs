@@ -6,9 +6,9 @@ use connector_c1z::{ReadLimits, Reader, SyncRun};
 use connector_core::Result;
 
 use super::words::{time_text, to_minute};
-use crate::sheet::{Cell, Column, Shape, ShapeArgs, Sheet, column, detail};
 use crate::source::{OpenArgs, Pick, choose};
 use crate::stage::{Outcome, Stage};
+use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -21,41 +21,41 @@ pub struct SyncsArgs {
     open: OpenArgs,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 /// The columns of syncs.
-pub(crate) const SYNC_COLUMNS: &[Column<'_>] = &[
-    column("id", "Id"),
-    column("type", "Type"),
-    detail("started_at"),
-    column("ended_at", "Ended (UTC)"),
-    column("resources", "Resources"),
-    detail("entitlements"),
-    column("grants", "Grants"),
-    column("default", "Default"),
+pub(crate) const SYNC_COLUMNS: &[Heading<'_>] = &[
+    heading("id", "Id"),
+    heading("type", "Type"),
+    heading("started_at", ""),
+    heading("ended_at", "Ended (UTC)"),
+    heading("resources", "Resources"),
+    heading("entitlements", ""),
+    heading("grants", "Grants"),
+    heading("default", "Default"),
 ];
 
 /// Runs the command.
 pub(crate) fn syncs(args: &SyncsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     let temp_dir = args.open.c1z_temp_dir.as_deref();
     let reader = Reader::open_in(&args.file, ReadLimits::default(), temp_dir)?;
-    let shape = args.shape.shape();
-    let mut sheet = Sheet::new(stage, shape, SYNC_COLUMNS);
-    sync_cells(&reader, shape, |cells| sheet.row(cells))?;
-    sheet.finish()?;
+    let format = args.format.format();
+    let mut table = Table::new(stage, format, SYNC_COLUMNS.to_vec());
+    sync_cells(&reader, format, |cells| table.row(cells))?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }
 
 /// Calls `each` with the cells of every sync, in order of rows.
 pub(crate) fn sync_cells(
     reader: &Reader,
-    shape: Shape,
+    format: Format,
     mut each: impl FnMut(&[Cell<'_>]) -> Result<()>,
 ) -> Result<()> {
-    let time = match shape {
-        Shape::Table => to_minute,
-        Shape::Json | Shape::Csv => time_text,
+    let time = match format {
+        Format::Table => to_minute,
+        Format::Json | Format::Csv => time_text,
     };
     let runs = reader.syncs()?;
     let default = choose(runs.clone(), Pick::Latest).ok();

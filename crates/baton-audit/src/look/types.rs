@@ -7,9 +7,9 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::words::trait_word;
-use crate::sheet::{Cell, Column, ShapeArgs, Sheet, column, detail};
 use crate::source::Source;
 use crate::stage::{Outcome, Stage};
+use crate::table::{Cell, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -18,26 +18,26 @@ pub struct TypesArgs {
     file: FileArgs,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 /// The columns of resource types.
-pub(crate) const TYPE_COLUMNS: &[Column<'_>] = &[
-    column("id", "Id"),
-    column("name", "Name"),
-    column("traits", "Traits"),
-    column("resources", "Resources"),
-    column("entitlements", "Entitlements"),
-    column("grants", "Grants"),
-    detail("description"),
+pub(crate) const TYPE_COLUMNS: &[Heading<'_>] = &[
+    heading("id", "Id"),
+    heading("name", "Name"),
+    heading("traits", "Traits"),
+    heading("resources", "Resources"),
+    heading("entitlements", "Entitlements"),
+    heading("grants", "Grants"),
+    heading("description", ""),
 ];
 
 /// Runs the command.
 pub(crate) fn types(args: &TypesArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
-    let mut sheet = Sheet::new(stage, args.shape.shape(), TYPE_COLUMNS);
-    each_type(&source, |cells| sheet.row(cells))?;
-    sheet.finish()?;
+    let mut table = Table::new(stage, args.format.format(), TYPE_COLUMNS.to_vec());
+    each_type(&source, |cells| table.row(cells))?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }
 

@@ -8,9 +8,9 @@ use super::people::{PERSON_COLUMNS, person_cells};
 use super::show::{ShowArgs, show};
 use super::{PeopleArgs, PeopleFilter, SyncArgs};
 use crate::identity;
-use crate::sheet::{ShapeArgs, Sheet};
 use crate::source::DayArgs;
 use crate::stage::{Outcome, Stage};
+use crate::table::{FormatArgs, Table};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub struct UsersArgs {
     day: DayArgs,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -51,11 +51,11 @@ pub(crate) fn users(args: &UsersArgs, stage: &mut Stage<'_>) -> Result<Outcome> 
         (None, None) => return Err(Error::new(ErrorKind::Usage, "which FILE?")),
     };
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
-    let mut sheet = Sheet::new(stage, args.shape.shape(), PERSON_COLUMNS);
+    let mut table = Table::new(stage, args.format.format(), PERSON_COLUMNS.to_vec());
     identity::for_each(&source, |identity, _| match filter.fits(&identity) {
-        true => sheet.row(&person_cells(&identity, filter.lifecycle(&identity))),
+        true => table.row(&person_cells(&identity, filter.lifecycle(&identity))),
         false => Ok(()),
     })?;
-    sheet.finish()?;
+    table.finish()?;
     Ok(Outcome::Clean)
 }

@@ -8,45 +8,46 @@ use serde_json::{Value, json};
 
 use super::{End, Fault, Graph};
 use crate::identity::{Identity, Manager, Roster};
-use crate::sheet::{Cell, Column, Shape, Sheet, column, json_pretty};
+use crate::json;
 use crate::source::Source;
 use crate::stage::{Stage, write_failed};
+use crate::table::{Cell, Format, Heading, Table, heading};
 
 /// Managers listed as those with the widest spans.
 const WIDEST: usize = 10;
 /// People at the top that the summary names.
 const TOPS: usize = 3;
 
-const SPANS: &[Column<'_>] = &[
-    column("name", "Name"),
-    column("id", "Id"),
-    column("reports", "Reports"),
-    column("below", "All below"),
+const SPANS: &[Heading<'_>] = &[
+    heading("name", "Name"),
+    heading("id", "Id"),
+    heading("reports", "Reports"),
+    heading("below", "All below"),
 ];
 
-const FAULTS: &[Column<'_>] = &[
-    column("name", "Name"),
-    column("id", "Id"),
-    column("fault", "Fault"),
-    column("says", "What is wrong"),
+const FAULTS: &[Heading<'_>] = &[
+    heading("name", "Name"),
+    heading("id", "Id"),
+    heading("fault", "Fault"),
+    heading("says", "What is wrong"),
 ];
 
-const EVERYBODY: &[Column<'_>] = &[
-    column("name", "Name"),
-    column("id", "Id"),
-    column("manager", "Manager"),
-    column("manager_id", "Manager id"),
-    column("depth", "Depth"),
-    column("reports", "Reports"),
-    column("below", "All below"),
-    column("faults", "Faults"),
+const EVERYBODY: &[Heading<'_>] = &[
+    heading("name", "Name"),
+    heading("id", "Id"),
+    heading("manager", "Manager"),
+    heading("manager_id", "Manager id"),
+    heading("depth", "Depth"),
+    heading("reports", "Reports"),
+    heading("below", "All below"),
+    heading("faults", "Faults"),
 ];
 
-const BEREFT: &[Column<'_>] = &[
-    column("name", "Name"),
-    column("id", "Id"),
-    column("job_title", "Job title"),
-    column("department", "Department"),
+const BEREFT: &[Heading<'_>] = &[
+    heading("name", "Name"),
+    heading("id", "Id"),
+    heading("job_title", "Job title"),
+    heading("department", "Department"),
 ];
 
 /// The people of a sync and their lines.
@@ -120,47 +121,47 @@ impl Seen<'_> {
         }
         if !widest.is_empty() {
             writeln!(stage.out, "\nWidest spans").map_err(write_failed)?;
-            let mut sheet = Sheet::new(stage, Shape::Table, SPANS);
+            let mut table = Table::new(stage, Format::Table, SPANS.to_vec());
             for &(at, person) in widest.iter().take(WIDEST) {
-                sheet.row(&[
+                table.row(&[
                     person.name.as_str().into(),
                     person.key.id.as_str().into(),
                     count(self.graph.span(at)),
                     count(self.graph.below(at)),
                 ])?;
             }
-            sheet.finish()?;
+            table.finish()?;
         }
         if faults > 0 {
             writeln!(stage.out, "\nFaults").map_err(write_failed)?;
-            self.faults(Shape::Table, stage)?;
+            self.faults(Format::Table, stage)?;
         }
         Ok(())
     }
 
-    pub(super) fn faults(&self, shape: Shape, stage: &mut Stage<'_>) -> Result<()> {
-        let mut sheet = Sheet::new(stage, shape, FAULTS);
+    pub(super) fn faults(&self, format: Format, stage: &mut Stage<'_>) -> Result<()> {
+        let mut table = Table::new(stage, format, FAULTS.to_vec());
         for (person, fault) in self.all_faults() {
-            sheet.row(&[
+            table.row(&[
                 person.name.as_str().into(),
                 person.key.id.as_str().into(),
                 fault.word().into(),
                 fault.says(person, self.graph, self.roster).into(),
             ])?;
         }
-        sheet.finish()?;
+        table.finish()?;
         Ok(())
     }
 
-    pub(super) fn everybody(&self, shape: Shape, stage: &mut Stage<'_>) -> Result<()> {
-        let mut sheet = Sheet::new(stage, shape, EVERYBODY);
+    pub(super) fn everybody(&self, format: Format, stage: &mut Stage<'_>) -> Result<()> {
+        let mut table = Table::new(stage, format, EVERYBODY.to_vec());
         for (at, person) in self.current() {
             let manager = match self.roster.manager(person) {
                 Manager::Is(manager) => Some(manager),
                 _ => None,
             };
             let faults = self.graph.faults(at).map(|fault| fault.word().into());
-            sheet.row(&[
+            table.row(&[
                 person.name.as_str().into(),
                 person.key.id.as_str().into(),
                 Cell::some(manager.map(|m| m.name.as_str()).or(person.manager.shown())),
@@ -171,26 +172,26 @@ impl Seen<'_> {
                 Cell::List(faults.collect()),
             ])?;
         }
-        sheet.finish()?;
+        table.finish()?;
         Ok(())
     }
 
     /// Who would be without a manager if the person at `at` left.
-    pub(super) fn bereft(&self, at: usize, shape: Shape, stage: &mut Stage<'_>) -> Result<()> {
-        let mut sheet = Sheet::new(stage, shape, BEREFT);
+    pub(super) fn bereft(&self, at: usize, format: Format, stage: &mut Stage<'_>) -> Result<()> {
+        let mut table = Table::new(stage, format, BEREFT.to_vec());
         for person in self
             .graph
             .who_would_lose(at)
             .filter_map(|at| self.roster.at(at))
         {
-            sheet.row(&[
+            table.row(&[
                 person.name.as_str().into(),
                 person.key.id.as_str().into(),
                 Cell::some(person.job_title.as_deref()),
                 Cell::some(person.department.as_deref()),
             ])?;
         }
-        sheet.finish()?;
+        table.finish()?;
         Ok(())
     }
 
@@ -237,8 +238,7 @@ impl Seen<'_> {
             "cycles": self.current_cycles().map(cycle).collect::<Value>(),
             "faults": self.all_faults().map(fault).collect::<Value>(),
         });
-        let text = json_pretty(&all).map_err(|e| write_failed(e.into()))?;
-        writeln!(stage.out, "{text}").map_err(write_failed)
+        json::write(stage.out, &all)
     }
 }
 

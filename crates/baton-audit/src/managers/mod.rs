@@ -12,9 +12,9 @@ use connector_core::Result;
 pub use graph::{End, Fault, Graph, Line, Link};
 
 use crate::identity::Roster;
-use crate::sheet::{Shape, ShapeArgs};
 use crate::source::{DayArgs, OpenArgs, Pick, Source};
 use crate::stage::{Outcome, Stage};
+use crate::table::{Format, FormatArgs};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub struct ManagersArgs {
     #[arg(long, value_name = "WHO", conflicts_with = "everybody")]
     if_leaves: Option<String>,
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
     #[command(flatten)]
     open: OpenArgs,
 }
@@ -45,17 +45,17 @@ pub(crate) fn managers(args: &ManagersArgs, stage: &mut Stage<'_>) -> Result<Out
     let day = args.day.require(&source)?;
     let roster = Roster::load(&source)?;
     let graph = Graph::of(&roster, day);
-    let shape = args.shape.shape();
+    let format = args.format.format();
     let seen = listing::Seen {
         roster: &roster,
         graph: &graph,
     };
-    match (&args.if_leaves, shape) {
-        (Some(who), _) => seen.bereft(roster.one_named(who)?, shape, stage)?,
-        (None, _) if args.everybody => seen.everybody(shape, stage)?,
-        (None, Shape::Json) => seen.json(&source, day, stage)?,
-        (None, Shape::Csv) => seen.faults(Shape::Csv, stage)?,
-        (None, Shape::Table) => seen.summary(stage)?,
+    match (&args.if_leaves, format) {
+        (Some(who), _) => seen.bereft(roster.one_named(who)?, format, stage)?,
+        (None, _) if args.everybody => seen.everybody(format, stage)?,
+        (None, Format::Json) => seen.json(&source, day, stage)?,
+        (None, Format::Csv) => seen.faults(Format::Csv, stage)?,
+        (None, Format::Table) => seen.summary(stage)?,
     }
     Ok(Outcome::Clean)
 }

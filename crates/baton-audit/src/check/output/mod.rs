@@ -9,12 +9,11 @@ mod table;
 
 use std::io::Write;
 
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::Result;
 
 pub use name::{fingerprints, labels};
 
 use super::finding::Findings;
-use crate::sheet::json_pretty;
 use crate::stage::write_failed;
 
 /// The name of this program, as reports give it.
@@ -47,18 +46,11 @@ pub fn write(
     width: Option<usize>,
 ) -> Result<()> {
     match format {
-        Format::Table => table::write(findings, out, width).map_err(write_failed),
-        Format::Json => write_json(&json::document(findings), out),
-        Format::Sarif => write_json(&sarif::log(findings), out),
+        Format::Table => table::write(findings, out, width),
+        Format::Json => crate::json::write(out, &json::document(findings)),
+        Format::Sarif => crate::json::write(out, &sarif::log(findings)),
         Format::Junit => junit::write(findings, out).map_err(write_failed),
     }
-}
-
-fn write_json(document: &impl serde::Serialize, out: &mut dyn Write) -> Result<()> {
-    let text = json_pretty(document).map_err(|e| {
-        Error::new(ErrorKind::Bug, format!("findings cannot be encoded: {e}")).caused_by(e)
-    })?;
-    writeln!(out, "{text}").map_err(write_failed)
 }
 
 #[cfg(test)]

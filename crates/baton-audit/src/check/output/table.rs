@@ -2,34 +2,29 @@
 //!
 //! A finding is a row of a table where there is room for that, and a few lines of their own where there is not.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use connector_core::text::{self, counted};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use connector_core::Result;
+use connector_core::text::counted;
 
 use super::labels;
 use crate::check::catalogue::{CATALOGUE, Check};
 use crate::check::finding::{Evidence, Finding, Findings, Part, Severity, Subject};
-use crate::sheet;
+use crate::stage::write_failed;
+use crate::table::{Grid, Overflow, Page, paragraph};
 
 /// Columns a row is set in by.
-const INDENT: &str = "  ";
-/// Columns by which what belongs to a stacked row is set in further.
-const INNER: &str = "    ";
-/// Between columns.
-const GAP: &str = "  ";
+const INDENT: usize = 2;
+/// Columns by which a check's id sets in what is said of it.
+const TITLE: usize = 7;
 /// Rows of evidence named before the rest is only counted.
 const EVIDENCE: usize = 2;
 /// Characters of a digest or a sync's id that are shown; the whole is in the other formats.
 const SHORT: usize = 12;
 
 /// Writes the table.
-pub(super) fn write(
-    findings: &Findings,
-    out: &mut dyn Write,
-    width: Option<usize>,
-) -> io::Result<()> {
-    let page = Page {
+pub(super) fn write(findings: &Findings, out: &mut dyn Write, width: Option<usize>) -> Result<()> {
+    let page = Printed {
         findings,
         labels: labels(&findings.files),
         width,
@@ -39,18 +34,18 @@ pub(super) fn write(
     page.accepted(out)?;
     page.skipped(out)?;
     page.notes(out)?;
-    writeln!(out)?;
-    page.line(&summary(findings), "", out)
+    writeln!(out).map_err(write_failed)?;
+    paragraph(out, &summary(findings), width, 0)
 }
 
-struct Page<'a> {
+struct Printed<'a> {
     findings: &'a Findings,
     labels: Vec<String>,
     width: Option<usize>,
 }
 
-impl Page<'_> {
-    fn files(&self, out: &mut dyn Write) -> io::Result<()> {
+impl Printed<'_> {
+    fn files(&self, out: &mut dyn Write) -> Result<()> {
         let rows = self.findings.files.iter().zip(&self.labels);
         let rows = rows.map(|(file, label)| {
             let (part, whom) = match file.part {
@@ -71,12 +66,12 @@ impl Page<'_> {
             ]
         });
         let rows: Vec<_> = rows.collect();
-        writeln!(out, "As of {}", self.findings.as_of)?;
+        writeln!(out, "As of {}", self.findings.as_of).map_err(write_failed)?;
         let titles = ["File", "Read as", "Holds", "Synced", "SHA-256", "Sync"];
-        Columns::of(titles, &rows, self.width).write(&rows, out)
+        self.grid(&titles, &rows, Overflow::Wrap).write(&rows, out)
     }
 
-    fn open(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn open(&self, out: &mut dyn Write) -> Result<()> {
         let open: Vec<_> = self.findings.open_at(Severity::Note).collect();
         let row = |finding: &&Finding| {
             [
@@ -86,36 +81,37 @@ impl Page<'_> {
             ]
         };
         let rows: Vec<_> = open.iter().map(row).collect();
-        let columns =
-            Columns::of(["Subject", "Finding", "Evidence"], &rows, self.width).or_stacked(1);
+        let titles = ["Subject", "Finding", "Evidence"];
+        let grid = self.grid(&titles, &rows, Overflow::Stack(1));
         for severity in Severity::ALL {
             let count = open.iter().filter(|f| f.severity == severity).count();
             if count == 0 {
                 continue;
             }
-            writeln!(out, "\n{} ({count})", severity.as_str().to_uppercase())?;
+            writeln!(out, "\n{} ({count})", severity.as_str().to_uppercase())
+                .map_err(write_failed)?;
             for check in &CATALOGUE {
                 let group = open.iter().zip(&rows);
                 let group = group.filter(|(f, _)| f.severity == severity && f.check == check);
                 let group: Vec<_> = group.map(|(_, row)| row.clone()).collect();
                 if !group.is_empty() {
                     self.heading(check, group.len(), out)?;
-                    columns.write(&group, out)?;
+                    grid.write(&group, out)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn heading(&self, check: &Check, count: usize, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out)?;
+    fn heading(&self, check: &Check, count: usize, out: &mut dyn Write) -> Result<()> {
+        writeln!(out).map_err(write_failed)?;
         let title = format!("{}  {} ({count})", check.id, check.title);
-        self.line(&title, "       ", out)?;
-        write!(out, "       ")?;
-        self.line(&format!("To do: {}", check.remedy), "       ", out)
+        paragraph(out, &title, self.width, TITLE)?;
+        write!(out, "{:TITLE$}", "").map_err(write_failed)?;
+        paragraph(out, &format!("To do: {}", check.remedy), self.width, TITLE)
     }
 
-    fn accepted(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn accepted(&self, out: &mut dyn Write) -> Result<()> {
         let all = self.findings.findings.iter();
         let rows: Vec<_> = all
             .filter_map(|finding| {
@@ -132,13 +128,13 @@ impl Page<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nACCEPTED BY THE POLICY ({})", rows.len())?;
+        writeln!(out, "\nACCEPTED BY THE POLICY ({})", rows.len()).map_err(write_failed)?;
         let titles = ["Check", "Subject", "Finding", "Reason", "Accepted"];
-        let columns = Columns::of(titles, &rows, self.width).or_stacked(2);
-        columns.write(&rows, out)
+        let grid = self.grid(&titles, &rows, Overflow::Stack(2));
+        grid.write(&rows, out)
     }
 
-    fn skipped(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn skipped(&self, out: &mut dyn Write) -> Result<()> {
         let rows = self.findings.skipped.iter();
         let rows: Vec<_> = rows
             .map(|(check, reason)| [check.id.to_owned(), check.title.to_owned(), reason.clone()])
@@ -146,19 +142,20 @@ impl Page<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nNOT RUN ({})", rows.len())?;
-        Columns::of(["Check", "Title", "Why"], &rows, self.width).write(&rows, out)
+        writeln!(out, "\nNOT RUN ({})", rows.len()).map_err(write_failed)?;
+        let grid = self.grid(&["Check", "Title", "Why"], &rows, Overflow::Wrap);
+        grid.write(&rows, out)
     }
 
-    fn notes(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn notes(&self, out: &mut dyn Write) -> Result<()> {
         let notes = &self.findings.notes;
         if notes.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nNOTES ({})", notes.len())?;
+        writeln!(out, "\nNOTES ({})", notes.len()).map_err(write_failed)?;
         notes.iter().try_for_each(|note| {
-            write!(out, "{INDENT}")?;
-            self.line(note, INDENT, out)
+            write!(out, "{:INDENT$}", "").map_err(write_failed)?;
+            paragraph(out, note, self.width, INDENT)
         })
     }
 
@@ -192,15 +189,18 @@ impl Page<'_> {
         self.labels.get(file).map_or("", String::as_str)
     }
 
-    /// Writes a text, wrapped, with later lines set in by `indent`; what stands before the first is as wide.
-    fn line(&self, text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
-        let room = self.width.unwrap_or(usize::MAX);
-        let room = room.saturating_sub(indent.len()).max(1);
-        for (at, line) in wrapped(&shown(text), room).iter().enumerate() {
-            let indent = if at == 0 { "" } else { indent };
-            writeln!(out, "{indent}{line}")?;
-        }
-        Ok(())
+    fn grid<const N: usize>(
+        &self,
+        titles: &[&str],
+        rows: &[[String; N]],
+        overflow: Overflow,
+    ) -> Grid {
+        let page = Page {
+            width: self.width,
+            indent: INDENT,
+            overflow,
+        };
+        Grid::new(titles, rows, page)
     }
 }
 
@@ -225,116 +225,4 @@ fn summary(findings: &Findings) -> String {
         n => parts.push(format!("{n} did not run")),
     }
     parts.join("; ")
-}
-
-/// A block of rows under one header, whose cells are wrapped, never cut.
-struct Columns<const N: usize> {
-    titles: [&'static str; N],
-    widths: Vec<usize>,
-    /// Columns there are for a row; `None` when it need not fit.
-    room: Option<usize>,
-    /// Whether no cell has to be wrapped.
-    fits: bool,
-    /// How many cells begin a stacked row; `None` for rows that are not stacked.
-    lead: Option<usize>,
-}
-
-impl<const N: usize> Columns<N> {
-    fn of(titles: [&'static str; N], rows: &[[String; N]], width: Option<usize>) -> Self {
-        let natural = (0..N).map(|at| {
-            let cells = rows.iter().map(|row| shown(&row[at]).width());
-            cells.chain([titles[at].width()]).max().unwrap_or(0)
-        });
-        let natural: Vec<_> = natural.collect();
-        let room = width.map(|w| w.saturating_sub(INDENT.len()));
-        let needed = natural.iter().sum::<usize>() + GAP.len() * N.saturating_sub(1);
-        Self {
-            titles,
-            widths: sheet::fit(&natural, room),
-            room,
-            fits: room.is_none_or(|room| needed <= room),
-            lead: None,
-        }
-    }
-
-    /// Where there is no room for columns, each row becomes lines of its own: the first `lead` cells on one, the
-    /// others below it.
-    fn or_stacked(mut self, lead: usize) -> Self {
-        self.lead = (!self.fits).then_some(lead);
-        self
-    }
-
-    fn write(&self, rows: &[[String; N]], out: &mut dyn Write) -> io::Result<()> {
-        if let Some(lead) = self.lead {
-            return rows.iter().try_for_each(|row| self.stack(row, lead, out));
-        }
-        let header = self.titles.map(str::to_owned);
-        [&header]
-            .into_iter()
-            .chain(rows)
-            .try_for_each(|row| self.row(row, out))
-    }
-
-    fn stack(&self, row: &[String; N], lead: usize, out: &mut dyn Write) -> io::Result<()> {
-        let room = self.room.unwrap_or(usize::MAX);
-        let (first, others) = row.split_at(lead);
-        for line in wrapped(&shown(&first.join(GAP)), room) {
-            writeln!(out, "{INDENT}{line}")?;
-        }
-        let inner = room.saturating_sub(INNER.len()).max(1);
-        for cell in others.iter().filter(|cell| !cell.is_empty()) {
-            for line in wrapped(&shown(cell), inner) {
-                writeln!(out, "{INDENT}{INNER}{line}")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn row(&self, row: &[String; N], out: &mut dyn Write) -> io::Result<()> {
-        let cells = row.iter().zip(&self.widths);
-        let cells: Vec<_> = cells
-            .map(|(cell, &width)| wrapped(&shown(cell), width))
-            .collect();
-        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
-        for line in 0..height {
-            let mut text = String::from(INDENT);
-            for (cell, width) in cells.iter().zip(&self.widths) {
-                let part = cell.get(line).map_or("", String::as_str);
-                text.push_str(part);
-                text.extend(std::iter::repeat_n(' ', width.saturating_sub(part.width())));
-                text.push_str(GAP);
-            }
-            writeln!(out, "{}", text.trim_end())?;
-        }
-        Ok(())
-    }
-}
-
-fn shown(text: &str) -> String {
-    text::printable(text, text::MAX_VALUE_BYTES)
-}
-
-/// Lines of at most `width` columns, broken at blanks where there are any.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let blank = usize::from(!line.is_empty());
-        if line.width() + blank + word.width() <= width {
-            line.extend(std::iter::repeat_n(' ', blank));
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        for c in word.chars() {
-            if !line.is_empty() && line.width() + c.width().unwrap_or(0) > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(c);
-        }
-    }
-    lines.push(line);
-    lines
 }

@@ -7,6 +7,7 @@ mod sarif_rules;
 
 use std::io;
 
+use connector_core::ErrorKind;
 use jiff::civil::date;
 use unicode_width::UnicodeWidthStr;
 

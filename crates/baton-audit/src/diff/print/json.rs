@@ -32,38 +32,50 @@ use crate::diff::link::Group;
 use crate::diff::objects::{ObjectChange, ObjectKind, for_each_object};
 use crate::diff::people::{Change, Class};
 use crate::identity::Identity;
+use crate::json::{self, List};
 use crate::look::Names;
 use crate::look::words::time_text;
-use crate::sheet::json_text;
-use crate::stage::write_failed;
 
 pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()> {
-    let mut page = Page { out };
     let people = &compared.people;
-    page.text("{\n")?;
-    page.value("old", &side(compared.old, people.old_total))?;
-    page.value("new", &side(compared.new, people.new_total))?;
-    page.value("summary", &summary(compared))?;
-    page.list("  ", "people", |list| {
-        people
-            .changes
-            .iter()
-            .try_for_each(|c| list.push(&person(c)))
-    })?;
-    page.list("  ", "ambiguous", |list| {
-        people
-            .ambiguous
-            .iter()
-            .try_for_each(|g| list.push(&group(g)))
-    })?;
     let (old, new) = (&compared.old.source, &compared.new.source);
-    for kind in ObjectKind::ALL {
-        page.list("  ", plural(kind), |list| {
-            for_each_object(kind, old, new, |change| list.push(&object(&change))).map(|_| ())
+    json::write_object(out, |document| {
+        document.value("old", &side(compared.old, people.old_total))?;
+        document.value("new", &side(compared.new, people.new_total))?;
+        document.value("summary", &summary(compared))?;
+        document.list("people", |list| {
+            let mut changes = people.changes.iter();
+            changes.try_for_each(|change| list.push(&person(change)))
         })?;
-    }
-    page.grants(compared)?;
-    page.text("}\n")
+        document.list("ambiguous", |list| {
+            let mut groups = people.ambiguous.iter();
+            groups.try_for_each(|g| list.push(&group(g)))
+        })?;
+        for kind in ObjectKind::ALL {
+            document.list(plural(kind), |list| {
+                for_each_object(kind, old, new, |change| list.push(&object(&change))).map(drop)
+            })?;
+        }
+        if compared.grants.is_none() {
+            return document.value("grants", &());
+        }
+        document.object("grants", |sides| {
+            sides.list("added", |list| grants(compared, true, list))?;
+            sides.list("removed", |list| grants(compared, false, list))
+        })
+    })
+}
+
+/// The grants that NEW or OLD alone has. The files are read for each, so that no list of grants is held.
+fn grants(compared: &Comparison<'_>, added: bool, list: &mut List<'_>) -> Result<()> {
+    let (old, new) = (&compared.old.source, &compared.new.source);
+    let mut names = Names::new(if added { new } else { old });
+    let grants = Grants::of(old, new, &compared.people);
+    let each = |change: GrantChange<'_>| match change.added == added {
+        true => list.push(&grant(&change, &mut names)?),
+        false => Ok(()),
+    };
+    grants.for_each(each).map(drop)
 }
 
 fn side(side: &Side, people: u64) -> Json {
@@ -208,89 +220,4 @@ fn grant(change: &GrantChange<'_>, names: &mut Names<'_>) -> Result<Json> {
         grant["other_id"] = other.to_string().into();
     }
     Ok(grant)
-}
-
-/// An object that is being written, a member after the other.
-struct Page<'o> {
-    out: &'o mut dyn Write,
-}
-
-impl Page<'_> {
-    fn text(&mut self, text: &str) -> Result<()> {
-        self.out.write_all(text.as_bytes()).map_err(write_failed)
-    }
-
-    fn value(&mut self, name: &str, value: &Json) -> Result<()> {
-        self.text(&format!("  \"{name}\": {},\n", json_text(value)))
-    }
-
-    /// A member that is a list, on a line each; another member has to follow.
-    fn list(
-        &mut self,
-        indent: &str,
-        name: &str,
-        fill: impl FnOnce(&mut List<'_>) -> Result<()>,
-    ) -> Result<()> {
-        self.open_list(indent, name, fill)?;
-        self.text(",\n")
-    }
-
-    fn open_list(
-        &mut self,
-        indent: &str,
-        name: &str,
-        fill: impl FnOnce(&mut List<'_>) -> Result<()>,
-    ) -> Result<()> {
-        self.text(&format!("{indent}\"{name}\": ["))?;
-        let mut list = List {
-            out: &mut *self.out,
-            indent,
-            any: false,
-        };
-        fill(&mut list)?;
-        match list.any {
-            true => self.text(&format!("\n{indent}]")),
-            false => self.text("]"),
-        }
-    }
-
-    /// The last member.
-    fn grants(&mut self, compared: &Comparison<'_>) -> Result<()> {
-        let (old, new) = (&compared.old.source, &compared.new.source);
-        if compared.grants.is_none() {
-            return self.text("  \"grants\": null\n");
-        }
-        self.text("  \"grants\": {\n")?;
-        let grants = Grants::of(old, new, &compared.people);
-        for (added, name, source, end) in [
-            (true, "added", new, ",\n"),
-            (false, "removed", old, "\n  }\n"),
-        ] {
-            let mut names = Names::new(source);
-            self.open_list("    ", name, |list| {
-                let each = |change: GrantChange<'_>| match change.added == added {
-                    true => list.push(&grant(&change, &mut names)?),
-                    false => Ok(()),
-                };
-                grants.for_each(each).map(|_| ())
-            })?;
-            self.text(end)?;
-        }
-        Ok(())
-    }
-}
-
-struct List<'o> {
-    out: &'o mut dyn Write,
-    indent: &'o str,
-    any: bool,
-}
-
-impl List<'_> {
-    fn push(&mut self, value: &Json) -> Result<()> {
-        let before = if self.any { ",\n" } else { "\n" };
-        self.any = true;
-        let (indent, value) = (self.indent, json_text(value));
-        write!(self.out, "{before}{indent}  {value}").map_err(write_failed)
-    }
 }

@@ -7,8 +7,8 @@ use connector_core::{Result, text};
 
 use super::{summary, table};
 use crate::diff::comparison::Comparison;
-use crate::sheet::cut;
 use crate::stage::write_failed;
+use crate::table::cut;
 
 /// Longest value of a cell, in columns.
 const WIDEST: usize = 200;

@@ -1,14 +1,13 @@
 //! Tables that fit the terminal, one after the other.
 
-use connector_core::{Result, text};
-use unicode_width::UnicodeWidthStr;
+use connector_core::Result;
 
 use super::section::Section;
 use super::{people, rest, summary};
 use crate::diff::comparison::Comparison;
 use crate::diff::people::Class;
-use crate::sheet::{Cell, Shape, Sheet, column};
-use crate::stage::{Stage, write_failed};
+use crate::stage::Stage;
+use crate::table::{Grid, Overflow, Page, paragraph};
 
 pub(super) fn write(compared: &Comparison<'_>, limit: usize, stage: &mut Stage<'_>) -> Result<()> {
     table(summary::SIDES, &summary::sides(compared), stage)?;
@@ -49,35 +48,14 @@ pub(super) fn sections(compared: &Comparison<'_>, limit: usize) -> Result<Vec<Se
 }
 
 fn table(titles: &[&str], rows: &[Vec<String>], stage: &mut Stage<'_>) -> Result<()> {
-    let columns: Vec<_> = titles.iter().map(|title| column(title, title)).collect();
-    let mut sheet = Sheet::new(stage, Shape::Table, &columns);
-    for row in rows {
-        let cells: Vec<Cell<'_>> = row.iter().map(|cell| cell.as_str().into()).collect();
-        sheet.row(&cells)?;
-    }
-    sheet.finish()?;
-    Ok(())
+    let page = Page {
+        width: stage.width,
+        indent: 0,
+        overflow: Overflow::Cut,
+    };
+    Grid::new(titles, rows, page).write(rows, stage.out)
 }
 
-/// A line, broken between words where it does not fit.
 fn line(words: &str, stage: &mut Stage<'_>) -> Result<()> {
-    let width = stage.width.unwrap_or(usize::MAX);
-    let words = text::printable(words, text::MAX_VALUE_BYTES);
-    let mut used = 0;
-    for (at, word) in words.split(' ').enumerate() {
-        let gap = match at {
-            0 => "",
-            _ if used + 1 + word.width() > width => {
-                used = 0;
-                "\n"
-            }
-            _ => {
-                used += 1;
-                " "
-            }
-        };
-        used += word.width();
-        write!(stage.out, "{gap}{word}").map_err(write_failed)?;
-    }
-    writeln!(stage.out).map_err(write_failed)
+    paragraph(stage.out, words, stage.width, 0)
 }

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{ManagerLine, One};
+use crate::json;
 use crate::look::facts::FactLine;
 use crate::look::grants::{GrantLine, external_id};
 use crate::look::words::time_text;
-use crate::sheet::json_pretty;
-use crate::stage::{Stage, write_failed};
+use crate::stage::Stage;
 
 #[derive(Debug, Serialize)]
 struct Page<'a> {
@@ -82,7 +82,6 @@ impl One<'_> {
             direct_reports: self.reports,
             direct_reports_not_left: self.current_reports,
         };
-        let json = json_pretty(&page).map_err(|e| write_failed(e.into()))?;
-        writeln!(stage.out, "{json}").map_err(write_failed)
+        json::write(stage.out, &page)
     }
 }

@@ -17,9 +17,9 @@ use super::names::Names;
 use super::words::short_time;
 use crate::identity::{Identity, Roster};
 use crate::managers::{Graph, Line};
-use crate::sheet::{Cell, Column, Shape, ShapeArgs, Sheet, column};
 use crate::source::{DayArgs, Source};
 use crate::stage::{Outcome, Stage, write_failed};
+use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub(super) struct ShowArgs {
     day: DayArgs,
 
     #[command(flatten)]
-    shape: ShapeArgs,
+    format: FormatArgs,
 }
 
 /// Runs the command.
@@ -49,10 +49,10 @@ pub(super) fn show(args: &ShowArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     };
     let graph = Graph::of(&roster, day);
     let one = One::new(&source, day, &roster, &graph, at, person)?;
-    match args.shape.shape() {
-        Shape::Table => one.page(stage)?,
-        Shape::Json => one.json(stage)?,
-        Shape::Csv => one.csv(stage)?,
+    match args.format.format() {
+        Format::Table => one.page(stage)?,
+        Format::Json => one.json(stage)?,
+        Format::Csv => one.csv(stage)?,
     }
     Ok(Outcome::Clean)
 }
@@ -202,20 +202,20 @@ impl<'a> One<'a> {
     }
 
     fn holdings(&self, stage: &mut Stage<'_>) -> Result<()> {
-        const COLUMNS: &[Column<'_>] = &[
-            column("resource_name", "On"),
-            column("resource_id", "Id"),
-            column("slug", "Holds"),
-            column("how", "How"),
-            column("via", "Via"),
-            column("row", "Row of v1_grants"),
+        const COLUMNS: &[Heading<'_>] = &[
+            heading("resource_name", "On"),
+            heading("resource_id", "Id"),
+            heading("slug", "Holds"),
+            heading("how", "How"),
+            heading("via", "Via"),
+            heading("row", "Row of v1_grants"),
         ];
         if self.holds.is_empty() {
             return Ok(());
         }
-        let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
         for line in &self.holds {
-            sheet.row(&[
+            table.row(&[
                 Cell::from(&*line.resource_name),
                 external_id(&line.resource).into(),
                 line.held().into(),
@@ -229,24 +229,24 @@ impl<'a> One<'a> {
                 line.row.unsigned_abs().into(),
             ])?;
         }
-        sheet.finish().map(drop)
+        table.finish().map(drop)
     }
 
     fn chain(&self, stage: &mut Stage<'_>) -> Result<()> {
-        const COLUMNS: &[Column<'_>] = &[
-            column("name", "Name"),
-            column("id", "Id"),
-            column("lifecycle", "Lifecycle"),
-            column("row", "Row"),
-            column("named_by", "Named by"),
-            column("named_in_row", "Of row"),
+        const COLUMNS: &[Heading<'_>] = &[
+            heading("name", "Name"),
+            heading("id", "Id"),
+            heading("lifecycle", "Lifecycle"),
+            heading("row", "Row"),
+            heading("named_by", "Named by"),
+            heading("named_in_row", "Of row"),
         ];
         if self.managers.is_empty() {
             return Ok(());
         }
-        let mut sheet = Sheet::new(stage, Shape::Table, COLUMNS);
+        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
         for manager in &self.managers {
-            sheet.row(&[
+            table.row(&[
                 manager.name.into(),
                 manager.id.as_str().into(),
                 manager.lifecycle.into(),
@@ -255,22 +255,22 @@ impl<'a> One<'a> {
                 manager.named_in_row.unsigned_abs().into(),
             ])?;
         }
-        sheet.finish().map(drop)
+        table.finish().map(drop)
     }
 
     /// A line per fact.
     fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
-        const COLUMNS: &[Column<'_>] = &[
-            column("field", ""),
-            column("name", ""),
-            column("value", ""),
-            column("table", ""),
-            column("row", ""),
+        const COLUMNS: &[Heading<'_>] = &[
+            heading("field", ""),
+            heading("name", ""),
+            heading("value", ""),
+            heading("table", ""),
+            heading("row", ""),
         ];
-        let mut sheet = Sheet::new(stage, Shape::Csv, COLUMNS);
-        let mut line = |field: &str, name: &str, value: &str, table: &str, row: i64| {
+        let mut table = Table::new(stage, Format::Csv, COLUMNS.to_vec());
+        let mut line = |field: &str, name: &str, value: &str, place: &str, row: i64| {
             let row = row.unsigned_abs().into();
-            sheet.row(&[field.into(), name.into(), value.into(), table.into(), row])
+            table.row(&[field.into(), name.into(), value.into(), place.into(), row])
         };
         const PEOPLE: &str = "v1_resources";
         for fact in &self.facts {
@@ -296,7 +296,7 @@ impl<'a> One<'a> {
             let row = manager.named_in_row;
             line("manager", manager.named_by, &manager.id, PEOPLE, row)?;
         }
-        sheet.finish().map(drop)
+        table.finish().map(drop)
     }
 }
 

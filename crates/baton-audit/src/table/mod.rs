@@ -1,0 +1,363 @@
+//! Listings: rows of cells that become a table, JSON or CSV while they are produced.
+//!
+//! A [`Table`] never holds a whole listing. The widths of its columns are settled by its first rows; later cells
+//! that do not fit are cut. Values come from vendors, so what goes to a terminal is stripped of control and
+//! direction marks, and what a spreadsheet would run as a formula is defused ([`defused`]). [`Grid`] sets rows that
+//! are all there, [`paragraph`] and [`pairs`] the text around them.
+
+mod cell;
+mod grid;
+mod safe;
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use connector_core::{Result, text};
+use serde::{Serialize, Serializer};
+
+use crate::json;
+use crate::stage::{Stage, write_failed};
+
+pub use cell::{Cell, Column, Heading, cells, column, detail, heading, headings};
+pub use grid::{Grid, Overflow, Page, pairs, paragraph};
+pub use safe::{cut, defused, shown};
+
+/// Rows that settle the widths of a table.
+const SETTLING_ROWS: usize = 500;
+
+/// `--json` and `--csv`.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct FormatArgs {
+    /// Print JSON instead of a table
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV instead of a table
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Columns that fit the terminal.
+    Table,
+    /// One array of objects.
+    Json,
+    /// A header and a line per row (RFC 4180).
+    Csv,
+}
+
+impl FormatArgs {
+    /// The chosen format.
+    pub fn format(self) -> Format {
+        match (self.json, self.csv) {
+            (true, _) => Format::Json,
+            (_, true) => Format::Csv,
+            _ => Format::Table,
+        }
+    }
+}
+
+/// A listing being printed. [`Table::finish`] must be called, or the last rows are missing.
+pub struct Table<'a> {
+    headings: Vec<Heading<'a>>,
+    body: Body<'a>,
+    rows: u64,
+}
+
+/// Where rows go.
+enum Body<'a> {
+    Grid {
+        out: &'a mut dyn Write,
+        width: Option<usize>,
+        /// Rows while the widths are not settled yet.
+        held: Vec<Vec<String>>,
+        grid: Option<Grid>,
+    },
+    Json(json::List<'a>),
+    Csv {
+        writer: Box<csv::Writer<&'a mut dyn Write>>,
+        on_terminal: bool,
+    },
+}
+
+impl std::fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table")
+            .field("headings", &self.headings)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Table<'a> {
+    /// A listing with these columns on the stage's output.
+    pub fn new(stage: &'a mut Stage<'_>, format: Format, headings: Vec<Heading<'a>>) -> Self {
+        Self::on(&mut *stage.out, stage.width, format, headings)
+    }
+
+    /// A listing with these columns that goes to `out`, which is no terminal.
+    pub fn to(out: &'a mut dyn Write, format: Format, headings: Vec<Heading<'a>>) -> Self {
+        Self::on(out, None, format, headings)
+    }
+
+    fn on(
+        out: &'a mut dyn Write,
+        width: Option<usize>,
+        format: Format,
+        headings: Vec<Heading<'a>>,
+    ) -> Self {
+        let body = match format {
+            Format::Table => Body::Grid {
+                out,
+                width,
+                held: Vec::new(),
+                grid: None,
+            },
+            Format::Json => Body::Json(json::List::new(out)),
+            Format::Csv => Body::Csv {
+                writer: Box::new(csv::Writer::from_writer(out)),
+                on_terminal: width.is_some(),
+            },
+        };
+        Self {
+            headings,
+            body,
+            rows: 0,
+        }
+    }
+
+    /// Adds a row; one cell per column.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        debug_assert_eq!(cells.len(), self.headings.len());
+        if self.rows == 0 {
+            self.begin_csv()?;
+        }
+        self.rows += 1;
+        match &mut self.body {
+            Body::Grid {
+                out, held, grid, ..
+            } => {
+                let row = self.headings.iter().zip(cells);
+                let row = row.filter(|(heading, _)| !heading.title.is_empty());
+                let row: Vec<String> = row.map(|(_, cell)| cell.plain().into_owned()).collect();
+                match grid {
+                    Some(grid) => grid.row(&row, &mut **out),
+                    None => {
+                        held.push(row);
+                        match held.len() < SETTLING_ROWS {
+                            true => Ok(()),
+                            false => self.settle(),
+                        }
+                    }
+                }
+            }
+            Body::Json(list) => list.push(&Row {
+                headings: &self.headings,
+                cells,
+            }),
+            Body::Csv {
+                writer,
+                on_terminal,
+            } => {
+                let cells = cells.iter().map(|cell| csv_cell(cell, *on_terminal));
+                csv_line(writer, cells)
+            }
+        }
+    }
+
+    /// Prints what is still held and ends the listing. Returns how many rows it had.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn finish(mut self) -> Result<u64> {
+        if self.rows == 0 {
+            self.begin_csv()?;
+        }
+        self.settle()?;
+        match self.body {
+            Body::Grid { .. } => {}
+            Body::Json(list) => list.finish()?,
+            Body::Csv { mut writer, .. } => writer.flush().map_err(write_failed)?,
+        }
+        Ok(self.rows)
+    }
+
+    /// Decides the widths of a table and prints the titles and the rows held so far.
+    fn settle(&mut self) -> Result<()> {
+        let Body::Grid {
+            out,
+            width,
+            held,
+            grid: grid @ None,
+        } = &mut self.body
+        else {
+            return Ok(());
+        };
+        let titles = self.headings.iter().map(|heading| heading.title);
+        let titles: Vec<&str> = titles.filter(|title| !title.is_empty()).collect();
+        let page = Page {
+            width: *width,
+            indent: 0,
+            overflow: Overflow::Cut,
+        };
+        let held = std::mem::take(held);
+        let settled = grid.insert(Grid::new(&titles, &held, page));
+        settled.write(&held, &mut **out)
+    }
+
+    fn begin_csv(&mut self) -> Result<()> {
+        match &mut self.body {
+            Body::Csv { writer, .. } => {
+                let keys = self.headings.iter().map(|heading| defused(heading.key));
+                csv_line(writer, keys)
+            }
+            Body::Grid { .. } | Body::Json(_) => Ok(()),
+        }
+    }
+}
+
+/// A row as an object.
+struct Row<'r> {
+    headings: &'r [Heading<'r>],
+    cells: &'r [Cell<'r>],
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let keys = self.headings.iter().map(|heading| heading.key);
+        serializer.collect_map(keys.zip(self.cells))
+    }
+}
+
+fn csv_cell<'c>(cell: &'c Cell<'_>, on_terminal: bool) -> Cow<'c, str> {
+    let plain = cell.plain();
+    match cell {
+        // Numbers of our own may begin with a minus sign without being a formula.
+        Cell::Json(value) if value.is_number() => plain,
+        Cell::Text(_) | Cell::List(_) | Cell::Json(_) => {
+            let plain = match on_terminal {
+                true => Cow::Owned(text::printable(&plain, plain.len())),
+                false => plain,
+            };
+            Cow::Owned(defused(&plain).into_owned())
+        }
+        Cell::Absent | Cell::Number(_) | Cell::Bool(_) => plain,
+    }
+}
+
+fn csv_line<'c>(
+    writer: &mut csv::Writer<&mut dyn Write>,
+    cells: impl Iterator<Item = Cow<'c, str>>,
+) -> Result<()> {
+    let cells: Vec<Cow<'_, str>> = cells.collect();
+    let written = writer.write_record(cells.iter().map(|cell| cell.as_bytes()));
+    written.map_err(|e| write_failed(e.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    const HEADINGS: [Heading<'_>; 3] = [
+        heading("name", "Name"),
+        heading("age", "Age"),
+        heading("tags", "Tags"),
+    ];
+
+    fn shown(format: Format, width: Option<usize>, rows: &[[Cell<'_>; 3]]) -> String {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut stage = Stage {
+            out: &mut out,
+            err: &mut err,
+            width,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let mut table = Table::new(&mut stage, format, HEADINGS.to_vec());
+        for row in rows {
+            table.row(row).unwrap();
+        }
+        assert_eq!(table.finish().unwrap(), rows.len() as u64);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn rows() -> [[Cell<'static>; 3]; 2] {
+        [
+            [
+                "=Ada \"Ω\" of the very long name".into(),
+                36.into(),
+                Cell::List(vec!["a".into(), "b".into()]),
+            ],
+            ["山田\u{202e}\u{1b}[1m".into(), Cell::Absent, true.into()],
+        ]
+    }
+
+    #[test]
+    fn tables_fit_the_terminal() {
+        insta::assert_snapshot!(shown(Format::Table, Some(26), &rows()), @r#"
+        Name             Age  Tags
+        =Ada "Ω" of th…  36   a, b
+        山田[1m               yes
+        "#);
+        insta::assert_snapshot!(shown(Format::Table, None, &[]), @"Name  Age  Tags");
+    }
+
+    #[test]
+    fn json_keeps_types_and_is_an_array_even_when_empty() {
+        let parsed: serde_json::Value =
+            serde_json::from_str(&shown(Format::Json, None, &rows())).unwrap();
+        assert_eq!(parsed[0]["age"], 36);
+        assert_eq!(parsed[0]["tags"], serde_json::json!(["a", "b"]));
+        assert_eq!(parsed[1]["age"], serde_json::Value::Null);
+        assert_eq!(shown(Format::Json, None, &[]), "[]\n");
+    }
+
+    #[test]
+    fn a_detail_is_left_out_of_tables_alone() {
+        const WIDE: [Heading<'_>; 3] = [
+            heading("id", "Id"),
+            heading("row", ""),
+            heading("name", "Name"),
+        ];
+        let printed = |format| {
+            let mut out = Vec::new();
+            let mut table = Table::to(&mut out, format, WIDE.to_vec());
+            table.row(&["a".into(), 7.into(), "b".into()]).unwrap();
+            table.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(printed(Format::Table), "Id  Name\na   b\n");
+        assert_eq!(printed(Format::Csv), "id,row,name\na,7,b\n");
+        assert_eq!(
+            printed(Format::Json),
+            "[\n  {\"id\": \"a\", \"row\": 7, \"name\": \"b\"}\n]\n"
+        );
+    }
+
+    #[test]
+    fn csv_is_quoted_and_does_not_run() {
+        insta::assert_snapshot!(shown(Format::Csv, Some(10), &rows()[..1]), @r#"
+        name,age,tags
+        "'=Ada ""Ω"" of the very long name",36,"a, b"
+        "#);
+        assert_eq!(shown(Format::Csv, None, &[]), "name,age,tags\n");
+        for text in ["=1", "+1", "-1", "@x", "\t=1", " =1", "\rx", "＝1"] {
+            assert!(defused(text).starts_with('\''), "{text:?}");
+        }
+        assert_eq!(defused("a=1"), "a=1");
+    }
+
+    #[test]
+    fn a_long_listing_streams_with_the_widths_of_its_first_rows() {
+        let mut many = vec![["x".into(), 1.into(), Cell::Absent]; SETTLING_ROWS];
+        many.push(["longer than the rest".into(), 1.into(), Cell::Absent]);
+        let text = shown(Format::Table, Some(80), &many);
+        assert_eq!(text.lines().count(), SETTLING_ROWS + 2);
+        assert_eq!(text.lines().last(), Some("lon…  1"));
+    }
+}
