@@ -66,10 +66,11 @@ fn dependencies_point_one_way() {
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("connector-core", &[][..]),
         ("connector-c1z", &["connector-core"]),
-        ("connector-http", &["connector-core"]),
+        ("connector-net", &["connector-core"]),
+        ("connector-http", &["connector-core", "connector-net"]),
         ("connector-pebble", &["connector-core"]),
-        ("connector-service", &["connector-core"]),
-        ("connector-telemetry", &["connector-core"]),
+        ("connector-service", &["connector-core", "connector-net"]),
+        ("connector-telemetry", &["connector-core", "connector-net"]),
         ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",

@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::header::{AuthHeader, prefixed, sensitive};
 use crate::token::{ClientCredentials, Tokens};
 
 /// A way to authorise requests.
@@ -29,12 +31,9 @@ pub enum Auth {
         /// The token.
         value: SecretString,
     },
-    /// A bearer token that is asked for with a client id and secret (OAuth 2).
+    /// A bearer token that is requested with a client id and secret (OAuth 2).
     ClientCredentials(ClientCredentials),
 }
-
-/// A header that authorises a request.
-pub(crate) type AuthHeader = (HeaderName, HeaderValue);
 
 /// [`Auth`], made ready for sending.
 #[derive(Debug)]
@@ -43,11 +42,11 @@ pub(crate) enum Authorizer {
         header: Option<AuthHeader>,
         secrets: Vec<SecretString>,
     },
-    Minted(Tokens),
+    Minted(Box<Tokens>),
 }
 
 impl Authorizer {
-    pub(crate) fn new(auth: Auth) -> Result<Self> {
+    pub(crate) fn new(auth: Auth, clock: &SharedClock) -> Result<Self> {
         let (name, text, secret) = match auth {
             Auth::None => {
                 return Ok(Self::Fixed {
@@ -55,7 +54,12 @@ impl Authorizer {
                     secrets: Vec::new(),
                 });
             }
-            Auth::ClientCredentials(grant) => return Ok(Self::Minted(Tokens::new(grant))),
+            Auth::ClientCredentials(grant) => {
+                return Ok(Self::Minted(Box::new(Tokens::new(
+                    grant,
+                    SharedClock::clone(clock),
+                ))));
+            }
             Auth::Basic { user, password } => {
                 if user.contains(':') {
                     return Err(Error::new(
@@ -88,7 +92,7 @@ impl Authorizer {
         })
     }
 
-    /// What must not be shown.
+    /// Texts that must not be shown.
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
         match self {
             Self::Fixed { secrets, .. } => secrets.clone(),
@@ -97,29 +101,14 @@ impl Authorizer {
     }
 }
 
-pub(crate) fn prefixed(scheme: &str, secret: &SecretString) -> SecretString {
-    format!("{scheme}{}", secret.expose_secret()).into()
-}
-
-/// `text` as a header that no log shows.
-pub(crate) fn sensitive(text: &SecretString) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(text.expose_secret()).map_err(|_| {
-        Error::new(
-            ErrorKind::Setting,
-            "the credential holds a character that cannot be sent, such as a line break",
-        )
-        .hint("copy the credential again, without blanks and line breaks around it")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 #[cfg(test)]
 mod tests {
+    use connector_core::clock::SystemClock;
+
     use super::*;
 
     fn header(auth: Auth) -> (String, String) {
-        match Authorizer::new(auth).unwrap() {
+        match Authorizer::new(auth, &SystemClock::shared()).unwrap() {
             Authorizer::Fixed {
                 header: Some((name, value)),
                 ..
@@ -164,7 +153,7 @@ mod tests {
                 password: "hunter2".into(),
             },
         ] {
-            let error = Authorizer::new(auth).unwrap_err();
+            let error = Authorizer::new(auth, &SystemClock::shared()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setting);
             assert!(!format!("{error:?}{error}").contains("hunter2"));
         }

@@ -1,10 +1,9 @@
 //! The address of a vendor's API, checked once when the settings are read.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use connector_core::error::{Error, ErrorKind, Result};
-use url::{Host, Url};
+use url::Url;
 
 /// The part of a vendor's address that all requests share, such as `https://api.hibob.com/v1`.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,12 +74,7 @@ impl BaseUrl {
 
     /// True when the address names this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Domain(name)) => name.trim_end_matches('.') == "localhost",
-            Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-            Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-            None => false,
-        }
+        connector_net::is_loopback(self.host())
     }
 
     /// The address of `segments` below this one; each is escaped, so none can leave its place.

@@ -7,24 +7,25 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_net::{Roots, http_client};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, StatusCode, redirect};
+use reqwest::{StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use crate::auth::Authorizer;
 use crate::call::Call;
 use crate::decode::decode;
-use crate::exchange::{Exchange, Expect, is_json};
+use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::framer::ArrayAt;
 use crate::options::ClientOptions;
 use crate::pace::Pacer;
 use crate::stream::ArrayStream;
+use crate::transport::{Expect, Transport, is_json};
 use crate::vendor_text;
 
-/// Most time a connection may take to be set up.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an unused connection is kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sends requests to one vendor. Copies share connections, pace and counters.
@@ -39,20 +40,22 @@ impl Client {
     pub fn new(options: ClientOptions) -> Result<Self> {
         let http = http(&options)?;
         Ok(Self(Arc::new(Exchange {
-            vendor: options.vendor,
-            base: options.base,
-            http,
-            auth: Authorizer::new(options.auth)?,
-            pacer: Pacer::new(options.pace, SharedClock::clone(&options.clock)),
+            auth: Authorizer::new(options.auth, &options.clock)?,
             explain: options.explain,
-            retry: options.retry,
-            clock: options.clock,
-            entropy: options.entropy,
-            trace_parent: options.trace_parent,
-            max_body: options.max_body,
             max_document: options.max_document,
             max_element: options.max_element,
-            sent: AtomicU64::new(0),
+            transport: Transport {
+                vendor: options.vendor,
+                base: options.base,
+                http,
+                pacer: Pacer::new(options.pace, SharedClock::clone(&options.clock)),
+                retry: options.retry,
+                clock: options.clock,
+                entropy: options.entropy,
+                trace_parent: options.trace_parent,
+                max_body: options.max_body,
+                sent: AtomicU64::new(0),
+            },
         })))
     }
 
@@ -63,7 +66,10 @@ impl Client {
     pub async fn json<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
         let (_, _, body) = self.read(&call, Expect::Json).await?;
         decode(&body).map_err(|what| {
-            let message = format!("the answer of {} does not fit: {what}", self.0.vendor);
+            let message = format!(
+                "the answer of {} does not fit: {what}",
+                self.0.transport.vendor
+            );
             (self.0.explain)(call.explain(Failure::contract(message).into_error(1)))
         })
     }
@@ -85,7 +91,7 @@ impl Client {
             false => vendor_text::message(&body, &self.0.auth.secrets()),
         };
         Ok(Response {
-            vendor: self.0.vendor,
+            vendor: self.0.transport.vendor,
             explain: self.0.explain,
             call,
             status,
@@ -97,20 +103,21 @@ impl Client {
 
     /// Requests sent so far, those that failed included.
     pub fn requests(&self) -> u64 {
-        self.0.sent.load(Ordering::Relaxed)
+        self.0.transport.sent.load(Ordering::Relaxed)
     }
 
     async fn read(&self, call: &Call, expect: Expect) -> Result<(StatusCode, HeaderMap, Vec<u8>)> {
-        let mut tries = self.0.tries(call);
+        let transport = &self.0.transport;
+        let mut tries = transport.tries(call);
         let span = tries.span();
         let reading = async {
             loop {
                 let mut response = self.0.open(call, expect, &mut tries).await?;
                 let status = response.status();
                 let headers = std::mem::take(response.headers_mut());
-                match self.0.read(response, self.0.max_document).await {
+                match transport.read(response, self.0.max_document).await {
                     Ok(body) => return Ok((status, headers, body)),
-                    Err(failure) => self.0.again(call, &mut tries, failure).await?,
+                    Err(failure) => transport.again(call, &mut tries, failure).await?,
                 }
             }
         };
@@ -219,30 +226,13 @@ fn http(options: &ClientOptions) -> Result<reqwest::Client> {
         })?;
         headers.insert(name, value);
     }
-    let mut builder = reqwest::Client::builder()
-        .user_agent(&options.user_agent)
-        .default_headers(headers)
-        .timeout(options.timeout)
-        .connect_timeout(CONNECT_TIMEOUT.min(options.timeout))
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .tls_certs_merge(bundled_roots());
-    if options.base.is_loopback() {
-        // A proxy could not reach this machine's own addresses.
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(|e| {
-        Error::new(ErrorKind::Setting, "the HTTP client cannot be set up")
-            .hint("check the proxy settings, SSL_CERT_FILE and the user agent")
-            .caused_by(e)
+    let host = options.base.host();
+    let (user_agent, timeout) = (&options.user_agent, options.timeout);
+    http_client(&Roots::system(), host, user_agent, timeout, |builder| {
+        builder
+            .default_headers(headers)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
     })
-}
-
-/// Mozilla's root certificates, in addition to the system's: a machine without any can still connect, and a
-/// private authority in the system's store still counts.
-fn bundled_roots() -> impl Iterator<Item = Certificate> {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .filter_map(|root| Certificate::from_der(root).ok())
 }

@@ -1,136 +1,53 @@
-//! Sends requests: pace, authorisation, redirects, judging the answer, trying again.
+//! Calls as a connector makes them: authorised, sent through the transport, with a new access token where one helps.
 
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use connector_core::error::{Error, Result};
+use reqwest::{Response, StatusCode};
+use tracing::debug;
 
-use connector_core::clock::SharedClock;
-use connector_core::entropy::SharedEntropy;
-use connector_core::error::{Error, ErrorKind, Result};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Method, Request, Response, StatusCode};
-use secrecy::SecretString;
-use tracing::{Span, debug, warn};
-use url::Url;
-
-use crate::auth::{AuthHeader, Authorizer};
-use crate::base_url::BaseUrl;
+use crate::auth::Authorizer;
 use crate::call::Call;
-use crate::failure::Failure;
-use crate::limits;
-use crate::pace::{Pacer, Slot};
-use crate::retry::{Cause, RetryPolicy, Tally};
-use crate::trace::{self, TraceParent};
-use crate::vendor_text;
+use crate::pace::Slot;
+use crate::transport::{Expect, Transport};
+use crate::tries::Tries;
 
-/// Longest part of an error answer that is read.
-const MAX_ERROR_BODY: usize = 64 << 10;
-/// Most redirects of one request.
-const MAX_REDIRECTS: u32 = 5;
-
-/// What an answer must be to be handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expect {
-    /// A success with a JSON body.
-    Json,
-    /// Anything but what passes: 429 and 5xx.
-    Settled,
-}
-
-/// Everything needed to send requests.
+/// Everything needed to make calls.
+#[derive(Debug)]
 pub(crate) struct Exchange {
-    pub(crate) vendor: &'static str,
-    pub(crate) base: BaseUrl,
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Transport,
     pub(crate) auth: Authorizer,
-    pub(crate) pacer: Pacer,
     /// Adds what a failure means for the vendor.
     pub(crate) explain: fn(Error) -> Error,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) clock: SharedClock,
-    pub(crate) entropy: SharedEntropy,
-    pub(crate) trace_parent: Option<TraceParent>,
-    pub(crate) max_body: u64,
     pub(crate) max_document: u64,
     pub(crate) max_element: usize,
-    pub(crate) sent: AtomicU64,
-}
-
-/// What one call has used up so far.
-#[derive(Debug)]
-pub(crate) struct Tries {
-    started: Duration,
-    /// Time spent waiting for the pace or because the vendor asked for it.
-    held_back: Duration,
-    sent: u32,
-    tally: Tally,
-    token_replaced: bool,
-    span: Span,
-}
-
-impl Tries {
-    /// The span that everything done for the call belongs to.
-    pub(crate) fn span(&self) -> Span {
-        self.span.clone()
-    }
-
-    /// Ends the span, with the length of the answer or what went wrong.
-    pub(crate) fn ended(&mut self, outcome: Result<u64, &Error>) {
-        let span = self.close();
-        match outcome {
-            Ok(received) => span.record("http.response.body.size", received),
-            Err(error) => span.record("error.type", error.kind().as_str()),
-        };
-    }
-
-    fn close(&mut self) -> Span {
-        let span = std::mem::replace(&mut self.span, Span::none());
-        let held_back = u64::try_from(self.held_back.as_millis()).unwrap_or(u64::MAX);
-        span.record("tries", self.sent);
-        span.record("held_back_ms", held_back);
-        span
-    }
-}
-
-/// A call may be given up before its answer has been read.
-impl Drop for Tries {
-    fn drop(&mut self) {
-        self.close();
-    }
 }
 
 impl Exchange {
-    pub(crate) fn tries(&self, call: &Call) -> Tries {
-        Tries {
-            span: trace::span(call, &self.base),
-            started: self.clock.elapsed(),
-            held_back: Duration::ZERO,
-            sent: 0,
-            tally: Tally::default(),
-            token_replaced: false,
-        }
-    }
-
     /// Sends `call` until an answer is as expected; its body is still to be read.
+    ///
+    /// # Errors
+    /// When no answer is as expected within the retry policy.
     pub(crate) async fn open(
         &self,
         call: &Call,
         expect: Expect,
         tries: &mut Tries,
     ) -> Result<Response> {
-        let url = call.url(&self.base).map_err(|e| call.explain(e))?;
+        let transport = &self.transport;
+        let url = call.url(&transport.base).map_err(|e| call.explain(e))?;
         loop {
-            let before = self.clock.elapsed();
+            let before = transport.clock.elapsed();
             let (header, serial) = match &self.auth {
                 Authorizer::Fixed { header, .. } => (header.clone(), None),
                 Authorizer::Minted(tokens) => {
-                    let (header, serial) = tokens.header(self).await?;
+                    let (header, serial) = tokens.header(transport).await?;
                     (Some(header), Some((tokens, serial)))
                 }
             };
-            tries.held_back += self.clock.elapsed().saturating_sub(before);
+            tries.held_back += transport.clock.elapsed().saturating_sub(before);
 
-            let mut answer = self.attempt(call, &mut url.clone(), header, tries).await;
+            let mut answer = transport
+                .attempt(call, &mut url.clone(), header, tries)
+                .await;
             if let (Ok(response), Some((tokens, serial))) = (&mut answer, serial) {
                 if response.status().is_success() {
                     tokens.accepted(serial);
@@ -138,10 +55,10 @@ impl Exchange {
                 if response.status() == StatusCode::UNAUTHORIZED
                     && !std::mem::replace(&mut tries.token_replaced, true)
                 {
-                    // Whoever asks for a new token at this moment may need the place.
+                    // The call that requests the new token may need the place of this one.
                     response.extensions_mut().remove::<Slot>();
-                    if tokens.refused(serial).await {
-                        debug!(target: "connector_http", vendor = self.vendor, "the access token is refused");
+                    if tokens.refused(serial) {
+                        debug!(target: "connector_http", vendor = transport.vendor, "the access token is refused");
                         continue;
                     }
                 }
@@ -152,276 +69,17 @@ impl Exchange {
                         true => Vec::new(),
                         false => self.auth.secrets(),
                     };
-                    self.judge(response, expect, &secrets).await
+                    transport.judge(response, expect, &secrets).await
                 }
                 Err(failure) => Err(failure),
             };
             match judged {
                 Ok(response) => {
-                    tries.tally.limited = 0;
+                    tries.failures.limited = 0;
                     return Ok(response);
                 }
-                Err(failure) => self.again(call, tries, failure).await?,
+                Err(failure) => transport.again(call, tries, failure).await?,
             }
         }
-    }
-
-    /// Sends `call` once, at `url`, and follows redirects within the origin.
-    pub(crate) async fn attempt(
-        &self,
-        call: &Call,
-        url: &mut Url,
-        auth: Option<AuthHeader>,
-        tries: &mut Tries,
-    ) -> Result<Response, Failure> {
-        tries.sent += 1;
-        for _ in 0..=MAX_REDIRECTS {
-            let before = self.clock.elapsed();
-            let slot = self.pacer.ready(call.endpoint_name()).await;
-            tries.held_back += self.clock.elapsed().saturating_sub(before);
-
-            let mut request = request(call, url, auth.as_ref())?;
-            let parent = self.trace_parent.as_ref();
-            if let Some(value) = parent.and_then(|parent| parent.header(&tries.span)) {
-                request.headers_mut().insert("traceparent", value);
-            }
-            self.sent.fetch_add(1, Ordering::Relaxed);
-            let mut response = self.send(request, tries.sent, call, &slot).await?;
-            let status = response.status().as_u16();
-            tries.span.record("http.response.status_code", status);
-            match self.redirect(call, url, &response)? {
-                Some(next) => *url = next,
-                None => {
-                    // Kept with the answer, so that it is free only when the body has been read.
-                    response.extensions_mut().insert(slot);
-                    return Ok(response);
-                }
-            }
-        }
-        Err(Failure::redirect(
-            self.vendor,
-            StatusCode::LOOP_DETECTED,
-            None,
-        ))
-    }
-
-    async fn send(
-        &self,
-        request: Request,
-        attempt: u32,
-        call: &Call,
-        slot: &Slot,
-    ) -> Result<Response, Failure> {
-        let method = request.method().clone();
-        let path = request.url().path().to_owned();
-        let before = self.clock.elapsed();
-        let result = self.http.execute(request).await;
-        let spent = self.clock.elapsed().saturating_sub(before).as_millis();
-        let duration_ms = u64::try_from(spent).unwrap_or(u64::MAX);
-        let vendor = self.vendor;
-        match result {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                debug!(target: "connector_http", vendor, %method, path, status, duration_ms, attempt, "request");
-                slot.answered(self.clock.elapsed(), response.status(), response.headers());
-                self.note_limits(call, &response);
-                Ok(response)
-            }
-            Err(e) => {
-                let failure = Failure::transport(vendor, self.base.host(), e);
-                let error = failure.message.as_str();
-                debug!(target: "connector_http", vendor, %method, path, error, duration_ms, attempt, "request failed");
-                Err(failure)
-            }
-        }
-    }
-
-    /// Keeps calls back when the vendor says that no request is left.
-    fn note_limits(&self, call: &Call, response: &Response) {
-        let (headers, now) = (response.headers(), self.clock.now());
-        let wait = match response.status() {
-            StatusCode::TOO_MANY_REQUESTS => limits::stated_wait(headers, now),
-            _ => limits::exhausted_for(headers, now),
-        };
-        if let Some(wait) = wait {
-            let wait = wait.min(self.retry.limited_cap);
-            self.pacer.close_for(call.endpoint_name(), wait);
-        }
-    }
-
-    /// Where a redirect leads, when it may be followed.
-    fn redirect(
-        &self,
-        call: &Call,
-        url: &Url,
-        response: &Response,
-    ) -> Result<Option<Url>, Failure> {
-        let status = response.status();
-        let keeps_method = matches!(status.as_u16(), 307 | 308);
-        if !keeps_method && !matches!(status.as_u16(), 301..=303) {
-            return Ok(None);
-        }
-        let location = response
-            .headers()
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let Some(mut next) = location.and_then(|location| url.join(location).ok()) else {
-            return Err(Failure::redirect(self.vendor, status, None));
-        };
-        if !self.base.same_origin(&next) {
-            let host = next.host_str().unwrap_or("none");
-            return Err(Failure::redirect(self.vendor, status, Some(host)));
-        }
-        // A repeated POST would lose its body and with it its meaning.
-        if !keeps_method && call.method != Method::GET {
-            return Err(Failure::redirect(self.vendor, status, None));
-        }
-        // A user name in the address would replace the credential.
-        let _ = next.set_username("");
-        let _ = next.set_password(None);
-        next.set_fragment(None);
-        Ok(Some(next))
-    }
-
-    /// Checks status and content type.
-    pub(crate) async fn judge(
-        &self,
-        response: Response,
-        expect: Expect,
-        secrets: &[SecretString],
-    ) -> Result<Response, Failure> {
-        let status = response.status();
-        let limited = status == StatusCode::TOO_MANY_REQUESTS;
-        if status.is_success() {
-            if expect == Expect::Json && !is_json(response.headers()) {
-                let found = content_type(response.headers());
-                let found = found.and_then(|found| vendor_text::clean(found, &[]));
-                return Err(Failure::not_json(self.vendor, status, found.as_deref()));
-            }
-            return Ok(response);
-        }
-        if expect == Expect::Settled && !limited && !status.is_server_error() {
-            return Ok(response);
-        }
-        let wait = limits::stated_wait(response.headers(), self.clock.now());
-        let body = self.small_body(response).await;
-        let said = vendor_text::message(&body, secrets);
-        let mut failure = Failure::status(self.vendor, status, said.as_deref());
-        if limited {
-            failure.cause = Cause::Limited(wait);
-        }
-        Err(failure)
-    }
-
-    /// The first part of an error answer; whatever goes wrong with it does not matter.
-    pub(crate) async fn small_body(&self, mut response: Response) -> Vec<u8> {
-        let mut body = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            if body.len() + chunk.len() > MAX_ERROR_BODY {
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
-        body
-    }
-
-    /// The whole body.
-    pub(crate) async fn read(&self, mut response: Response, max: u64) -> Result<Vec<u8>, Failure> {
-        let max = max.min(self.max_body);
-        let mut body = Vec::new();
-        if response.content_length().is_some_and(|length| length > max) {
-            return Err(Failure::too_large(self.vendor, max));
-        }
-        while let Some(chunk) = self.chunk(&mut response).await? {
-            if (body.len() + chunk.len()) as u64 > max {
-                return Err(Failure::too_large(self.vendor, max));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
-
-    /// The next piece of the body.
-    pub(crate) async fn chunk(
-        &self,
-        response: &mut Response,
-    ) -> Result<Option<bytes::Bytes>, Failure> {
-        let chunk = response.chunk().await;
-        chunk.map_err(|e| Failure::transport(self.vendor, self.base.host(), e))
-    }
-
-    /// Waits until `call` may be sent again, or says why it is not.
-    pub(crate) async fn again(
-        &self,
-        call: &Call,
-        tries: &mut Tries,
-        failure: Failure,
-    ) -> Result<()> {
-        let cause = match failure.cause {
-            Cause::Passing if !call.repeatable => Cause::Final,
-            cause => cause,
-        };
-        let before = self.clock.elapsed();
-        let spent = before
-            .saturating_sub(tries.started)
-            .saturating_sub(tries.held_back);
-        let random = self.entropy.next_u64();
-        let Some(wait) = self.retry.wait(&mut tries.tally, cause, spent, random) else {
-            let tries = if cause == Cause::Final { 1 } else { tries.sent };
-            return Err(call.explain(failure.into_error(tries)));
-        };
-        let error = failure.message.as_str();
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        warn!(target: "connector_http", vendor = self.vendor, error, wait_ms, attempt = tries.sent, "retrying request");
-        if failure.kind == ErrorKind::RateLimited {
-            self.pacer.close_for(call.endpoint_name(), wait);
-        }
-        self.clock.sleep(wait).await;
-        if failure.kind == ErrorKind::RateLimited {
-            tries.held_back += self.clock.elapsed().saturating_sub(before);
-        }
-        Ok(())
-    }
-}
-
-fn request(call: &Call, url: &Url, auth: Option<&AuthHeader>) -> Result<Request, Failure> {
-    let mut request = Request::new(call.method.clone(), url.clone());
-    let headers = request.headers_mut();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some((name, value)) = auth {
-        headers.insert(name, value.clone());
-    }
-    // Some endpoints refuse a content type without a body.
-    if let Some(body) = &call.body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.content_type));
-        let bytes = body.bytes.clone().map_err(|what| {
-            let message = format!("the body of the request cannot be written: {what}");
-            Failure::new(ErrorKind::Bug, Cause::Final, message)
-        })?;
-        *request.body_mut() = Some(bytes.into());
-    }
-    Ok(request)
-}
-
-/// The content type without its parameters.
-fn content_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    (!essence.is_empty()).then_some(essence)
-}
-
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    content_type(headers).is_some_and(|found| {
-        let found = found.to_ascii_lowercase();
-        found == "application/json" || found.ends_with("+json")
-    })
-}
-
-impl fmt::Debug for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange")
-            .field("vendor", &self.vendor)
-            .field("base", &self.base)
-            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,11 @@
-//! What a try that did not work means: who must act, whether another try may help, what to say.
+//! What a failed try means: who must act, whether another try may help, and the message.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
 use connector_core::error::{Error, ErrorKind};
+use connector_net::causes;
 use reqwest::StatusCode;
 
 use crate::framer::{ArrayAt, FrameError};
@@ -66,11 +67,11 @@ impl Failure {
         error
     }
 
-    /// The answer has a status that is not a success. `said` is the vendor's own text.
-    pub(crate) fn status(vendor: &str, status: StatusCode, said: Option<&str>) -> Self {
+    /// The answer has a status that is not a success. `text` is the vendor's own.
+    pub(crate) fn status(vendor: &str, status: StatusCode, text: Option<&str>) -> Self {
         let mut message = format!("{vendor} answered {}", status.as_u16());
-        match (said, status.canonical_reason()) {
-            (Some(said), _) => message.extend([": ", said]),
+        match (text, status.canonical_reason()) {
+            (Some(text), _) => message.extend([": ", text]),
             (None, Some(reason)) => message.extend([" ", reason]),
             (None, None) => {}
         }
@@ -176,7 +177,7 @@ impl Failure {
     pub(crate) fn transport(vendor: &str, host: &str, error: reqwest::Error) -> Self {
         // The URL may hold query values.
         let error = error.without_url();
-        let causes = causes(&error);
+        let causes = causes(&error).to_ascii_lowercase();
         let mut failure = if error.is_builder() {
             Self::new(ErrorKind::Bug, Cause::Final, "the request cannot be built")
         } else if error.is_timeout() {
@@ -230,18 +231,6 @@ fn unresolved(host: &str, causes: &str) -> Failure {
         format!("the host {host} does not exist"),
     )
     .hint(CHECK_BASE_URL)
-}
-
-/// The texts of all causes, in lower case.
-fn causes(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(&cause.to_string().to_ascii_lowercase());
-        text.push('\n');
-        next = cause.source();
-    }
-    text
 }
 
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
@@ -304,9 +293,9 @@ mod tests {
         let status = StatusCode::FORBIDDEN;
         let plain = Failure::status("Bob", status, None).into_error(1);
         assert_eq!(plain.to_string(), "Bob answered 403 Forbidden");
-        let said = Failure::status("Bob", status, Some("no access")).into_error(3);
+        let with_text = Failure::status("Bob", status, Some("no access")).into_error(3);
         assert_eq!(
-            said.to_string(),
+            with_text.to_string(),
             "Bob answered 403: no access (gave up after 3 tries)"
         );
     }

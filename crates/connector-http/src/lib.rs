@@ -51,6 +51,7 @@ mod decode;
 mod exchange;
 mod failure;
 mod framer;
+mod header;
 mod limits;
 mod options;
 mod pace;
@@ -58,6 +59,8 @@ mod retry;
 mod stream;
 mod token;
 mod trace;
+mod transport;
+mod tries;
 mod vendor_text;
 
 pub use auth::Auth;

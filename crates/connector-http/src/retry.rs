@@ -48,11 +48,11 @@ pub(crate) enum Cause {
     Final,
 }
 
-/// What the tries of one call have come to.
+/// Failed tries of one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct FailureCount {
     /// Failures that may pass.
-    pub(crate) failed: u32,
+    pub(crate) passing: u32,
     /// Answers in a row that asked us to slow down.
     pub(crate) limited: u32,
 }
@@ -62,7 +62,7 @@ impl RetryPolicy {
     /// budget, `random` are 64 random bits.
     pub(crate) fn wait(
         &self,
-        tally: &mut Tally,
+        failures: &mut FailureCount,
         cause: Cause,
         spent: Duration,
         random: u64,
@@ -70,23 +70,23 @@ impl RetryPolicy {
         match cause {
             Cause::Final => None,
             Cause::Passing | Cause::Unsent => {
-                tally.limited = 0;
-                tally.failed += 1;
-                if tally.failed >= self.tries {
+                failures.limited = 0;
+                failures.passing += 1;
+                if failures.passing >= self.tries {
                     return None;
                 }
-                let ceiling = doubled(self.base, tally.failed - 1).min(self.cap);
+                let ceiling = doubled(self.base, failures.passing - 1).min(self.cap);
                 let wait = fraction(ceiling, random);
                 (spent.saturating_add(wait) <= self.budget).then_some(wait)
             }
             Cause::Limited(stated) => {
-                tally.limited += 1;
-                if tally.limited >= self.limited_in_a_row {
+                failures.limited += 1;
+                if failures.limited >= self.limited_in_a_row {
                     return None;
                 }
                 // A wait of zero, or a reset that is already past, says nothing about when to come back.
                 let wait = stated.filter(|wait| !wait.is_zero()).unwrap_or_else(|| {
-                    let wait = doubled(self.limited_base, tally.limited - 1);
+                    let wait = doubled(self.limited_base, failures.limited - 1);
                     wait.saturating_add(fraction(wait / 2, random))
                 });
                 Some(wait.min(self.limited_cap))
@@ -113,8 +113,8 @@ mod tests {
     /// The waits of a call that always fails with `cause`, which itself takes `each` per try.
     fn waits(cause: Cause, each: Duration, random: u64) -> Vec<Duration> {
         let policy = RetryPolicy::default();
-        let (mut tally, mut spent, mut waits) = (Tally::default(), each, Vec::new());
-        while let Some(wait) = policy.wait(&mut tally, cause, spent, random) {
+        let (mut failures, mut spent, mut waits) = (FailureCount::default(), each, Vec::new());
+        while let Some(wait) = policy.wait(&mut failures, cause, spent, random) {
             spent += wait + each;
             waits.push(wait);
         }
@@ -151,12 +151,12 @@ mod tests {
             budget: Duration::MAX,
             ..RetryPolicy::default()
         };
-        let mut tally = Tally {
-            failed: 35,
+        let mut failures = FailureCount {
+            passing: 35,
             limited: 0,
         };
         let wait = policy
-            .wait(&mut tally, Cause::Passing, Duration::ZERO, u64::MAX)
+            .wait(&mut failures, Cause::Passing, Duration::ZERO, u64::MAX)
             .unwrap();
         assert_eq!(wait.as_millis(), 9_999);
     }
@@ -194,19 +194,19 @@ mod tests {
     #[test]
     fn a_failure_in_between_ends_the_row_of_limits() {
         let policy = RetryPolicy::default();
-        let mut tally = Tally {
-            failed: 0,
+        let mut failures = FailureCount {
+            passing: 0,
             limited: 6,
         };
         assert!(
             policy
-                .wait(&mut tally, Cause::Passing, Duration::ZERO, 0)
+                .wait(&mut failures, Cause::Passing, Duration::ZERO, 0)
                 .is_some()
         );
         assert_eq!(
-            tally,
-            Tally {
-                failed: 1,
+            failures,
+            FailureCount {
+                passing: 1,
                 limited: 0
             }
         );

@@ -12,11 +12,13 @@ use tracing::Instrument;
 
 use crate::call::Call;
 use crate::decode::decode;
-use crate::exchange::{Exchange, Expect, Tries};
+use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::framer::{ArrayAt, Framer};
+use crate::transport::Expect;
+use crate::tries::Tries;
 
-/// What an [`ArrayStream`] hands over.
+/// One step of an [`ArrayStream`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item<T> {
     /// An element.
@@ -35,7 +37,7 @@ pub struct ArrayStream<T> {
     at: ArrayAt,
     tries: Tries,
     framer: Framer,
-    state: State,
+    progress: Progress,
     /// The piece being read, and how far.
     piece: Bytes,
     pos: usize,
@@ -46,7 +48,7 @@ pub struct ArrayStream<T> {
     element: PhantomData<fn() -> T>,
 }
 
-enum State {
+enum Progress {
     /// Nothing sent, or to be sent again.
     Fresh,
     Reading(Response),
@@ -56,12 +58,12 @@ enum State {
 impl<T: DeserializeOwned> ArrayStream<T> {
     pub(crate) fn new(exchange: Arc<Exchange>, call: Call, at: ArrayAt) -> Self {
         Self {
-            tries: exchange.tries(&call),
+            tries: exchange.transport.tries(&call),
             framer: Framer::new(at, exchange.max_element),
             exchange,
             call,
             at,
-            state: State::Fresh,
+            progress: Progress::Fresh,
             piece: Bytes::new(),
             pos: 0,
             received: 0,
@@ -80,7 +82,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         if !matches!(result, Ok(Some(_))) {
             let received = self.received;
             self.tries.ended(result.as_ref().map(|_| received));
-            self.state = State::Done;
+            self.progress = Progress::Done;
             self.piece = Bytes::new();
         }
         result.map_err(self.exchange.explain)
@@ -88,16 +90,16 @@ impl<T: DeserializeOwned> ArrayStream<T> {
 
     async fn advance(&mut self) -> Result<Option<Item<T>>> {
         loop {
-            let step = match &mut self.state {
-                State::Done => return Ok(None),
-                State::Fresh => {
+            let step = match &mut self.progress {
+                Progress::Done => return Ok(None),
+                Progress::Fresh => {
                     let opened = self
                         .exchange
                         .open(&self.call, Expect::Json, &mut self.tries);
-                    self.state = State::Reading(opened.await?);
+                    self.progress = Progress::Reading(opened.await?);
                     continue;
                 }
-                State::Reading(_) => match self.row() {
+                Progress::Reading(_) => match self.row() {
                     Ok(Some(row)) => return Ok(Some(Item::Row(row))),
                     Ok(None) => self.receive().await,
                     Err(failure) => Err(failure),
@@ -108,6 +110,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
                 Ok(false) => return Ok(None),
                 Err(failure) => {
                     self.exchange
+                        .transport
                         .again(&self.call, &mut self.tries, failure)
                         .await?;
                     if self.restart() {
@@ -120,7 +123,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
 
     /// The next element that ends in the current piece.
     fn row(&mut self) -> Result<Option<T>, Failure> {
-        let vendor = self.exchange.vendor;
+        let vendor = self.exchange.transport.vendor;
         let (at, max) = (self.at, self.exchange.max_element);
         let element = self.framer.next(&self.piece, &mut self.pos);
         let Some(element) = element.map_err(|e| Failure::frame(vendor, at, max, e))? else {
@@ -142,15 +145,15 @@ impl<T: DeserializeOwned> ArrayStream<T> {
 
     /// Receives the next piece; false at the end of a complete answer.
     async fn receive(&mut self) -> Result<bool, Failure> {
-        let State::Reading(response) = &mut self.state else {
+        let Progress::Reading(response) = &mut self.progress else {
             return Ok(false);
         };
-        let vendor = self.exchange.vendor;
-        match self.exchange.chunk(response).await? {
+        let vendor = self.exchange.transport.vendor;
+        match self.exchange.transport.chunk(response).await? {
             Some(piece) => {
                 self.received += piece.len() as u64;
-                if self.received > self.exchange.max_body {
-                    return Err(Failure::too_large(vendor, self.exchange.max_body));
+                if self.received > self.exchange.transport.max_body {
+                    return Err(Failure::too_large(vendor, self.exchange.transport.max_body));
                 }
                 self.piece = piece;
                 self.pos = 0;
@@ -168,7 +171,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
     /// Gets ready to read the answer again; true when rows of it were handed over.
     fn restart(&mut self) -> bool {
         self.framer.restart();
-        self.state = State::Fresh;
+        self.progress = Progress::Fresh;
         self.piece = Bytes::new();
         self.pos = 0;
         self.received = 0;

@@ -1,33 +1,36 @@
-//! OAuth 2 client credentials: one access token, asked for when needed, shared by all calls, asked for again
+//! OAuth 2 client credentials: one access token, requested when needed, shared by all calls, and requested again
 //! when it is about to expire or is refused.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex as StdMutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_net::{Serial, TokenCache, lifetime};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::auth::{AuthHeader, prefixed, sensitive};
 use crate::call::Call;
 use crate::decode::decode;
-use crate::exchange::{Exchange, Expect};
 use crate::failure::Failure;
+use crate::header::{AuthHeader, prefixed, sensitive};
 use crate::retry::Cause;
+use crate::transport::{Expect, Transport};
 use crate::vendor_text;
 
 /// Lifetime of a token whose answer states none.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(24 * 3600);
-/// Answers of token endpoints are short.
+/// The longest token answer that is read.
 const MAX_ANSWER: u64 = 64 << 10;
+/// What errors name as being done.
+const OPERATION: &str = "getting an access token";
 
-/// A client id and secret that buy access tokens.
+/// A client id and secret, for which the vendor issues access tokens.
 #[derive(Debug, Clone)]
 pub struct ClientCredentials {
     /// Path of the token endpoint below the base URL, such as `v2/auth/token`.
@@ -36,7 +39,7 @@ pub struct ClientCredentials {
     pub client_id: String,
     /// Client secret.
     pub client_secret: SecretString,
-    /// Scopes to ask for, separated by blanks; `None` asks for all the client has.
+    /// Scopes to request, separated by blanks; `None` requests all the client has.
     pub scope: Option<String>,
     /// How long before its end a token is replaced; one that has less than twice as long to live is used for
     /// half of that.
@@ -44,7 +47,7 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Asks for all scopes and replaces tokens a minute before their end.
+    /// Requests all scopes and replaces tokens a minute before their end.
     pub fn new(
         token_path: &'static str,
         client_id: impl Into<String>,
@@ -59,8 +62,8 @@ impl ClientCredentials {
         }
     }
 
-    /// How long a token with this much life left is used. Some vendors hand out the same token until its end, so
-    /// near the end it is asked for again more and more often, but never more than once a second.
+    /// How long a token with this much life left is used. Some vendors issue the same token until its end, so near
+    /// the end it is requested again more and more often, but never more than once a second.
     fn used_for(&self, left: Duration) -> Duration {
         let whole = left.saturating_sub(self.margin);
         whole.max(left / 2).max(Duration::from_secs(1))
@@ -77,195 +80,170 @@ impl ClientCredentials {
         Call::post(self.token_path)
             .form(form.finish())
             .safe_to_repeat()
-            .during("getting an access token")
+            .during(OPERATION)
     }
 }
 
-/// Tells tokens apart, so that a token refused to many calls at once is replaced once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Serial(u64);
-
-/// The current token; whoever finds none asks for one while the others wait.
+/// The current token, and whether it makes sense to request another one.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     grant: ClientCredentials,
-    state: Mutex<State>,
-    /// The current token once more, for those who must not wait for a new one.
-    shown: StdMutex<Option<SecretString>>,
-    /// The latest token that opened something.
+    cache: TokenCache<Token>,
+    /// The latest token that was accepted.
     accepted: AtomicU64,
+    /// The first token that was refused; all later ones stand in for a refused one.
+    first_refused: AtomicU64,
+    /// Why no further token is requested: vendors block clients that go on asking with a wrong secret.
+    denied: Mutex<Option<Denied>>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    token: Option<Current>,
-    serial: u64,
-    /// The current token stands in for a refused one.
-    replaced: bool,
-    /// Why no further token is asked for: vendors block those who keep knocking.
-    refused: Option<(ErrorKind, String, Option<String>)>,
+/// An error about the client id and secret, kept for all later calls.
+#[derive(Debug, Clone)]
+struct Denied {
+    message: String,
+    hint: Option<String>,
 }
 
-#[derive(Debug)]
-struct Current {
-    header: HeaderValue,
-    /// Time on the clock.
-    good_until: Duration,
-}
-
-/// A token as it was given.
+/// An access token.
+#[derive(Debug, Clone)]
 struct Token {
     text: SecretString,
     header: HeaderValue,
-    good_until: Duration,
 }
 
 impl Tokens {
-    pub(crate) fn new(grant: ClientCredentials) -> Self {
+    pub(crate) fn new(grant: ClientCredentials, clock: SharedClock) -> Self {
         Self {
             grant,
-            state: Mutex::default(),
-            shown: StdMutex::default(),
+            cache: TokenCache::new(clock),
             accepted: AtomicU64::new(0),
+            first_refused: AtomicU64::new(u64::MAX),
+            denied: Mutex::default(),
         }
     }
 
+    /// Texts that must not be shown.
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
-        let token = self.shown().clone();
+        let token = self.cache.peek().map(|token| token.text);
         [self.grant.client_secret.clone()]
             .into_iter()
             .chain(token)
             .collect()
     }
 
-    fn shown(&self) -> std::sync::MutexGuard<'_, Option<SecretString>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    fn denied(&self) -> MutexGuard<'_, Option<Denied>> {
+        self.denied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The header of a token that is good for now.
-    pub(crate) async fn header(&self, exchange: &Exchange) -> Result<(AuthHeader, Serial)> {
-        let mut state = self.state.lock().await;
-        if let Some((kind, message, hint)) = &state.refused {
-            let error = Error::new(*kind, message.clone()).during("getting an access token");
-            return Err(match hint {
-                Some(hint) => error.hint(hint.clone()),
-                None => error,
-            });
-        }
-        if let Some(token) = &state.token
-            && exchange.clock.elapsed() < token.good_until
-        {
-            return Ok(((AUTHORIZATION, token.header.clone()), Serial(state.serial)));
-        }
-        let token = self.mint(exchange).await.inspect_err(|e| {
-            if e.kind() == ErrorKind::Credential {
-                let hint = e.hint_text().map(str::to_owned);
-                state.refused = Some((e.kind(), e.message().to_owned(), hint));
+    pub(crate) async fn header(&self, transport: &Transport) -> Result<(AuthHeader, Serial)> {
+        let request = async || {
+            if let Some(denied) = self.denied().clone() {
+                let error = Error::new(ErrorKind::Credential, denied.message).during(OPERATION);
+                return Err(match denied.hint {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                });
             }
-        })?;
-        let header = token.header.clone();
-        *self.shown() = Some(token.text);
-        state.token = Some(Current {
-            header: token.header,
-            good_until: token.good_until,
-        });
-        state.serial += 1;
-        Ok(((AUTHORIZATION, header), Serial(state.serial)))
+            self.mint(transport).await.inspect_err(|e| {
+                if e.kind() == ErrorKind::Credential {
+                    *self.denied() = Some(Denied {
+                        message: e.message().to_owned(),
+                        hint: e.hint_text().map(str::to_owned),
+                    });
+                }
+            })
+        };
+        let (token, serial) = self.cache.get(request).await?;
+        Ok(((AUTHORIZATION, token.header), serial))
     }
 
-    /// The vendor took the token.
+    /// Notes that the vendor accepted the token.
     pub(crate) fn accepted(&self, serial: Serial) {
-        self.accepted.fetch_max(serial.0, Ordering::Relaxed);
+        self.accepted.fetch_max(serial.number(), Ordering::Relaxed);
     }
 
-    /// Drops the token the vendor refused, unless it has been replaced already. False when asking for another
-    /// one will not help: this one was given in place of a refused one and has never opened anything.
-    pub(crate) async fn refused(&self, serial: Serial) -> bool {
-        let mut state = self.state.lock().await;
-        if state.serial != serial.0 {
-            return true;
+    /// Drops the token the vendor refused, unless it has been replaced already. False when requesting another one
+    /// will not help: this one stands in for a refused one and has never been accepted.
+    pub(crate) fn refused(&self, serial: Serial) -> bool {
+        let number = serial.number();
+        let first = self.first_refused.fetch_min(number, Ordering::Relaxed);
+        if number > first && self.accepted.load(Ordering::Relaxed) < number {
+            return !self.cache.is_latest(serial);
         }
-        if state.replaced && self.accepted.load(Ordering::Relaxed) < serial.0 {
-            return false;
-        }
-        state.token = None;
-        state.replaced = true;
+        self.cache.forget(serial);
         true
     }
 
-    async fn mint(&self, exchange: &Exchange) -> Result<Token> {
+    async fn mint(&self, transport: &Transport) -> Result<(Token, Duration)> {
+        // The token is the answer of a call like others: paced, tried again, with a span of its own.
         let call = self.grant.call();
-        let mut url = call.url(&exchange.base)?;
-        let mut tries = exchange.tries(&call);
+        let mut url = call.url(&transport.base)?;
+        let mut tries = transport.tries(&call);
         let span = tries.span();
         let minting = async {
             loop {
-                let answer = exchange.attempt(&call, &mut url, None, &mut tries).await;
+                let answer = transport.attempt(&call, &mut url, None, &mut tries).await;
                 let failure = match answer {
-                    Ok(response) => match self.read(exchange, response).await {
-                        Ok((token, received)) => return Ok((token, received)),
+                    Ok(response) => match self.read(transport, response).await {
+                        Ok(minted) => return Ok(minted),
                         Err(failure) => failure,
                     },
                     Err(failure) => failure,
                 };
-                exchange.again(&call, &mut tries, failure).await?;
+                transport.again(&call, &mut tries, failure).await?;
             }
         };
         let outcome = minting.instrument(span).await;
-        tries.ended(outcome.as_ref().map(|(_, received)| *received));
-        outcome.map(|(token, _)| token)
+        tries.ended(outcome.as_ref().map(|(.., received)| *received));
+        outcome.map(|(token, use_for, _)| (token, use_for))
     }
 
-    /// The token, and how long the answer was.
-    async fn read(&self, exchange: &Exchange, response: Response) -> Result<(Token, u64), Failure> {
+    /// The token, how long it is to be used, and the length of the answer.
+    async fn read(
+        &self,
+        transport: &Transport,
+        response: Response,
+    ) -> Result<(Token, Duration, u64), Failure> {
         let status = response.status();
         if status.is_client_error() && !matches!(status.as_u16(), 404 | 408 | 429) {
-            return Err(self.rejected(exchange, response).await);
+            return Err(self.rejected(transport, response).await);
         }
         let secrets = [self.grant.client_secret.clone()];
-        let response = exchange.judge(response, Expect::Json, &secrets).await?;
-        let body = exchange.read(response, MAX_ANSWER).await?;
-        let answer: Answer = decode(&body).map_err(|what| {
+        let response = transport.judge(response, Expect::Json, &secrets).await?;
+        let body = transport.read(response, MAX_ANSWER).await?;
+        let answer: TokenAnswer = decode(&body).map_err(|what| {
             Failure::contract(format!(
                 "the token of {} does not fit: {what}",
-                exchange.vendor
+                transport.vendor
             ))
         })?;
         let text = SecretString::from(answer.access_token);
         let header = sensitive(&prefixed("Bearer ", &text)).map_err(|_| {
-            Failure::contract(format!("the token of {} cannot be sent", exchange.vendor))
+            Failure::contract(format!("the token of {} cannot be sent", transport.vendor))
         })?;
-        let lifetime = match answer.expires_in {
-            Some(seconds) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            None => DEFAULT_LIFETIME,
-        };
-        let good_until = exchange.clock.elapsed() + self.grant.used_for(lifetime);
-        let token = Token {
-            text,
-            header,
-            good_until,
-        };
-        Ok((token, body.len() as u64))
+        let left = answer.expires_in.map_or(DEFAULT_LIFETIME, lifetime);
+        let token = Token { text, header };
+        Ok((token, self.grant.used_for(left), body.len() as u64))
     }
 
-    /// The endpoint does not accept the request. Vendors disagree about the status, so any is about the
-    /// client, except where the error says that the server has a bad moment.
-    async fn rejected(&self, exchange: &Exchange, response: Response) -> Failure {
+    /// The endpoint does not accept the request. Vendors disagree about the status for a wrong client, so any status
+    /// means that, unless the error code is one for a server that is unavailable.
+    async fn rejected(&self, transport: &Transport, response: Response) -> Failure {
         let status = response.status();
-        let body = exchange.small_body(response).await;
+        let body = transport.small_body(response).await;
         let code = serde_json::from_slice::<Rejection>(&body)
             .ok()
             .and_then(|body| body.error);
-        let vendor = exchange.vendor;
+        let vendor = transport.vendor;
         if let Some("server_error" | "temporarily_unavailable") = code.as_deref() {
             let message = format!("{vendor} cannot give out an access token now");
             return Failure::new(ErrorKind::Upstream, Cause::Passing, message);
         }
         let secrets = [self.grant.client_secret.clone()];
-        let said = vendor_text::message(&body, &secrets);
         let mut failure = Failure::status(vendor, StatusCode::UNAUTHORIZED, None);
-        failure.message = match said {
-            Some(said) => format!("{vendor} answered {}: {said}", status.as_u16()),
+        failure.message = match vendor_text::message(&body, &secrets) {
+            Some(message) => format!("{vendor} answered {}: {message}", status.as_u16()),
             None => format!(
                 "{vendor} answered {} to the client id and secret",
                 status.as_u16()
@@ -275,9 +253,9 @@ impl Tokens {
     }
 }
 
-/// What a token endpoint answers. Not `Debug`: it holds the token.
+/// The answer of a token endpoint. Not `Debug`: it holds the token.
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     access_token: String,
     expires_in: Option<f64>,
 }

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use connector_core::entropy::Entropy;
+use url::form_urlencoded;
 
 use crate::credential::{BASE64, Credential};
 
@@ -35,26 +36,15 @@ fn with_nonce(credential: &Credential, now: i64, nonce: &str) -> String {
 
 /// The body of a token request: form fields, percent-encoded.
 pub(crate) fn form(client_id: &str, assertion: &str) -> String {
-    let assertion = encode(assertion);
-    let kind = encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    let id = encode(client_id);
-    format!(
-        "client_assertion={assertion}&client_assertion_type={kind}&client_id={id}&grant_type=client_credentials"
-    )
-}
-
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_assertion", assertion)
+        .append_pair(
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        )
+        .append_pair("client_id", client_id)
+        .append_pair("grant_type", "client_credentials")
+        .finish()
 }
 
 #[cfg(test)]

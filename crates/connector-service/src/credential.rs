@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_net::split_port;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -128,14 +129,6 @@ impl ClientId {
     /// The host without port, which the token endpoint knows as its audience.
     pub fn audience(&self) -> &str {
         split_port(&self.authority).0
-    }
-}
-
-/// Host and port of `host[:port]`; an IPv6 host keeps its brackets.
-pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (authority, None),
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
 use crate::backoff;
-use crate::plane::{Answer, ControlPlane};
+use crate::plane::{ControlPlane, PlaneResult};
 use crate::service::{SHORT_CALL, Service, limited};
 use crate::tasks::{FullSync, Tasks};
 use crate::upload::{self, Upload};
@@ -206,7 +206,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         std::future::pending().await
     }
 
-    async fn beat(&self, id: &str) -> Answer<HeartbeatResponse> {
+    async fn beat(&self, id: &str) -> PlaneResult<HeartbeatResponse> {
         let request = HeartbeatRequest {
             host_id: self.config.host_id.clone(),
             task_id: id.to_owned(),

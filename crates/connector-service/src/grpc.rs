@@ -1,24 +1,21 @@
 //! The control plane over the network: tokens by HTTPS, calls by gRPC on connections that are made again as needed.
 
-use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_net::grpc::{self, CallError};
+use connector_net::{Host, Roots, causes, http_client};
 use prost::Message;
-use tonic::codegen::http::Uri;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataValue;
-use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Request, Status};
+use tonic::transport::Channel;
+use tonic::{Code, Request};
 use tonic_prost::ProstCodec;
 
 use crate::config::ServiceConfig;
-use crate::plane::{Answer, ControlPlane, PlaneError};
-use crate::proxy::Way;
-use crate::tls::{self, Host};
+use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::token::{TokenSource, TokenTransport};
 use crate::upload::Upload;
 use crate::wire::{
@@ -27,10 +24,8 @@ use crate::wire::{
     UploadAssetResponse, method,
 };
 
-/// Time to connect, handshake included.
-const CONNECT: Duration = Duration::from_secs(30);
-/// Pings while a call is open, so that a call on a dead connection ends. Servers refuse more frequent ones.
-const PING: Duration = Duration::from_secs(330);
+/// Pings while a call is open. Servers refuse more frequent ones.
+const KEEP_ALIVE: Duration = Duration::from_secs(330);
 /// The longest token answer that is read.
 const MAX_TOKEN_ANSWER: usize = 1 << 20;
 
@@ -50,149 +45,118 @@ impl GrpcPlane {
     /// [`ErrorKind::Setting`] when the host or the certificates cannot be used.
     pub fn new(config: &ServiceConfig, clock: SharedClock, entropy: SharedEntropy) -> Result<Self> {
         let id = config.credential.id();
-        let over = config.api_host.as_deref().filter(|host| !host.is_empty());
-        let host = Host::parse(over.unwrap_or(id.authority()))?;
+        let host = api_host(config)?;
+        let mut roots = Roots::system();
+        roots.add_pem(&config.extra_roots)?;
         let version = &config.service.program.version;
-        let tokens = HttpTokens::new(config, &host, version)?;
+        let channel = || {
+            let user_agent = format!("{} baton-sdk/{version}", id.name());
+            grpc::channel(host.clone(), &roots, user_agent, KEEP_ALIVE)
+        };
+        let tokens = HttpTokens::new(config, &host, &roots)?;
         Ok(Self {
-            channel: channel(config, host.clone(), id.name(), version)?,
-            uploads: channel(config, host, id.name(), version)?,
+            channel: channel()?,
+            uploads: channel()?,
             tokens: TokenSource::new(tokens, config.credential.clone(), clock, entropy),
         })
     }
 
     /// Makes a call, once more with a new token when the control plane no longer accepts the old one.
-    async fn unary<Q, A>(&self, path: &'static str, request: Q) -> Answer<A>
+    async fn unary<Q, A>(&self, path: &'static str, request: Q) -> PlaneResult<A>
     where
         Q: Message + Clone + 'static,
         A: Message + Default + 'static,
     {
-        let token = self.tokens.header().await?;
+        let (token, serial) = self.tokens.header().await?;
         match self.call(path, request.clone(), &token).await {
             Err(error) if error.code == Code::Unauthenticated => {
-                self.tokens.forget(&token).await;
-                let token = self.tokens.header().await?;
+                self.tokens.forget(serial);
+                let (token, _) = self.tokens.header().await?;
                 self.call(path, request, &token).await
             }
             answer => answer,
         }
     }
 
-    async fn call<Q, A>(&self, path: &'static str, request: Q, token: &str) -> Answer<A>
+    async fn call<Q, A>(&self, path: &'static str, request: Q, token: &str) -> PlaneResult<A>
     where
         Q: Message + 'static,
         A: Message + Default + 'static,
     {
-        let mut client = tonic::client::Grpc::new(self.channel.clone());
-        client.ready().await.map_err(unreachable)?;
-        let request = authorized(request, token)?;
-        let codec = ProstCodec::<Q, A>::default();
-        let answer = client
-            .unary(request, PathAndQuery::from_static(path), codec)
-            .await;
-        Ok(answer.map_err(failed)?.into_inner())
+        Ok(grpc::unary(&self.channel, path, authorized(request, token)?).await?)
     }
 
-    async fn stream(&self, upload: Upload, token: &str) -> Answer<UploadAssetResponse> {
-        let mut client = tonic::client::Grpc::new(self.uploads.clone());
-        client.ready().await.map_err(unreachable)?;
+    async fn stream(&self, upload: Upload, token: &str) -> PlaneResult<UploadAssetResponse> {
         let request = authorized(upload.messages(), token)?;
         let path = PathAndQuery::from_static(method::UPLOAD_ASSET);
+        let mut client = grpc::client(&self.uploads).await?;
         let answer = client
             .client_streaming(request, path, ProstCodec::default())
             .await;
-        Ok(answer.map_err(failed)?.into_inner())
+        Ok(answer.map_err(CallError::from)?.into_inner())
     }
 }
 
 impl ControlPlane for GrpcPlane {
-    async fn hello(&self, request: HelloRequest) -> Answer<HelloResponse> {
+    async fn hello(&self, request: HelloRequest) -> PlaneResult<HelloResponse> {
         self.unary(method::HELLO, request).await
     }
 
-    async fn get_task(&self, request: GetTaskRequest) -> Answer<GetTaskResponse> {
+    async fn get_task(&self, request: GetTaskRequest) -> PlaneResult<GetTaskResponse> {
         self.unary(method::GET_TASK, request).await
     }
 
-    async fn get_tasks(&self, request: GetTasksRequest) -> Answer<GetTasksResponse> {
+    async fn get_tasks(&self, request: GetTasksRequest) -> PlaneResult<GetTasksResponse> {
         self.unary(method::GET_TASKS, request).await
     }
 
-    async fn heartbeat(&self, request: HeartbeatRequest) -> Answer<HeartbeatResponse> {
+    async fn heartbeat(&self, request: HeartbeatRequest) -> PlaneResult<HeartbeatResponse> {
         self.unary(method::HEARTBEAT, request).await
     }
 
-    async fn finish_task(&self, request: FinishTaskRequest) -> Answer<FinishTaskResponse> {
+    async fn finish_task(&self, request: FinishTaskRequest) -> PlaneResult<FinishTaskResponse> {
         self.unary(method::FINISH_TASK, request).await
     }
 
-    async fn upload(&self, upload: Upload) -> Answer<UploadAssetResponse> {
-        let token = self.tokens.header().await?;
+    async fn upload(&self, upload: Upload) -> PlaneResult<UploadAssetResponse> {
+        let (token, serial) = self.tokens.header().await?;
         let answer = self.stream(upload, &token).await;
         if answer
             .as_ref()
             .is_err_and(|e| e.code == Code::Unauthenticated)
         {
-            self.tokens.forget(&token).await;
+            self.tokens.forget(serial);
         }
         answer
     }
 }
 
-fn channel(config: &ServiceConfig, host: Host, name: &str, version: &str) -> Result<Channel> {
-    let authority = host.authority();
-    let wrong = |e: Box<dyn StdError + Send + Sync>| {
-        Error::new(ErrorKind::Setting, "the gRPC client cannot be set up").caused_by(e)
-    };
-    let origin: Uri = format!("https://{authority}")
-        .parse()
-        .map_err(|e| wrong(Box::new(e)))?;
-    // The scheme of this address only says that the connector below does TLS itself.
-    let endpoint = Endpoint::from_shared(format!("http://{authority}"))
-        .and_then(|endpoint| endpoint.user_agent(format!("{name} baton-sdk/{version}")))
-        .map_err(|e| wrong(Box::new(e)))?
-        .origin(origin)
-        .connect_timeout(CONNECT)
-        .http2_keep_alive_interval(PING);
-    let tls = Arc::new(tls::client_config(&config.extra_roots, &[b"h2"])?);
-    let way = Way::of_process(host);
-    let connector = tower::service_fn(move |_: Uri| tls::connect(way.clone(), tls.clone()));
-    Ok(endpoint.connect_with_connector_lazy(connector))
+impl From<CallError> for PlaneError {
+    fn from(error: CallError) -> Self {
+        Self::new(error.code, error.message)
+    }
 }
 
-fn authorized<T>(message: T, token: &str) -> Answer<Request<T>> {
+/// The host that is called: the client id's, unless another one is set.
+fn api_host(config: &ServiceConfig) -> Result<Host> {
+    let set = config.api_host.as_deref().filter(|host| !host.is_empty());
+    let authority = set.unwrap_or(config.credential.id().authority());
+    Host::parse(authority).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Setting,
+            format!("the control plane's host cannot be used: {authority}"),
+        )
+        .hint("it comes from the client id or from BATON_C1_API_HOST, as host or host:port")
+    })
+}
+
+fn authorized<T>(message: T, token: &str) -> PlaneResult<Request<T>> {
     let mut value = MetadataValue::try_from(token)
         .map_err(|_| PlaneError::new(Code::Internal, "the token cannot be sent in a header"))?;
     value.set_sensitive(true);
     let mut request = Request::new(message);
     request.metadata_mut().insert("authorization", value);
     Ok(request)
-}
-
-fn unreachable(error: tonic::transport::Error) -> PlaneError {
-    PlaneError::new(Code::Unavailable, chain(&error))
-}
-
-fn failed(status: Status) -> PlaneError {
-    let message = match status.source() {
-        Some(source) => format!("{}: {}", status.message(), chain(source)),
-        None => status.message().to_owned(),
-    };
-    PlaneError::new(status.code(), message)
-}
-
-/// An error and its causes, each said once.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        let more = source.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = source.source();
-    }
-    text
 }
 
 /// Token requests over HTTPS.
@@ -203,20 +167,16 @@ struct HttpTokens {
 }
 
 impl HttpTokens {
-    fn new(config: &ServiceConfig, host: &Host, version: &str) -> Result<Self> {
-        let tls = tls::client_config(&config.extra_roots, &[b"h2", b"http/1.1"])?;
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .user_agent(format!("baton-c1-credential-provider baton-sdk/{version}"))
-            .timeout(config.http_timeout)
-            .connect_timeout(CONNECT.min(config.http_timeout));
-        if host.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|e| {
-            Error::new(ErrorKind::Setting, "the HTTP client cannot be set up").caused_by(e)
-        })?;
+    fn new(config: &ServiceConfig, host: &Host, roots: &Roots) -> Result<Self> {
+        let version = &config.service.program.version;
+        let user_agent = format!("baton-c1-credential-provider baton-sdk/{version}");
+        let client = http_client(
+            roots,
+            host.bare(),
+            &user_agent,
+            config.http_timeout,
+            |builder| builder.https_only(true),
+        )?;
         let url = format!("https://{}{}", host.authority(), method::TOKEN);
         Ok(Self { client, url })
     }
@@ -224,21 +184,41 @@ impl HttpTokens {
 
 impl TokenTransport for HttpTokens {
     async fn post(&self, form: String) -> Result<(u16, Vec<u8>), String> {
-        let told = |e: reqwest::Error| chain(&e.without_url());
+        let reason = |e: reqwest::Error| causes(&e.without_url());
         let request = self
             .client
             .post(&self.url)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
-        let mut response = request.send().await.map_err(told)?;
+        let mut response = request.send().await.map_err(reason)?;
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(told)? {
+        while let Some(chunk) = response.chunk().await.map_err(reason)? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_TOKEN_ANSWER {
                 return Err("the answer is too long".to_owned());
             }
         }
         Ok((status, body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_cannot_be_used_is_an_error_in_the_settings() {
+        let mut config = crate::testing::config();
+        assert_eq!(api_host(&config).unwrap().authority(), "tenant.test:443");
+        for (set, authority) in [("", "tenant.test:443"), ("[::1]:8443", "[::1]:8443")] {
+            config.api_host = Some(set.to_owned());
+            assert_eq!(api_host(&config).unwrap().authority(), authority);
+        }
+        for wrong in [":443", "host:port", "host:99999", "a b", "user@host"] {
+            config.api_host = Some(wrong.to_owned());
+            let error = api_host(&config).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting, "{wrong}");
+        }
     }
 }

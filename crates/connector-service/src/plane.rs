@@ -15,7 +15,7 @@ use crate::wire::{
 };
 
 /// What a call came to.
-pub type Answer<T> = Result<T, PlaneError>;
+pub type PlaneResult<T> = Result<T, PlaneError>;
 
 /// Why a call failed: the code says whether trying again can help.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,32 +60,38 @@ impl std::error::Error for PlaneError {}
 /// The calls of `BatonService` that a client makes.
 pub trait ControlPlane: Send + Sync + 'static {
     /// Presents the connector, or answers a `hello` task.
-    fn hello(&self, request: HelloRequest) -> impl Future<Output = Answer<HelloResponse>> + Send;
+    fn hello(
+        &self,
+        request: HelloRequest,
+    ) -> impl Future<Output = PlaneResult<HelloResponse>> + Send;
 
     /// Asks for one task.
     fn get_task(
         &self,
         request: GetTaskRequest,
-    ) -> impl Future<Output = Answer<GetTaskResponse>> + Send;
+    ) -> impl Future<Output = PlaneResult<GetTaskResponse>> + Send;
 
     /// Asks for several tasks.
     fn get_tasks(
         &self,
         request: GetTasksRequest,
-    ) -> impl Future<Output = Answer<GetTasksResponse>> + Send;
+    ) -> impl Future<Output = PlaneResult<GetTasksResponse>> + Send;
 
     /// Says that a task is still being worked on.
     fn heartbeat(
         &self,
         request: HeartbeatRequest,
-    ) -> impl Future<Output = Answer<HeartbeatResponse>> + Send;
+    ) -> impl Future<Output = PlaneResult<HeartbeatResponse>> + Send;
 
     /// Says how a task ended.
     fn finish_task(
         &self,
         request: FinishTaskRequest,
-    ) -> impl Future<Output = Answer<FinishTaskResponse>> + Send;
+    ) -> impl Future<Output = PlaneResult<FinishTaskResponse>> + Send;
 
     /// Sends a file once, from its first byte.
-    fn upload(&self, upload: Upload) -> impl Future<Output = Answer<UploadAssetResponse>> + Send;
+    fn upload(
+        &self,
+        upload: Upload,
+    ) -> impl Future<Output = PlaneResult<UploadAssetResponse>> + Send;
 }

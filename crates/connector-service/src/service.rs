@@ -11,7 +11,7 @@ use crate::backoff;
 use crate::config::{LoopConfig, ServiceConfig, ServiceEnv};
 use crate::grpc::GrpcPlane;
 use crate::host;
-use crate::plane::{Answer, ControlPlane, PlaneError};
+use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::tasks::Tasks;
 use crate::wire::HelloRequest;
 
@@ -89,7 +89,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
     }
 
     /// Says hello, for itself or as the answer to a task.
-    pub(crate) async fn hello(&self, task_id: &str) -> Answer<()> {
+    pub(crate) async fn hello(&self, task_id: &str) -> PlaneResult<()> {
         let request = HelloRequest {
             host_id: self.config.host_id.clone(),
             task_id: task_id.to_owned(),
@@ -131,8 +131,8 @@ impl<P: ControlPlane, T: Tasks> Drop for Active<P, T> {
 /// A call that must be answered within `limit`.
 pub(crate) async fn limited<A>(
     limit: Duration,
-    call: impl Future<Output = Answer<A>>,
-) -> Answer<A> {
+    call: impl Future<Output = PlaneResult<A>>,
+) -> PlaneResult<A> {
     tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
         Err(PlaneError::new(
             Code::DeadlineExceeded,

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
+use connector_net::{Serial, TokenCache, lifetime};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 use tonic::Code;
 
 use crate::assertion;
 use crate::credential::Credential;
-use crate::plane::PlaneError;
+use crate::plane::{PlaneError, PlaneResult};
 
 /// A token is not used during its last seconds.
 const EARLY: Duration = Duration::from_secs(10);
@@ -25,32 +25,24 @@ pub(crate) trait TokenTransport: Send + Sync + 'static {
     fn post(&self, form: String) -> impl Future<Output = Result<(u16, Vec<u8>), String>> + Send;
 }
 
-/// Hands out tokens.
+/// Gets access tokens for the credential.
 #[derive(Debug)]
 pub(crate) struct TokenSource<T> {
     transport: T,
     credential: Credential,
     clock: SharedClock,
     entropy: SharedEntropy,
-    // Held while a token is fetched, so that no two requests are ever under way.
-    cached: Mutex<Option<Token>>,
-}
-
-#[derive(Debug)]
-struct Token {
-    header: String,
-    /// On the clock that never goes back.
-    good_until: Duration,
+    headers: TokenCache<String>,
 }
 
 #[derive(Deserialize)]
-struct Reply {
+struct TokenAnswer {
     #[serde(default)]
     access_token: String,
     #[serde(default)]
     token_type: Option<String>,
     #[serde(default)]
-    expires_in: Option<i64>,
+    expires_in: Option<f64>,
 }
 
 impl<T: TokenTransport> TokenSource<T> {
@@ -64,9 +56,9 @@ impl<T: TokenTransport> TokenSource<T> {
         Self {
             transport,
             credential,
+            headers: TokenCache::new(clock.clone()),
             clock,
             entropy,
-            cached: Mutex::new(None),
         }
     }
 
@@ -74,29 +66,16 @@ impl<T: TokenTransport> TokenSource<T> {
     ///
     /// # Errors
     /// `Unauthenticated` when the credential is refused, another code when trying again can help.
-    pub(crate) async fn header(&self) -> Result<String, PlaneError> {
-        let mut cached = self.cached.lock().await;
-        if let Some(token) = &*cached
-            && self.clock.elapsed() < token.good_until
-        {
-            return Ok(token.header.clone());
-        }
-        *cached = None;
-        let token = self.fetch().await?;
-        let header = token.header.clone();
-        *cached = Some(token);
-        Ok(header)
+    pub(crate) async fn header(&self) -> PlaneResult<(String, Serial)> {
+        self.headers.get(async || self.fetch().await).await
     }
 
-    /// Forgets the token with this header, which the control plane no longer accepts.
-    pub(crate) async fn forget(&self, header: &str) {
-        let mut cached = self.cached.lock().await;
-        if cached.as_ref().is_some_and(|token| token.header == header) {
-            *cached = None;
-        }
+    /// Drops a token that the control plane no longer accepts.
+    pub(crate) fn forget(&self, serial: Serial) {
+        self.headers.forget(serial);
     }
 
-    async fn fetch(&self) -> Result<Token, PlaneError> {
+    async fn fetch(&self) -> PlaneResult<(String, Duration)> {
         let now = self.clock.now().as_second();
         let assertion = assertion::assertion(&self.credential, now, &*self.entropy);
         let form = assertion::form(self.credential.id().as_str(), &assertion);
@@ -105,33 +84,31 @@ impl<T: TokenTransport> TokenSource<T> {
                 PlaneError::new(Code::Unavailable, format!("requesting a token: {e}"))
             })?;
         let code = match status {
-            200 => return self.token(&body),
+            200 => return read(&body),
             400 | 401 | 403 => Code::Unauthenticated,
             _ => Code::Unavailable,
         };
         let message = format!("requesting a token: the control plane answered {status}");
         Err(PlaneError::new(code, message))
     }
-
-    fn token(&self, body: &[u8]) -> Result<Token, PlaneError> {
-        let odd = |what| PlaneError::new(Code::Internal, format!("requesting a token: {what}"));
-        // The decoder's own words could repeat the token.
-        let reply: Reply = serde_json::from_slice(body)
-            .map_err(|_| odd("the control plane's answer is not the JSON of a token"))?;
-        if reply.access_token.is_empty() {
-            return Err(odd("the control plane's answer holds no token"));
-        }
-        let scheme = scheme(reply.token_type.as_deref().unwrap_or_default());
-        let seconds = u64::try_from(reply.expires_in.unwrap_or(0)).unwrap_or(0);
-        let life = Duration::from_secs(seconds).saturating_sub(EARLY);
-        Ok(Token {
-            header: format!("{scheme} {}", reply.access_token),
-            good_until: self.clock.elapsed().saturating_add(life),
-        })
-    }
 }
 
-/// The word before the token.
+/// The header in a token answer, and how long it is to be used.
+fn read(body: &[u8]) -> PlaneResult<(String, Duration)> {
+    let wrong = |what| PlaneError::new(Code::Internal, format!("requesting a token: {what}"));
+    // The decoder's own message could repeat the token.
+    let answer: TokenAnswer = serde_json::from_slice(body)
+        .map_err(|_| wrong("the control plane's answer is not the JSON of a token"))?;
+    if answer.access_token.is_empty() {
+        return Err(wrong("the control plane's answer holds no token"));
+    }
+    let scheme = scheme(answer.token_type.as_deref().unwrap_or_default());
+    let left = lifetime(answer.expires_in.unwrap_or(0.0));
+    let header = format!("{scheme} {}", answer.access_token);
+    Ok((header, left.saturating_sub(EARLY)))
+}
+
+/// The scheme before the token in the header.
 fn scheme(kind: &str) -> &str {
     match kind.to_ascii_lowercase().as_str() {
         "" | "bearer" => "Bearer",
@@ -149,7 +126,6 @@ mod tests {
     use connector_core::entropy::SeededEntropy;
     use futures_util::future::join_all;
     use jiff::Timestamp;
-    use secrecy::SecretString;
 
     use super::*;
 
@@ -182,14 +158,11 @@ mod tests {
 
     impl Bench {
         fn new(answers: &[(u16, &'static str)]) -> Self {
-            let secret = crate::testing::SECRET;
-            let credential =
-                Credential::parse("t@tenant.test/ccc", &SecretString::from(secret)).unwrap();
             let clock = TestClock::at(Timestamp::UNIX_EPOCH);
             let sent = Arc::new(StdMutex::new((0, answers.to_vec())));
             let source = TokenSource::new(
                 Script(sent.clone()),
-                credential,
+                crate::testing::credential(),
                 clock.clone(),
                 Arc::new(SeededEntropy::new(1)),
             );
@@ -198,6 +171,10 @@ mod tests {
                 clock,
                 sent,
             }
+        }
+
+        async fn header(&self) -> String {
+            self.source.header().await.unwrap().0
         }
 
         fn sent(&self) -> usize {
@@ -211,11 +188,11 @@ mod tests {
             (200, r#"{"access_token":"a","expires_in":12}"#),
             (200, r#"{"access_token":"b","expires_in":3600}"#),
         ]);
-        assert_eq!(bench.source.header().await.unwrap(), "Bearer a");
+        assert_eq!(bench.header().await, "Bearer a");
         bench.clock.advance(Duration::from_millis(1999));
-        assert_eq!(bench.source.header().await.unwrap(), "Bearer a");
+        assert_eq!(bench.header().await, "Bearer a");
         bench.clock.advance(Duration::from_millis(1));
-        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        assert_eq!(bench.header().await, "Bearer b");
         assert_eq!(bench.sent(), 2);
     }
 
@@ -225,19 +202,35 @@ mod tests {
             r#"{"access_token":"a"}"#,
             r#"{"access_token":"a","expires_in":0}"#,
             r#"{"access_token":"a","expires_in":-5}"#,
+            r#"{"access_token":"a","expires_in":-9223372036854775808}"#,
         ] {
             let bench = Bench::new(&[(200, body)]);
-            bench.source.header().await.unwrap();
-            bench.source.header().await.unwrap();
+            bench.header().await;
+            bench.header().await;
             assert_eq!(bench.sent(), 2, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_absurd_lifetime_is_a_long_one() {
+        for seconds in ["9223372036854775807", "18446744073709551615", "1e300"] {
+            let body = format!(r#"{{"access_token":"a","expires_in":{seconds}}}"#);
+            let bench = Bench::new(&[(200, body.leak())]);
+            bench
+                .clock
+                .advance(Duration::from_secs(u64::from(u32::MAX)));
+            bench.header().await;
+            bench.clock.advance(Duration::from_secs(86_400));
+            bench.header().await;
+            assert_eq!(bench.sent(), 1, "{seconds}");
         }
     }
 
     #[tokio::test]
     async fn many_callers_one_request() {
         let bench = Bench::new(&[(200, r#"{"access_token":"a","expires_in":60}"#)]);
-        let all = join_all((0..20).map(|_| bench.source.header())).await;
-        assert!(all.into_iter().all(|h| h.unwrap() == "Bearer a"));
+        let all = join_all((0..20).map(|_| bench.header())).await;
+        assert!(all.into_iter().all(|h| h == "Bearer a"));
         assert_eq!(bench.sent(), 1);
     }
 
@@ -282,12 +275,12 @@ mod tests {
             (200, r#"{"access_token":"a","expires_in":60}"#),
             (200, r#"{"access_token":"b","expires_in":60}"#),
         ]);
-        let first = bench.source.header().await.unwrap();
-        bench.source.forget(&first).await;
-        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        let (_, first) = bench.source.header().await.unwrap();
+        bench.source.forget(first);
+        assert_eq!(bench.header().await, "Bearer b");
         // Another call that still had the old one changes nothing.
-        bench.source.forget(&first).await;
-        assert_eq!(bench.source.header().await.unwrap(), "Bearer b");
+        bench.source.forget(first);
+        assert_eq!(bench.header().await, "Bearer b");
         assert_eq!(bench.sent(), 2);
     }
 }

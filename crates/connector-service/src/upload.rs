@@ -10,7 +10,7 @@ use futures_util::Stream;
 use sha2::{Digest, Sha256};
 use tonic::Code;
 
-use crate::plane::{Answer, ControlPlane, PlaneError};
+use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::wire::{UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart};
 
 /// Bytes per message.
@@ -124,7 +124,7 @@ pub(crate) async fn send<P: ControlPlane>(
     plane: &P,
     clock: &dyn Clock,
     upload: &Upload,
-) -> Answer<()> {
+) -> PlaneResult<()> {
     let mut refused = false;
     let mut attempt = 1;
     loop {

@@ -5,16 +5,14 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use connector_core::error::{Error, ErrorKind, Result};
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use connector_net::Roots;
 use tonic::codegen::http::uri::Authority;
 use tonic::transport::{ClientTlsConfig, Endpoint};
 
 /// Time to connect, TLS included.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Whose certificates are trusted.
+/// Which certificates are trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
     /// The system's authorities, and bundled ones for a machine without any.
@@ -30,6 +28,9 @@ pub enum Trust {
 pub struct Collector {
     pub(crate) endpoint: Endpoint,
     encrypted: bool,
+    /// What kept some of the system's trusted certificates from being read. It is reported when telemetry starts,
+    /// because an address is read before there is a log.
+    pub(crate) unread_roots: Vec<String>,
 }
 
 impl Collector {
@@ -55,17 +56,20 @@ impl Collector {
         let authority = authority(rest.strip_suffix('/').unwrap_or(rest)).map_err(unusable)?;
         let scheme = if encrypted { "https" } else { "http" };
         let wrong = |e: tonic::transport::Error| unusable("not an address").caused_by(e);
+        let mut unread_roots = Vec::new();
         let mut endpoint = Endpoint::from_shared(format!("{scheme}://{authority}"))
             .map_err(wrong)?
             .connect_timeout(CONNECT);
         if encrypted {
             let roots = roots(trust)?;
-            let tls = ClientTlsConfig::new().trust_anchors(roots.roots);
+            unread_roots = roots.problems().to_vec();
+            let tls = ClientTlsConfig::new().trust_anchors(roots.into_anchors());
             endpoint = endpoint.tls_config(tls).map_err(wrong)?;
         }
         Ok(Self {
             endpoint,
             encrypted,
+            unread_roots,
         })
     }
 
@@ -91,7 +95,7 @@ fn authority(text: &str) -> Result<Authority, &'static str> {
     }
 }
 
-/// The address is not repeated: somebody may have put a password into it.
+/// The address is not repeated, because it may hold a password by mistake.
 fn unusable(why: &str) -> Error {
     Error::new(
         ErrorKind::Setting,
@@ -103,26 +107,11 @@ fn unusable(why: &str) -> Error {
     )
 }
 
-fn roots(trust: &Trust) -> Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
+fn roots(trust: &Trust) -> Result<Roots> {
     match trust {
-        Trust::Only(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|e| unreadable().caused_by(e))?;
-                let added = roots.add(certificate);
-                added.map_err(|e| unreadable().caused_by(e))?;
-            }
-            if roots.is_empty() {
-                return Err(unreadable());
-            }
-        }
-        Trust::System | Trust::Plain => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
-            roots.add_parsable_certificates(bundled.iter().cloned());
-        }
+        Trust::Only(pem) => Roots::only(pem).map_err(|e| unreadable().caused_by(e)),
+        Trust::System | Trust::Plain => Ok(Roots::system()),
     }
-    Ok(roots)
 }
 
 fn unreadable() -> Error {

@@ -1,13 +1,11 @@
 //! Delivery by gRPC.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
+use connector_net::grpc::{self, CallError};
 use prost::Message;
-use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
-use tonic::{Code, Request, Status};
-use tonic_prost::ProstCodec;
+use tonic::{Code, Request};
 
 use crate::outbox::{Deliver, Undelivered};
 use crate::wire::{self, Exported, LogRecord, Resource, Scope, Span};
@@ -15,7 +13,7 @@ use crate::wire::{self, Exported, LogRecord, Resource, Scope, Span};
 /// Time limit of one delivery, connecting included.
 const CALL: Duration = Duration::from_secs(10);
 
-/// A collector and what it is told about the sender.
+/// A collector, and what identifies the sender to it.
 #[derive(Debug)]
 pub(crate) struct Grpc {
     pub(crate) channel: Channel,
@@ -29,21 +27,19 @@ impl Grpc {
         path: &'static str,
         message: Q,
     ) -> Result<Option<String>, Undelivered> {
-        let exchange = async {
-            let mut client = tonic::client::Grpc::new(self.channel.clone());
-            let ready = client.ready().await;
-            ready.map_err(|e| passing(chain(&e)))?;
-            let mut request = Request::new(message);
-            request.set_timeout(CALL);
-            let codec = ProstCodec::<Q, Exported>::default();
-            let path = PathAndQuery::from_static(path);
-            let answer = client.unary(request, path, codec).await;
-            answer.map_err(|status| undelivered(&status))
+        let mut request = Request::new(message);
+        request.set_timeout(CALL);
+        let call = grpc::unary(&self.channel, path, request);
+        let answer = match tokio::time::timeout(CALL, call).await {
+            Ok(answer) => answer.map_err(|error| undelivered(&error))?,
+            Err(_) => {
+                return Err(Undelivered {
+                    reason: "the collector did not answer in time".to_owned(),
+                    may_pass: true,
+                });
+            }
         };
-        let answer = tokio::time::timeout(CALL, exchange)
-            .await
-            .unwrap_or_else(|_| Err(passing("the collector did not answer in time".to_owned())))?;
-        Ok(complaint(answer.into_inner()))
+        Ok(complaint(answer))
     }
 }
 
@@ -77,54 +73,30 @@ impl Deliver<LogRecord> for Grpc {
     }
 }
 
-fn passing(reason: String) -> Undelivered {
-    Undelivered {
-        reason,
-        may_pass: true,
-    }
-}
-
-/// The protocol says which codes are worth another try.
-fn undelivered(status: &Status) -> Undelivered {
-    let may_pass = match status.code() {
+/// The protocol defines which codes are worth another try: those that OTLP lists as retryable.
+fn undelivered(error: &CallError) -> Undelivered {
+    let may_pass = match error.code {
         Code::Cancelled
         | Code::DeadlineExceeded
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unavailable
         | Code::DataLoss => true,
-        // Broken connections have no code of their own; only they have a cause.
-        Code::Unknown => status.source().is_some(),
+        // Broken connections have no code of their own.
+        Code::Unknown => error.is_connection,
         _ => false,
     };
-    let said = match status.source() {
-        Some(source) => format!("{}: {}", status.message(), chain(source)),
-        None => status.message().to_owned(),
-    };
     Undelivered {
-        reason: format!("{said} ({:?})", status.code()),
+        reason: error.to_string(),
         may_pass,
     }
 }
 
+/// What the collector did not take of a delivery that it accepted.
 fn complaint(answer: Exported) -> Option<String> {
     let partial = answer.partial_success.filter(|p| p.rejected > 0)?;
     Some(format!(
         "the collector refused {} items: {}",
         partial.rejected, partial.error_message
     ))
-}
-
-/// An error and its causes, each said once.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        let more = source.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = source.source();
-    }
-    text
 }

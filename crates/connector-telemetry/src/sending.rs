@@ -20,35 +20,35 @@ const DELAY: Duration = Duration::from_secs(1);
 pub struct Trouble {
     /// What it means.
     pub message: &'static str,
-    /// The collector's or the network's words.
+    /// What the collector or the network reported.
     pub error: String,
 }
 
-/// Tells people about trouble.
+/// Hands trouble to the program's own log.
 #[derive(Clone)]
-pub(crate) struct Teller {
-    tell: Arc<dyn Fn(Trouble) + Send + Sync>,
-    told: Arc<AtomicBool>,
+pub(crate) struct TroubleReporter {
+    report: Arc<dyn Fn(Trouble) + Send + Sync>,
+    has_reported: Arc<AtomicBool>,
 }
 
-impl Teller {
-    pub(crate) fn new(tell: impl Fn(Trouble) + Send + Sync + 'static) -> Self {
+impl TroubleReporter {
+    pub(crate) fn new(report: impl Fn(Trouble) + Send + Sync + 'static) -> Self {
         Self {
-            tell: Arc::new(tell),
-            told: Arc::default(),
+            report: Arc::new(report),
+            has_reported: Arc::default(),
         }
     }
 
-    pub(crate) fn tell(&self, message: &'static str, error: impl Into<String>) {
-        self.told.store(true, Ordering::Relaxed);
+    pub(crate) fn report(&self, message: &'static str, error: impl Into<String>) {
+        self.has_reported.store(true, Ordering::Relaxed);
         let error = error.into();
-        (self.tell)(Trouble { message, error });
+        (self.report)(Trouble { message, error });
     }
 
-    /// Tells it unless there has been trouble already.
-    pub(crate) fn tell_first(&self, message: &'static str, error: impl Into<String>) {
-        if !self.told.load(Ordering::Relaxed) {
-            self.tell(message, error);
+    /// Reports unless something has been reported already, of which this is only the consequence.
+    pub(crate) fn report_first(&self, message: &'static str, error: impl Into<String>) {
+        if !self.has_reported.load(Ordering::Relaxed) {
+            self.report(message, error);
         }
     }
 }
@@ -58,13 +58,13 @@ pub(crate) trait Collect: Deliver<Span> + Deliver<LogRecord> {}
 
 impl<T: Deliver<Span> + Deliver<LogRecord>> Collect for T {}
 
-/// The loop's state.
+/// What the loop works on.
 pub(crate) struct Sending<C> {
     items: mpsc::Receiver<Item>,
     /// The other end of `items`, for its count of losses only.
     lost: Queue,
     to: C,
-    teller: Teller,
+    reporter: TroubleReporter,
     spans: Outbox<Span>,
     logs: Outbox<LogRecord>,
     /// Whether the last delivery of spans, of log records failed.
@@ -72,12 +72,17 @@ pub(crate) struct Sending<C> {
 }
 
 impl<C: Collect> Sending<C> {
-    pub(crate) fn new(items: mpsc::Receiver<Item>, lost: Queue, to: C, teller: Teller) -> Self {
+    pub(crate) fn new(
+        items: mpsc::Receiver<Item>,
+        lost: Queue,
+        to: C,
+        reporter: TroubleReporter,
+    ) -> Self {
         Self {
             items,
             lost,
             to,
-            teller,
+            reporter,
             spans: Outbox::new(),
             logs: Outbox::new(),
             trouble: [false; 2],
@@ -115,7 +120,7 @@ impl<C: Collect> Sending<C> {
         let lost = self.lost.lost() + self.spans.lost() + self.logs.lost();
         if lost > 0 {
             let message = "telemetry is not complete, there was more than could be delivered";
-            self.teller.tell_first(message, format!("{lost} items"));
+            self.reporter.report_first(message, format!("{lost} items"));
         }
     }
 
@@ -128,13 +133,13 @@ impl<C: Collect> Sending<C> {
 
     async fn flush(&mut self, last: bool) {
         let spans = self.spans.flush(&self.to, last).await;
-        self.note(0, spans);
+        self.note_outcome(0, spans);
         let logs = self.logs.flush(&self.to, last).await;
-        self.note(1, logs);
+        self.note_outcome(1, logs);
     }
 
-    /// Tells of trouble when it begins; a collector that is away for both kinds is told once.
-    fn note(&mut self, kind: usize, outcome: Option<Result<(), String>>) {
+    /// Reports trouble when it begins; a collector that takes neither kind is reported once.
+    fn note_outcome(&mut self, kind: usize, outcome: Option<Result<(), String>>) {
         let Some(outcome) = outcome else { return };
         let known = self.trouble.contains(&true);
         self.trouble[kind] = outcome.is_err();
@@ -142,7 +147,7 @@ impl<C: Collect> Sending<C> {
             && !known
         {
             let message = "telemetry cannot be delivered, the run goes on without it";
-            self.teller.tell(message, error);
+            self.reporter.report(message, error);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::collector::Collector;
 use crate::grpc::Grpc;
 use crate::logs::Logs;
 use crate::queue::Queue;
-use crate::sending::{Sending, Teller, Trouble};
+use crate::sending::{Sending, Trouble, TroubleReporter};
 use crate::spans::SpanLayer;
 use crate::wire::{KeyValue, Resource, Scope, Value};
 
@@ -30,20 +30,20 @@ pub struct TelemetryOptions {
     pub traces: bool,
     /// Whether log records are sent.
     pub logs: bool,
-    /// Time.
+    /// Where time comes from.
     pub clock: SharedClock,
     /// What the ids of traces and spans are drawn from.
     pub entropy: SharedEntropy,
 }
 
-/// Telemetry being sent. Dropping it ends it at once; [`Telemetry::shutdown`] delivers what waits first.
+/// Telemetry being sent. Dropping it ends it at once; [`Telemetry::shutdown`] delivers what is queued first.
 pub struct Telemetry {
     queue: Queue,
     traces: bool,
     logs: bool,
     clock: SharedClock,
     entropy: SharedEntropy,
-    teller: Teller,
+    reporter: TroubleReporter,
     /// Asks the thread to deliver what waits and to end.
     stop: CancellationToken,
     /// Ends the thread whatever it is doing.
@@ -53,14 +53,15 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Starts the sending thread, which connects when there is something to send. Trouble is told from that thread.
+    /// Starts the sending thread, which connects when there is something to send. Trouble is handed to `report` on that
+    /// thread, and before it starts when some of the system's trusted certificates cannot be read.
     ///
     /// # Errors
     /// [`ErrorKind::Setting`] when the program's name cannot be sent, [`ErrorKind::Precondition`] when no thread can be
     /// started.
     pub fn start(
         options: TelemetryOptions,
-        tell: impl Fn(Trouble) + Send + Sync + 'static,
+        report: impl Fn(Trouble) + Send + Sync + 'static,
     ) -> Result<Self> {
         let (name, version) = (options.name, options.version);
         let endpoint = options.collector.endpoint;
@@ -68,6 +69,10 @@ impl Telemetry {
         let endpoint = endpoint.map_err(|e| {
             Error::new(ErrorKind::Setting, "telemetry cannot be set up").caused_by(e)
         })?;
+        for error in options.collector.unread_roots {
+            let message = "trusted certificates cannot be read, the collector's may be among them";
+            report(Trouble { message, error });
+        }
         let (queue, items) = Queue::new();
         let telemetry = Self {
             queue: queue.clone(),
@@ -75,19 +80,19 @@ impl Telemetry {
             logs: options.logs,
             clock: options.clock,
             entropy: options.entropy,
-            teller: Teller::new(tell),
+            reporter: TroubleReporter::new(report),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
             ended: CancellationToken::new(),
         };
-        let about = About::new(name, version);
-        let teller = telemetry.teller.clone();
+        let sender = Sender::new(name, version);
+        let reporter = telemetry.reporter.clone();
         let (stop, abort) = (telemetry.stop.clone(), telemetry.abort.clone());
         let ended = telemetry.ended.clone().drop_guard();
         let send = move || {
             let _ended = ended;
             on_own_runtime(async move {
-                let sending = Sending::new(items, queue, about.connect(&endpoint), teller);
+                let sending = Sending::new(items, queue, sender.connect(&endpoint), reporter);
                 tokio::select! {
                     biased;
                     () = abort.cancelled() => {}
@@ -129,7 +134,7 @@ impl Telemetry {
             self.abort.cancel();
             let message = "telemetry is not complete, the collector was too slow at the end";
             let error = format!("not delivered within {} ms", limit.as_millis());
-            self.teller.tell_first(message, error);
+            self.reporter.report_first(message, error);
         }
     }
 }
@@ -149,14 +154,14 @@ impl fmt::Debug for Telemetry {
     }
 }
 
-/// What a collector is told about the sender.
-struct About {
+/// What identifies the sender to a collector.
+struct Sender {
     resource: Resource,
     scope: Scope,
 }
 
-impl About {
-    /// Nothing here names the machine or whoever runs the program.
+impl Sender {
+    /// Nothing here identifies the machine or its operator.
     fn new(name: &str, version: &str) -> Self {
         let text = |text: &str| Value::Text(text.to_owned());
         Self {

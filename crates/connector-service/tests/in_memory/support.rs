@@ -15,7 +15,7 @@ use connector_service::wire::{
     HelloResponse, SyncFullTask, Task, TaskType, UploadAssetResponse, UploadPart,
 };
 use connector_service::{
-    Accepted, Answer, ControlPlane, FullSync, LoopConfig, PlaneError, Program, ServiceEnv,
+    Accepted, ControlPlane, FullSync, LoopConfig, PlaneError, PlaneResult, Program, ServiceEnv,
     TaskFailure, Tasks, Upload, serve,
 };
 use futures_util::StreamExt;
@@ -49,10 +49,10 @@ impl Clock for TokioClock {
 pub(crate) struct Script {
     pub(crate) hellos: VecDeque<Code>,
     /// Without more of them a poll stays open.
-    pub(crate) polls: VecDeque<Answer<GetTaskResponse>>,
-    pub(crate) batches: VecDeque<Answer<GetTasksResponse>>,
+    pub(crate) polls: VecDeque<PlaneResult<GetTaskResponse>>,
+    pub(crate) batches: VecDeque<PlaneResult<GetTasksResponse>>,
     /// Without more of them a heartbeat is well and the next is due in 30 s.
-    pub(crate) beats: VecDeque<Answer<HeartbeatResponse>>,
+    pub(crate) beats: VecDeque<PlaneResult<HeartbeatResponse>>,
     pub(crate) uploads: VecDeque<Code>,
     pub(crate) finishes: VecDeque<Code>,
     /// Seconds since the start, and what was heard then.
@@ -89,7 +89,7 @@ impl Plane {
     }
 }
 
-fn coded<T: Default>(code: Option<Code>) -> Answer<T> {
+fn coded<T: Default>(code: Option<Code>) -> PlaneResult<T> {
     match code {
         None | Some(Code::Ok) => Ok(T::default()),
         Some(code) => Err(PlaneError::new(code, "scripted")),
@@ -97,13 +97,13 @@ fn coded<T: Default>(code: Option<Code>) -> Answer<T> {
 }
 
 impl ControlPlane for Plane {
-    async fn hello(&self, request: HelloRequest) -> Answer<HelloResponse> {
+    async fn hello(&self, request: HelloRequest) -> PlaneResult<HelloResponse> {
         self.hear(format!("hello {}", request.task_id).trim());
         let code = self.script().hellos.pop_front();
         coded(code)
     }
 
-    async fn get_task(&self, _: GetTaskRequest) -> Answer<GetTaskResponse> {
+    async fn get_task(&self, _: GetTaskRequest) -> PlaneResult<GetTaskResponse> {
         self.hear("poll");
         let answer = self.script().polls.pop_front();
         match answer {
@@ -112,7 +112,7 @@ impl ControlPlane for Plane {
         }
     }
 
-    async fn get_tasks(&self, request: GetTasksRequest) -> Answer<GetTasksResponse> {
+    async fn get_tasks(&self, request: GetTasksRequest) -> PlaneResult<GetTasksResponse> {
         let mut known = request.known_task_ids;
         known.sort();
         self.hear(format!("batch {} {known:?}", request.page_size));
@@ -123,13 +123,13 @@ impl ControlPlane for Plane {
         }
     }
 
-    async fn heartbeat(&self, request: HeartbeatRequest) -> Answer<HeartbeatResponse> {
+    async fn heartbeat(&self, request: HeartbeatRequest) -> PlaneResult<HeartbeatResponse> {
         self.hear(format!("heartbeat {}", request.task_id));
         let answer = self.script().beats.pop_front();
         answer.unwrap_or_else(|| Ok(HeartbeatResponse::default()))
     }
 
-    async fn finish_task(&self, request: FinishTaskRequest) -> Answer<FinishTaskResponse> {
+    async fn finish_task(&self, request: FinishTaskRequest) -> PlaneResult<FinishTaskResponse> {
         let ended = match (&request.status, &request.final_state) {
             (None, Some(FinalState::Success(done))) => match &done.response {
                 Some(response) => format!("done with {}", response.type_url),
@@ -145,7 +145,7 @@ impl ControlPlane for Plane {
         coded(code)
     }
 
-    async fn upload(&self, upload: Upload) -> Answer<UploadAssetResponse> {
+    async fn upload(&self, upload: Upload) -> PlaneResult<UploadAssetResponse> {
         let id = upload.task_id.clone();
         let parts: Vec<_> = upload.messages().collect().await;
         let bytes: Vec<u8> = parts
@@ -289,6 +289,6 @@ pub(crate) fn sync(id: &str) -> Task {
     task(id, Some(TaskType::SyncFull(SyncFullTask::default())))
 }
 
-pub(crate) fn failing<T>(code: Code) -> Answer<T> {
+pub(crate) fn failing<T>(code: Code) -> PlaneResult<T> {
     Err(PlaneError::new(code, "scripted"))
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::outbox::{KEPT, PORTION, Undelivered};
 use crate::wire::KeyValue;
 
-/// A collector in memory that answers as it was told to and takes everything when it was told nothing.
+/// A collector in memory that answers by script and takes everything beyond it.
 #[derive(Clone, Default)]
 struct Fake(Arc<Mutex<State>>);
 
@@ -75,7 +75,7 @@ fn unknown() -> Result<Option<String>, Undelivered> {
 struct Scene {
     fake: Fake,
     queue: Queue,
-    told: Arc<Mutex<Vec<String>>>,
+    reports: Arc<Mutex<Vec<String>>>,
     stop: CancellationToken,
     running: tokio::task::JoinHandle<()>,
 }
@@ -86,18 +86,18 @@ impl Scene {
         fake.state().answers.extend(answers);
         fake.state().began = Some(Instant::now());
         let (queue, items) = Queue::new();
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let into = told.clone();
-        let teller = Teller::new(move |trouble| {
+        let reports = Arc::new(Mutex::new(Vec::new()));
+        let into = reports.clone();
+        let reporter = TroubleReporter::new(move |trouble| {
             let line = format!("{}: {}", trouble.message, trouble.error);
             into.lock().unwrap().push(line);
         });
         let stop = CancellationToken::new();
-        let sending = Sending::new(items, queue.clone(), fake.clone(), teller);
+        let sending = Sending::new(items, queue.clone(), fake.clone(), reporter);
         Self {
             fake,
             queue,
-            told,
+            reports,
             running: tokio::spawn(sending.run(stop.clone())),
             stop,
         }
@@ -127,8 +127,8 @@ impl Scene {
     async fn end(self) -> (Vec<(u64, &'static str, usize)>, Vec<String>) {
         self.stop.cancel();
         self.running.await.unwrap();
-        let told = self.told.lock().unwrap().clone();
-        (self.fake.state().deliveries.clone(), told)
+        let reports = self.reports.lock().unwrap().clone();
+        (self.fake.state().deliveries.clone(), reports)
     }
 }
 
@@ -142,12 +142,12 @@ async fn what_comes_within_a_second_is_delivered_together() {
     scene.log();
     scene.wait(2).await;
     scene.span("sync");
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     assert_eq!(
         deliveries,
         [(1, "spans", 3), (1, "logs", 1), (2, "spans", 1)]
     );
-    assert_eq!(told, [""; 0]);
+    assert_eq!(reports, [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,16 +168,16 @@ async fn a_portion_is_not_waited_with() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_collector_that_is_away_is_asked_less_and_less_and_told_of_once() {
+async fn a_collector_that_is_away_is_tried_less_and_less_often_and_reported_once() {
     let scene = Scene::new(std::iter::repeat_with(away).take(16));
     scene.span("page");
     scene.log();
     scene.wait(70).await;
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     let spans = deliveries.iter().filter(|d| d.1 == "spans");
     let at: Vec<_> = spans.map(|d| d.0).collect();
     assert_eq!(at, [0, 1, 3, 7, 15, 31, 61, 70]);
-    assert_eq!(told, [AWAY]);
+    assert_eq!(reports, [AWAY]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,12 +187,12 @@ async fn what_waited_for_a_collector_is_delivered_when_it_is_back() {
     scene.wait(2).await;
     scene.span("second");
     scene.wait(2).await;
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     assert_eq!(
         deliveries,
         [(0, "spans", 1), (1, "spans", 1), (3, "spans", 2)]
     );
-    assert_eq!(told, [AWAY]);
+    assert_eq!(reports, [AWAY]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,26 +203,27 @@ async fn the_oldest_are_given_up_when_too_much_waits() {
     (0..KEPT).for_each(|_| scene.span("newer"));
     scene.wait(1).await;
     assert_eq!(scene.fake.state().first_names[..2], ["oldest", "newer"]);
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     let delivered: usize = deliveries[1..].iter().map(|d| d.2).sum();
     assert_eq!(delivered, KEPT + 1 - PORTION);
     assert_eq!(
-        told,
+        reports,
         [AWAY],
-        "the loss is part of the trouble that was told"
+        "the loss is part of the trouble that was reported"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_the_queue_holds_is_told_at_the_end() {
+async fn more_than_the_queue_holds_is_reported_at_the_end() {
     let scene = Scene::new([]);
     // The loop has no turn in between.
     (0..10_000).for_each(|_| scene.span("page"));
-    let (_, told) = scene.end().await;
-    assert_eq!(told.len(), 1);
+    let (_, reports) = scene.end().await;
+    assert_eq!(reports.len(), 1);
     assert!(
-        told[0].starts_with("telemetry is not complete, there was more than could be delivered: "),
-        "{told:?}"
+        reports[0]
+            .starts_with("telemetry is not complete, there was more than could be delivered: "),
+        "{reports:?}"
     );
 }
 
@@ -233,23 +234,23 @@ async fn what_is_refused_for_good_is_not_tried_again() {
     scene.log();
     scene.wait(2).await;
     scene.span("page");
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     assert_eq!(
         deliveries,
         [(0, "spans", 1), (0, "logs", 1), (2, "spans", 1)]
     );
     let expected = "telemetry cannot be delivered, the run goes on without it: unknown service";
-    assert_eq!(told, [expected]);
+    assert_eq!(reports, [expected]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_partial_refusal_is_told() {
+async fn a_partial_refusal_is_reported() {
     let scene = Scene::new([Ok(Some("refused 1 item".to_owned()))]);
     scene.span("page");
     scene.wait(1).await;
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     assert_eq!(deliveries, [(0, "spans", 1)]);
-    assert!(told[0].ends_with("refused 1 item"), "{told:?}");
+    assert!(reports[0].ends_with("refused 1 item"), "{reports:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -257,7 +258,7 @@ async fn the_end_tries_once_more_and_no_more() {
     let scene = Scene::new([away(), away()]);
     scene.span("page");
     scene.wait(0).await;
-    let (deliveries, told) = scene.end().await;
+    let (deliveries, reports) = scene.end().await;
     assert_eq!(deliveries, [(0, "spans", 1), (0, "spans", 1)]);
-    assert_eq!(told, [AWAY]);
+    assert_eq!(reports, [AWAY]);
 }

@@ -1,4 +1,4 @@
-//! A TCP connection to the control plane, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name for it.
+//! A TCP connection to a host, through the proxy that `HTTPS_PROXY` and `NO_PROXY` name for it.
 
 use std::io;
 
@@ -9,18 +9,18 @@ use tokio::net::TcpStream;
 use tonic::codegen::http::Uri;
 use tower::Service;
 
-use crate::tls::Host;
+use crate::host::Host;
 
-/// The way to one host.
+/// How one host is reached: directly or through a proxy.
 #[derive(Debug, Clone)]
-pub(crate) struct Way {
+pub(crate) struct Route {
     host: Host,
     proxy: Option<Intercept>,
 }
 
-impl Way {
-    /// The way that the process's variables say. This machine itself is never reached through a proxy.
-    pub(crate) fn of_process(host: Host) -> Self {
+impl Route {
+    /// The route that the process's environment asks for. This machine itself is never reached through a proxy.
+    pub(crate) fn from_env(host: Host) -> Self {
         Self::new(host, &Matcher::from_env())
     }
 
@@ -32,7 +32,7 @@ impl Way {
         Self { host, proxy }
     }
 
-    /// The host at its end.
+    /// The host that is reached.
     pub(crate) fn host(&self) -> &Host {
         &self.host
     }
@@ -75,11 +75,11 @@ mod tests {
 
     use super::*;
 
-    fn way(host: &str, matcher: &Matcher) -> Way {
-        Way::new(Host::parse(host).unwrap(), matcher)
+    fn route(host: &str, matcher: &Matcher) -> Route {
+        Route::new(Host::parse(host).unwrap(), matcher)
     }
 
-    /// A proxy that answers one client and tells what it was asked.
+    /// A proxy that answers one client and hands over the head of its request.
     async fn proxy(listener: TcpListener, answer: &'static str) -> String {
         let (mut client, _) = listener.accept().await.unwrap();
         let mut head = Vec::new();
@@ -87,7 +87,7 @@ mod tests {
             head.push(client.read_u8().await.unwrap());
         }
         client.write_all(answer.as_bytes()).await.unwrap();
-        // In TLS the client speaks first; here whatever it says comes back.
+        // In TLS the client speaks first; this server sends back whatever it receives.
         tokio::spawn(async move {
             let (mut from, mut to) = client.split();
             tokio::io::copy(&mut from, &mut to).await
@@ -101,8 +101,8 @@ mod tests {
         let matcher = Matcher::builder()
             .https(format!("http://maja:oar@127.0.0.1:{port}"))
             .build();
-        let way = way("tenant.example.com", &matcher);
-        tokio::join!(proxy(listener, answer), way.connect())
+        let route = route("tenant.example.com", &matcher);
+        tokio::join!(proxy(listener, answer), route.connect())
     }
 
     #[tokio::test]
@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_proxy_that_refuses_is_said() {
+    async fn a_proxy_that_refuses_is_named_in_the_error() {
         let (_, stream) = through("HTTP/1.1 403 Forbidden\r\n\r\n").await;
         let error = stream.unwrap_err().to_string();
         assert!(error.starts_with("through the proxy: "), "{error}");
     }
 
     #[tokio::test]
-    async fn who_goes_through_a_proxy() {
+    async fn which_hosts_go_through_a_proxy() {
         let matcher = Matcher::builder()
             .https("http://proxy.example.com:3128")
             .no("near.example.com")
@@ -139,12 +139,12 @@ mod tests {
             ("localhost:8443", false),
             ("127.0.0.1:8443", false),
         ] {
-            assert_eq!(way(host, &matcher).proxy.is_some(), proxied, "{host}");
+            assert_eq!(route(host, &matcher).proxy.is_some(), proxied, "{host}");
         }
         let none = Matcher::builder().build();
-        assert!(way("tenant.example.com", &none).proxy.is_none());
+        assert!(route("tenant.example.com", &none).proxy.is_none());
         let tls = Matcher::builder().https("https://proxy.test:1").build();
-        let error = way("tenant.test", &tls).connect().await.unwrap_err();
+        let error = route("tenant.test", &tls).connect().await.unwrap_err();
         assert!(error.to_string().contains("http://"), "{error}");
     }
 }

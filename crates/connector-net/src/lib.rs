@@ -1,0 +1,20 @@
+//! What every network connection of a connector needs, whatever is spoken over it.
+//!
+//! The HTTP client for vendors, service mode and telemetry trust the same certificates ([`Roots`]), go through the
+//! same proxy, describe a failed connection in the same way ([`causes`]) and keep access tokens in the same cache
+//! ([`TokenCache`]). [`http_client`] hands over an HTTP client and [`grpc`] a gRPC channel for which all of that is
+//! settled; what is sent over them is up to the crates above.
+
+mod causes;
+pub mod grpc;
+mod host;
+mod http;
+mod proxy;
+mod tls;
+mod token;
+
+pub use causes::causes;
+pub use host::{Host, is_loopback, split_port};
+pub use http::http_client;
+pub use tls::Roots;
+pub use token::{Serial, TokenCache, lifetime};

@@ -1,0 +1,183 @@
+//! Which certificates are trusted, and the TLS settings that follow: 1.2 or later, checked against these roots.
+
+use std::sync::Arc;
+
+use connector_core::error::{Error, ErrorKind, Result};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, TrustAnchor};
+use rustls::{ClientConfig, RootCertStore, crypto};
+use rustls_native_certs::CertificateResult;
+
+/// The certificate authorities that servers are checked against.
+///
+/// ```
+/// let roots = connector_net::Roots::system();
+/// let tls = roots.client_config(&[b"h2", b"http/1.1"])?;
+/// assert_eq!(tls.alpn_protocols.len(), 2);
+/// # Ok::<(), connector_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Roots {
+    store: RootCertStore,
+    /// What kept some of the system's certificates from being read, one sentence each.
+    problems: Vec<String>,
+}
+
+impl Roots {
+    /// The system's authorities, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and Mozilla's, so that a
+    /// machine without any can still connect. What cannot be read is left out; see [`Roots::problems`].
+    pub fn system() -> Self {
+        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+            .into_iter()
+            .filter_map(|name| Some(format!("{name}={}", std::env::var_os(name)?.display())))
+            .collect::<Vec<_>>()
+            .join(" and ");
+        let place = match named.is_empty() {
+            true => "the system's certificate store",
+            false => &named,
+        };
+        Self::with_bundled(rustls_native_certs::load_native_certs(), place)
+    }
+
+    /// `place` is where the system's certificates came from.
+    fn with_bundled(system: CertificateResult, place: &str) -> Self {
+        let mut store = RootCertStore::empty();
+        // Systems ship roots in forms that rustls does not know. Nothing can be done about them, so they do not count
+        // as problems.
+        store.add_parsable_certificates(system.certs);
+        store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+        let problem = |error: &rustls_native_certs::Error| match error.kind {
+            // Only errors of this kind hold the path.
+            rustls_native_certs::ErrorKind::Io { .. } => error.to_string(),
+            _ => format!("{error} in {place}"),
+        };
+        Self {
+            store,
+            problems: system.errors.iter().map(problem).collect(),
+        }
+    }
+
+    /// Only the authorities in this PEM text.
+    ///
+    /// # Errors
+    /// As for [`Roots::add_pem`], and [`ErrorKind::Setting`] when there is no certificate in it.
+    pub fn only(pem: &[u8]) -> Result<Self> {
+        let mut roots = Self {
+            store: RootCertStore::empty(),
+            problems: Vec::new(),
+        };
+        roots.add_pem(pem)?;
+        match roots.store.is_empty() {
+            true => Err(Error::new(
+                ErrorKind::Setting,
+                "there is no certificate to trust",
+            )),
+            false => Ok(roots),
+        }
+    }
+
+    /// Adds the certificates in a PEM text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when one of them cannot be read or used.
+    pub fn add_pem(&mut self, pem: &[u8]) -> Result<()> {
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|e| {
+                Error::new(ErrorKind::Setting, "a trusted certificate cannot be read")
+                    .hint("check the PEM file that SSL_CERT_FILE names")
+                    .caused_by(e)
+            })?;
+            self.store.add(certificate).map_err(unusable)?;
+        }
+        Ok(())
+    }
+
+    /// What kept some of the system's certificates from being read: one sentence each, with the file and the reason.
+    /// A private authority among them is missing, so its servers will not be trusted.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// The authorities, for a library that sets up TLS by itself.
+    pub fn into_anchors(self) -> Vec<TrustAnchor<'static>> {
+        self.store.roots
+    }
+
+    /// TLS settings for a client that offers `protocols` by ALPN. Warns about [`Roots::problems`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when TLS cannot be set up.
+    pub fn client_config(&self, protocols: &[&[u8]]) -> Result<ClientConfig> {
+        for problem in &self.problems {
+            tracing::warn!(error = problem, "trusted certificates cannot be read");
+        }
+        let provider = Arc::new(crypto::aws_lc_rs::default_provider());
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(unusable)?
+            .with_root_certificates(self.store.clone())
+            .with_no_client_auth();
+        config.alpn_protocols = protocols.iter().map(|p| p.to_vec()).collect();
+        Ok(config)
+    }
+}
+
+fn unusable(error: rustls::Error) -> Error {
+    Error::new(ErrorKind::Setting, "TLS cannot be set up").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const BROKEN: &[u8] = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+    #[test]
+    fn more_roots_are_read() {
+        let mut roots = Roots::system();
+        roots.add_pem(b"").unwrap();
+        let config = roots.client_config(&[b"h2"]).unwrap();
+        assert_eq!(config.alpn_protocols, [b"h2".to_vec()]);
+        let error = roots.add_pem(BROKEN).unwrap_err();
+        assert_eq!(error.to_string(), "TLS cannot be set up");
+    }
+
+    #[test]
+    fn only_what_is_named_is_trusted_and_it_must_be_something() {
+        for nothing in [&b""[..], b"no certificate", BROKEN] {
+            let error = Roots::only(nothing).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting);
+        }
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_read_is_named_with_the_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = dir.path().join("private-ca.pem");
+        let load = |file: &Path| {
+            let system = rustls_native_certs::load_certs_from_paths(Some(file), None);
+            Roots::with_bundled(system, &format!("SSL_CERT_FILE={}", file.display()))
+        };
+        let roots = load(&missing);
+        let [problem] = roots.problems() else {
+            panic!("{:?}", roots.problems());
+        };
+        assert!(problem.contains("private-ca.pem"), "{problem}");
+        let reason = std::fs::read(&missing).unwrap_err().to_string();
+        assert!(problem.contains(&reason), "{problem}");
+        // The bundled certificates are still there.
+        assert!(!roots.into_anchors().is_empty());
+
+        let garbled = dir.path().join("garbled.pem");
+        std::fs::write(&garbled, "-----BEGIN CERTIFICATE-----\n!!!\n").unwrap();
+        let roots = load(&garbled);
+        assert!(
+            roots.problems().iter().all(|p| p.contains("garbled.pem"))
+                && !roots.problems().is_empty(),
+            "{:?}",
+            roots.problems()
+        );
+    }
+}
