@@ -1,10 +1,12 @@
 # One image per connector, with the connector's static program and nothing else: no shell, no package manager.
 #
-#   docker build --build-arg CONNECTOR=hibob -t baton-hibob .
+# NAME is that of a folder below connectors/.
+#
+#   docker build --build-arg CONNECTOR=NAME -t baton-NAME .
 #       builds the program too, from a clean checkout.
-#   docker build --build-arg CONNECTOR=hibob --target prebuilt -t baton-hibob -f Dockerfile DIR
-#       packs DIR/baton-hibob, which must be static; DIR/data must be an empty directory.
-#   docker build --build-arg CONNECTOR="hibob humaans" --target binaries --output DIR .
+#   docker build --build-arg CONNECTOR=NAME --target prebuilt -t baton-NAME -f Dockerfile DIR
+#       packs DIR/baton-NAME, which must be static; DIR/data must be an empty directory.
+#   docker build --build-arg CONNECTOR="NAME OTHER" --target binaries --output DIR .
 #       builds the programs alone (BuildKit).
 #
 # The program brings Mozilla's root certificates; private ones are added with SSL_CERT_FILE.
@@ -42,8 +44,8 @@ RUN apk add --no-cache build-base linux-headers
 WORKDIR /src
 COPY . .
 RUN test -n "$CONNECTOR" && mkdir -p /out/data && for name in $CONNECTOR; do \
-      cargo build --release --locked --package "baton-$name" \
-      && install "target/release/baton-$name" /out/ || exit 1; \
+      cargo build --profile dist --locked --package "baton-$name" \
+      && install "target/dist/baton-$name" /out/ || exit 1; \
     done
 
 FROM scratch AS binaries

@@ -1,6 +1,7 @@
 //! Rules about the workflows: nothing unpinned runs, nothing has more rights than it needs, no connector is left out.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -70,33 +71,40 @@ fn workflows_may_only_read_unless_a_job_says_why() {
 
 #[test]
 fn every_connector_is_released_and_smoke_tested() {
-    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
-    let release = read(".github/workflows/release.yml");
-    let smoke = read(".github/workflows/sandbox-smoke.yml");
-    let script = read("tests/smoke/run");
-    let listed = |line: &str| {
-        let line = release.lines().find_map(|l| l.trim().strip_prefix(line));
-        let line = line.expect("the list").trim_matches(['[', ']']).to_owned();
-        let mut names: Vec<_> = line.split([' ', ',']).map(str::to_owned).collect();
-        names.retain(|n| !n.is_empty());
-        names.sort();
-        names
+    let list = |args: &[&str]| {
+        let script = Command::new("bash")
+            .arg(root().join("tests/vendors"))
+            .args(args)
+            .output()
+            .expect("bash runs");
+        assert!(script.status.success(), "tests/vendors {args:?}");
+        String::from_utf8(script.stdout).expect("text")
     };
     let mut connectors = connectors();
     connectors.sort();
-    assert_eq!(listed("CONNECTORS: "), connectors);
-    let mut programs = connectors.clone();
-    programs.push("audit".to_owned());
-    programs.sort();
-    assert_eq!(listed("PROGRAMS: "), programs);
-    assert_eq!(listed("connector: "), connectors);
-    for name in connectors {
+    assert_eq!(list(&[]).lines().collect::<Vec<_>>(), connectors);
+    let json: Vec<String> = serde_json::from_str(&list(&["--json"])).expect("a JSON list");
+    assert_eq!(json, connectors);
+    for name in &connectors {
+        let credential = list(&[name, "credential"]);
         assert!(
-            smoke.contains(&format!("run: tests/smoke/run {name}\n")),
+            credential.lines().count() > 0 && credential.lines().all(|v| v.starts_with("BATON_")),
+            "{name}: {credential}"
+        );
+        assert!(
+            ["true\n", "false\n"].contains(&list(&[name, "lists-leavers"]).as_str()),
             "{name}"
         );
-        assert!(smoke.contains(&format!("-p baton-{name}")), "{name}");
-        assert!(script.contains(&format!("\n    {name}) echo ")), "{name}");
+    }
+    // The workflows take what they build and run from that list.
+    for (workflow, job) in [("release.yml", "gate"), ("sandbox-smoke.yml", "vendors")] {
+        let text = std::fs::read_to_string(root().join(".github/workflows").join(workflow));
+        let text = text.expect(workflow);
+        assert!(text.contains("$(tests/vendors --json)"), "{workflow}");
+        assert!(
+            text.contains(&format!(": ${{{{ fromJSON(needs.{job}.outputs.")),
+            "{workflow}"
+        );
     }
 }
 
