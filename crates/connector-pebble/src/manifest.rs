@@ -74,6 +74,13 @@ impl Version {
         }
     }
 
+    /// Adds one edit to nothing, without a log around it.
+    pub(crate) fn from_edit(edit: &[u8], limits: &Limits) -> Result<Self> {
+        let mut version = Self::default();
+        version.apply(Edit::decode(edit, limits)?, limits)?;
+        Ok(version)
+    }
+
     /// The tables by level, then number.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &TableMeta> {
         self.tables.values()

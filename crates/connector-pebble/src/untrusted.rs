@@ -20,7 +20,7 @@ use crate::records::{
 };
 use crate::storage::Storage;
 use crate::store::Store;
-use crate::table::{Cursor, Table};
+use crate::table::{Cursor, Table, readable_kinds};
 use crate::wal::MemoryTable;
 
 pub use crate::wal::RangeDeletion;
@@ -48,6 +48,16 @@ pub fn container(bytes: &[u8], limits: &Limits) -> Result<BTreeMap<String, Vec<u
     let (_, directory) = container::open(&source, limits, None)?;
     let read = |(name, extent): (&String, &Extent)| Ok((name.clone(), directory.read(*extent)?));
     directory.files.iter().map(read).collect()
+}
+
+/// Reads one edit of a MANIFEST, or one batch of a log, without the chunks and checksums around it; hands over how
+/// many of the two it could be.
+pub fn edit_or_batch(bytes: &[u8], limits: &Limits) -> usize {
+    let mut table = MemoryTable::default();
+    let batch = table.replay_batch(bytes, limits).is_ok();
+    table.sort();
+    let edit = Version::from_edit(bytes, limits).is_ok();
+    usize::from(batch) + usize::from(edit)
 }
 
 /// Adds up the edits of a MANIFEST; hands over the numbers of the tables in it, by level.
@@ -83,11 +93,7 @@ pub fn table(
         offset: 0,
         len: bytes.len() as u64,
     };
-    let directory = Directory {
-        storage: Storage::Memory(bytes.to_vec()),
-        files: BTreeMap::new(),
-    };
-    let store = Arc::new(Store::new(directory, *limits));
+    let store = Arc::new(store_of(bytes, limits));
     let table = Arc::new(Table::open(&store, extent)?);
     let everything = crate::key::Bounds {
         lower: Vec::new(),
@@ -99,6 +105,20 @@ pub fn table(
         each(cursor.key(), cursor.trailer().0, cursor.value());
     }
     Ok(deletions)
+}
+
+/// Reads bytes as each kind of block, without checksum and compression, and searches each for `from`; hands over how
+/// many kinds they could be.
+pub fn block(bytes: &[u8], from: &[u8], limits: &Limits) -> usize {
+    readable_kinds(&store_of(&[], limits), bytes, from)
+}
+
+fn store_of(bytes: &[u8], limits: &Limits) -> Store {
+    let directory = Directory {
+        storage: Storage::Memory(bytes.to_vec()),
+        files: BTreeMap::new(),
+    };
+    Store::new(directory, *limits)
 }
 
 /// Takes a key apart and decodes a value as each of the messages; hands over how many of them it could be.

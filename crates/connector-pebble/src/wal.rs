@@ -83,7 +83,8 @@ impl MemoryTable {
         Ok(())
     }
 
-    fn replay_batch(&mut self, batch: &[u8], limits: &Limits) -> Result<()> {
+    /// Adds the writes of one batch.
+    pub(crate) fn replay_batch(&mut self, batch: &[u8], limits: &Limits) -> Result<()> {
         let mut bytes = Bytes::new(batch, "a batch of the log");
         let first = bytes.u64()?;
         let count = u64::from(bytes.u32()?);

@@ -9,6 +9,7 @@ mod cursor;
 mod data;
 mod footer;
 mod index;
+mod parts;
 mod rows;
 mod spans;
 
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use connector_core::Result;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use parts::readable_kinds;
 
 use crate::bytes::Bytes;
 use crate::container::Extent;
