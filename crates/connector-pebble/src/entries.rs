@@ -57,6 +57,8 @@ pub struct Row<R> {
 pub struct Records<R> {
     entries: Entries,
     max_record_bytes: usize,
+    /// Only records whose keys end so.
+    key_end: Vec<u8>,
     record: PhantomData<R>,
 }
 
@@ -65,24 +67,31 @@ impl<R: Record> Records<R> {
         Self {
             entries,
             max_record_bytes,
+            key_end: Vec::new(),
             record: PhantomData,
         }
     }
 
+    /// Passes the records whose keys do not end so.
+    pub(crate) fn with_key_end(self, key_end: Vec<u8>) -> Self {
+        Self { key_end, ..self }
+    }
+
     fn next_row(&mut self) -> Result<Option<Row<R>>> {
-        let max = self.max_record_bytes;
-        let Some((key, value)) = self.entries.next_entry()? else {
-            return Ok(None);
-        };
-        let record = decode_record(value, max);
-        let key = key.to_vec();
-        match record {
-            Ok(record) => Ok(Some(Row { key, record })),
-            Err(error) => {
-                self.entries.ended = true;
-                Err(error.during(self.entries.during.clone()))
+        while let Some((key, value)) = self.entries.next_entry()? {
+            if !key.ends_with(&self.key_end) {
+                continue;
+            }
+            let key = key.to_vec();
+            match decode_record(value, self.max_record_bytes) {
+                Ok(record) => return Ok(Some(Row { key, record })),
+                Err(error) => {
+                    self.entries.ended = true;
+                    return Err(error.during(self.entries.during.clone()));
+                }
             }
         }
+        Ok(None)
     }
 }
 

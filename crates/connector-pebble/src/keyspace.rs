@@ -54,18 +54,24 @@ impl Keyspace {
     /// ```
     pub fn key(self, ids: &[&str]) -> Vec<u8> {
         let mut key = self.prefix().to_vec();
-        for (number, id) in ids.iter().enumerate() {
-            if number > 0 {
-                key.push(SEPARATOR);
-            }
+        // The prefix ends with a separator of its own.
+        key.extend_from_slice(Self::key_end(ids).get(1..).unwrap_or_default());
+        key
+    }
+
+    /// What keys end with whose last ids are these. A separator never stands inside of an id, so no other key does.
+    pub(crate) fn key_end(ids: &[&str]) -> Vec<u8> {
+        let mut end = Vec::new();
+        for id in ids {
+            end.push(SEPARATOR);
             for byte in id.bytes() {
                 match byte {
-                    SEPARATOR | ESCAPE => key.extend([ESCAPE, byte + 1]),
-                    _ => key.push(byte),
+                    SEPARATOR | ESCAPE => end.extend([ESCAPE, byte + 1]),
+                    _ => end.push(byte),
                 }
             }
         }
-        key
+        end
     }
 
     /// The ids in a key of this kind; `None` when it is of another kind, or its bytes are not text.

@@ -14,7 +14,7 @@
 //! | `directory`, `manifest`, `wal` | named files | the tables that count, and the rows of the log |
 //! | `table` | a file | sorted rows and range deletions |
 //! | `merge` | tables and log | the rows that count |
-//! | `reader`, [`records`] | rows | messages |
+//! | `reader`, `queries`, [`records`] | rows | messages |
 
 mod bytes;
 mod checksum;
@@ -29,6 +29,7 @@ mod log;
 mod manifest;
 mod merge;
 mod proto;
+mod queries;
 mod reader;
 pub mod records;
 mod storage;
@@ -41,4 +42,5 @@ pub use container::{ContainerManifest, GrantDigest, MAGIC};
 pub use entries::{Entries, Records, Row};
 pub use keyspace::{Keyspace, entitlement_tail};
 pub use limits::Limits;
-pub use reader::{Counts, Reader};
+pub use queries::Counts;
+pub use reader::Reader;

@@ -1,6 +1,5 @@
-//! An open file, and the questions it answers.
+//! An open file: what is read when it is opened, and walks over its rows.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,13 +10,10 @@ use crate::Limits;
 use crate::container::{self, ContainerManifest};
 use crate::entries::{Entries, Records, Row, decode_record};
 use crate::error::{self, damaged, precondition, unsupported};
-use crate::keyspace::{self, Keyspace, entitlement_tail};
+use crate::keyspace;
 use crate::manifest::Version;
 use crate::merge::{Inputs, Merge};
-use crate::records::{
-    EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord, SyncRunRecord,
-    SyncStatsRecord,
-};
+use crate::records::{Record, SyncRunRecord, SyncStatsRecord};
 use crate::storage::Storage;
 use crate::store::Store;
 use crate::wal::MemoryTable;
@@ -48,19 +44,6 @@ pub struct Reader {
     /// Whether grants and entitlements can be looked up by their ids.
     structured_ids: bool,
     shown: String,
-}
-
-/// Rows of the sync, by type where rows have one.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Resource types.
-    pub resource_types: u64,
-    /// Resources by type.
-    pub resources: BTreeMap<String, u64>,
-    /// Entitlements by their resource's type.
-    pub entitlements: BTreeMap<String, u64>,
-    /// Grants by their entitlement's resource type.
-    pub grants: BTreeMap<String, u64>,
 }
 
 impl Reader {
@@ -161,6 +144,16 @@ impl Reader {
             .map_err(|e| damaged("a version number of its keys").caused_by(e))
     }
 
+    pub(crate) fn limits(&self) -> &Limits {
+        self.store.limits()
+    }
+
+    /// Whether the rows of entitlements and grants are ordered by, and can be looked up by, the ids in them: by
+    /// resource, entitlement and principal. Files of some older writers have them ordered by external id.
+    pub const fn has_structured_ids(&self) -> bool {
+        self.structured_ids
+    }
+
     /// What the container says about its content.
     pub const fn manifest(&self) -> &ContainerManifest {
         &self.manifest
@@ -174,7 +167,7 @@ impl Reader {
         self.walk(Vec::new(), None)
     }
 
-    fn walk(&self, lower: Vec<u8>, end: Option<Vec<u8>>) -> Result<Entries> {
+    pub(crate) fn walk(&self, lower: Vec<u8>, end: Option<Vec<u8>>) -> Result<Entries> {
         let (store, inputs) = (Arc::clone(&self.store), Arc::clone(&self.inputs));
         let during = format!("reading {}", self.shown);
         Ok(Entries::new(Merge::new(store, inputs, lower, end)?, during))
@@ -223,177 +216,15 @@ impl Reader {
     }
 
     /// The records of a kind whose keys begin with these ids.
-    fn records_under<R: Record>(&self, ids: &[&str]) -> Result<Records<R>> {
+    pub(crate) fn records_under<R: Record>(&self, ids: &[&str]) -> Result<Records<R>> {
         let (lower, end) = R::KEYSPACE.range(ids);
         let entries = self.walk(lower, Some(end))?;
         Ok(Records::new(entries, self.store.limits().max_record_bytes))
     }
 
-    fn record<R: Record>(&self, ids: &[&str]) -> Result<Option<Row<R>>> {
+    pub(crate) fn record<R: Record>(&self, ids: &[&str]) -> Result<Option<Row<R>>> {
         let key = R::KEYSPACE.key(ids);
         let record = self.message(&key)?;
         Ok(record.map(|record| Row { key, record }))
-    }
-
-    /// The first record that `fits`, for files whose keys cannot be built from ids.
-    fn find<R: Record>(&self, fits: impl Fn(&R) -> bool) -> Result<Option<Row<R>>> {
-        let mut rows = self.records::<R>()?;
-        rows.find(|row| row.as_ref().map_or(true, |row| fits(&row.record)))
-            .transpose()
-    }
-
-    /// The resource type with this id.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn resource_type(&self, id: &str) -> Result<Option<Row<ResourceTypeRecord>>> {
-        self.record(&[id])
-    }
-
-    /// The resource with this type and id.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn resource(&self, resource_type: &str, id: &str) -> Result<Option<Row<ResourceRecord>>> {
-        self.record(&[resource_type, id])
-    }
-
-    /// The resources of one type.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn resources_of(&self, resource_type: &str) -> Result<Records<ResourceRecord>> {
-        self.records_under(&[resource_type])
-    }
-
-    /// The entitlement with this id on a resource.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn entitlement(
-        &self,
-        resource_type: &str,
-        resource: &str,
-        id: &str,
-    ) -> Result<Option<Row<EntitlementRecord>>> {
-        if self.structured_ids {
-            let (flag, tail) = entitlement_tail(resource_type, resource, id);
-            return self.record(&[resource_type, resource, flag, tail]);
-        }
-        self.find(|it: &EntitlementRecord| {
-            let on = it.resource.as_ref();
-            it.external_id == id
-                && on.is_some_and(|on| {
-                    on.resource_type_id == resource_type && on.resource_id == resource
-                })
-        })
-    }
-
-    /// The grant of an entitlement on a resource to a principal.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn grant(
-        &self,
-        resource: (&str, &str),
-        entitlement: &str,
-        principal: (&str, &str),
-    ) -> Result<Option<Row<GrantRecord>>> {
-        if self.structured_ids {
-            let (flag, tail) = entitlement_tail(resource.0, resource.1, entitlement);
-            return self.record(&[resource.0, resource.1, flag, tail, principal.0, principal.1]);
-        }
-        self.find(|it: &GrantRecord| {
-            let held = it.entitlement.as_ref().is_some_and(|held| {
-                (held.resource_type_id.as_str(), held.resource_id.as_str()) == resource
-                    && held.entitlement_id == entitlement
-            });
-            held && it.principal.as_ref().is_some_and(|holder| {
-                (
-                    holder.resource_type_id.as_str(),
-                    holder.resource_id.as_str(),
-                ) == principal
-            })
-        })
-    }
-
-    /// Whether the rows of entitlements and grants are ordered by, and can be looked up by, the ids in them: by
-    /// resource, entitlement and principal. Files of some older writers have them ordered by external id.
-    pub const fn has_structured_ids(&self) -> bool {
-        self.structured_ids
-    }
-
-    /// The grants of all entitlements on one resource. Needs [`Reader::has_structured_ids`]; in other files all
-    /// grants have to be looked at.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn grants_on(&self, resource_type: &str, id: &str) -> Result<Records<GrantRecord>> {
-        self.records_under(&[resource_type, id])
-    }
-
-    /// The entitlements on one resource. Needs [`Reader::has_structured_ids`]; in other files all entitlements have
-    /// to be looked at.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn entitlements_on(
-        &self,
-        resource_type: &str,
-        id: &str,
-    ) -> Result<Records<EntitlementRecord>> {
-        self.records_under(&[resource_type, id])
-    }
-
-    /// Counts the rows.
-    ///
-    /// # Errors
-    /// When the file is damaged or uses what is not supported.
-    pub fn counts(&self) -> Result<Counts> {
-        let types = self.count_by_type(Keyspace::ResourceType, |_| Ok(String::new()))?;
-        let first_id = |space: Keyspace| {
-            move |(key, _): (&[u8], &[u8])| {
-                let ids = space.ids(key).and_then(|ids| ids.into_iter().next());
-                ids.ok_or_else(|| damaged("a key without ids"))
-            }
-        };
-        let max = self.store.limits().max_record_bytes;
-        let resources = self.count_by_type(Keyspace::Resource, first_id(Keyspace::Resource))?;
-        let (entitlements, grants) = match self.structured_ids {
-            true => (
-                self.count_by_type(Keyspace::Entitlement, first_id(Keyspace::Entitlement))?,
-                self.count_by_type(Keyspace::Grant, first_id(Keyspace::Grant))?,
-            ),
-            false => (
-                self.count_by_type(Keyspace::Entitlement, |(_, value)| {
-                    let it: EntitlementRecord = decode_record(value, max)?;
-                    Ok(it.resource.unwrap_or_default().resource_type_id)
-                })?,
-                self.count_by_type(Keyspace::Grant, |(_, value)| {
-                    let it: GrantRecord = decode_record(value, max)?;
-                    Ok(it.entitlement.unwrap_or_default().resource_type_id)
-                })?,
-            ),
-        };
-        Ok(Counts {
-            resource_types: types.into_values().sum(),
-            resources,
-            entitlements,
-            grants,
-        })
-    }
-
-    fn count_by_type(
-        &self,
-        space: Keyspace,
-        type_of: impl Fn((&[u8], &[u8])) -> Result<String>,
-    ) -> Result<BTreeMap<String, u64>> {
-        let (lower, end) = space.range(&[]);
-        let mut entries = self.walk(lower, Some(end))?;
-        let mut counts = BTreeMap::new();
-        while let Some(entry) = entries.next_entry()? {
-            *counts.entry(type_of(entry)?).or_default() += 1;
-        }
-        Ok(counts)
     }
 }

@@ -66,11 +66,15 @@ fn read_exact_at(file: &File, offset: u64, out: &mut [u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, out, offset)
 }
 
-/// Other systems move the file's position; a store is read by one thread at a time.
-#[cfg(not(unix))]
-fn read_exact_at(mut file: &File, offset: u64, out: &mut [u8]) -> io::Result<()> {
-    io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
-    file.read_exact(out)
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
+    while !out.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, out, offset)?;
+        let rest = out.split_at_mut_checked(count).filter(|_| count > 0);
+        out = rest.ok_or(io::ErrorKind::UnexpectedEof)?.1;
+        offset += count as u64;
+    }
+    Ok(())
 }
 
 /// Reads a range from its start to its end.

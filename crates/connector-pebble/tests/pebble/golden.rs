@@ -348,6 +348,50 @@ fn rows_are_found_by_their_ids() {
 }
 
 #[test]
+fn grants_of_a_principal_and_of_an_entitlement() {
+    for name in LISTED {
+        let reader = open(name);
+        let grants: Vec<_> = reader
+            .records::<GrantRecord>()
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        for row in grants.iter().step_by(25) {
+            let holder = row.record.principal.clone().unwrap();
+            let held = row.record.entitlement.clone().unwrap();
+            let of = reader
+                .grants_of(&holder.resource_type_id, &holder.resource_id)
+                .unwrap();
+            let of: Vec<_> = of.map(Result::unwrap).collect();
+            let expected = grants
+                .iter()
+                .filter(|it| it.record.principal.as_ref() == Some(&holder));
+            assert!(of.iter().eq(expected), "{name}");
+            let on = (held.resource_type_id.as_str(), held.resource_id.as_str());
+            let held_by = reader.grants_for(on, &held.entitlement_id).unwrap();
+            let held_by: Vec<_> = held_by.map(Result::unwrap).collect();
+            let expected = grants
+                .iter()
+                .filter(|it| it.record.entitlement.as_ref() == Some(&held));
+            assert!(held_by.iter().eq(expected), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_digest_over_all_grants_is_that_of_the_writer() {
+    let mut checked = 0;
+    for name in LISTED.into_iter().chain([SAMPLE]) {
+        let reader = open(name);
+        if let Some(digest) = &reader.manifest().grant_digest {
+            assert_eq!(reader.grant_digest().unwrap(), *digest, "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 5, "{checked}");
+}
+
+#[test]
 fn memory_and_disk_hold_the_same() {
     for name in LISTED {
         let on_disk = Limits {

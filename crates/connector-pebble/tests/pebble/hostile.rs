@@ -1,6 +1,7 @@
 //! Containers, directories, tables and logs that lie, and what is said about them.
 
-use connector_pebble::{Limits, Reader, untrusted};
+use connector_pebble::records::ResourceTypeRecord;
+use connector_pebble::{Keyspace, Limits, Reader, untrusted};
 
 use crate::fixtures::path;
 use crate::writer::container::{Encoding, Entry, Files, container, container_with};
@@ -371,6 +372,88 @@ fn stores_with_other_keys() {
     empty.listed.clear();
     let empty = container(&empty.finish(), Encoding::Indexed);
     assert_eq!(read(empty, Limits::default()).unwrap(), 0);
+}
+
+/// Some older writers keyed entitlements and grants by their external ids.
+#[test]
+fn older_keys() {
+    let record = |fields: &[(u8, &[u8])]| {
+        let parts = fields
+            .iter()
+            .flat_map(|(tag, part)| [&[tag << 3 | 2, part.len() as u8][..], part].concat());
+        parts.collect::<Vec<_>>()
+    };
+    let on = record(&[(1, b"group"), (2, b"7")]);
+    let entitlement = record(&[(2, b"odd id"), (3, &on)]);
+    let held = record(&[(1, b"group"), (2, b"7"), (3, b"odd id")]);
+    let holder = record(&[(1, b"user"), (2, b"u1")]);
+    let grant = record(&[(2, b"first"), (3, &held), (4, &holder)]);
+    let mut store = store();
+    let rows = [
+        Row::set(&Keyspace::Entitlement.key(&["odd id"]), 90, &entitlement),
+        Row::set(&Keyspace::Grant.key(&["first"]), 91, &grant),
+    ];
+    store.add(0, &rows, &[], Look::default());
+    let bytes = container(&store.finish(), Encoding::Indexed);
+    let reader = Reader::from_bytes(bytes, Limits::default()).unwrap();
+    assert!(!reader.has_structured_ids());
+    let counts = reader.counts().unwrap();
+    assert_eq!(
+        (counts.entitlements["group"], counts.grants["group"]),
+        (1, 1)
+    );
+    let found = reader
+        .grant(("group", "7"), "odd id", ("user", "u1"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.record.id(), "first");
+    assert!(
+        reader
+            .grant(("group", "7"), "odd id", ("user", "u2"))
+            .unwrap()
+            .is_none()
+    );
+    let found = reader.entitlement("group", "7", "odd id").unwrap().unwrap();
+    assert_eq!(found.record.external_id, "odd id");
+    assert!(
+        reader
+            .entitlement("group", "8", "odd id")
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn a_record_that_cannot_be_decoded_ends_the_listing() {
+    let bytes = |value: &[u8]| {
+        let mut store = store();
+        let key = |id| Keyspace::ResourceType.key(&[id]);
+        let rows = [Row::set(&key("a"), 90, value), Row::set(&key("b"), 91, &[])];
+        store.add(0, &rows, &[], Look::default());
+        container(&store.finish(), Encoding::Indexed)
+    };
+    let small = Limits {
+        max_record_bytes: 10,
+        ..Limits::default()
+    };
+    for (value, limits, reason) in [
+        (
+            &[0x12, 5, b'a'][..],
+            Limits::default(),
+            "the file is damaged: a record",
+        ),
+        (
+            &[0x12, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            small,
+            "a record of 11 bytes",
+        ),
+    ] {
+        let reader = Reader::from_bytes(bytes(value), limits).unwrap();
+        let mut types = reader.records::<ResourceTypeRecord>().unwrap();
+        let error = types.next().unwrap().unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+        assert!(types.next().is_none());
+    }
 }
 
 #[test]

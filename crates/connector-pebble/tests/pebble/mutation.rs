@@ -8,8 +8,8 @@ use connector_pebble::{Limits, Reader};
 use crate::fixtures::{LISTED, SAMPLE, bytes};
 
 /// How many bits are flipped, and how many cuts are made, per file.
-const FLIPS: u64 = 300;
-const CUTS: usize = 60;
+const FLIPS: u64 = 200;
+const CUTS: usize = 40;
 
 /// All rows of a file, as bytes.
 fn rows(bytes: Vec<u8>) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
