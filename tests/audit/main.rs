@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use connector_cli::{App, Invocation};
+use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
+use connector_core::spec::App;
 use connector_sandbox::server::{Fake, Sandbox};
 use tokio_util::sync::CancellationToken;
 

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use baton_hibob::HiBob;
-use connector_cli::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::Result;
 use connector_core::clock::{ManualClock, SystemClock};
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
-use connector_core::model::{Grant, Resource, ResourceType};
+use connector_core::model::{Grant, Resource};
+use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
 use connector_sandbox::c1::{Method, Running, seconds};
 use connector_sandbox::company::Company;
@@ -106,10 +106,6 @@ impl App for Defective {
 }
 
 impl Connector for Panicking {
-    fn resource_types(&self) -> &[ResourceType] {
-        self.0.resource_types()
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         assert!(
             PROBES.fetch_add(1, Ordering::SeqCst) > 0,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use connector_core::spec::Runtime;
 use connector_core::{Error, ErrorKind, Result};
-use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace, Response};
+use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, Pace, Response};
 use secrecy::SecretString;
 
 use crate::model::{Account, MemberPage, Next, Organization};
@@ -39,13 +40,13 @@ pub(crate) enum FirstPage {
 }
 
 impl CircleCiClient {
-    pub(crate) fn new(target: Target, token: SecretString, http: &HttpSettings) -> Result<Self> {
+    pub(crate) fn new(target: Target, token: SecretString, runtime: &Runtime) -> Result<Self> {
         let client = |base: &BaseUrl| {
             let auth = Auth::Header {
                 name: "Circle-Token",
                 value: token.clone(),
             };
-            let options = ClientOptions::new("CircleCI", base.clone(), auth, http);
+            let options = ClientOptions::new("CircleCI", base.clone(), auth, runtime);
             let options = options.pace(Pace::spaced(SPACING, BURST)).explain(explain);
             Client::new(options)
         };

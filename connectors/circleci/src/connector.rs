@@ -4,7 +4,7 @@ use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
-use connector_core::model::{Resource, ResourceType};
+use connector_core::model::Resource;
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::client::{CircleCiClient, FirstPage};
-use crate::config::resource_types;
 use crate::model::{MemberPage, Next};
 use crate::roster::Roster;
 use crate::users;
@@ -28,7 +27,6 @@ const LOOKUPS: usize = 4;
 #[derive(Debug)]
 pub struct CircleCiConnector {
     client: CircleCiClient,
-    types: Vec<ResourceType>,
     roster: Mutex<Roster>,
     /// The token's user, known once validation has run.
     owner: Mutex<Option<String>>,
@@ -47,7 +45,6 @@ impl CircleCiConnector {
     pub(crate) fn new(client: CircleCiClient) -> Self {
         Self {
             client,
-            types: resource_types(),
             roster: Mutex::default(),
             owner: Mutex::default(),
         }
@@ -173,10 +170,6 @@ impl EntitlementLister for CircleCiConnector {}
 impl GrantLister for CircleCiConnector {}
 
 impl Connector for CircleCiConnector {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         let (owner, warnings) = validate::validate(&self.client).await?;
         *self.owner.lock().await = Some(owner);

@@ -1,9 +1,8 @@
 //! Where requests go, worked out from the settings and checked before anything is sent.
 
+use connector_core::spec::{Kind, SettingValue, Value, is_uuid};
 use connector_core::{Error, ErrorKind, Result};
 use connector_http::BaseUrl;
-
-use crate::config;
 
 /// Where CircleCI's cloud is.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://circleci.com";
@@ -45,10 +44,11 @@ impl Target {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`], naming the setting and never its value: somebody may have pasted the token there.
-    pub(crate) fn new(base: &str, org: &str, members: &str, private: bool) -> Result<Self> {
-        let base = base_url(base)?;
-        let org = org_id(org)?;
+    /// [`ErrorKind::Setting`] when the members path cannot be used. The message never repeats it: an operator may have
+    /// pasted the token there.
+    pub(crate) fn new(base: BaseUrl, org: OrgId, members: &str, private: bool) -> Result<Self> {
+        let base = without_api_path(base)?;
+        let OrgId(org) = org;
         let members = members_at(members, &org, &base)?;
         let private = match private {
             true => Some(private_origin(&base)?),
@@ -64,42 +64,46 @@ impl Target {
 }
 
 /// The server; the API's own path at its end is dropped.
-fn base_url(text: &str) -> Result<BaseUrl> {
-    let flag = format!("--{}", config::BASE_URL);
-    let base = BaseUrl::parse(&flag, text)?;
+fn without_api_path(base: BaseUrl) -> Result<BaseUrl> {
     let shared = ["/api/v2", "/api/v1.1", "/api"];
     match shared
         .iter()
         .find_map(|path| base.as_str().strip_suffix(path))
     {
-        Some(server) => BaseUrl::parse(&flag, server),
+        Some(server) => BaseUrl::parse(server),
         None => Ok(base),
     }
 }
 
-fn org_id(text: &str) -> Result<String> {
-    let text = text.trim();
-    let groups: Vec<_> = text.split('-').collect();
-    let hex = |group: &&str| group.bytes().all(|b| b.is_ascii_hexdigit());
-    if groups.iter().map(|g| g.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(hex) {
-        return Ok(text.to_ascii_lowercase());
+/// The organization's id, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OrgId(String);
+
+impl SettingValue for OrgId {
+    type Default = &'static str;
+    const KIND: Kind = Kind::Text;
+
+    fn read(value: &Value) -> Result<Self> {
+        let text = value.text()?.trim();
+        if is_uuid(text) {
+            return Ok(Self(text.to_ascii_lowercase()));
+        }
+        let looks = if text.contains('/') {
+            "it looks like a slug"
+        } else {
+            "it may be the organization's name"
+        };
+        let message = format!("the value is not a UUID; {looks}");
+        Err(Error::new(ErrorKind::Setting, message).hint(
+            "copy the Organization ID from Organization Settings in CircleCI, or `id` from GET /api/v2/me/collaborations; \
+             it looks like 3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21",
+        ))
     }
-    let looks = if text.contains('/') {
-        "it looks like a slug"
-    } else {
-        "it may be the organization's name"
-    };
-    let message = format!("--{}: the value is not a UUID; {looks}", config::ORG_ID);
-    Err(Error::new(ErrorKind::Setting, message).hint(
-        "copy the Organization ID from Organization Settings in CircleCI, or `id` from GET /api/v2/me/collaborations; \
-         it looks like 3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21",
-    ))
 }
 
 fn members_at(text: &str, org: &str, base: &BaseUrl) -> Result<MembersAt> {
-    let flag = format!("--{}", config::MEMBERS_PATH);
     let bad = |what: &str| {
-        Error::new(ErrorKind::Setting, format!("{flag}: {what}"))
+        Error::new(ErrorKind::Setting, what)
             .hint(format!("the usual value is {DEFAULT_MEMBERS_PATH}"))
     };
     let text = text.trim();
@@ -111,7 +115,7 @@ fn members_at(text: &str, org: &str, base: &BaseUrl) -> Result<MembersAt> {
     }
     let path = text.replace(PLACE, org);
     if path.contains("://") {
-        let address = BaseUrl::parse(&flag, &path)?;
+        let address = BaseUrl::parse(&path)?;
         return if same_owner(base.host(), address.host()) {
             Ok(MembersAt::Address(address))
         } else {
@@ -139,7 +143,7 @@ fn same_owner(one: &str, other: &str) -> bool {
 /// The web application's server.
 fn private_origin(base: &BaseUrl) -> Result<BaseUrl> {
     match base.host() {
-        CLOUD => BaseUrl::parse("the web application", "https://app.circleci.com"),
+        CLOUD => BaseUrl::parse("https://app.circleci.com"),
         _ => Ok(base.origin()),
     }
 }
@@ -150,8 +154,12 @@ mod tests {
 
     const ORG: &str = "3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21";
 
+    fn org(text: &str) -> Result<OrgId> {
+        OrgId::read(&Value::Text(text.to_owned()))
+    }
+
     fn target(base: &str, members: &str) -> Result<Target> {
-        Target::new(base, ORG, members, true)
+        Target::new(BaseUrl::parse(base)?, org(ORG)?, members, true)
     }
 
     #[test]
@@ -168,11 +176,6 @@ mod tests {
         ] {
             assert_eq!(target(text, "").unwrap().base.as_str(), expected, "{text}");
         }
-        let error = target("http://circleci.com", "").unwrap_err();
-        assert!(
-            error.message().starts_with("--circleci-base-url: "),
-            "{error}"
-        );
     }
 
     #[test]
@@ -187,19 +190,15 @@ mod tests {
             private("https://ci.example.com/proxy"),
             "https://ci.example.com"
         );
-        assert_eq!(
-            Target::new(DEFAULT_BASE_URL, ORG, "", false)
-                .unwrap()
-                .private,
-            None
-        );
+        let base = BaseUrl::parse(DEFAULT_BASE_URL).unwrap();
+        let public = Target::new(base, org(ORG).unwrap(), "", false).unwrap();
+        assert_eq!(public.private, None);
     }
 
     #[test]
     fn an_organization_is_named_by_its_uuid() {
-        let org = |text| Target::new(DEFAULT_BASE_URL, text, "", false).map(|t| t.org);
         let spaced = format!(" {} ", ORG.to_uppercase());
-        assert_eq!(org(&spaced).unwrap(), ORG);
+        assert_eq!(org(&spaced).unwrap(), OrgId(ORG.to_owned()));
         for (text, looks) in [
             ("gh/acme", "it looks like a slug"),
             (
@@ -218,7 +217,7 @@ mod tests {
         ] {
             let error = org(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setting);
-            let expected = format!("--circleci-org-id: the value is not a UUID; {looks}");
+            let expected = format!("the value is not a UUID; {looks}");
             assert_eq!(error.message(), expected, "{text}");
         }
     }
@@ -232,7 +231,7 @@ mod tests {
         let path = MembersAt::Path(format!("/x/{ORG}/y/{ORG}"));
         assert_eq!(members("/x/{org_id}/y/{org_id}").unwrap(), path);
         let address = members("https://app.circleci.com/x/{org_id}").unwrap();
-        let expected = BaseUrl::parse("", &format!("https://app.circleci.com/x/{ORG}")).unwrap();
+        let expected = BaseUrl::parse(&format!("https://app.circleci.com/x/{ORG}")).unwrap();
         assert_eq!(address, MembersAt::Address(expected));
         for (text, reason) in [
             ("/x/users", "has no {org_id} in it"),
@@ -245,10 +244,6 @@ mod tests {
         ] {
             let error = members(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setting);
-            assert!(
-                error.message().starts_with("--circleci-members-path: "),
-                "{error}"
-            );
             assert!(error.message().contains(reason), "{text}: {error}");
         }
     }

@@ -5,10 +5,10 @@ use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData
 use connector_core::profile::Profile;
 use connector_core::text;
 
-use crate::config::USER;
 use crate::model::{Member, State};
 use crate::role::Role;
 use crate::roster::Known;
+use crate::types::USER;
 
 /// The user of a member.
 pub(crate) fn user(known: &Known) -> Resource {

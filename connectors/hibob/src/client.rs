@@ -1,9 +1,8 @@
 //! The three requests the connector sends: field metadata, the people search and the department list.
 
+use connector_core::spec::Runtime;
 use connector_core::{Error, ErrorKind, Result};
-use connector_http::{
-    ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Pace,
-};
+use connector_http::{ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOptions, Pace};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -24,13 +23,13 @@ impl HiBobClient {
         base: BaseUrl,
         user: String,
         token: SecretString,
-        http: &HttpSettings,
+        runtime: &Runtime,
     ) -> Result<Self> {
         let auth = Auth::Basic {
             user,
             password: token,
         };
-        let options = ClientOptions::new("HiBob", base, auth, http)
+        let options = ClientOptions::new("HiBob", base, auth, runtime)
             .pace(Pace::per_minute(CALLS_PER_MINUTE))
             .explain(explain);
         Ok(Self {

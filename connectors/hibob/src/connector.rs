@@ -7,15 +7,15 @@ use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
-use connector_core::model::{Grant, Resource, ResourceType};
+use connector_core::model::{Grant, Resource};
 use connector_core::warning::Warning;
 use connector_http::Item;
 use tokio::sync::Mutex;
 
 use crate::client::HiBobClient;
-use crate::config::{USER, resource_types};
 use crate::departments::{DepartmentIndex, Departments, Membership, Placement};
 use crate::model::{EMPLOYEE_FIELDS, Employee, MEMBERSHIP_FIELDS};
+use crate::types::USER;
 use crate::users;
 use crate::validate::{self, Audience};
 
@@ -26,7 +26,6 @@ use crate::validate::{self, Audience};
 #[derive(Debug)]
 pub struct HiBobConnector {
     client: HiBobClient,
-    types: Vec<ResourceType>,
     departments: Mutex<Option<Arc<Departments>>>,
     members: Mutex<Option<Arc<Membership>>>,
 }
@@ -35,7 +34,6 @@ impl HiBobConnector {
     pub(crate) fn new(client: HiBobClient) -> Self {
         Self {
             client,
-            types: resource_types(),
             departments: Mutex::default(),
             members: Mutex::default(),
         }
@@ -169,10 +167,6 @@ impl GrantLister for HiBobConnector {
 }
 
 impl Connector for HiBobConnector {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         let warnings = validate::validate(&self.client).await?;
         self.departments().await?;

@@ -9,8 +9,8 @@ use connector_core::model::{Grant, Resource, TraitData};
 use connector_core::warning::Warning;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::{DEPARTMENT, MEMBER, USER};
 use crate::lists::DepartmentItem;
+use crate::types::{DEPARTMENT, MEMBER, USER};
 
 /// Deeper nesting than this is not a department tree any more.
 const MAX_DEPTH: usize = 64;

@@ -6,9 +6,9 @@ use connector_core::profile::Profile;
 use connector_core::text;
 use jiff::Timestamp;
 
-use crate::config::USER;
 use crate::departments::{DepartmentIndex, Departments};
 use crate::model::Employee;
+use crate::types::USER;
 
 /// The user of an employee; `None` without an id.
 pub(crate) fn user(

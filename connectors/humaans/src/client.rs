@@ -1,7 +1,8 @@
 //! The requests the connector sends, all of them GET: the token's owner and scopes, people, job roles, locations.
 
+use connector_core::spec::Runtime;
 use connector_core::{Error, ErrorKind, Result};
-use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, HttpSettings, Response};
+use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, Response};
 use secrecy::SecretString;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -27,10 +28,10 @@ pub(crate) struct Fetched<T> {
 }
 
 impl HumaansClient {
-    pub(crate) fn new(base: BaseUrl, token: SecretString, http: &HttpSettings) -> Result<Self> {
+    pub(crate) fn new(base: BaseUrl, token: SecretString, runtime: &Runtime) -> Result<Self> {
         // Humaans publishes no rate limit; a 429 says how long to wait.
         let options =
-            ClientOptions::new("Humaans", base, Auth::Bearer(token), http).explain(explain);
+            ClientOptions::new("Humaans", base, Auth::Bearer(token), runtime).explain(explain);
         Ok(Self {
             http: Client::new(options)?,
         })

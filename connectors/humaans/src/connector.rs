@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use connector_cli::Runtime;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
-use connector_core::model::{Resource, ResourceType};
+use connector_core::model::Resource;
+use connector_core::spec::Runtime;
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 use tokio::sync::Mutex;
 
 use crate::client::HumaansClient;
-use crate::config::{USER, resource_types};
 use crate::directory::Directory;
 use crate::paging::{self, Pass, Place};
+use crate::types::USER;
 use crate::{job_titles, users, validate};
 
 /// Humaans, as the engine sees it.
@@ -26,7 +26,6 @@ use crate::{job_titles, users, validate};
 pub struct HumaansConnector {
     client: HumaansClient,
     runtime: Runtime,
-    types: Vec<ResourceType>,
     directory: Mutex<Option<Arc<Directory>>>,
 }
 
@@ -35,7 +34,6 @@ impl HumaansConnector {
         Self {
             client,
             runtime,
-            types: resource_types(),
             directory: Mutex::default(),
         }
     }
@@ -124,10 +122,6 @@ impl EntitlementLister for HumaansConnector {}
 impl GrantLister for HumaansConnector {}
 
 impl Connector for HumaansConnector {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         validate::validate(&self.client).await
     }

@@ -3,9 +3,9 @@
 use connector_core::id::ResourceId;
 use connector_core::model::{Resource, TraitData};
 
-use crate::config::{JOB_TITLE, USER};
 use crate::directory::Directory;
 use crate::model::{HasId, JobRole};
+use crate::types::{JOB_TITLE, USER};
 
 /// What a role without a title is called.
 const UNTITLED: &str = "Untitled role";

@@ -5,9 +5,9 @@ use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData
 use connector_core::profile::Profile;
 use connector_core::text;
 
-use crate::config::USER;
 use crate::directory::Directory;
 use crate::model::{HasId, Person};
+use crate::types::USER;
 
 /// The user of a person; `None` without an id.
 pub(crate) fn user(person: &Person, directory: &Directory) -> Option<Resource> {

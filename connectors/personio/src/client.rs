@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
+use connector_core::spec::Runtime;
 use connector_core::{Context, Error, ErrorKind, Result};
-use connector_http::{
-    Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, HttpSettings, Pace,
-};
+use connector_http::{Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, Pace};
 use secrecy::SecretString;
 
 use crate::model::{Employment, PageOf, Person};
@@ -43,10 +42,10 @@ impl PersonioClient {
         base: BaseUrl,
         id: String,
         secret: SecretString,
-        http: &HttpSettings,
+        runtime: &Runtime,
     ) -> Result<Self> {
         let grant = ClientCredentials::new("v2/auth/token", id, secret);
-        let options = ClientOptions::new("Personio", base, Auth::ClientCredentials(grant), http)
+        let options = ClientOptions::new("Personio", base, Auth::ClientCredentials(grant), runtime)
             .pace(Pace::adaptive(FIRST_RATE, IN_FLIGHT))
             .header("X-Personio-App-ID", APP_ID)
             .explain(explain);

@@ -7,13 +7,12 @@ use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
-use connector_core::model::{Resource, ResourceType};
+use connector_core::model::Resource;
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 use tokio::sync::Mutex;
 
 use crate::client::{PersonioClient, explain};
-use crate::config::resource_types;
 use crate::custom::AttributeFilter;
 use crate::reading::{Head, Reading, Row};
 use crate::tally::{Streak, Tally};
@@ -27,7 +26,6 @@ use crate::validate;
 #[derive(Debug)]
 pub struct PersonioConnector {
     client: Arc<PersonioClient>,
-    types: Vec<ResourceType>,
     filter: AttributeFilter,
     listing: Mutex<Listing>,
 }
@@ -92,7 +90,6 @@ impl PersonioConnector {
     pub(crate) fn new(client: PersonioClient, filter: AttributeFilter) -> Self {
         Self {
             client: Arc::new(client),
-            types: resource_types(),
             filter,
             listing: Mutex::default(),
         }
@@ -251,10 +248,6 @@ impl EntitlementLister for PersonioConnector {}
 impl GrantLister for PersonioConnector {}
 
 impl Connector for PersonioConnector {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         validate::validate(&self.client).await
     }

@@ -5,8 +5,8 @@ use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData
 use connector_core::profile::{Profile, ProfileValue};
 use connector_core::text;
 
-use crate::config::USER;
 use crate::model::{Employment, Person};
+use crate::types::USER;
 
 /// The user of a person; `None` without an id.
 pub(crate) fn user(

@@ -1,19 +1,23 @@
 //! What must hold between and of the values, once they are known from all sources.
 
+use std::collections::BTreeSet;
+
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{
+    ConnectorSpec, Constraint, FieldSpec, Rule, Settings, Value, is_uuid, label, setting_error,
+    variable,
+};
+use secrecy::ExposeSecret;
 
 use crate::defaults;
-use crate::field::{Field, Rule, variable};
-use crate::spec::{ConnectorSpec, Constraint};
-use crate::values::{Value, Values};
 
 /// The groups among the default flags.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for the first group that is broken.
-pub(crate) fn default_groups(values: &Values) -> Result<()> {
+pub(crate) fn default_groups(settings: &Settings) -> Result<()> {
     for group in defaults::TOGETHER {
-        let (set, mut missing) = split(values, group);
+        let (set, mut missing) = split(settings, group);
         missing.sort_unstable();
         if !set.is_empty() && !missing.is_empty() {
             return Err(usage(format!(
@@ -21,22 +25,23 @@ pub(crate) fn default_groups(values: &Values) -> Result<()> {
                 group.join(" "),
                 missing.join(" ")
             ))
-            .hint(set_them(&missing)));
+            .hint(format!("set {}", labels(&missing))));
         }
     }
     for group in defaults::EXCLUSIVE {
-        let (mut set, _) = split(values, group);
+        let (mut set, _) = split(settings, group);
         set.sort_unstable();
         if set.len() > 1 {
             return Err(usage(format!(
                 "if any flags in the group [{}] are set none of the others can be; [{}] were all set",
                 group.join(" "),
                 set.join(" ")
-            )));
+            ))
+            .hint(format!("set at most one of {}", labels(&set))));
         }
     }
     for (fields, on) in defaults::DEPENDENT {
-        dependent(values, fields, &[on])?;
+        dependent(settings, fields, &[on])?;
     }
     Ok(())
 }
@@ -45,18 +50,34 @@ pub(crate) fn default_groups(values: &Values) -> Result<()> {
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] for what is missing or does not go together, [`ErrorKind::Setting`] for a bad value.
-pub(crate) fn settings(spec: &ConnectorSpec, values: &Values) -> Result<()> {
-    required(spec, values)?;
-    rules(&spec.all_fields(), values)?;
-    spec.constraints.iter().try_for_each(|c| holds(c, values))
+pub(crate) fn all(spec: &ConnectorSpec, settings: &Settings) -> Result<()> {
+    required(spec, settings)?;
+    rules(&defaults::all_fields(spec), settings)?;
+    spec.constraints.iter().try_for_each(|c| holds(c, settings))
 }
 
-fn required(spec: &ConnectorSpec, values: &Values) -> Result<()> {
+/// Refuses a spec that declares a name twice.
+///
+/// # Errors
+/// [`ErrorKind::Bug`].
+pub(crate) fn names(spec: &ConnectorSpec) -> Result<()> {
+    let mut seen = BTreeSet::from(["help", "version"]);
+    let mut fields = defaults::all_fields(spec).into_iter();
+    match fields.find(|field| !seen.insert(field.name())) {
+        None => Ok(()),
+        Some(field) => Err(Error::new(
+            ErrorKind::Bug,
+            format!("multiple fields with the same name: {}", field.name()),
+        )),
+    }
+}
+
+fn required(spec: &ConnectorSpec, settings: &Settings) -> Result<()> {
     let mut missing: Vec<_> = spec
         .fields
         .iter()
-        .filter(|f| f.required && f.default.is_none() && !values.is_set(f.name))
-        .map(|f| f.name)
+        .filter(|f| f.is_required() && !settings.is_set(f.name()))
+        .map(FieldSpec::name)
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -69,49 +90,45 @@ fn required(spec: &ConnectorSpec, values: &Values) -> Result<()> {
         quoted.join(", "),
         variables.join(", ")
     ))
-    .hint(set_them(&missing)))
+    .hint(format!("set {}", labels(&missing))))
 }
 
-fn set_them(missing: &[&str]) -> String {
-    let each = missing
-        .iter()
-        .map(|name| format!("--{name} or {}", variable(name)));
-    format!("set {}", each.collect::<Vec<_>>().join(", "))
+/// Settings as messages name them, one after the other.
+fn labels(names: &[&str]) -> String {
+    let labels: Vec<_> = names.iter().map(|name| label(name)).collect();
+    labels.join(", ")
 }
 
 /// The rules of every field's value.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] for the first value that breaks a rule.
-pub(crate) fn rules(fields: &[Field], values: &Values) -> Result<()> {
+pub(crate) fn rules(fields: &[FieldSpec], settings: &Settings) -> Result<()> {
     for field in fields {
-        for rule in &field.rules {
-            let broken = match values.get(field.name) {
-                Some(Value::Int(number)) => broken_by_number(*rule, *number),
-                Some(Value::Text(text)) => broken_by_text(*rule, text),
-                Some(Value::List(items)) => items.iter().find_map(|i| broken_by_text(*rule, i)),
-                Some(Value::Secret(secret)) => {
-                    use secrecy::ExposeSecret;
-                    broken_by_text(*rule, secret.expose_secret())
-                        // What was given stays secret.
-                        .map(|text| match text.split_once(" but got ") {
-                            Some((rule, _)) => rule.to_owned(),
-                            None => text,
-                        })
-                }
-                Some(Value::Bool(_)) | None => None,
-            };
-            if let Some(problem) = broken {
-                let message = format!("field {}: {problem}", field.name);
-                return Err(Error::new(ErrorKind::Setting, message).hint(format!(
-                    "it is set by --{}, {} or the configuration file",
-                    field.name,
-                    field.variable()
-                )));
-            }
+        let Some(value) = settings.value(field) else {
+            continue;
+        };
+        if let Some(problem) = field.rules().iter().find_map(|rule| broken(*rule, &value)) {
+            let problem = Error::new(ErrorKind::Setting, problem);
+            return Err(setting_error(field.name(), problem));
         }
     }
     Ok(())
+}
+
+fn broken(rule: Rule, value: &Value) -> Option<String> {
+    match value {
+        Value::Int(number) => broken_by_number(rule, *number),
+        Value::Text(text) => broken_by_text(rule, text),
+        Value::List(items) => items.iter().find_map(|item| broken_by_text(rule, item)),
+        Value::Secret(secret) => {
+            let problem = broken_by_text(rule, secret.expose_secret())?;
+            // What was given stays secret.
+            let rule = problem.split(" but got ").next();
+            rule.map(str::to_owned)
+        }
+        Value::Bool(_) => None,
+    }
 }
 
 fn broken_by_number(rule: Rule, number: i64) -> Option<String> {
@@ -162,18 +179,10 @@ fn is_uri(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-fn is_uuid(text: &str) -> bool {
-    let groups: Vec<_> = text.split('-').collect();
-    groups.iter().map(|g| g.len()).eq([8, 4, 4, 4, 12])
-        && groups
-            .iter()
-            .all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-fn holds(constraint: &Constraint, values: &Values) -> Result<()> {
+fn holds(constraint: &Constraint, settings: &Settings) -> Result<()> {
     match constraint {
         Constraint::Together(fields) => {
-            let (set, missing) = split(values, fields);
+            let (set, missing) = split(settings, fields);
             if set.is_empty() || missing.is_empty() {
                 return Ok(());
             }
@@ -181,35 +190,37 @@ fn holds(constraint: &Constraint, values: &Values) -> Result<()> {
                 "fields marked as needed together are missing: {}",
                 listed(&missing)
             ))
-            .hint(set_them(&missing)))
+            .hint(format!("set {}", labels(&missing))))
         }
         Constraint::AtLeastOne(fields) => {
-            let (set, missing) = split(values, fields);
+            let (set, missing) = split(settings, fields);
             if !set.is_empty() {
                 return Ok(());
             }
             Err(usage(format!(
                 "at least one field was expected, any of: {}",
                 listed(&missing)
-            )))
+            ))
+            .hint(format!("set one of {}", labels(&missing))))
         }
         Constraint::Exclusive(fields) => {
-            let (set, _) = split(values, fields);
+            let (set, _) = split(settings, fields);
             if set.len() < 2 {
                 return Ok(());
             }
             Err(usage(format!(
                 "fields marked as mutually exclusive were set: {}",
                 listed(&set)
-            )))
+            ))
+            .hint(format!("set at most one of {}", labels(&set))))
         }
-        Constraint::Dependent { fields, on } => dependent(values, fields, on),
+        Constraint::Dependent { fields, on } => dependent(settings, fields, on),
     }
 }
 
-fn dependent(values: &Values, fields: &[&'static str], on: &[&'static str]) -> Result<()> {
-    let (set, _) = split(values, fields);
-    let (_, missing) = split(values, on);
+fn dependent(settings: &Settings, fields: &[&'static str], on: &[&'static str]) -> Result<()> {
+    let (set, _) = split(settings, fields);
+    let (_, missing) = split(settings, on);
     if set.is_empty() || missing.is_empty() {
         return Ok(());
     }
@@ -218,12 +229,12 @@ fn dependent(values: &Values, fields: &[&'static str], on: &[&'static str]) -> R
         listed(&set),
         listed(&missing)
     ))
-    .hint(set_them(&missing)))
+    .hint(format!("set {}", labels(&missing))))
 }
 
 /// Which of `fields` are set and which are not.
-fn split(values: &Values, fields: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
-    fields.iter().partition(|name| values.is_set(name))
+fn split(settings: &Settings, fields: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
+    fields.iter().partition(|name| settings.is_set(name))
 }
 
 /// `('a', 'b', and 'c')`

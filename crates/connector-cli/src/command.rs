@@ -1,10 +1,9 @@
 //! The command line as `clap` sees it, built from the fields.
 
 use clap::{Arg, ArgAction, Command};
+use connector_core::spec::{ConnectorSpec, DefaultValue, FieldSpec, Kind};
 
 use crate::defaults;
-use crate::field::{DefaultValue, Field, Kind};
-use crate::spec::ConnectorSpec;
 
 /// Columns that help is wrapped to; fixed, so that help is the same everywhere.
 const WIDTH: usize = 100;
@@ -86,44 +85,43 @@ fn subcommands() -> [Command; 5] {
     ]
 }
 
-fn arg(field: &Field) -> Arg {
-    let arg = Arg::new(field.name)
-        .long(field.name)
+fn arg(field: &FieldSpec) -> Arg {
+    let arg = Arg::new(field.name())
+        .long(field.name())
         .help(help(field))
-        .hide(field.hidden)
+        .hide(field.is_hidden())
         .global(true);
-    let arg = match field.short {
+    let arg = match field.short() {
         Some(letter) => arg.short(letter),
         None => arg,
     };
-    match field.kind {
+    match field.kind() {
         Kind::Bool => arg
             .action(ArgAction::Set)
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true")
             .value_name("bool"),
-        Kind::Text | Kind::Int => arg
+        Kind::Text | Kind::Secret | Kind::Int => arg
             .action(ArgAction::Set)
             .allow_hyphen_values(true)
-            .value_name(field.kind.as_str()),
+            .value_name(field.kind().as_str()),
         Kind::List => arg
             .action(ArgAction::Append)
             .allow_hyphen_values(true)
-            .value_name(field.kind.as_str()),
+            .value_name(field.kind().as_str()),
     }
 }
 
 /// A field's line in help: what it is, its default, its variable. Never its value.
-fn help(field: &Field) -> String {
+fn help(field: &FieldSpec) -> String {
     let mut text = String::new();
-    if field.required {
+    if field.is_required() {
         text.push_str("required: ");
     }
-    text.push_str(if field.description.is_empty() {
-        field.display_name
-    } else {
-        field.description
+    text.push_str(match field.description() {
+        "" => field.display_name(),
+        description => description,
     });
     if let Some(default) = shown_default(field) {
         text.push_str(&format!(" [default: {default}]"));
@@ -133,9 +131,9 @@ fn help(field: &Field) -> String {
 }
 
 /// A default that is worth telling and may be told.
-pub(crate) fn shown_default(field: &Field) -> Option<String> {
-    match field.default? {
-        _ if field.secret => None,
+pub(crate) fn shown_default(field: &FieldSpec) -> Option<String> {
+    match field.default_value()? {
+        _ if field.is_secret() => None,
         DefaultValue::Text("") | DefaultValue::List([]) | DefaultValue::Bool(false) => None,
         DefaultValue::Text(text) => Some(text.to_owned()),
         DefaultValue::Bool(true) => Some("true".to_owned()),

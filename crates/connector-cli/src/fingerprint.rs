@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use connector_core::engine::Selection;
+use connector_core::spec::{ConnectorSpec, Settings, Value};
 use connector_core::store::Phase;
 use connector_core::text;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-use crate::spec::ConnectorSpec;
-use crate::values::{Value, Values};
-
 /// The hash over the connector, its settings and what of it the run covers.
-pub(crate) fn fingerprint(spec: &ConnectorSpec, values: &Values, selection: &Selection) -> String {
+pub(crate) fn fingerprint(
+    spec: &ConnectorSpec,
+    settings: &Settings,
+    selection: &Selection,
+) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
         // The length in front keeps neighbouring parts apart.
@@ -23,11 +25,11 @@ pub(crate) fn fingerprint(spec: &ConnectorSpec, values: &Values, selection: &Sel
     add(selection.sync_type().as_str().as_bytes());
     add(selection.until.map_or("nothing", Phase::as_str).as_bytes());
     for field in &spec.fields {
-        add(field.name.as_bytes());
-        match values.get(field.name) {
+        add(field.name().as_bytes());
+        match settings.value(field) {
             None => add(b""),
             Some(Value::Text(text)) => add(text.as_bytes()),
-            Some(Value::Bool(on)) => add(&[u8::from(*on)]),
+            Some(Value::Bool(on)) => add(&[u8::from(on)]),
             Some(Value::Int(number)) => add(&number.to_be_bytes()),
             Some(Value::List(items)) => items.iter().for_each(|item| add(item.as_bytes())),
             // A credential may be all that tells one tenant from another, so work done with another one must not
@@ -51,28 +53,30 @@ mod tests {
     use std::collections::BTreeMap;
 
     use connector_core::id::{ResourceId, ResourceTypeId};
+    use connector_core::spec::Field;
+    use secrecy::SecretString;
 
     use super::*;
     use crate::config_file::ConfigFile;
-    use crate::field::Field;
+    use crate::{defaults, values};
+
+    const URL: Field<String> = Field::new("url");
+    const TOKEN: Field<SecretString> = Field::new("token");
+    const BOATS: Field<Vec<String>> = Field::new("boats");
 
     fn of(flags: &[(&'static str, &str)], selection: &Selection) -> String {
         let spec = ConnectorSpec {
             name: "baton-lake",
-            fields: vec![
-                Field::string("url"),
-                Field::string("token").secret(),
-                Field::list("boats"),
-            ],
+            fields: vec![URL.spec(), TOKEN.spec(), BOATS.spec()],
             ..ConnectorSpec::default()
         };
         let flags = flags
             .iter()
             .map(|(name, text)| (*name, vec![(*text).to_owned()]))
             .collect();
-        let fields = spec.all_fields();
-        let values = Values::gather(&fields, flags, &BTreeMap::new(), ConfigFile::default());
-        fingerprint(&spec, &values.unwrap(), selection)
+        let fields = defaults::all_fields(&spec);
+        let settings = values::gather(&fields, flags, &BTreeMap::new(), ConfigFile::default());
+        fingerprint(&spec, &settings.unwrap(), selection)
     }
 
     fn types(ids: &[&'static str]) -> Selection {

@@ -1,23 +1,33 @@
 //! Default flags that are accepted without doing what they do elsewhere: refused, or ignored with a word.
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{FieldSpec, Settings, Value, label, setting_error};
 
+use crate::defaults::flags::{
+    EVENT_FEED, SKIP_ENTITLEMENTS_AND_GRANTS, SKIP_GRANTS, STORAGE_ENGINE, SYNC_RESOURCES,
+};
 use crate::defaults::{self, Effect};
-use crate::values::{Value, Values, read_bool};
+use crate::values::read_bool;
 
 /// Refuses flags that ask for something other than a plain sync.
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`] for another mode, [`ErrorKind::Setting`] for a result we cannot produce.
-pub(crate) fn refuse(values: &Values) -> Result<()> {
-    if values.is_set("skip-grants") && !values.is_set("sync-resources") {
-        let message = "skip-grants can only be set within a targeted sync";
-        return Err(Error::new(ErrorKind::Setting, message)
-            .hint("--skip-entitlements-and-grants syncs resources only"));
+pub(crate) fn refuse(settings: &Settings) -> Result<()> {
+    if settings.is_set(SKIP_GRANTS.name()) && !settings.is_set(SYNC_RESOURCES.name()) {
+        let problem = Error::new(
+            ErrorKind::Setting,
+            "it can only be set within a targeted sync",
+        );
+        let hint = format!(
+            "{} syncs resources only",
+            label(SKIP_ENTITLEMENTS_AND_GRANTS.name())
+        );
+        return Err(SKIP_GRANTS.error(problem.hint(hint)));
     }
     for flag in defaults::table() {
-        let name = flag.field.name;
-        if !asked_for(values, name) {
+        let name = flag.field.name();
+        if !is_asked_for(settings, &flag.field) {
             continue;
         }
         match flag.effect {
@@ -27,7 +37,7 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
                     ErrorKind::Unavailable,
                     format!("the connector is read-only, --{name} is not supported"),
                 )
-                .hint(format!("without --{name} a sync is run")));
+                .hint(format!("without {} a sync is run", label(name))));
             }
             Effect::OtherMode(mode) => {
                 return Err(Error::new(
@@ -35,12 +45,13 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
                     format!("{mode} is not in this version (--{name} is set)"),
                 )
                 .hint(format!(
-                    "without --{name} one sync is run and written to --file"
+                    "without {} one sync is run and written to --file",
+                    label(name)
                 )));
             }
             Effect::Refused(hint) => {
-                let message = format!("field {name}: not supported");
-                return Err(Error::new(ErrorKind::Setting, message).hint(hint));
+                let problem = Error::new(ErrorKind::Setting, "not supported").hint(hint);
+                return Err(setting_error(name, problem));
             }
         }
     }
@@ -51,18 +62,17 @@ pub(crate) fn refuse(values: &Values) -> Result<()> {
 ///
 /// # Errors
 /// [`ErrorKind::Setting`].
-pub(crate) fn refuse_engine(values: &Values) -> Result<()> {
-    if values.text("storage-engine") == "pebble" {
-        let message = "field storage-engine: pebble is not supported";
-        return Err(Error::new(ErrorKind::Setting, message)
-            .hint("use --storage-engine sqlite, or leave it out"));
+pub(crate) fn refuse_engine(settings: &Settings) -> Result<()> {
+    if settings.get(&STORAGE_ENGINE)?.as_deref() == Some("pebble") {
+        let problem = Error::new(ErrorKind::Setting, "pebble is not supported");
+        return Err(STORAGE_ENGINE.error(problem.hint("use sqlite, or leave it out")));
     }
     Ok(())
 }
 
 /// What was set without effect, one sentence per flag; `serves` in service mode.
-pub(crate) fn ignored(values: &Values, serves: bool) -> Vec<String> {
-    let mut told = Vec::new();
+pub(crate) fn ignored(settings: &Settings, serves: bool) -> Vec<String> {
+    let mut ignored = Vec::new();
     for flag in defaults::table() {
         let why = match flag.effect {
             Effect::Ignored(why) => why,
@@ -74,18 +84,20 @@ pub(crate) fn ignored(values: &Values, serves: bool) -> Vec<String> {
             }
             _ => continue,
         };
-        if asked_for(values, flag.field.name) {
-            told.push(format!("--{} has no effect: {why}", flag.field.name));
+        if is_asked_for(settings, &flag.field) {
+            ignored.push(format!("--{} has no effect: {why}", flag.field.name()));
         }
     }
-    told
+    ignored
 }
 
 /// The event feed's flag is a text that says yes or no.
-fn asked_for(values: &Values, name: &str) -> bool {
-    values.is_set(name)
-        && match values.get(name) {
-            Some(Value::Text(text)) if name == "event-feed" => read_bool(text) != Some(false),
+fn is_asked_for(settings: &Settings, field: &FieldSpec) -> bool {
+    settings.is_set(field.name())
+        && match settings.value(field) {
+            Some(Value::Text(text)) if field.name() == EVENT_FEED.name() => {
+                read_bool(&text) != Some(false)
+            }
             _ => true,
         }
 }

@@ -7,10 +7,11 @@ use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Clap};
 use clap_complete::Shell;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::ConnectorSpec;
 
 use crate::command::{self, ENDPOINT, SHELL, TIMEOUT};
+use crate::defaults;
 use crate::health::{self, Endpoint};
-use crate::spec::ConnectorSpec;
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +51,9 @@ pub(crate) fn parse(spec: &ConnectorSpec, args: Vec<OsString>) -> Result<Parsed>
         Some((name, sub)) => (action(name, sub)?, sub),
     };
     let mut flags = Flags::new();
-    for field in spec.all_fields() {
-        if let Ok(Some(values)) = matches.try_get_many::<String>(field.name) {
-            flags.insert(field.name, values.cloned().collect());
+    for field in defaults::all_fields(spec) {
+        if let Ok(Some(values)) = matches.try_get_many::<String>(field.name()) {
+            flags.insert(field.name(), values.cloned().collect());
         }
     }
     Ok(Parsed::Run(action, flags))

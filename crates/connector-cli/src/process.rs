@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use connector_core::error::{Error, ErrorKind};
+use connector_core::spec::App;
 use tokio_util::sync::CancellationToken;
 
 use crate::invocation::Invocation;
-use crate::run::{App, Prepared, prepare};
+use crate::run::{Prepared, prepare};
 
 /// Runs a connector's program as this process. A connector's `main` is this call.
 pub fn main<A: App>() -> ExitCode {

@@ -7,41 +7,24 @@ use std::time::Duration;
 
 use connector_c1z::StoreOptions;
 use connector_core::clock::SharedClock;
-use connector_core::connector::Connector;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_telemetry::Telemetry;
 use tokio_util::sync::CancellationToken;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, Level};
 
 use crate::config_file::ConfigFile;
+use crate::defaults::all_fields;
 use crate::invocation::Invocation;
 use crate::json::Object;
 use crate::log::{self, Configured, Surroundings};
 use crate::parse::{self, Action, Parsed};
 use crate::report::Desk;
-use crate::runtime::{Runtime, Settings};
 use crate::screen::Stream;
-use crate::spec::ConnectorSpec;
 use crate::store_options::store_options;
-use crate::values::Values;
-use crate::{check, health, modes, schema, service, sync, telemetry};
-
-/// A connector as a program.
-pub trait App: 'static {
-    /// The connector.
-    type Connector: Connector;
-
-    /// Its static facts. No I/O.
-    fn spec() -> ConnectorSpec;
-
-    /// Makes the connector from its settings. No requests are sent yet.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Setting`] when a setting cannot work.
-    fn connect(settings: &Settings, runtime: &Runtime) -> Result<Self::Connector>;
-}
+use crate::{check, health, modes, schema, service, sync, telemetry, values};
 
 /// Runs a connector's program in this process and returns its exit code.
 ///
@@ -69,7 +52,7 @@ pub(crate) enum Prepared<A> {
 pub(crate) struct Task<A> {
     pub(crate) spec: ConnectorSpec,
     pub(crate) action: Action,
-    pub(crate) values: Values,
+    pub(crate) settings: Settings,
     pub(crate) desk: Desk,
     pub(crate) log: Configured,
     pub(crate) dispatch: Dispatch,
@@ -95,9 +78,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         stdout: Stream::new(invocation.stdout),
         stderr: Stream::new(invocation.stderr),
     };
-    let parsed = spec
-        .check()
-        .and_then(|()| parse::parse(&spec, invocation.args));
+    let parsed = check::names(&spec).and_then(|()| parse::parse(&spec, invocation.args));
     let (action, flags) = match parsed {
         Ok(Parsed::Print(text)) => return Prepared::Done(desk.print(text.as_bytes())),
         Ok(Parsed::Run(Action::Capabilities, _)) => {
@@ -112,7 +93,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         Ok(Parsed::Run(action, flags)) => (action, flags),
         Err(error) => return Prepared::Done(desk.fail(&error)),
     };
-    let fields = spec.all_fields();
+    let fields = all_fields(&spec);
     let mut oddities = Vec::new();
     let prepared = (|| {
         let file = ConfigFile::load(&invocation.env, &invocation.current_dir)?;
@@ -124,16 +105,16 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
                 unknown.join(", ")
             ));
         }
-        let values = Values::gather(&fields, flags, &invocation.env, file)?;
-        check::default_groups(&values)?;
+        let settings = values::gather(&fields, flags, &invocation.env, file)?;
+        check::default_groups(&settings)?;
         if matches!(action, Action::Sync | Action::Validate) {
-            let serves = matches!(action, Action::Sync) && service::is_asked_for(&values);
+            let serves = matches!(action, Action::Sync) && service::is_asked_for(&settings);
             if !serves {
-                modes::refuse(&values)?;
+                modes::refuse(&settings)?;
             }
-            modes::refuse_engine(&values)?;
-            check::settings(&spec, &values)?;
-            oddities.extend(modes::ignored(&values, serves));
+            modes::refuse_engine(&settings)?;
+            check::all(&spec, &settings)?;
+            oddities.extend(modes::ignored(&settings, serves));
         }
         let around = Surroundings {
             clock: invocation.clock.clone(),
@@ -142,10 +123,10 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
             stderr: desk.stderr.clone(),
             stdout_is_terminal: invocation.stdout_is_terminal,
         };
-        let mut log = log::configure(&values, around)?;
+        let mut log = log::configure(&settings, around)?;
         let telemetry = match action {
             Action::Sync | Action::Validate => {
-                telemetry::plan(&values, &invocation.current_dir, &mut oddities)?
+                telemetry::plan(&settings, &invocation.current_dir, &mut oddities)?
             }
             _ => None,
         };
@@ -157,9 +138,9 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
         if let Some(logs) = telemetry.as_ref().and_then(Telemetry::logs) {
             log.and_to(logs);
         }
-        Ok((values, log, telemetry))
+        Ok((settings, log, telemetry))
     })();
-    let (values, mut log, telemetry) = match prepared {
+    let (settings, mut log, telemetry) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return Prepared::Done(desk.fail(&error)),
     };
@@ -171,7 +152,7 @@ pub(crate) fn prepare<A: App>(invocation: Invocation) -> Prepared<A> {
     let task = Task {
         spec,
         action,
-        values,
+        settings,
         dispatch: log::dispatch(
             log.logger.clone(),
             telemetry.as_ref().and_then(Telemetry::spans),
@@ -201,11 +182,11 @@ impl<A: App> Task<A> {
     /// Runs the command and returns the exit code.
     pub(crate) async fn run(&self) -> u8 {
         let outcome = match self.action {
-            Action::Sync if service::is_asked_for(&self.values) => service::serve(self).await,
+            Action::Sync if service::is_asked_for(&self.settings) => service::serve(self).await,
             Action::Sync => sync::sync(self).await,
             Action::Validate => sync::validate(self).await,
             Action::HealthCheck { endpoint, seconds } => {
-                health::check(&self.values, endpoint, seconds)
+                health::check(&self.settings, endpoint, seconds)
                     .await
                     .map(|()| 0)
             }
@@ -249,24 +230,19 @@ impl<A: App> Task<A> {
 
     /// The connector, made from its settings.
     pub(crate) fn connect(&self) -> Result<A::Connector> {
-        A::connect(&Settings::new(self.values.clone()), &self.runtime())
-            .map_err(|e| e.during("reading the settings"))
+        A::connect(&self.settings, &self.runtime()?).map_err(|e| e.during("reading the settings"))
     }
 
     /// The world a connector runs in.
-    pub(crate) fn runtime(&self) -> Runtime {
+    pub(crate) fn runtime(&self) -> Result<Runtime> {
         let traced = self.telemetry.as_ref().is_some_and(Telemetry::has_traces);
-        Runtime {
+        Ok(Runtime {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            http: connector_http::HttpSettings {
-                user_agent: format!("{}/{}", self.spec.name, self.spec.version),
-                timeout: self.http_timeout(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-                trace_parent: traced.then(telemetry::trace_parent),
-            },
-        }
+            user_agent: format!("{}/{}", self.spec.name, self.spec.version),
+            request_timeout: self.http_timeout()?,
+            trace_parent: traced.then(telemetry::trace_parent),
+        })
     }
 
     /// A path as the operator wrote it, below the current directory.

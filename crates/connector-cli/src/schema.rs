@@ -4,19 +4,20 @@
 //! left out and 64-bit numbers are strings.
 
 use connector_core::model::{EntitlementListing, ResourceType, Trait};
+use connector_core::spec::{
+    ConnectorSpec, Constraint, DefaultValue, Export, FieldSpec, Kind, Rule,
+};
 
-use crate::field::{DefaultValue, Export, Field, Kind, Rule};
+use crate::defaults;
 use crate::json::{self, Json, Object};
-use crate::spec::{ConnectorSpec, Constraint};
 
 /// The output of `config`: two-space indent, no final line break, `&`, `<` and `>` escaped.
 pub fn config_json(spec: &ConnectorSpec) -> String {
-    let exported: Vec<_> = spec
-        .all_fields()
+    let exported: Vec<_> = defaults::all_fields(spec)
         .into_iter()
-        .filter(|f| f.export != Export::None)
+        .filter(|f| f.export() != Export::None)
         .collect();
-    let shown = |name: &str| exported.iter().any(|f| f.name == name);
+    let shown = |name: &str| exported.iter().any(|f| f.name() == name);
     let constraints: Vec<_> = spec
         .constraints
         .iter()
@@ -48,17 +49,17 @@ pub fn capabilities_json(spec: &ConnectorSpec) -> String {
     out.pretty()
 }
 
-fn field(field: &Field) -> Json {
+fn field(field: &FieldSpec) -> Json {
     let mut out = Object::new();
-    out.text("name", field.name);
-    out.text("displayName", field.display_name);
-    out.text("description", field.description);
-    out.text("placeholder", field.placeholder);
-    out.flag("isRequired", field.required);
-    out.flag("isOps", field.export == Export::Ops);
-    out.flag("isSecret", field.secret);
-    let typed = match field.kind {
-        Kind::Text => "stringField",
+    out.text("name", field.name());
+    out.text("displayName", field.display_name());
+    out.text("description", field.description());
+    out.text("placeholder", field.placeholder());
+    out.flag("isRequired", field.is_required());
+    out.flag("isOps", field.export() == Export::Ops);
+    out.flag("isSecret", field.is_secret());
+    let typed = match field.kind() {
+        Kind::Text | Kind::Secret => "stringField",
         Kind::Int => "intField",
         Kind::Bool => "boolField",
         Kind::List => "stringSliceField",
@@ -67,10 +68,10 @@ fn field(field: &Field) -> Json {
     out.into()
 }
 
-fn typed_part(field: &Field) -> Object {
+fn typed_part(field: &FieldSpec) -> Object {
     let mut out = Object::new();
-    match field.default {
-        _ if field.secret => {}
+    match field.default_value() {
+        _ if field.is_secret() => {}
         None => {}
         Some(DefaultValue::Text(text)) => out.text("defaultValue", text),
         Some(DefaultValue::Bool(on)) => out.flag("defaultValue", on),
@@ -83,20 +84,23 @@ fn typed_part(field: &Field) -> Object {
             );
         }
     }
-    let mut rules = match field.kind {
+    let mut rules = match field.kind() {
         Kind::List => item_rules(field),
         Kind::Bool => Object::new(),
-        Kind::Text | Kind::Int => value_rules(field),
+        Kind::Text | Kind::Secret | Kind::Int => value_rules(field),
     };
     // Yes-or-no settings have no such rule in the schema.
-    rules.flag("isRequired", field.required && field.kind != Kind::Bool);
+    rules.flag(
+        "isRequired",
+        field.is_required() && field.kind() != Kind::Bool,
+    );
     if !rules.is_empty() {
         out.put("rules", rules);
     }
     out
 }
 
-fn item_rules(field: &Field) -> Object {
+fn item_rules(field: &FieldSpec) -> Object {
     let mut out = Object::new();
     let items = value_rules(field);
     if !items.is_empty() {
@@ -105,7 +109,7 @@ fn item_rules(field: &Field) -> Object {
     out
 }
 
-fn value_rules(field: &Field) -> Object {
+fn value_rules(field: &FieldSpec) -> Object {
     // In field-number order of the schema's messages, whatever the order of declaration.
     let number = |rule: &Rule| match rule {
         Rule::MinLen(_) => 2,
@@ -115,7 +119,7 @@ fn value_rules(field: &Field) -> Object {
         Rule::OneOf(_) => 10,
         Rule::Uri | Rule::Uuid => 12,
     };
-    let mut rules = field.rules.clone();
+    let mut rules = field.rules().to_vec();
     rules.sort_by_key(number);
     let mut out = Object::new();
     for rule in rules {

@@ -3,22 +3,28 @@
 use connector_core::engine::Selection;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::id::{ResourceId, ResourceTypeId};
+use connector_core::spec::Settings;
 use connector_core::store::Phase;
 
-use crate::values::Values;
+use crate::defaults::flags::{
+    SKIP_ENTITLEMENTS_AND_GRANTS, SKIP_GRANTS, SYNC_RESOURCE_TYPES, SYNC_RESOURCES,
+};
 
 /// The selection of a single run.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when a resource is not named as it must be.
-pub(crate) fn selection(values: &Values) -> Result<Selection> {
-    let targets = values.list("sync-resources").iter();
+pub(crate) fn selection(settings: &Settings) -> Result<Selection> {
+    let targets = settings.get(&SYNC_RESOURCES)?;
     Ok(Selection {
-        resource_types: resource_types(values.list("sync-resource-types")),
-        targets: targets.map(|bid| target(bid)).collect::<Result<_>>()?,
+        resource_types: resource_types(&settings.get(&SYNC_RESOURCE_TYPES)?),
+        targets: targets
+            .iter()
+            .map(|bid| target(bid))
+            .collect::<Result<_>>()?,
         until: Some(last_step(
-            values.bool("skip-entitlements-and-grants"),
-            values.bool("skip-grants"),
+            settings.get(&SKIP_ENTITLEMENTS_AND_GRANTS)?,
+            settings.get(&SKIP_GRANTS)?,
         )),
     })
 }
@@ -40,9 +46,9 @@ pub(crate) const fn last_step(skip_entitlements_and_grants: bool, skip_grants: b
 
 fn target(bid: &str) -> Result<ResourceId> {
     ResourceId::from_bid(bid).ok_or_else(|| {
-        let message = format!("field sync-resources: '{bid}' does not name a resource");
-        Error::new(ErrorKind::Setting, message).hint(
+        let message = format!("'{bid}' does not name a resource");
+        SYNC_RESOURCES.error(Error::new(ErrorKind::Setting, message).hint(
             "name each one as bid:r:<type>/<id>, with a \\ before any :, / or \\ in the type and the id",
-        )
+        ))
     })
 }

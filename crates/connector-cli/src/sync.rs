@@ -10,12 +10,14 @@ use connector_core::connector::Connector;
 use connector_core::engine::{self, SyncEnv, SyncOptions};
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::progress::{Silent, SyncReport};
+use connector_core::spec::{App, Settings, label};
 use connector_core::text;
 use tracing::Level;
 
+use crate::defaults::flags::{C1Z_TEMP_DIR, FILE, PARALLEL_SYNC, WORKERS};
 use crate::fingerprint::fingerprint;
 use crate::progress::Watch;
-use crate::run::{App, Task, interrupted};
+use crate::run::{Task, interrupted};
 use crate::selection::selection;
 use crate::summary;
 
@@ -24,23 +26,24 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Runs one sync and tells what came of it.
 pub(crate) async fn sync<A: App>(task: &Task<A>) -> Result<u8> {
-    let selection = selection(&task.values)?;
+    let selection = selection(&task.settings)?;
     let temp_dir = temp_dir(task)?;
     let connector = Arc::new(task.connect()?);
+    let types = task.spec.resource_types.clone();
     let options = SyncOptions {
-        fingerprint: fingerprint(&task.spec, &task.values, &selection),
-        workers: workers(task),
+        resource_types: types.clone(),
+        fingerprint: fingerprint(&task.spec, &task.settings, &selection),
+        workers: workers(&task.settings)?,
         selection,
     };
     let store = C1zStore::open(
-        &task.path(task.values.text("file")),
+        &task.path(&task.settings.get(&FILE)?),
         StoreOptions {
             temp_dir,
             ..task.store.clone()
         },
     )?;
 
-    let types = connector.resource_types().to_vec();
     let shown = match options.selection.resource_types.len() {
         0 => types.len(),
         some => some,
@@ -141,11 +144,9 @@ pub(crate) async fn validate<A: App>(task: &Task<A>) -> Result<u8> {
 
 /// The directory for temporary files, which must be there.
 pub(crate) fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
-    let flag = task.values.text("c1z-temp-dir");
-    let shown = if flag.is_empty() {
-        PathBuf::from(&task.temp_dir)
-    } else {
-        PathBuf::from(flag)
+    let shown = match task.settings.get(&C1Z_TEMP_DIR)? {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(&task.temp_dir),
     };
     if shown.as_os_str().is_empty() {
         return Ok(None);
@@ -154,29 +155,29 @@ pub(crate) fn temp_dir<A>(task: &Task<A>) -> Result<Option<PathBuf>> {
     if path.is_dir() {
         return Ok(Some(path));
     }
-    Err(Error::new(
-        ErrorKind::Setting,
-        format!(
-            "the specified c1z temp dir does not exist: {}",
-            shown.display()
-        ),
-    )
-    .hint("create it, or change --c1z-temp-dir, BATON_C1Z_TEMP_DIR or BATON_TMPDIR"))
+    let message = format!(
+        "the specified c1z temp dir does not exist: {}",
+        shown.display()
+    );
+    Err(Error::new(ErrorKind::Setting, message).hint(format!(
+        "create it, or change {} or BATON_TMPDIR",
+        label(C1Z_TEMP_DIR.name())
+    )))
 }
 
 /// How many listings run at once.
-pub(crate) fn workers<A>(task: &Task<A>) -> usize {
+pub(crate) fn workers(settings: &Settings) -> Result<usize> {
     let automatic = || {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         cpus.clamp(1, 4)
     };
-    let parallel = task.values.bool("parallel-sync");
+    let parallel = settings.get(&PARALLEL_SYNC)?;
     if parallel {
         tracing::warn!("--parallel-sync is deprecated, use --workers -1");
     }
-    match task.values.int("workers") {
+    Ok(match settings.get(&WORKERS)? {
         -1 => automatic(),
-        _ if parallel && !task.values.is_set("workers") => automatic(),
+        _ if parallel && !settings.is_set(WORKERS.name()) => automatic(),
         number => usize::try_from(number).unwrap_or(1).max(1),
-    }
+    })
 }

@@ -6,24 +6,21 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_http::TraceParent;
+use connector_core::spec::{ConnectorSpec, Settings, TraceParent};
 use connector_telemetry::{
     Collector, SpanContext, Telemetry, TelemetryOptions, Trouble, Trust, inline_pem,
 };
 use tracing::Level;
 
+use crate::defaults::flags::{
+    OTEL_CERT, OTEL_CERT_PATH, OTEL_ENDPOINT, OTEL_INSECURE, OTEL_LOGGING_DISABLED,
+    OTEL_TRACING_DISABLED,
+};
 use crate::json::Object;
 use crate::log::Logger;
-use crate::spec::ConnectorSpec;
-use crate::values::Values;
 
 /// Most time that the end of a run may take for what is not delivered yet.
 pub(crate) const END: Duration = Duration::from_secs(5);
-
-const ENDPOINT: &str = "otel-collector-endpoint";
-const CERT_PATH: &str = "otel-collector-endpoint-tls-cert-path";
-const CERT: &str = "otel-collector-endpoint-tls-cert";
-const INSECURE: &str = "otel-collector-endpoint-tls-insecure";
 
 /// Where telemetry goes and what of it.
 pub(crate) struct Plan {
@@ -37,32 +34,37 @@ pub(crate) struct Plan {
 /// # Errors
 /// [`ErrorKind::Setting`] when the endpoint or its certificate cannot be used.
 pub(crate) fn plan(
-    values: &Values,
+    settings: &Settings,
     dir: &Path,
     oddities: &mut Vec<String>,
 ) -> Result<Option<Plan>> {
     let mut in_vain = |flags: &[&str], why: &str| {
-        let set = flags.iter().filter(|flag| values.is_set(flag));
+        let set = flags.iter().filter(|flag| settings.is_set(flag));
         oddities.extend(set.map(|flag| format!("--{flag} has no effect: {why}")));
     };
-    let endpoint = values.text(ENDPOINT).trim();
+    let endpoint = settings.get(&OTEL_ENDPOINT)?.unwrap_or_default();
+    let endpoint = endpoint.trim();
     if endpoint.is_empty() {
         in_vain(
-            &[CERT_PATH, CERT, INSECURE],
+            &[
+                OTEL_CERT_PATH.name(),
+                OTEL_CERT.name(),
+                OTEL_INSECURE.name(),
+            ],
             "--otel-collector-endpoint is not set",
         );
         return Ok(None);
     }
-    let traces = !values.bool("otel-tracing-disabled");
-    let logs = !values.bool("otel-logging-disabled");
+    let traces = !settings.get(&OTEL_TRACING_DISABLED)?;
+    let logs = !settings.get(&OTEL_LOGGING_DISABLED)?;
     if !traces && !logs {
-        in_vain(&[ENDPOINT], "traces and logs are both disabled");
+        in_vain(&[OTEL_ENDPOINT.name()], "traces and logs are both disabled");
         return Ok(None);
     }
-    let collector = Collector::new(endpoint, &trust(values, dir)?)?;
+    let collector = Collector::new(endpoint, &trust(settings, dir)?)?;
     if !collector.is_encrypted() {
         let why = "the connection to the collector is not encrypted";
-        in_vain(&[CERT_PATH, CERT], why);
+        in_vain(&[OTEL_CERT_PATH.name(), OTEL_CERT.name()], why);
     }
     Ok(Some(Plan {
         collector,
@@ -71,22 +73,23 @@ pub(crate) fn plan(
     }))
 }
 
-fn trust(values: &Values, dir: &Path) -> Result<Trust> {
-    let path = values.text(CERT_PATH);
-    if values.bool(INSECURE) {
+fn trust(settings: &Settings, dir: &Path) -> Result<Trust> {
+    if settings.get(&OTEL_INSECURE)? {
         return Ok(Trust::Plain);
     }
-    if !path.is_empty() {
-        let pem = std::fs::read(dir.join(path)).map_err(|e| {
-            Error::new(ErrorKind::Setting, format!("{path} cannot be read: {e}"))
+    if let Some(path) = settings.get(&OTEL_CERT_PATH)? {
+        let pem = std::fs::read(dir.join(&path)).map_err(|e| {
+            let problem = Error::new(ErrorKind::Setting, format!("{path} cannot be read: {e}"));
+            let problem = problem.hint("it names a file in PEM form");
+            OTEL_CERT_PATH
+                .error(problem)
                 .during("reading the certificate of the telemetry collector")
-                .hint(format!("--{CERT_PATH} names a file in PEM form"))
         })?;
         return Ok(Trust::Only(pem));
     }
-    Ok(match values.text(CERT) {
-        "" => Trust::System,
-        pem => Trust::Only(inline_pem(pem)),
+    Ok(match settings.get(&OTEL_CERT)? {
+        None => Trust::System,
+        Some(pem) => Trust::Only(inline_pem(&pem)),
     })
 }
 

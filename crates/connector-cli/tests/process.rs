@@ -85,13 +85,17 @@ fn settings_come_from_the_process() {
     assert_eq!(out.status.code(), Some(16), "{out:?}");
 }
 
-/// Starts a run and waits until it lists.
+/// Starts a run and waits until it logs `awaited`.
 #[cfg(unix)]
-fn listing(dir: &std::path::Path, script: &str) -> (Child, BufReader<std::process::ChildStderr>) {
+fn running(
+    dir: &std::path::Path,
+    script: &str,
+    awaited: &str,
+) -> (Child, BufReader<std::process::ChildStderr>) {
     let mut child = program(dir, &["--script", script]).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
-    while !line.contains("Syncing resources...") {
+    while !line.contains(awaited) {
         line.clear();
         assert_ne!(
             stderr.read_line(&mut line).unwrap(),
@@ -114,7 +118,7 @@ fn signal(child: &Child, name: &str) {
 fn a_signal_stops_the_run_in_good_order() {
     for name in ["-INT", "-TERM"] {
         let dir = tempfile::tempdir().unwrap();
-        let (mut child, mut stderr) = listing(dir.path(), "hang-listing");
+        let (mut child, mut stderr) = running(dir.path(), "hang-listing", "Syncing resources...");
         signal(&child, name);
         assert_eq!(child.wait().unwrap().code(), Some(1), "{name}");
         let mut told = String::new();
@@ -133,7 +137,7 @@ fn a_signal_stops_the_run_in_good_order() {
 fn a_second_signal_ends_the_process() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let dir = tempfile::tempdir().unwrap();
-        let (mut child, _stderr) = listing(dir.path(), "block");
+        let (mut child, _stderr) = running(dir.path(), "block", "the listing blocks its thread");
         let began = Instant::now();
         // Two signals sent at once may arrive as one, so they are sent until one has ended the process.
         let status = loop {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Cursor, ResourceId, ResourceTypeId};
-use crate::model::{Entitlement, Grant, Resource, ResourceType};
+use crate::model::{Entitlement, Grant, Resource};
 use crate::store::Rows;
 use crate::warning::{Warning, Warnings};
 
@@ -112,9 +112,6 @@ fn no_listing(what: &str, scope: &Scope) -> Error {
 pub trait Connector:
     ResourceLister + EntitlementLister + GrantLister + Send + Sync + 'static
 {
-    /// The types it can list, in the order in which they are listed.
-    fn resource_types(&self) -> &[ResourceType];
-
     /// Checks credential, scopes and base URL with as few requests as possible. Runs before every sync and in
     /// the `validate` subcommand.
     ///

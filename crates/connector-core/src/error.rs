@@ -141,6 +141,13 @@ impl Error {
         self
     }
 
+    /// Says what the message is about: `<subject>: <message>`.
+    #[must_use]
+    pub fn about(mut self, subject: &str) -> Self {
+        self.0.message = format!("{subject}: {}", self.0.message);
+        self
+    }
+
     /// Says what the operator can do. The first, most specific hint is kept.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {

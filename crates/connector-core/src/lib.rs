@@ -1,8 +1,8 @@
 //! The core of the connector suite: the model of people and access, the traits a vendor's connector implements,
 //! and the engine that turns a connector's pages into a finished file.
 //!
-//! The core hands over three things. To connectors: [`connector::Connector`] and the model to fill. To file
-//! formats: [`store::Store`]. To programs: [`engine::sync`], [`error::Error`] with its one table of exit codes,
+//! The core hands over three things. To connectors: [`connector::Connector`], the model to fill, and [`spec`] to declare
+//! settings with. To file formats: [`store::Store`]. To programs: [`engine::sync`], [`error::Error`] with its one table of exit codes,
 //! and [`progress::Progress`]. It knows no HTTP, no SQL and no command line; time, randomness and waiting are
 //! parameters ([`clock`], [`entropy`]).
 
@@ -16,6 +16,7 @@ pub mod lenient;
 pub mod model;
 pub mod profile;
 pub mod progress;
+pub mod spec;
 pub mod store;
 pub mod task;
 pub mod text;

@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use connector_core::engine::{self, SyncOptions};
+use connector_core::engine::SyncOptions;
 use connector_core::id::ResourceTypeId;
 use connector_core::model::{EntitlementListing, GrantListing, ResourceType, Trait};
 use connector_core::progress::SyncReport;
@@ -33,7 +33,7 @@ async fn sync_with(
     disk: &SharedDisk,
     options: SyncOptions,
 ) -> Result<SyncReport> {
-    engine::sync(Arc::new(vendor), MemoryStore::over(disk), options, env()).await
+    run(&Arc::new(vendor), disk, options, env()).await
 }
 
 async fn sync(vendor: Scripted, disk: &SharedDisk) -> Result<SyncReport> {
@@ -100,9 +100,7 @@ async fn every_checkpoint_resumes_to_the_same_rows() {
         assert_eq!(finished(&disk), None);
 
         let again = Arc::new(Scripted::company());
-        let report = engine::sync(again.clone(), MemoryStore::over(&disk), options(1), env())
-            .await
-            .unwrap();
+        let report = run(&again, &disk, options(1), env()).await.unwrap();
         assert_eq!(finished(&disk).unwrap(), ROWS, "after {good} answers");
         assert_eq!(report.resumed, good > 0);
         let rest: Vec<_> = listings[good..]
@@ -316,19 +314,14 @@ async fn cancelling_keeps_the_committed_pages() {
     let vendor = Arc::new(vendor);
     let disk = SharedDisk::default();
     let env = env();
-    let run = engine::sync(
-        vendor.clone(),
-        MemoryStore::over(&disk),
-        options(1),
-        env.clone(),
-    );
+    let running = run(&vendor, &disk, options(1), env.clone());
     let stop = async {
         while disk.lock().unwrap().commits < 2 {
             tokio::task::yield_now().await;
         }
         env.cancel.cancel();
     };
-    let (result, ()) = tokio::join!(run, stop);
+    let (result, ()) = tokio::join!(running, stop);
     let error = result.unwrap_err();
     assert_eq!(
         (error.kind(), error.kind().policy().exit_code),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{Kind, SettingValue, Value};
 use url::Url;
 
 /// The part of a vendor's address that all requests share, such as `https://api.hibob.com/v1`.
@@ -10,16 +11,16 @@ use url::Url;
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Reads the address in `text`. `setting` is the name of the flag it came from, for messages.
+    /// Reads the address in `text`.
     ///
     /// Blanks around it and slashes at its end are dropped. Plain `http` is accepted for loopback addresses
     /// only, and an address that carries a user name, a query or a fragment is refused.
     ///
     /// # Errors
     /// [`ErrorKind::Setting`], in words that never repeat the address, which may hold a password.
-    pub fn parse(setting: &str, text: &str) -> Result<Self> {
+    pub fn parse(text: &str) -> Result<Self> {
         let bad = |what: &str| {
-            Error::new(ErrorKind::Setting, format!("{setting}: the address {what}"))
+            Error::new(ErrorKind::Setting, format!("the address {what}"))
                 .hint("an address looks like https://api.example.com/v1")
         };
         let text = text.trim().trim_end_matches('/');
@@ -97,6 +98,15 @@ impl BaseUrl {
     }
 }
 
+impl SettingValue for BaseUrl {
+    type Default = &'static str;
+    const KIND: Kind = Kind::Text;
+
+    fn read(value: &Value) -> Result<Self> {
+        Self::parse(value.text()?)
+    }
+}
+
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -114,7 +124,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<String, String> {
-        BaseUrl::parse("--vendor-base-url", text)
+        BaseUrl::parse(text)
             .map(|base| base.to_string())
             .map_err(|e| {
                 assert_eq!(e.kind(), ErrorKind::Setting);
@@ -176,23 +186,20 @@ mod tests {
             ("https://", "is not a URL"),
         ] {
             let message = parsed(text).expect_err(text);
-            assert!(
-                message.starts_with("--vendor-base-url: the address "),
-                "{message}"
-            );
+            assert!(message.starts_with("the address "), "{message}");
             assert!(message.contains(reason), "{text:?}: {message}");
         }
     }
 
     #[test]
     fn a_password_is_not_repeated() {
-        let error = BaseUrl::parse("--x", "https://u:hunter2@example.com").unwrap_err();
+        let error = BaseUrl::parse("https://u:hunter2@example.com").unwrap_err();
         assert!(!format!("{error:?} {error}").contains("hunter2"));
     }
 
     #[test]
     fn segments_stay_in_their_place() {
-        let base = BaseUrl::parse("--x", "https://example.com/v1").unwrap();
+        let base = BaseUrl::parse("https://example.com/v1").unwrap();
         let join = |segments: &[&str]| {
             base.join(segments.iter().copied())
                 .map(|url| url.as_str().to_owned())

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn url(call: &Call) -> Result<String> {
-        let base = BaseUrl::parse("--x", "https://example.com/v1").unwrap();
+        let base = BaseUrl::parse("https://example.com/v1").unwrap();
         call.url(&base).map(Into::into)
     }
 

@@ -17,7 +17,7 @@
 //! | untrusted certificate | `Upstream` | no |
 //!
 //! ```no_run
-//! # async fn example(settings: connector_http::HttpSettings) -> connector_core::Result<()> {
+//! # async fn example(runtime: connector_core::spec::Runtime) -> connector_core::Result<()> {
 //! use connector_http::{ArrayAt, Auth, BaseUrl, Call, Client, ClientOptions, Item, Pace};
 //!
 //! #[derive(serde::Deserialize)]
@@ -25,9 +25,9 @@
 //!     id: String,
 //! }
 //!
-//! let base = BaseUrl::parse("--example-base-url", "https://api.example.com/v1")?;
+//! let base = BaseUrl::parse("https://api.example.com/v1")?;
 //! let auth = Auth::Bearer("token".into());
-//! let options = ClientOptions::new("Example", base, auth, &settings).pace(Pace::per_minute(50));
+//! let options = ClientOptions::new("Example", base, auth, &runtime).pace(Pace::per_minute(50));
 //! let client = Client::new(options)?;
 //!
 //! let call = Call::get("people").query("limit", "50").during("listing people");
@@ -68,10 +68,9 @@ pub use base_url::BaseUrl;
 pub use call::Call;
 pub use client::{Client, Response};
 pub use framer::ArrayAt;
-pub use options::{ClientOptions, HttpSettings};
+pub use options::ClientOptions;
 pub use pace::Pace;
 pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
 pub use stream::{ArrayStream, Item};
 pub use token::ClientCredentials;
-pub use trace::TraceParent;

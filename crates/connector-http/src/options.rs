@@ -5,27 +5,12 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::Error;
+use connector_core::spec::{Runtime, TraceParent};
 
 use crate::auth::Auth;
 use crate::base_url::BaseUrl;
 use crate::pace::Pace;
 use crate::retry::RetryPolicy;
-use crate::trace::TraceParent;
-
-/// What is the same for all clients of a program.
-#[derive(Debug, Clone)]
-pub struct HttpSettings {
-    /// Value of the `User-Agent` header.
-    pub user_agent: String,
-    /// Most time one request may take, from connecting to the last byte of the answer.
-    pub timeout: Duration,
-    /// Where time comes from.
-    pub clock: SharedClock,
-    /// Where jitter comes from.
-    pub entropy: SharedEntropy,
-    /// Tells the vendor which trace a request belongs to.
-    pub trace_parent: Option<TraceParent>,
-}
 
 /// Everything a [`crate::Client`] is made from.
 #[derive(Debug, Clone)]
@@ -64,23 +49,23 @@ pub struct ClientOptions {
 
 impl ClientOptions {
     /// Options with the usual limits and no pace.
-    pub fn new(vendor: &'static str, base: BaseUrl, auth: Auth, settings: &HttpSettings) -> Self {
+    pub fn new(vendor: &'static str, base: BaseUrl, auth: Auth, runtime: &Runtime) -> Self {
         Self {
             vendor,
             base,
             auth,
             headers: Vec::new(),
-            user_agent: settings.user_agent.clone(),
-            timeout: settings.timeout,
+            user_agent: runtime.user_agent.clone(),
+            timeout: runtime.request_timeout,
             max_body: 4 << 30,
             max_document: 64 << 20,
             max_element: 8 << 20,
             pace: Pace::unlimited(),
             explain: std::convert::identity,
             retry: RetryPolicy::default(),
-            clock: SharedClock::clone(&settings.clock),
-            entropy: SharedEntropy::clone(&settings.entropy),
-            trace_parent: settings.trace_parent.clone(),
+            clock: SharedClock::clone(&runtime.clock),
+            entropy: SharedEntropy::clone(&runtime.entropy),
+            trace_parent: runtime.trace_parent.clone(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{ErrorKind, Result};
+use connector_core::spec::TraceParent;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
 use secrecy::SecretString;
@@ -19,7 +20,7 @@ use crate::header::AuthHeader;
 use crate::limits;
 use crate::pace::{Pacer, Slot};
 use crate::retry::{Cause, RetryPolicy};
-use crate::trace::{self, TraceParent};
+use crate::trace;
 use crate::tries::Tries;
 use crate::vendor_text;
 
@@ -73,7 +74,7 @@ impl Transport {
 
             let mut request = request(call, url, auth.as_ref())?;
             let parent = self.trace_parent.as_ref();
-            if let Some(value) = parent.and_then(|parent| parent.header(&tries.span())) {
+            if let Some(value) = parent.and_then(|parent| trace::header(parent, &tries.span())) {
                 request.headers_mut().insert("traceparent", value);
             }
             self.sent.fetch_add(1, Ordering::Relaxed);

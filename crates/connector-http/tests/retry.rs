@@ -226,7 +226,7 @@ async fn an_answer_that_does_not_come_is_a_time_out() {
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_is_not_asked_again() {
     let (address, count) = raw(vec![b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()]).await;
-    let base = connector_http::BaseUrl::parse("--x", &format!("https://{address}")).unwrap();
+    let base = connector_http::BaseUrl::parse(&format!("https://{address}")).unwrap();
     let bench = Bench::new(base);
     let error = bench.client().json::<Value>(call()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Upstream);

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use common::{Server, json};
 use connector_core::Result;
-use connector_http::{ArrayAt, Auth, Call, Client, ClientCredentials, Item, TraceParent};
+use connector_core::spec::TraceParent;
+use connector_http::{ArrayAt, Auth, Call, Client, ClientCredentials, Item};
 use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};

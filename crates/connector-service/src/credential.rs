@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::setting_error;
 use connector_net::split_port;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -101,8 +102,9 @@ impl ClientId {
             .split_once('@')
             .and_then(|(name, rest)| Some((name, rest.split_once('/')?.0)));
         let Some((name, authority)) = parts else {
-            return Err(Error::new(ErrorKind::Setting, "invalid client id")
-                .hint("a client id looks like name@tenant.example.com/ccc"));
+            let problem = Error::new(ErrorKind::Setting, "invalid client id")
+                .hint("a client id looks like name@tenant.example.com/ccc");
+            return Err(setting_error("client-id", problem));
         };
         Ok(Self {
             name: name.to_owned(),
@@ -153,8 +155,10 @@ fn parse_secret(secret: &SecretString) -> Option<(Ed25519KeyPair, Option<String>
 }
 
 fn invalid_secret() -> Error {
-    Error::new(ErrorKind::Setting, "invalid client secret")
-        .hint("copy the whole secret again; it has four parts separated by colons, the third is v1")
+    let problem = Error::new(ErrorKind::Setting, "invalid client secret").hint(
+        "copy the whole secret again; it has four parts separated by colons, the third is v1",
+    );
+    setting_error("client-secret", problem)
 }
 
 #[cfg(test)]
@@ -193,7 +197,8 @@ mod tests {
         assert_eq!(ClientId::parse("n@[::1]/x").unwrap().audience(), "[::1]");
         for wrong in ["", "name", "name@host", "name/host", "a/b@c"] {
             let error = ClientId::parse(wrong).unwrap_err();
-            assert_eq!(error.to_string(), "invalid client id", "{wrong}");
+            let expected = "--client-id (BATON_CLIENT_ID): invalid client id";
+            assert_eq!(error.to_string(), expected, "{wrong}");
         }
     }
 
@@ -234,7 +239,10 @@ mod tests {
         for text in wrong {
             let error = parse(&text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setting, "{text}");
-            assert_eq!(error.to_string(), "invalid client secret");
+            assert_eq!(
+                error.to_string(),
+                "--client-secret (BATON_CLIENT_SECRET): invalid client secret"
+            );
             assert!(std::error::Error::source(&error).is_none());
         }
     }

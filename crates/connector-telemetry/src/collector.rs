@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{label, setting_error};
 use connector_net::Roots;
 use tonic::codegen::http::uri::Authority;
 use tonic::transport::{ClientTlsConfig, Endpoint};
@@ -97,14 +98,10 @@ fn authority(text: &str) -> Result<Authority, &'static str> {
 
 /// The address is not repeated, because it may hold a password by mistake.
 fn unusable(why: &str) -> Error {
-    Error::new(
-        ErrorKind::Setting,
-        format!("field otel-collector-endpoint: {why}"),
-    )
-    .hint(
-        "--otel-collector-endpoint takes host:port, http://host:port or https://host:port, such as \
-         collector.example.com:4317",
-    )
+    let problem = Error::new(ErrorKind::Setting, why).hint(
+        "it takes host:port, http://host:port or https://host:port, such as collector.example.com:4317",
+    );
+    setting_error("otel-collector-endpoint", problem)
 }
 
 fn roots(trust: &Trust) -> Result<Roots> {
@@ -119,10 +116,11 @@ fn unreadable() -> Error {
         ErrorKind::Setting,
         "the certificate of the telemetry collector cannot be read",
     )
-    .hint(
-        "--otel-collector-endpoint-tls-cert-path names a PEM file, --otel-collector-endpoint-tls-cert holds its text \
-         or the base64 of it",
-    )
+    .hint(format!(
+        "{} names a PEM file, {} holds its text or the base64 of it",
+        label("otel-collector-endpoint-tls-cert-path"),
+        label("otel-collector-endpoint-tls-cert")
+    ))
 }
 
 /// The PEM text in a setting, which may hold it as it is or as base64, in either alphabet and with or without padding.
@@ -212,7 +210,7 @@ mod tests {
         ] {
             let error = uri(address, &trust).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setting, "{address}");
-            let expected = format!("field otel-collector-endpoint: {why}");
+            let expected = format!("{}: {why}", label("otel-collector-endpoint"));
             assert_eq!(error.to_string(), expected);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use connector_cli::{App, ConnectorSpec};
+use connector_core::spec::{App, ConnectorSpec};
 
 /// Compares `baton_capabilities.json` and `config_schema.json` in a connector's folder, and the flag table in its
 /// page, with what the program says.

@@ -15,7 +15,7 @@ pub mod planted;
 pub mod rows;
 pub mod run;
 
-use connector_cli::App;
+use connector_core::spec::App;
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Fake;
 

@@ -31,8 +31,7 @@ fn printed(message: &str, hint: &str) -> String {
 fn wrong_settings() {
     let unknown = "11111111-2222-4333-8444-555555555555";
     let not_found = "reading the organization: CircleCI answered 404: Org not found";
-    let slug =
-        "reading the settings: --circleci-org-id: the value is not a UUID; it looks like a slug";
+    let slug = "reading the settings: --circleci-org-id (BATON_CIRCLECI_ORG_ID): the value is not a UUID; it looks like a slug";
     let web_page = "listing members: CircleCI answered 200 with a web page instead of JSON";
     let github = "reading the organization: CircleCI keeps no members for this organization: it is a GitHub \
                   organization, and its members are kept there";
@@ -66,7 +65,7 @@ fn wrong_settings() {
             "MEMBERS_PATH",
             "https://elsewhere.example.com/{org_id}",
             3,
-            "reading the settings: --circleci-members-path: the address is on another domain than the base URL; the \
+            "reading the settings: --circleci-members-path (BATON_CIRCLECI_MEMBERS_PATH): the address is on another domain than the base URL; the \
              token is not sent there",
             "the usual value is /api/v2/organizations/{org_id}/users",
         ),

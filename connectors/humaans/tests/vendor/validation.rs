@@ -194,7 +194,7 @@ fn a_base_url_of_something_else_is_explained() {
     refused(
         &bench,
         3,
-        "reading the settings: --base-url: the address must start with https://",
+        "reading the settings: --base-url (BATON_BASE_URL): the address must start with https://",
         "an address looks like https://api.example.com/v1",
     );
 }

@@ -98,7 +98,7 @@ fn a_wrong_address() {
     refused(&bench, 14, message, hint);
 
     bench.set("BATON_PERSONIO_BASE_URL", "http://api.personio.de");
-    let message = "reading the settings: --personio-base-url: the address must start with https:// (http is for \
+    let message = "reading the settings: --personio-base-url (BATON_PERSONIO_BASE_URL): the address must start with https:// (http is for \
                    loopback addresses only)";
     refused(
         &bench,

@@ -4,11 +4,12 @@
 //! then: it works, it changes nothing here (said once, as a warning), or it asks for something that a read-only
 //! one-shot program must not silently replace by a sync.
 
+pub(crate) mod flags;
 mod table;
 
 pub(crate) use table::table;
 
-use crate::field::Field;
+use connector_core::spec::{ConnectorSpec, FieldSpec};
 
 /// What a default flag does in this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +33,14 @@ pub(crate) enum Effect {
 /// A default flag.
 #[derive(Debug, Clone)]
 pub(crate) struct DefaultFlag {
-    pub(crate) field: Field,
+    pub(crate) field: FieldSpec,
     pub(crate) effect: Effect,
+}
+
+/// All flags the program takes: those every connector has, then the connector's own.
+pub fn all_fields(spec: &ConnectorSpec) -> Vec<FieldSpec> {
+    let defaults = table().into_iter().map(|flag| flag.field);
+    defaults.chain(spec.fields.iter().copied()).collect()
 }
 
 /// Flags that must be set together or not at all.

@@ -1,11 +1,17 @@
 //! The rows of the table, in the order in which flags are documented.
 
+use connector_core::spec::{Field, SettingValue};
+
+use super::Effect::{Ignored, OtherMode, Refused, Service, Single, Works, WriteMode};
+use super::flags::{self, hidden_ops, hide, show};
 use super::{DefaultFlag, Effect};
-use crate::field::{Export, Field, Rule};
 
 const READ_ONLY: &str = "the connector only reads";
 const SERVICE: &str = "it matters only to a long-running service";
 const MODE_DETAIL: &str = "it only qualifies a mode that was not asked for";
+
+/// A text that may be left out.
+type Text = Option<String>;
 
 /// All rows.
 pub(crate) fn table() -> Vec<DefaultFlag> {
@@ -17,437 +23,312 @@ pub(crate) fn table() -> Vec<DefaultFlag> {
     flags
 }
 
+fn row<T: SettingValue>(field: &Field<T>, effect: Effect) -> DefaultFlag {
+    DefaultFlag {
+        field: field.spec(),
+        effect,
+    }
+}
+
 fn tickets_and_output() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Works, WriteMode};
     vec![
-        hide(
-            Field::bool("create-ticket"),
+        row(
+            &hide::<bool>("create-ticket", "Create one ticket from a template"),
             WriteMode,
-            "Create one ticket from a template",
         ),
-        hide(
-            Field::bool("bulk-create-ticket"),
+        row(
+            &hide::<bool>("bulk-create-ticket", "Create many tickets from a template"),
             WriteMode,
-            "Create many tickets from a template",
         ),
-        hide(
-            Field::string("bulk-ticket-template-path"),
+        row(
+            &hide::<Text>(
+                "bulk-ticket-template-path",
+                "JSON file with the tickets to create",
+            ),
             Ignored(MODE_DETAIL),
-            "JSON file with the tickets to create",
         ),
-        hide(Field::bool("get-ticket"), WriteMode, "Fetch one ticket"),
-        hide(
-            Field::bool("list-ticket-schemas"),
+        row(&hide::<bool>("get-ticket", "Fetch one ticket"), WriteMode),
+        row(
+            &hide::<bool>("list-ticket-schemas", "List the schemas of tickets"),
             WriteMode,
-            "List the schemas of tickets",
         ),
-        show(
-            Field::bool("provisioning").short('p'),
+        row(
+            &show::<bool>(
+                "provisioning",
+                "Allow changes at the vendor; no effect, the connector only reads",
+            )
+            .short('p'),
             Ignored(READ_ONLY),
-            "Allow changes at the vendor; no effect, the connector only reads",
         ),
-        show(
-            Field::bool("ticketing"),
+        row(
+            &show::<bool>(
+                "ticketing",
+                "Allow work on tickets; no effect, the connector only reads",
+            ),
             Ignored(READ_ONLY),
-            "Allow work on tickets; no effect, the connector only reads",
         ),
-        hide(
-            Field::string("c1z-temp-dir"),
-            Works,
-            "Existing writable directory for temporary files",
-        ),
-        show(
-            Field::string("client-id"),
-            Works,
-            "ConductorOne client id; runs as a service that syncs when ConductorOne asks for it",
-        ),
-        show(
-            Field::string("client-secret").secret(),
-            Works,
-            "ConductorOne client secret, for service mode",
-        ),
+        row(&flags::C1Z_TEMP_DIR, Works),
+        row(&flags::CLIENT_ID, Works),
+        row(&flags::CLIENT_SECRET, Works),
     ]
 }
 
 fn writing() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, OtherMode, Single, Works, WriteMode};
     vec![
-        hide(
-            Field::string("create-account-email"),
+        row(
+            &hide::<Text>(
+                "create-account-email",
+                "E-mail address of an account to create",
+            ),
             WriteMode,
-            "E-mail address of an account to create",
         ),
-        hide(
-            Field::string("create-account-login"),
+        row(
+            &hide::<Text>("create-account-login", "Login of an account to create"),
             WriteMode,
-            "Login of an account to create",
         ),
-        hide(
-            Field::string("create-account-profile"),
+        row(
+            &hide::<Text>(
+                "create-account-profile",
+                "JSON profile of an account to create",
+            ),
             WriteMode,
-            "JSON profile of an account to create",
         ),
-        hide(
-            Field::string("create-account-resource-type"),
+        row(
+            &hide::<Text>(
+                "create-account-resource-type",
+                "Resource type of an account to create",
+            ),
             Ignored(MODE_DETAIL),
-            "Resource type of an account to create",
         ),
-        hide(
-            Field::string("delete-resource"),
+        row(
+            &hide::<Text>("delete-resource", "Id of a resource to delete"),
             WriteMode,
-            "Id of a resource to delete",
         ),
-        hide(
-            Field::string("delete-resource-type"),
+        row(
+            &hide::<Text>("delete-resource-type", "Type of a resource to delete"),
             Ignored(MODE_DETAIL),
-            "Type of a resource to delete",
         ),
-        hide(
-            Field::string("event-feed"),
-            OtherMode("the event feed"),
-            "Print events instead of syncing",
-        ),
-        hide(
-            Field::string("event-feed-id"),
+        row(&flags::EVENT_FEED, OtherMode("the event feed")),
+        row(
+            &hide::<Text>("event-feed-id", "Event feed to print"),
             Ignored(MODE_DETAIL),
-            "Event feed to print",
         ),
-        hide(
-            Field::string("event-feed-start-at"),
+        row(
+            &hide::<Text>(
+                "event-feed-start-at",
+                "Time from which events are printed (RFC 3339; one day ago when not set)",
+            ),
             Ignored(MODE_DETAIL),
-            "Time from which events are printed (RFC 3339; one day ago when not set)",
         ),
-        hide(
-            Field::string("event-feed-cursor"),
+        row(
+            &hide::<Text>("event-feed-cursor", "Cursor from which events are printed"),
             Ignored(MODE_DETAIL),
-            "Cursor from which events are printed",
         ),
-        show(
-            Field::string("file").short('f').default("sync.c1z"),
-            Single,
-            "Path of the c1z file to write",
-        ),
-        hide(
-            Field::string("grant-entitlement"),
+        row(&flags::FILE, Single),
+        row(
+            &hide::<Text>("grant-entitlement", "Id of an entitlement to grant"),
             WriteMode,
-            "Id of an entitlement to grant",
         ),
-        hide(
-            Field::string("grant-principal"),
+        row(
+            &hide::<Text>("grant-principal", "Id of the principal to grant it to"),
             WriteMode,
-            "Id of the principal to grant it to",
         ),
-        hide(
-            Field::string("grant-principal-type"),
+        row(
+            &hide::<Text>(
+                "grant-principal-type",
+                "Resource type of the principal to grant it to",
+            ),
             Ignored(MODE_DETAIL),
-            "Resource type of the principal to grant it to",
         ),
-        show(
-            Field::string("log-format"),
-            Works,
-            "Format of log lines: json or console; console when standard output is a terminal",
-        ),
-        show(
-            Field::list("log-path"),
-            Works,
-            "Where log lines go instead of stderr: stdout, stderr or files",
-        ),
-        hide(
-            Field::string("revoke-grant"),
+        row(&flags::LOG_FORMAT, Works),
+        row(&flags::LOG_PATH, Works),
+        row(
+            &hide::<Text>("revoke-grant", "Id of a grant to revoke"),
             WriteMode,
-            "Id of a grant to revoke",
         ),
-        hide(
-            Field::string("rotate-credentials"),
+        row(
+            &hide::<Text>(
+                "rotate-credentials",
+                "Id of a resource whose credentials are rotated",
+            ),
             WriteMode,
-            "Id of a resource whose credentials are rotated",
         ),
-        hide(
-            Field::string("rotate-credentials-type"),
+        row(
+            &hide::<Text>(
+                "rotate-credentials-type",
+                "Type of a resource whose credentials are rotated",
+            ),
             Ignored(MODE_DETAIL),
-            "Type of a resource whose credentials are rotated",
         ),
-        hide(
-            Field::string("ticket-id"),
+        row(
+            &hide::<Text>("ticket-id", "Id of a ticket to fetch"),
             Ignored(MODE_DETAIL),
-            "Id of a ticket to fetch",
         ),
-        hide(
-            Field::string("ticket-template-path"),
+        row(
+            &hide::<Text>(
+                "ticket-template-path",
+                "JSON file with the ticket to create",
+            ),
             Ignored(MODE_DETAIL),
-            "JSON file with the ticket to create",
         ),
     ]
 }
 
 fn running() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Refused, Service, Single, Works};
     vec![
-        ops(
-            Field::string("log-level").default("info"),
-            Works,
-            "Least severe log level that is written: debug, info, warn or error",
-        ),
-        ops(
-            Field::string("log-level-debug-expires-at"),
-            Works,
-            "Time after which the log level debug falls back to info (RFC 3339)",
-        ),
-        show(
-            Field::bool("skip-full-sync"),
-            Service,
-            "Do not sync when asked to by the service; no effect on a single run",
-        ),
-        show(
-            Field::list("sync-resources"),
-            Single,
-            "Resources to sync instead of everything, each as bid:r:<type>/<id>",
-        ),
-        show(
-            Field::list("sync-resource-types"),
-            Works,
-            "Resource types to sync instead of all",
-        ),
-        show(
-            Field::bool("skip-entitlements-and-grants"),
-            Single,
-            "Sync resources only",
-        ),
-        hide(
-            Field::bool("skip-grants"),
-            Single,
-            "Skip grants in a sync of single resources",
-        ),
-        show(
-            Field::string("external-resource-c1z"),
+        row(&flags::LOG_LEVEL, Works),
+        row(&flags::LOG_LEVEL_DEBUG_EXPIRES_AT, Works),
+        row(&flags::SKIP_FULL_SYNC, Service),
+        row(&flags::SYNC_RESOURCES, Single),
+        row(&flags::SYNC_RESOURCE_TYPES, Works),
+        row(&flags::SKIP_ENTITLEMENTS_AND_GRANTS, Single),
+        row(&flags::SKIP_GRANTS, Single),
+        row(
+            &show::<Text>(
+                "external-resource-c1z",
+                "File with principals from elsewhere; not in this version",
+            ),
             Refused("leave it out; matching against another file is not in this version"),
-            "File with principals from elsewhere; not in this version",
         ),
-        show(
-            Field::string("external-resource-entitlement-id-filter"),
+        row(
+            &show::<Text>(
+                "external-resource-entitlement-id-filter",
+                "Entitlement that principals from elsewhere must hold",
+            ),
             Ignored(MODE_DETAIL),
-            "Entitlement that principals from elsewhere must hold",
         ),
-        show(
-            Field::list("external-resource-traits"),
+        row(
+            &show::<Vec<String>>(
+                "external-resource-traits",
+                "Traits of principals from elsewhere; user and group when not set",
+            ),
             Ignored(MODE_DETAIL),
-            "Traits of principals from elsewhere; user and group when not set",
         ),
-        show(
-            Field::bool("keep-previous-sync-c1z"),
+        row(
+            &show::<bool>(
+                "keep-previous-sync-c1z",
+                "Keep the file of the previous sync as a spare; no effect on a single run",
+            ),
             Ignored(SERVICE),
-            "Keep the file of the previous sync as a spare; no effect on a single run",
         ),
     ]
 }
 
 fn files_and_actions() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, OtherMode, WriteMode};
     vec![
-        hide(
-            Field::bool("diff-syncs"),
+        row(
+            &hide::<bool>(
+                "diff-syncs",
+                "Write the difference of two syncs into the file",
+            ),
             OtherMode("comparing syncs inside a file"),
-            "Write the difference of two syncs into the file",
         ),
-        hide(
-            Field::string("base-sync-id"),
+        row(
+            &hide::<Text>("base-sync-id", "Older sync of a difference"),
             Ignored(MODE_DETAIL),
-            "Older sync of a difference",
         ),
-        hide(
-            Field::string("applied-sync-id"),
+        row(
+            &hide::<Text>("applied-sync-id", "Newer sync of a difference"),
             Ignored(MODE_DETAIL),
-            "Newer sync of a difference",
         ),
-        hide(
-            Field::list("compact-sync-ids"),
+        row(
+            &hide::<Vec<String>>("compact-sync-ids", "Syncs to merge"),
             Ignored(MODE_DETAIL),
-            "Syncs to merge",
         ),
-        hide(
-            Field::list("compact-file-paths"),
+        row(
+            &hide::<Vec<String>>("compact-file-paths", "Files whose syncs are merged"),
             Ignored(MODE_DETAIL),
-            "Files whose syncs are merged",
         ),
-        hide(
-            Field::string("compact-output-path"),
+        row(
+            &hide::<Text>("compact-output-path", "Directory of the merged file"),
             Ignored(MODE_DETAIL),
-            "Directory of the merged file",
         ),
-        hide(
-            Field::bool("compact-syncs"),
+        row(
+            &hide::<bool>("compact-syncs", "Merge the syncs of several files"),
             OtherMode("merging files"),
-            "Merge the syncs of several files",
         ),
-        hide(
-            Field::string("invoke-action"),
+        row(
+            &hide::<Text>("invoke-action", "Action to invoke"),
             WriteMode,
-            "Action to invoke",
         ),
-        hide(
-            Field::string("invoke-action-args").default("{}"),
+        row(
+            &hide::<Text>("invoke-action-args", "JSON arguments of an action").default("{}"),
             Ignored(MODE_DETAIL),
-            "JSON arguments of an action",
         ),
-        hide(
-            Field::string("invoke-action-resource-type"),
+        row(
+            &hide::<Text>("invoke-action-resource-type", "Resource type of an action"),
             Ignored(MODE_DETAIL),
-            "Resource type of an action",
         ),
-        hide(
-            Field::bool("list-action-schemas"),
+        row(
+            &hide::<bool>("list-action-schemas", "List the schemas of actions"),
             WriteMode,
-            "List the schemas of actions",
         ),
-        hide(
-            Field::string("list-action-schemas-resource-type"),
+        row(
+            &hide::<Text>(
+                "list-action-schemas-resource-type",
+                "Resource type whose actions are listed",
+            ),
             Ignored(MODE_DETAIL),
-            "Resource type whose actions are listed",
         ),
-        hide(
-            Field::string("list-resource-actions"),
+        row(
+            &hide::<Text>(
+                "list-resource-actions",
+                "Resource type whose actions are listed",
+            ),
             WriteMode,
-            "Resource type whose actions are listed",
         ),
-        hide(
-            Field::string("invoke-resource-action"),
+        row(
+            &hide::<Text>(
+                "invoke-resource-action",
+                "Action of a resource type to invoke",
+            ),
             WriteMode,
-            "Action of a resource type to invoke",
         ),
-        hide(
-            Field::string("invoke-resource-action-resource-type"),
+        row(
+            &hide::<Text>(
+                "invoke-resource-action-resource-type",
+                "Resource type of the action to invoke",
+            ),
             Ignored(MODE_DETAIL),
-            "Resource type of the action to invoke",
         ),
-        hide(
-            Field::string("invoke-resource-action-args").default("{}"),
+        row(
+            &hide::<Text>(
+                "invoke-resource-action-args",
+                "JSON arguments of the action to invoke",
+            )
+            .default("{}"),
             Ignored(MODE_DETAIL),
-            "JSON arguments of the action to invoke",
         ),
     ]
 }
 
 fn operations() -> Vec<DefaultFlag> {
-    use Effect::{Ignored, Service, Works};
-    let mut flags = vec![
-        hidden_ops(
-            Field::int("session-store-maximum-size").default(15_728_640),
-            Ignored("the connector keeps no session store"),
-            "Size of the in-memory session store in bytes; no effect",
-        ),
-        show(
-            Field::int("workers").default(0).rule(Rule::AtLeast(-1)),
-            Works,
-            "Listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4",
-        ),
-        show(
-            Field::bool("parallel-sync"),
-            Works,
-            "Deprecated: the same as --workers -1",
-        ),
-    ];
-    flags.extend(telemetry());
-    flags.extend([
-        show(
-            Field::string("auth-method"),
-            Ignored("the connector has one way to authenticate"),
-            "Group of settings to authenticate with",
-        ),
-        ops(
-            Field::bool("health-check"),
-            Service,
-            "Answer HTTP health checks while running as a service",
-        ),
-        ops(
-            Field::int("health-check-port").default(8081),
-            Works,
-            "Port of the HTTP health check",
-        ),
-        hidden_ops(
-            Field::string("health-check-bind-address").default("127.0.0.1"),
-            Works,
-            "Address of the HTTP health check",
-        ),
-        ops(
-            Field::int("http-timeout-seconds")
-                .default(300)
-                .rule(Rule::AtMost(1800))
-                .rule(Rule::AtLeast(1)),
-            Works,
-            "Time limit of one HTTP request in seconds, at most 1800",
-        ),
-        show(
-            Field::string("storage-engine").rule(Rule::OneOf(&["", "sqlite", "pebble"])),
-            Works,
-            "Storage engine inside the file; only sqlite is supported",
-        ),
-        show(
-            Field::int("task-concurrency")
-                .default(3)
-                .rule(Rule::AtLeast(1))
-                .rule(Rule::AtMost(100)),
-            Service,
-            "Tasks that the service runs at once; no effect on a single run",
-        ),
-    ]);
-    flags
-}
-
-fn telemetry() -> Vec<DefaultFlag> {
-    use Effect::Works;
     vec![
-        ops(
-            Field::string("otel-collector-endpoint"),
-            Works,
-            "OpenTelemetry collector that traces and logs are sent to: host:port, for OTLP over gRPC",
+        row(
+            &hidden_ops::<i64>(
+                "session-store-maximum-size",
+                "Size of the in-memory session store in bytes; no effect",
+            )
+            .default(15_728_640),
+            Ignored("the connector keeps no session store"),
         ),
-        hidden_ops(
-            Field::string("otel-collector-endpoint-tls-cert-path"),
-            Works,
-            "PEM file with the only authorities trusted for the OpenTelemetry collector",
+        row(&flags::WORKERS, Works),
+        row(&flags::PARALLEL_SYNC, Works),
+        row(&flags::OTEL_ENDPOINT, Works),
+        row(&flags::OTEL_CERT_PATH, Works),
+        row(&flags::OTEL_CERT, Works),
+        row(&flags::OTEL_INSECURE, Works),
+        row(&flags::OTEL_TRACING_DISABLED, Works),
+        row(&flags::OTEL_LOGGING_DISABLED, Works),
+        row(
+            &show::<Text>("auth-method", "Group of settings to authenticate with"),
+            Ignored("the connector has one way to authenticate"),
         ),
-        hidden_ops(
-            Field::string("otel-collector-endpoint-tls-cert"),
-            Works,
-            "The same as text, in PEM form or as base64 of it",
-        ),
-        hidden_ops(
-            Field::bool("otel-collector-endpoint-tls-insecure"),
-            Works,
-            "Do not use TLS towards the OpenTelemetry collector",
-        ),
-        hidden_ops(
-            Field::bool("otel-tracing-disabled"),
-            Works,
-            "Do not send traces to the OpenTelemetry collector",
-        ),
-        hidden_ops(
-            Field::bool("otel-logging-disabled"),
-            Works,
-            "Do not send logs to the OpenTelemetry collector",
-        ),
+        row(&flags::HEALTH_CHECK, Service),
+        row(&flags::HEALTH_CHECK_PORT, Works),
+        row(&flags::HEALTH_CHECK_BIND_ADDRESS, Works),
+        row(&flags::HTTP_TIMEOUT_SECONDS, Works),
+        row(&flags::STORAGE_ENGINE, Works),
+        row(&flags::TASK_CONCURRENCY, Service),
     ]
-}
-
-fn flag(field: Field, effect: Effect, export: Export, description: &'static str) -> DefaultFlag {
-    DefaultFlag {
-        field: field.description(description).export(export),
-        effect,
-    }
-}
-
-fn show(field: Field, effect: Effect, description: &'static str) -> DefaultFlag {
-    flag(field, effect, Export::None, description)
-}
-
-fn hide(field: Field, effect: Effect, description: &'static str) -> DefaultFlag {
-    flag(field.hidden(), effect, Export::None, description)
-}
-
-fn ops(field: Field, effect: Effect, description: &'static str) -> DefaultFlag {
-    flag(field, effect, Export::Ops, description)
-}
-
-fn hidden_ops(field: Field, effect: Effect, description: &'static str) -> DefaultFlag {
-    flag(field.hidden(), effect, Export::Ops, description)
 }

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{Settings, label};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::values::Values;
+use crate::defaults::flags::{HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT};
 
 /// A status line is shorter than this; anything longer is not one.
 const MAX_STATUS_LINE: usize = 1024;
@@ -63,22 +64,21 @@ pub(crate) fn seconds(text: Option<&str>) -> Result<u64> {
 /// # Errors
 /// [`ErrorKind::Upstream`] when nothing answers, [`ErrorKind::Timeout`] when it takes too long and
 /// [`ErrorKind::Usage`] (exit code 2, as existing probes expect) for any answer but 200.
-pub(crate) async fn check(values: &Values, endpoint: Endpoint, seconds: u64) -> Result<()> {
-    let port = values.int("health-check-port");
+pub(crate) async fn check(settings: &Settings, endpoint: Endpoint, seconds: u64) -> Result<()> {
+    let port = settings.get(&HEALTH_CHECK_PORT)?;
     let port = u16::try_from(port).ok().filter(|p| *p > 0).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Setting,
-            format!("field health-check-port: value must be a port but got {port}"),
-        )
+        let message = format!("value must be a port but got {port}");
+        HEALTH_CHECK_PORT.error(Error::new(ErrorKind::Setting, message))
     })?;
-    let host = target(values.text("health-check-bind-address"));
+    let host = target(&settings.get(&HEALTH_CHECK_BIND_ADDRESS)?);
     let limit = Duration::from_secs(seconds);
     let status = match tokio::time::timeout(limit, ask(&host, port, endpoint.path())).await {
         Ok(Ok(status)) => status,
         Ok(Err(e)) => {
             return Err(
                 Error::new(ErrorKind::Upstream, format!("health check failed: {e}")).hint(format!(
-                    "nothing healthy listens on {host}:{port}; see --health-check-port"
+                    "nothing healthy listens on {host}:{port}; see {}",
+                    label(HEALTH_CHECK_PORT.name())
                 )),
             );
         }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 
 use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::Settings;
 use connector_telemetry::Logs;
 use jiff::Timestamp;
 use tracing::Level;
 
 use super::{Inner, Logger, Sink};
+use crate::defaults::flags::{LOG_FORMAT, LOG_LEVEL, LOG_LEVEL_DEBUG_EXPIRES_AT, LOG_PATH};
 use crate::screen::Stream;
-use crate::values::Values;
 
 /// What a line looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +56,14 @@ pub(crate) struct Surroundings<'a> {
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when a log file cannot be opened.
-pub(crate) fn configure(values: &Values, around: Surroundings<'_>) -> Result<Configured> {
+pub(crate) fn configure(settings: &Settings, around: Surroundings<'_>) -> Result<Configured> {
     let mut oddities = Vec::new();
-    let level = level(values.text("log-level"), &mut oddities);
-    let format = match values.text("log-format") {
-        "json" => Format::Json,
-        "console" => Format::Console,
+    let level = level(&settings.get(&LOG_LEVEL)?, &mut oddities);
+    let format = match settings.get(&LOG_FORMAT)?.as_deref() {
+        Some("json") => Format::Json,
+        Some("console") => Format::Console,
         other => {
-            if !other.is_empty() {
+            if let Some(other) = other {
                 oddities.push(format!("--log-format {other} is not known and ignored"));
             }
             if around.stdout_is_terminal {
@@ -72,14 +73,14 @@ pub(crate) fn configure(values: &Values, around: Surroundings<'_>) -> Result<Con
             }
         }
     };
-    let (level, debug_until) = debug_until(values, level, &mut oddities);
-    let paths = values.list("log-path");
+    let (level, debug_until) = debug_until(settings, level, &mut oddities)?;
+    let paths = settings.get(&LOG_PATH)?;
     let on_stderr = paths.is_empty() || paths.iter().any(|p| p == "stderr");
     let mut sinks = Vec::new();
     if paths.is_empty() {
         sinks.push(Sink::Stream(around.stderr));
     } else {
-        for path in paths {
+        for path in &paths {
             sinks.push(match path.as_str() {
                 "stderr" => Sink::Stream(around.stderr.clone()),
                 "stdout" => Sink::Stream(around.stdout.clone()),
@@ -94,7 +95,7 @@ pub(crate) fn configure(values: &Values, around: Surroundings<'_>) -> Result<Con
             level,
             debug_until,
             sinks,
-            secrets: values.secrets(),
+            secrets: settings.secrets(),
             also: None,
         })),
         collector: None,
@@ -122,15 +123,15 @@ fn level(word: &str, oddities: &mut Vec<String>) -> Level {
 
 /// The time limit of debug lines; one that cannot be read grants none.
 fn debug_until(
-    values: &Values,
+    settings: &Settings,
     level: Level,
     oddities: &mut Vec<String>,
-) -> (Level, Option<Timestamp>) {
-    let text = values.text("log-level-debug-expires-at");
-    if text.is_empty() || level < Level::DEBUG {
-        return (level, None);
-    }
-    match text.parse() {
+) -> Result<(Level, Option<Timestamp>)> {
+    let text = match settings.get(&LOG_LEVEL_DEBUG_EXPIRES_AT)? {
+        Some(text) if level >= Level::DEBUG => text,
+        _ => return Ok((level, None)),
+    };
+    Ok(match text.parse() {
         Ok(end) => (level, Some(end)),
         Err(_) => {
             oddities.push(format!(
@@ -138,7 +139,7 @@ fn debug_until(
             ));
             (Level::INFO, None)
         }
-    }
+    })
 }
 
 fn file(path: &str, dir: &Path) -> Result<Sink> {
@@ -147,8 +148,8 @@ fn file(path: &str, dir: &Path) -> Result<Sink> {
         .append(true)
         .open(dir.join(path));
     opened.map(|f| Sink::File(Mutex::new(f))).map_err(|e| {
-        Error::new(ErrorKind::Setting, format!("{path}: {e}"))
-            .during("opening the log")
-            .hint("--log-path takes stdout, stderr or files in existing directories")
+        let problem = Error::new(ErrorKind::Setting, format!("{path}: {e}"));
+        let problem = problem.hint("it takes stdout, stderr or files in existing directories");
+        LOG_PATH.error(problem).during("opening the log")
     })
 }

@@ -1,14 +1,13 @@
 //! What the connector says about itself to the control plane, the same as `capabilities` prints.
 
 use connector_core::model::{EntitlementListing, ResourceType, Trait};
+use connector_core::spec::ConnectorSpec;
 use connector_service::wire::connector::{
     self, CAPABILITY_SYNC, CapabilityPermission, CapabilityPermissions, ConnectorCapabilities,
     ConnectorMetadata, ResourceTypeCapability,
 };
 use connector_service::wire::status::{name, pack};
 use connector_service::wire::task::Unread;
-
-use crate::spec::ConnectorSpec;
 
 /// The metadata of a connector that only reads.
 pub(super) fn of(spec: &ConnectorSpec) -> ConnectorMetadata {

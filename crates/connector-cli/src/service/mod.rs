@@ -13,16 +13,21 @@ use std::time::Duration;
 use connector_core::engine::{self, SyncEnv};
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::progress::Silent;
+use connector_core::spec::{App, Settings, label};
 use connector_service::config::GRACE;
 use connector_service::{
     Accepted, Credential, LoopConfig, Program, ServiceConfig, ServiceEnv, host,
 };
 use tokio::net::TcpListener;
 
+use crate::defaults::flags::{
+    CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT,
+    HTTP_TIMEOUT_SECONDS, STORAGE_ENGINE, TASK_CONCURRENCY,
+};
 use crate::health::{self, Probe};
-use crate::run::{App, Task};
+use crate::run::Task;
 use crate::sync::temp_dir;
-use crate::values::{Values, read_bool};
+use crate::values::read_bool;
 use work::{Maker, Work};
 
 /// Variables without a flag that matter to the service.
@@ -51,14 +56,14 @@ impl Variables {
 }
 
 /// Whether the program runs as a service.
-pub(crate) fn is_asked_for(values: &Values) -> bool {
-    values.is_set("client-id")
+pub(crate) fn is_asked_for(settings: &Settings) -> bool {
+    settings.is_set(CLIENT_ID.name())
 }
 
 /// Runs the service until it is stopped.
 pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
     let config = config(task)?;
-    let maker = Maker::<A>::new(task);
+    let maker = Maker::<A>::new(task)?;
     // Settings that cannot work are better told now than at the first task.
     maker.connector()?;
     let env = ServiceEnv {
@@ -67,7 +72,7 @@ pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
         cancel: task.cancel.clone(),
         accepted: Accepted::default(),
     };
-    let health = health_listener(&task.values).await?;
+    let health = health_listener(&task.settings).await?;
     let probe = Health {
         maker: maker.clone(),
         env: env.clone(),
@@ -79,7 +84,7 @@ pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
         }
         std::future::pending::<Infallible>().await
     };
-    let work = Work::new(task, maker);
+    let work = Work::new(task, maker)?;
     tokio::select! {
         biased;
         ended = connector_service::run(config, work, env) => ended?,
@@ -89,21 +94,23 @@ pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
 }
 
 fn config<A: App>(task: &Task<A>) -> Result<ServiceConfig> {
-    let values = &task.values;
-    let credential = Credential::parse(values.text("client-id"), &values.secret("client-secret"))?;
-    let concurrency = usize::try_from(values.int("task-concurrency")).unwrap_or(1);
+    let settings = &task.settings;
+    let id = settings.get(&CLIENT_ID)?.unwrap_or_default();
+    let secret = settings.get(&CLIENT_SECRET)?.unwrap_or_default();
+    let credential = Credential::parse(&id, &secret)?;
+    let concurrency = usize::try_from(settings.get(&TASK_CONCURRENCY)?).unwrap_or(1);
     Ok(ServiceConfig {
         credential,
         api_host: Some(task.service.api_host.clone()),
         extra_roots: certificates(task)?,
-        http_timeout: task.http_timeout(),
+        http_timeout: task.http_timeout()?,
         service: LoopConfig {
             host_id: host::host_id(task.service.host_id.as_deref()),
             batched: task.service.batched,
             concurrency: concurrency.clamp(1, 100),
             grace: GRACE,
             temp_dir: temp_dir(task)?.unwrap_or_else(std::env::temp_dir),
-            storage_engine_is_set: values.is_set("storage-engine"),
+            storage_engine_is_set: settings.is_set(STORAGE_ENGINE.name()),
             program: Program {
                 name: task.spec.name.to_owned(),
                 version: task.spec.version.to_owned(),
@@ -127,20 +134,24 @@ fn certificates<A>(task: &Task<A>) -> Result<Vec<u8>> {
     })
 }
 
-async fn health_listener(values: &Values) -> Result<Option<TcpListener>> {
-    if !values.bool("health-check") {
+async fn health_listener(settings: &Settings) -> Result<Option<TcpListener>> {
+    if !settings.get(&HEALTH_CHECK)? {
         return Ok(None);
     }
-    let address = values.text("health-check-bind-address");
-    let port = values.int("health-check-port");
+    let address = settings.get(&HEALTH_CHECK_BIND_ADDRESS)?;
+    let port = settings.get(&HEALTH_CHECK_PORT)?;
     let wrong = |why: String| {
         let message = format!("{address}:{port} cannot be listened on: {why}");
         Error::new(ErrorKind::Setting, message)
             .during("starting the health check")
-            .hint("change --health-check-bind-address or --health-check-port")
+            .hint(format!(
+                "change {} or {}",
+                label(HEALTH_CHECK_BIND_ADDRESS.name()),
+                label(HEALTH_CHECK_PORT.name())
+            ))
     };
     let number = u16::try_from(port).map_err(|e| wrong(e.to_string()))?;
-    let listener = TcpListener::bind((address, number)).await;
+    let listener = TcpListener::bind((address.as_str(), number)).await;
     listener.map(Some).map_err(|e| wrong(e.to_string()))
 }
 
@@ -169,8 +180,8 @@ impl<A: App> Probe for Health<A> {
 
 impl<A> Task<A> {
     /// The time limit of one HTTP request.
-    pub(crate) fn http_timeout(&self) -> Duration {
-        let seconds = u64::try_from(self.values.int("http-timeout-seconds")).unwrap_or(300);
-        self.http_timeout.unwrap_or(Duration::from_secs(seconds))
+    pub(crate) fn http_timeout(&self) -> Result<Duration> {
+        let seconds = u64::try_from(self.settings.get(&HTTP_TIMEOUT_SECONDS)?).unwrap_or(300);
+        Ok(self.http_timeout.unwrap_or(Duration::from_secs(seconds)))
     }
 }

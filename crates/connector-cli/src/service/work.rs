@@ -10,22 +10,21 @@ use connector_core::clock::SharedClock;
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::task;
 use connector_service::{FullSync, TaskFailure, Tasks};
 use connector_telemetry::{SpanContext, SpanLayer, Telemetry};
 use tokio_util::sync::CancellationToken;
 use tracing::{Level, Span};
 
+use crate::defaults::flags::{SKIP_FULL_SYNC, SYNC_RESOURCE_TYPES};
 use crate::fingerprint::fingerprint;
 use crate::log::{self, Logger};
 use crate::progress::Watch;
-use crate::run::{App, Task};
-use crate::runtime::{Runtime, Settings};
+use crate::run::Task;
 use crate::selection;
-use crate::spec::ConnectorSpec;
 use crate::summary;
 use crate::sync::workers;
-use crate::values::Values;
 
 /// Makes connectors from the program's settings.
 pub(super) struct Maker<A> {
@@ -45,12 +44,12 @@ impl<A> Clone for Maker<A> {
 }
 
 impl<A: App> Maker<A> {
-    pub(super) fn new(task: &Task<A>) -> Self {
-        Self {
-            settings: Settings::new(task.values.clone()),
-            runtime: task.runtime(),
+    pub(super) fn new(task: &Task<A>) -> Result<Self> {
+        Ok(Self {
+            settings: task.settings.clone(),
+            runtime: task.runtime()?,
             app: PhantomData,
-        }
+        })
     }
 
     /// A connector that nobody has used, so that nothing of an earlier sync is left in it.
@@ -63,7 +62,7 @@ impl<A: App> Maker<A> {
 pub(super) struct Work<A> {
     maker: Maker<A>,
     spec: ConnectorSpec,
-    values: Values,
+    settings: Settings,
     store: StoreOptions,
     workers: usize,
     log: Logger,
@@ -73,31 +72,31 @@ pub(super) struct Work<A> {
 }
 
 impl<A: App> Work<A> {
-    pub(super) fn new(task: &Task<A>, maker: Maker<A>) -> Self {
-        Self {
+    pub(super) fn new(task: &Task<A>, maker: Maker<A>) -> Result<Self> {
+        Ok(Self {
             maker,
             spec: task.spec.clone(),
-            values: task.values.clone(),
+            settings: task.settings.clone(),
             store: task.store.clone(),
-            workers: workers(task),
+            workers: workers(&task.settings)?,
             log: task.log.logger.clone(),
             spans: task.telemetry.as_ref().and_then(Telemetry::spans),
             clock: task.clock.clone(),
             entropy: task.entropy.clone(),
-        }
+        })
     }
 
     /// What a task asks for. Types are those that it names, otherwise those the program is set to.
     fn selection(&self, wanted: &FullSync) -> Result<Selection> {
-        if self.values.bool("skip-full-sync") {
+        if self.settings.get(&SKIP_FULL_SYNC)? {
             return Ok(Selection {
                 until: None,
                 ..Selection::default()
             });
         }
         let names = match wanted.resource_types.as_slice() {
-            [] => self.values.list("sync-resource-types"),
-            some => some,
+            [] => self.settings.get(&SYNC_RESOURCE_TYPES)?,
+            some => some.to_vec(),
         };
         let unknown = |name: &&String| {
             let types = &self.spec.resource_types;
@@ -108,7 +107,7 @@ impl<A: App> Work<A> {
             return Err(Error::new(ErrorKind::Usage, message));
         }
         Ok(Selection {
-            resource_types: selection::resource_types(names),
+            resource_types: selection::resource_types(&names),
             targets: wanted.targets.clone(),
             until: Some(selection::last_step(
                 wanted.skip_entitlements_and_grants,
@@ -178,7 +177,8 @@ impl<A: App> Work<A> {
             (_, some) => some,
         };
         let options = SyncOptions {
-            fingerprint: fingerprint(&self.spec, &self.values, &selection),
+            resource_types: self.spec.resource_types.clone(),
+            fingerprint: fingerprint(&self.spec, &self.settings, &selection),
             workers: self.workers,
             selection,
         };

@@ -1,6 +1,5 @@
 //! The connector under test: what it does is told by its `script` setting.
 
-use connector_cli::{App, ConnectorSpec, Field, Rule, Runtime, Settings};
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
@@ -9,12 +8,42 @@ use connector_core::model::{
     EntitlementListing, EntitlementTemplate, Grant, GrantListing, Purpose, Resource, ResourceType,
     Status, StatusKind, Trait, TraitData, UserTrait,
 };
+use connector_core::spec::{App, ConnectorSpec, Field, Rule, Runtime, Settings};
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) const USER: ResourceTypeId = ResourceTypeId::new("user");
 pub(crate) const GROUP: ResourceTypeId = ResourceTypeId::new("group");
+
+const URL: Field<String> = Field::new("lake-url")
+    .display_name("Base URL")
+    .description("Base URL of the <Lake> API")
+    .placeholder("https://lake.example.com")
+    .rules(&[Rule::Uri]);
+
+const TOKEN: Field<SecretString> = Field::new("lake-token")
+    .display_name("Token")
+    .description("Token of the API")
+    .rules(&[Rule::MinLen(4)]);
+
+const REGION: Field<String> = Field::new("lake-region")
+    .description("Where the lake is")
+    .default("north")
+    .rules(&[Rule::OneOf(&["north", "south"])]);
+
+const DEPTH: Field<i64> = Field::new("lake-depth")
+    .description("How deep to look")
+    .default(10)
+    .rules(&[Rule::AtLeast(1), Rule::AtMost(99)]);
+
+const FROZEN: Field<bool> = Field::new("lake-frozen").description("Whether it is winter");
+
+const BOATS: Field<Vec<String>> = Field::new("lake-boats").description("Boats to count");
+
+const SCRIPT: Field<Option<String>> = Field::new("script")
+    .description("What the connector does")
+    .hidden();
 
 /// The program `baton-lake`.
 #[derive(Debug)]
@@ -31,32 +60,13 @@ impl App for Lake {
             about: "Reads the people of a lake",
             help_url: Some("https://lake.example.com/docs?a=1&b=2"),
             fields: vec![
-                Field::string("lake-url")
-                    .display_name("Base URL")
-                    .description("Base URL of the <Lake> API")
-                    .placeholder("https://lake.example.com")
-                    .rule(Rule::Uri)
-                    .required(),
-                Field::string("lake-token")
-                    .display_name("Token")
-                    .description("Token of the API")
-                    .rule(Rule::MinLen(4))
-                    .required()
-                    .secret(),
-                Field::string("lake-region")
-                    .description("Where the lake is")
-                    .default("north")
-                    .rule(Rule::OneOf(&["north", "south"])),
-                Field::int("lake-depth")
-                    .description("How deep to look")
-                    .default(10)
-                    .rule(Rule::AtLeast(1))
-                    .rule(Rule::AtMost(99)),
-                Field::bool("lake-frozen").description("Whether it is winter"),
-                Field::list("lake-boats").description("Boats to count"),
-                Field::string("script")
-                    .description("What the connector does")
-                    .hidden(),
+                URL.spec(),
+                TOKEN.spec(),
+                REGION.spec(),
+                DEPTH.spec(),
+                FROZEN.spec(),
+                BOATS.spec(),
+                SCRIPT.spec(),
             ],
             constraints: Vec::new(),
             resource_types: resource_types(),
@@ -64,24 +74,25 @@ impl App for Lake {
     }
 
     fn connect(settings: &Settings, runtime: &Runtime) -> Result<LakeConnector> {
-        assert!(!settings.secret("lake-token").expose_secret().is_empty());
-        assert_eq!(runtime.http.user_agent, "baton-lake/1.2.3");
-        if settings.text("lake-url").ends_with('/') {
-            return Err(Error::new(ErrorKind::Setting, "lake-url ends with a slash"));
+        let token = settings.get(&TOKEN)?;
+        assert!(!token.expose_secret().is_empty());
+        assert_eq!(runtime.user_agent, "baton-lake/1.2.3");
+        if settings.get(&URL)?.ends_with('/') {
+            let problem = Error::new(ErrorKind::Setting, "the address ends with a slash");
+            return Err(URL.error(problem));
         }
         let shown = format!(
             "region={} depth={} frozen={} boats={:?} timeout={:?} today={}",
-            settings.text("lake-region"),
-            settings.int("lake-depth"),
-            settings.bool("lake-frozen"),
-            settings.list("lake-boats"),
-            runtime.http.timeout,
+            settings.get(&REGION)?,
+            settings.get(&DEPTH)?,
+            settings.get(&FROZEN)?,
+            settings.get(&BOATS)?,
+            runtime.request_timeout,
             runtime.today(),
         );
         Ok(LakeConnector {
-            types: resource_types(),
-            script: settings.text("script").to_owned(),
-            token: settings.secret("lake-token"),
+            script: settings.get(&SCRIPT)?.unwrap_or_default(),
+            token,
             shown,
         })
     }
@@ -105,9 +116,8 @@ fn resource_types() -> Vec<ResourceType> {
 
 #[derive(Debug)]
 pub(crate) struct LakeConnector {
-    types: Vec<ResourceType>,
     script: String,
-    token: secrecy::SecretString,
+    token: SecretString,
     shown: String,
 }
 
@@ -142,10 +152,6 @@ impl LakeConnector {
 }
 
 impl Connector for LakeConnector {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         tracing::trace!(target: "baton_lake", token = ?self.token, "probing");
         match self.script.as_str() {
@@ -185,7 +191,10 @@ impl ResourceLister for LakeConnector {
         match self.script.as_str() {
             "empty" => return Ok(None),
             "hang-listing" => std::future::pending().await,
-            "block" => std::thread::sleep(std::time::Duration::from_secs(60)),
+            "block" => {
+                tracing::info!(target: "baton_lake", "the listing blocks its thread");
+                std::thread::sleep(std::time::Duration::from_secs(60));
+            }
             _ => {}
         }
         if request.cursor.is_none() {

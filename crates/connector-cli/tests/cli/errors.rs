@@ -71,17 +71,17 @@ async fn command_lines_that_cannot_be_read() {
     $ baton-lake --workers abc
     exit 2
     baton-lake: invalid argument "abc" for "--workers" flag: "abc" is not a whole number
-    hint: --workers takes a whole number
+    hint: --workers (BATON_WORKERS) takes a whole number
 
     $ baton-lake --workers=
     exit 2
     baton-lake: invalid argument "" for "--workers" flag: "" is not a whole number
-    hint: --workers takes a whole number
+    hint: --workers (BATON_WORKERS) takes a whole number
 
     $ baton-lake --provisioning=maybe
     exit 2
     baton-lake: invalid argument "maybe" for "--provisioning" flag: "maybe" is not true or false
-    hint: --provisioning takes true or false
+    hint: --provisioning (BATON_PROVISIONING) takes true or false
 
     $ baton-lake health-check --endpoint foo
     exit 2
@@ -98,19 +98,19 @@ async fn missing_settings_are_named_with_flag_and_variable() {
     insta::assert_snapshot!(bare(&[]).await.told(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token", "lake-url" not set (BATON_LAKE_TOKEN, BATON_LAKE_URL)
-    hint: set --lake-token or BATON_LAKE_TOKEN, --lake-url or BATON_LAKE_URL
+    hint: set --lake-token (BATON_LAKE_TOKEN), --lake-url (BATON_LAKE_URL)
     "#);
     let one = Cli::bare(&["validate"]).env("BATON_LAKE_URL", "https://lake.example.com");
     insta::assert_snapshot!(one.run().await.told(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
-    hint: set --lake-token or BATON_LAKE_TOKEN
+    hint: set --lake-token (BATON_LAKE_TOKEN)
     "#);
     // An empty flag hides the variable and counts as missing.
     insta::assert_snapshot!(ready(&["--lake-token", ""]).await.told(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
-    hint: set --lake-token or BATON_LAKE_TOKEN
+    hint: set --lake-token (BATON_LAKE_TOKEN)
     "#);
 }
 
@@ -140,58 +140,49 @@ async fn values_that_break_a_rule() {
     insta::assert_snapshot!(told, @r#"
     $ --http-timeout-seconds 5000
     exit 3
-    baton-lake: field http-timeout-seconds: value must be less than or equal to 1800 but got 5000
-    hint: it is set by --http-timeout-seconds, BATON_HTTP_TIMEOUT_SECONDS or the configuration file
+    baton-lake: --http-timeout-seconds (BATON_HTTP_TIMEOUT_SECONDS): value must be less than or equal to 1800 but got 5000
 
     $ --http-timeout-seconds 0
     exit 3
-    baton-lake: field http-timeout-seconds: value must be greater than or equal to 1 but got 0
-    hint: it is set by --http-timeout-seconds, BATON_HTTP_TIMEOUT_SECONDS or the configuration file
+    baton-lake: --http-timeout-seconds (BATON_HTTP_TIMEOUT_SECONDS): value must be greater than or equal to 1 but got 0
 
     $ --task-concurrency 101
     exit 3
-    baton-lake: field task-concurrency: value must be less than or equal to 100 but got 101
-    hint: it is set by --task-concurrency, BATON_TASK_CONCURRENCY or the configuration file
+    baton-lake: --task-concurrency (BATON_TASK_CONCURRENCY): value must be less than or equal to 100 but got 101
 
     $ --storage-engine foo
     exit 3
-    baton-lake: field storage-engine: value must be one of [ sqlite pebble] but got 'foo'
-    hint: it is set by --storage-engine, BATON_STORAGE_ENGINE or the configuration file
+    baton-lake: --storage-engine (BATON_STORAGE_ENGINE): value must be one of [ sqlite pebble] but got 'foo'
 
     $ --workers -2
     exit 3
-    baton-lake: field workers: value must be greater than or equal to -1 but got -2
-    hint: it is set by --workers, BATON_WORKERS or the configuration file
+    baton-lake: --workers (BATON_WORKERS): value must be greater than or equal to -1 but got -2
 
     $ --lake-depth 0
     exit 3
-    baton-lake: field lake-depth: value must be greater than or equal to 1 but got 0
-    hint: it is set by --lake-depth, BATON_LAKE_DEPTH or the configuration file
+    baton-lake: --lake-depth (BATON_LAKE_DEPTH): value must be greater than or equal to 1 but got 0
 
     $ --lake-region west
     exit 3
-    baton-lake: field lake-region: value must be one of [north south] but got 'west'
-    hint: it is set by --lake-region, BATON_LAKE_REGION or the configuration file
+    baton-lake: --lake-region (BATON_LAKE_REGION): value must be one of [north south] but got 'west'
 
     $ --lake-url lake.example.com
     exit 3
-    baton-lake: field lake-url: value must be an absolute URL but got 'lake.example.com'
-    hint: it is set by --lake-url, BATON_LAKE_URL or the configuration file
+    baton-lake: --lake-url (BATON_LAKE_URL): value must be an absolute URL but got 'lake.example.com'
 
     $ --lake-token abc
     exit 3
-    baton-lake: field lake-token: value must be at least 4 bytes long
-    hint: it is set by --lake-token, BATON_LAKE_TOKEN or the configuration file
+    baton-lake: --lake-token (BATON_LAKE_TOKEN): value must be at least 4 bytes long
 
     $ --c1z-temp-dir nowhere
     exit 3
     baton-lake: the specified c1z temp dir does not exist: nowhere
-    hint: create it, or change --c1z-temp-dir, BATON_C1Z_TEMP_DIR or BATON_TMPDIR
+    hint: create it, or change --c1z-temp-dir (BATON_C1Z_TEMP_DIR) or BATON_TMPDIR
 
     $ --log-path nowhere/log
     exit 3
-    baton-lake: opening the log: nowhere/log: No such file or directory (os error 2)
-    hint: --log-path takes stdout, stderr or files in existing directories
+    baton-lake: opening the log: --log-path (BATON_LOG_PATH): nowhere/log: No such file or directory (os error 2)
+    hint: it takes stdout, stderr or files in existing directories
 
     $ --sync-resource-types user,boat
     exit 3
@@ -220,33 +211,33 @@ async fn what_would_change_the_result_is_refused() {
     insta::assert_snapshot!(told, @r#"
     $ --storage-engine pebble
     exit 3
-    baton-lake: field storage-engine: pebble is not supported
-    hint: use --storage-engine sqlite, or leave it out
+    baton-lake: --storage-engine (BATON_STORAGE_ENGINE): pebble is not supported
+    hint: use sqlite, or leave it out
 
     $ --external-resource-c1z other.c1z
     exit 3
-    baton-lake: field external-resource-c1z: not supported
+    baton-lake: --external-resource-c1z (BATON_EXTERNAL_RESOURCE_C1Z): not supported
     hint: leave it out; matching against another file is not in this version
 
     $ --external-resource-traits user
     exit 2
     baton-lake: set fields ('external-resource-traits') are dependent on ('external-resource-c1z') being set
-    hint: set --external-resource-c1z or BATON_EXTERNAL_RESOURCE_C1Z
+    hint: set --external-resource-c1z (BATON_EXTERNAL_RESOURCE_C1Z)
 
     $ --sync-resources abc
     exit 3
-    baton-lake: field sync-resources: 'abc' does not name a resource
+    baton-lake: --sync-resources (BATON_SYNC_RESOURCES): 'abc' does not name a resource
     hint: name each one as bid:r:<type>/<id>, with a \ before any :, / or \ in the type and the id
 
     $ --skip-grants
     exit 3
-    baton-lake: skip-grants can only be set within a targeted sync
-    hint: --skip-entitlements-and-grants syncs resources only
+    baton-lake: --skip-grants (BATON_SKIP_GRANTS): it can only be set within a targeted sync
+    hint: --skip-entitlements-and-grants (BATON_SKIP_ENTITLEMENTS_AND_GRANTS) syncs resources only
 
     $ --client-id a
     exit 2
     baton-lake: if any flags in the group [client-id client-secret] are set they must all be set; missing [client-secret]
-    hint: set --client-secret or BATON_CLIENT_SECRET
+    hint: set --client-secret (BATON_CLIENT_SECRET)
     "#);
 }
 
@@ -295,12 +286,12 @@ async fn no_other_mode_is_silently_replaced_by_a_sync() {
     insta::assert_snapshot!(ready(&["--revoke-grant", "g"]).await.told(), @r#"
     exit 12
     baton-lake: the connector is read-only, --revoke-grant is not supported
-    hint: without --revoke-grant a sync is run
+    hint: without --revoke-grant (BATON_REVOKE_GRANT) a sync is run
     "#);
     insta::assert_snapshot!(ready(&["--event-feed", "true"]).await.told(), @r#"
     exit 12
     baton-lake: the event feed is not in this version (--event-feed is set)
-    hint: without --event-feed one sync is run and written to --file
+    hint: without --event-feed (BATON_EVENT_FEED) one sync is run and written to --file
     "#);
     assert_eq!(ready(&["--event-feed", "false"]).await.code, 0);
     assert_eq!(ready(&["--create-ticket=false"]).await.code, 0);
@@ -335,24 +326,26 @@ async fn groups_of_default_flags() {
     $ --grant-entitlement e
     exit 2
     baton-lake: if any flags in the group [grant-entitlement grant-principal] are set they must all be set; missing [grant-principal]
-    hint: set --grant-principal or BATON_GRANT_PRINCIPAL
+    hint: set --grant-principal (BATON_GRANT_PRINCIPAL)
 
     $ --client-secret hunter2
     exit 2
     baton-lake: if any flags in the group [client-id client-secret] are set they must all be set; missing [client-id]
-    hint: set --client-id or BATON_CLIENT_ID
+    hint: set --client-id (BATON_CLIENT_ID)
 
     $ --diff-syncs
     exit 2
     baton-lake: if any flags in the group [diff-syncs base-sync-id applied-sync-id] are set they must all be set; missing [applied-sync-id base-sync-id]
-    hint: set --applied-sync-id or BATON_APPLIED_SYNC_ID, --base-sync-id or BATON_BASE_SYNC_ID
+    hint: set --applied-sync-id (BATON_APPLIED_SYNC_ID), --base-sync-id (BATON_BASE_SYNC_ID)
 
     $ --revoke-grant g --delete-resource r --event-feed true
     exit 2
     baton-lake: if any flags in the group [grant-entitlement revoke-grant create-account-login delete-resource rotate-credentials event-feed create-ticket get-ticket list-ticket-schemas bulk-create-ticket] are set none of the others can be; [delete-resource event-feed revoke-grant] were all set
+    hint: set at most one of --delete-resource (BATON_DELETE_RESOURCE), --event-feed (BATON_EVENT_FEED), --revoke-grant (BATON_REVOKE_GRANT)
 
     exit 2
     baton-lake: if any flags in the group [grant-entitlement revoke-grant create-account-login delete-resource rotate-credentials event-feed create-ticket get-ticket list-ticket-schemas bulk-create-ticket] are set none of the others can be; [delete-resource revoke-grant] were all set
+    hint: set at most one of --delete-resource (BATON_DELETE_RESOURCE), --revoke-grant (BATON_REVOKE_GRANT)
     "#);
 }
 
@@ -391,25 +384,27 @@ async fn constraints_of_a_connector() {
     $ 
     exit 2
     baton-lake: at least one field was expected, any of: ('user' and 'key')
+    hint: set one of --user (BATON_USER), --key (BATON_KEY)
 
     $ --user u --password p --scope s --key k
     exit 2
     baton-lake: fields marked as mutually exclusive were set: ('user' and 'key')
+    hint: set at most one of --user (BATON_USER), --key (BATON_KEY)
 
     $ --user u
     exit 2
     baton-lake: fields marked as needed together are missing: ('password' and 'scope')
-    hint: set --password or BATON_PASSWORD, --scope or BATON_SCOPE
+    hint: set --password (BATON_PASSWORD), --scope (BATON_SCOPE)
 
     $ --user u --password p
     exit 2
     baton-lake: fields marked as needed together are missing: ('scope')
-    hint: set --scope or BATON_SCOPE
+    hint: set --scope (BATON_SCOPE)
 
     $ --user u --password p --scope s --key-id i
     exit 2
     baton-lake: set fields ('key-id') are dependent on ('key') being set
-    hint: set --key or BATON_KEY
+    hint: set --key (BATON_KEY)
     "#);
 }
 
@@ -448,6 +443,6 @@ async fn a_failure_is_one_line_and_a_hint() {
     let out = ready(&["--lake-url", "https://lake.example.com/"]).await;
     insta::assert_snapshot!(out.told(), @r#"
     exit 3
-    baton-lake: reading the settings: lake-url ends with a slash
+    baton-lake: reading the settings: --lake-url (BATON_LAKE_URL): the address ends with a slash
     "#);
 }

@@ -1,7 +1,7 @@
 //! The scripted connector with settings that depend on each other.
 
-use connector_cli::{App, ConnectorSpec, Constraint, Field, Runtime, Settings};
 use connector_core::Result;
+use connector_core::spec::{App, ConnectorSpec, Constraint, Field, Runtime, Settings};
 
 use crate::app::{Lake, LakeConnector};
 
@@ -14,12 +14,10 @@ impl App for Grouped {
 
     fn spec() -> ConnectorSpec {
         let mut spec = Lake::spec();
-        spec.fields
-            .iter_mut()
-            .for_each(|f| *f = Field::string(f.name()));
         let names = ["user", "password", "key", "key-id", "scope"];
-        spec.fields.extend(names.map(Field::string));
-        spec.fields.push(Field::string("inner").hidden());
+        let optional = |name| Field::<Option<String>>::new(name);
+        spec.fields.extend(names.map(|name| optional(name).spec()));
+        spec.fields.push(optional("inner").hidden().spec());
         spec.constraints = vec![
             Constraint::AtLeastOne(vec!["user", "key"]),
             Constraint::Exclusive(vec!["user", "key"]),

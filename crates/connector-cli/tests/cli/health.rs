@@ -68,13 +68,13 @@ async fn a_service_that_is_not_well() {
     insta::assert_snapshot!(out.told(), @r#"
     exit 14
     baton-lake: health check failed: the answer is not an HTTP response
-    hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port
+    hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port (BATON_HEALTH_CHECK_PORT)
     "#);
     let (out, _) = ask(Some(""), &["health-check"]).await;
     insta::assert_snapshot!(out.told(), @r#"
     exit 14
     baton-lake: health check failed: the answer is not an HTTP response
-    hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port
+    hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port (BATON_HEALTH_CHECK_PORT)
     "#);
 }
 
@@ -109,6 +109,6 @@ async fn a_port_that_is_none() {
         .await;
     insta::assert_snapshot!(out.told(), @r#"
     exit 3
-    baton-lake: field health-check-port: value must be a port but got 70000
+    baton-lake: --health-check-port (BATON_HEALTH_CHECK_PORT): value must be a port but got 70000
     "#);
 }

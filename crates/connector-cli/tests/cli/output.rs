@@ -1,6 +1,7 @@
 //! Help, version, schemas, completion.
 
-use connector_cli::{App, capabilities_json, config_json, flag_table, help_text};
+use connector_cli::{all_fields, capabilities_json, config_json, flag_table, help_text};
+use connector_core::spec::App;
 
 use crate::app::Lake;
 use crate::grouped::Grouped;
@@ -394,7 +395,7 @@ async fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn the_flag_table_has_every_flag_once() {
     let table = flag_table(&Lake::spec());
-    let flags = Lake::spec().all_fields();
+    let flags = all_fields(&Lake::spec());
     assert_eq!(table.lines().count(), flags.len() + 2);
     for flag in flags {
         let cell = format!("| `--{}`", flag.name());

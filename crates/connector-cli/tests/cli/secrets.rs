@@ -1,6 +1,8 @@
 //! A secret is shown nowhere.
 
-use connector_cli::{App, Field, capabilities_json, config_json, flag_table, help_text};
+use connector_cli::{capabilities_json, config_json, flag_table, help_text};
+use connector_core::spec::{App, Field};
+use secrecy::SecretString;
 
 use crate::app::Lake;
 use crate::support::{Cli, TOKEN};
@@ -53,8 +55,8 @@ async fn even_the_finest_log_level_shows_only_that_there_is_a_secret() {
 #[test]
 fn a_default_of_a_secret_is_not_shown_either() {
     let mut spec = Lake::spec();
-    spec.fields
-        .push(Field::string("spare").secret().default(TOKEN));
+    let spare: Field<SecretString> = Field::new("spare").default(TOKEN);
+    spec.fields.push(spare.spec());
     for text in [
         help_text(&spec),
         config_json(&spec),

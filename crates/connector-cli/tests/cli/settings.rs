@@ -103,8 +103,8 @@ async fn files_that_cannot_be_read_name_file_and_line() {
     insta::assert_snapshot!(told, @r#"
     lake-region: south\nlake-depth: deep\n
     exit 3
-    baton-lake: .baton.yaml:2: lake-depth: "deep" is not a whole number
-    hint: lake-depth takes a whole number
+    baton-lake: reading .baton.yaml:2: --lake-depth (BATON_LAKE_DEPTH): "deep" is not a whole number
+    hint: it takes a whole number
 
     lake-region: south\nlake-depth: [1\n
     exit 3
@@ -113,8 +113,8 @@ async fn files_that_cannot_be_read_name_file_and_line() {
 
     lake-frozen: perhaps\n
     exit 3
-    baton-lake: .baton.yaml:1: lake-frozen: "perhaps" is not true or false
-    hint: set lake-frozen to true or false
+    baton-lake: reading .baton.yaml:1: --lake-frozen (BATON_LAKE_FROZEN): "perhaps" is not true or false
+    hint: it takes true or false
 
     lake-region: south\n  lake-depth: 5\n
     exit 3
@@ -128,8 +128,8 @@ async fn files_that_cannot_be_read_name_file_and_line() {
 
     lake-region: [a, b]\n
     exit 3
-    baton-lake: .baton.yaml:1: lake-region: a list was given where a text is expected
-    hint: lake-region takes a text
+    baton-lake: reading .baton.yaml:1: --lake-region (BATON_LAKE_REGION): a list was given where a text is expected
+    hint: it takes a text
 
     lake:\n  region: south\n
     exit 3
@@ -173,8 +173,8 @@ async fn variables_that_cannot_be_read_are_named() {
     let out = Cli::ready(&[]).env("BATON_WORKERS", "many").run().await;
     insta::assert_snapshot!(out.told(), @r#"
     exit 3
-    baton-lake: BATON_WORKERS: "many" is not a whole number
-    hint: workers takes a whole number
+    baton-lake: reading the environment: --workers (BATON_WORKERS): "many" is not a whole number
+    hint: it takes a whole number
     "#);
 }
 

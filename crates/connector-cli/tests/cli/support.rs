@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_cli::{App, Invocation, run};
+use connector_cli::{Invocation, run};
 use connector_core::clock::{SharedClock, TestClock};
 use connector_core::entropy::SeededEntropy;
+use connector_core::spec::App;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;

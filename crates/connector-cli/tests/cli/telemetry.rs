@@ -321,14 +321,14 @@ async fn endpoints_that_cannot_be_used() {
     let told = ready(&["--otel-collector-endpoint", "me:pass@collector:4317"]).await;
     insta::assert_snapshot!(told.told(), @r"
     exit 3
-    baton-lake: field otel-collector-endpoint: an address of a collector has no user name
-    hint: --otel-collector-endpoint takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
+    baton-lake: --otel-collector-endpoint (BATON_OTEL_COLLECTOR_ENDPOINT): an address of a collector has no user name
+    hint: it takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
     ");
     let told = ready(&["--otel-collector-endpoint", "collector"]).await;
     insta::assert_snapshot!(told.told(), @r"
     exit 3
-    baton-lake: field otel-collector-endpoint: the port is missing or not a port
-    hint: --otel-collector-endpoint takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
+    baton-lake: --otel-collector-endpoint (BATON_OTEL_COLLECTOR_ENDPOINT): the port is missing or not a port
+    hint: it takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
     ");
 }
 
@@ -339,14 +339,14 @@ async fn certificates_that_cannot_be_used() {
     let missing = with(&["--otel-collector-endpoint-tls-cert-path", "ca.pem"]);
     insta::assert_snapshot!(missing.run().await.told(), @r"
     exit 3
-    baton-lake: reading the certificate of the telemetry collector: ca.pem cannot be read: No such file or directory (os error 2)
-    hint: --otel-collector-endpoint-tls-cert-path names a file in PEM form
+    baton-lake: reading the certificate of the telemetry collector: --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH): ca.pem cannot be read: No such file or directory (os error 2)
+    hint: it names a file in PEM form
     ");
     let wrong = with(&["--otel-collector-endpoint-tls-cert", "no certificate"]);
     insta::assert_snapshot!(wrong.run().await.told(), @r"
     exit 3
     baton-lake: the certificate of the telemetry collector cannot be read
-    hint: --otel-collector-endpoint-tls-cert-path names a PEM file, --otel-collector-endpoint-tls-cert holds its text or the base64 of it
+    hint: --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH) names a PEM file, --otel-collector-endpoint-tls-cert (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT) holds its text or the base64 of it
     ");
     let both = with(&[
         "--otel-collector-endpoint-tls-cert",
@@ -357,6 +357,7 @@ async fn certificates_that_cannot_be_used() {
     insta::assert_snapshot!(both.run().await.told(), @r"
     exit 2
     baton-lake: if any flags in the group [otel-collector-endpoint-tls-cert-path otel-collector-endpoint-tls-cert] are set none of the others can be; [otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-cert-path] were all set
+    hint: set at most one of --otel-collector-endpoint-tls-cert (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT), --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH)
     ");
 }
 

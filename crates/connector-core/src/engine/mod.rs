@@ -23,6 +23,7 @@ use crate::clock::SharedClock;
 use crate::connector::Connector;
 use crate::entropy::{SharedEntropy, SyncId};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
 use crate::store::{RunSpec, Store};
 use crate::warning::Warning;
@@ -36,6 +37,8 @@ pub use selection::Selection;
 /// What to sync.
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
+    /// The types that the connector can list, in the order in which they are listed.
+    pub resource_types: Vec<ResourceType>,
     /// What the run covers.
     pub selection: Selection,
     /// How many independent listings may run at once; at least 1.
@@ -80,7 +83,7 @@ async fn run<C: Connector, S: Store>(
     env: SyncEnv,
 ) -> Result<SyncReport> {
     let started = env.clock.elapsed();
-    let plan = options.selection.resolve(connector.resource_types())?;
+    let plan = options.selection.resolve(&options.resource_types)?;
     let sync_type = options.selection.sync_type();
     let warnings = validate(&*connector, &env).await?;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_core::ErrorKind;
-use connector_core::engine::{self, Selection, SyncOptions};
+use connector_core::engine::{Selection, SyncOptions};
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::{EntitlementListing, GrantListing, ResourceType, Trait};
 use connector_core::progress::SyncReport;
@@ -56,9 +56,7 @@ async fn selected(
         selection,
         ..options(2)
     };
-    let report = engine::sync(vendor.clone(), MemoryStore::over(&disk), options, env())
-        .await
-        .unwrap();
+    let report = run(&vendor, &disk, options, env()).await.unwrap();
     let mut asked = vendor.asked.lock().unwrap().clone();
     // Listings that may overlap are asked in any order.
     asked.sort_unstable();

@@ -7,14 +7,14 @@ use connector_core::clock::TestClock;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister, Scope,
 };
-use connector_core::engine::{Selection, SyncEnv, SyncOptions};
+use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SeededEntropy;
 use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{
     Entitlement, EntitlementListing, EntitlementTemplate, Grant, GrantListing, Purpose, Resource,
     ResourceType, Trait, TraitData, UserTrait,
 };
-use connector_core::progress::Silent;
+use connector_core::progress::{Silent, SyncReport};
 use connector_core::store::{
     Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, Tally,
 };
@@ -329,10 +329,6 @@ impl GrantLister for Scripted {
 }
 
 impl Connector for Scripted {
-    fn resource_types(&self) -> &[ResourceType] {
-        &self.types
-    }
-
     async fn validate(&self) -> Result<Vec<Warning>> {
         match self.invalid {
             Some(kind) => Err(Error::new(kind, "not valid")),
@@ -354,12 +350,28 @@ pub(crate) fn env() -> SyncEnv {
     }
 }
 
+/// Options of a run; [`run`] fills in the vendor's types.
 pub(crate) fn options(workers: usize) -> SyncOptions {
     SyncOptions {
+        resource_types: Vec::new(),
         selection: Selection::default(),
         workers,
         fingerprint: "f".into(),
     }
+}
+
+/// Runs one sync of everything the vendor lists.
+pub(crate) async fn run(
+    vendor: &Arc<Scripted>,
+    disk: &Arc<Mutex<Disk>>,
+    options: SyncOptions,
+    env: SyncEnv,
+) -> Result<SyncReport> {
+    let options = SyncOptions {
+        resource_types: vendor.types.clone(),
+        ..options
+    };
+    engine::sync(vendor.clone(), MemoryStore::over(disk), options, env).await
 }
 
 /// Counts by type as text, for comparing.

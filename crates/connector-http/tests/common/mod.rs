@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
-use connector_http::{Auth, BaseUrl, Client, ClientOptions, HttpSettings};
+use connector_core::spec::Runtime;
+use connector_http::{Auth, BaseUrl, Client, ClientOptions};
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -85,7 +86,7 @@ impl Server {
 }
 
 pub(crate) fn base(address: SocketAddr) -> BaseUrl {
-    BaseUrl::parse("--vendor-base-url", &format!("http://{address}/v1")).unwrap()
+    BaseUrl::parse(&format!("http://{address}/v1")).unwrap()
 }
 
 /// Sends fixed bytes on each connection, the last ones again and again, then closes it. The count is of
@@ -130,15 +131,15 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) fn new(base: BaseUrl) -> Self {
         let clock = TestClock::at(Timestamp::from_second(NOW).unwrap());
-        let settings = HttpSettings {
+        let runtime = Runtime {
             user_agent: "baton-test/1".into(),
-            timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(5),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
             trace_parent: None,
         };
         let auth = Auth::Bearer(SECRET.into());
-        let options = ClientOptions::new("Vendor", base, auth, &settings);
+        let options = ClientOptions::new("Vendor", base, auth, &runtime);
         Self { clock, options }
     }
 
