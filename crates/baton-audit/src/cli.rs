@@ -1,4 +1,4 @@
-//! The command line: which commands there are, and how their answers and errors become an exit code.
+//! The command line: which commands there are, and how their outcomes and errors become an exit code.
 
 use std::ffi::OsString;
 
@@ -60,7 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, stage: &mut Stage<'_>) -> u
         Ok(outcome) => outcome.exit_code(),
         Err(error) if reader_left(&error) => 0,
         Err(error) => {
-            let _ = tell(&error, stage);
+            let _ = print_error(&error, stage);
             exit_code(&error)
         }
     }
@@ -85,7 +85,7 @@ fn dispatch(command: Command, stage: &mut Stage<'_>) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Help and version are answers; the rest is a wrong command line.
+/// Help and version were wanted; the rest is a wrong command line.
 fn usage(error: &clap::Error, stage: &mut Stage<'_>) -> u8 {
     let text = error.render();
     if matches!(
@@ -99,7 +99,7 @@ fn usage(error: &clap::Error, stage: &mut Stage<'_>) -> u8 {
     exit_code(&Error::new(ErrorKind::Usage, ""))
 }
 
-fn tell(error: &Error, stage: &mut Stage<'_>) -> std::io::Result<()> {
+fn print_error(error: &Error, stage: &mut Stage<'_>) -> std::io::Result<()> {
     writeln!(stage.err, "baton-audit: {}", one_line(&error.to_string()))?;
     match error.hint_text() {
         Some(hint) => writeln!(stage.err, "hint: {}", one_line(hint)),

@@ -10,9 +10,9 @@ use tempfile::NamedTempFile;
 /// What every sync file begins with, whichever its version.
 const SYNC_FILE: &[u8] = b"C1Z";
 
-/// Lets `content` write the file at `path` in one step: there is the old file or the whole new one. A new file can be read by its
-/// owner alone, because it is about people; one that is replaced keeps its permissions. What is no file, a device or
-/// a pipe, is written to as it is.
+/// Lets `content` write the file at `path` in one step: there is the old file or the whole new one. A new file can be
+/// read by its owner alone, because it is about people; one that is replaced keeps its permissions. A device or a pipe
+/// cannot be replaced and is written to as it is.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when `path` is or names a sync file, [`ErrorKind::Precondition`] when it cannot be

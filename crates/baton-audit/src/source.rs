@@ -1,7 +1,6 @@
 //! A sync file opened for reading, and the sync in it that is looked at.
 //!
-//! A [`Source`] also says where every statement made from it comes from: the file's digest, the sync's id and
-//! when it ended. The file itself is decoded into a temp directory and never touched.
+//! A [`Source`] also carries what identifies it in output: the file's digest, the sync's id and when it ended. The file itself is decoded into a temp directory and never touched.
 
 use std::fs::File;
 use std::io::Read;
@@ -31,7 +30,7 @@ pub struct DayArgs {
 }
 
 impl DayArgs {
-    /// The day for statements about `source`: what the flag says, else the day its sync ended.
+    /// The day for statements about `source`: the flag's, else the one on which its sync ended.
     pub fn day(self, source: &Source) -> Option<Date> {
         self.as_of.or_else(|| source.seen_on())
     }
@@ -39,7 +38,7 @@ impl DayArgs {
     /// As [`DayArgs::day`], for statements that need a day.
     ///
     /// # Errors
-    /// [`ErrorKind::Precondition`] when neither says it.
+    /// [`ErrorKind::Precondition`] when there is neither.
     pub fn require(self, source: &Source) -> Result<Date> {
         self.day(source).ok_or_else(|| {
             let (file, sync) = (source.shown(), &source.sync.sync_id);
@@ -108,7 +107,8 @@ impl Source {
         self.path.display().to_string()
     }
 
-    /// When the sync ended, or began when it never ended; `None` when the file does not say it in the usual shape.
+    /// When the sync ended, or began when it never ended; `None` when the file has no such time in the usual
+    /// shape.
     pub fn seen_at(&self) -> Option<Timestamp> {
         self.sync.ended().or_else(|| self.sync.started())
     }

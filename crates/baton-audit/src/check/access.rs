@@ -1,5 +1,5 @@
-//! What the accounts of an app hold, as far as checks care: grants are counted for everybody, and kept where the
-//! entitlement is powerful or a role rule speaks of it.
+//! What the accounts of an app hold, as far as checks need it: grants are counted for each account, and kept where
+//! the entitlement is powerful, a role rule speaks of it, or the account is a leaver's.
 //!
 //! Grants stream; a file with a million of them costs a number per account and what is kept.
 
@@ -48,16 +48,8 @@ pub(crate) struct Access<'a> {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) meaning: Rc<Meaning>,
-    source: Row,
-}
-
-/// The row that says that something is held.
-#[derive(Debug)]
-enum Row {
-    /// The account's own: an organisation role.
-    Account,
-    /// A grant's, and its id.
-    Grant(i64, Box<str>),
+    /// Row and id of the grant; `None` for an organisation role, which the account's own row has.
+    grant: Option<(i64, Box<str>)>,
 }
 
 /// What an entitlement or an organisation role means here.
@@ -78,11 +70,9 @@ impl Meaning {
 }
 
 impl Held {
-    /// The grant that says it; `None` when the account's own row does.
+    /// The grant that shows it; `None` when the account's own row does.
     pub(crate) fn grant(&self, file: usize) -> Option<Evidence> {
-        let Row::Grant(row, external_id) = &self.source else {
-            return None;
-        };
+        let (row, external_id) = self.grant.as_ref()?;
         Some(Evidence {
             file,
             table: "v1_grants",
@@ -112,7 +102,7 @@ impl<'a> Access<'a> {
             if let Some(meaning) = meaning.filter(Meaning::matters) {
                 access.held.entry(at).or_default().push(Held {
                     meaning: Rc::new(meaning),
-                    source: Row::Account,
+                    grant: None,
                 });
             }
         }
@@ -140,7 +130,7 @@ impl<'a> Access<'a> {
             if held.iter().filter(alike).count() < EXAMPLES {
                 held.push(Held {
                     meaning,
-                    source: Row::Grant(row, external_id.into_boxed_str()),
+                    grant: Some((row, external_id.into_boxed_str())),
                 });
             }
             Ok(())
@@ -242,7 +232,7 @@ impl Meanings {
         Ok(this)
     }
 
-    /// What the entitlement means; one that the file does not list is judged by what the grant says of it.
+    /// What the entitlement means; one that the file does not list is judged by the grant's copy of it.
     fn of(&mut self, it: wire::Entitlement, judge: &mut Judge<'_>) -> Rc<Meaning> {
         if let Some(known) = self.known.get(&it.id) {
             return Rc::clone(known);

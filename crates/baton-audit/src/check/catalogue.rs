@@ -6,6 +6,7 @@
 //! (access rights).
 
 use connector_core::Result;
+use serde::Serialize;
 
 use super::collector::Collector;
 use super::context::CheckContext;
@@ -16,7 +17,7 @@ use super::rules::{
 };
 
 /// A check of the catalogue. Two are equal when their ids are.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Check {
     /// `HR-01` and so on.
     pub id: &'static str,
@@ -29,10 +30,13 @@ pub struct Check {
     /// What to do about a finding, one sentence.
     pub remedy: &'static str,
     /// What it reads. It does not run when one of these is missing.
+    #[serde(skip)]
     pub needs: &'static [Need],
     /// Whether a finding is about a whole file, so that an acceptance of it names no subject.
+    #[serde(skip)]
     pub whole_file: bool,
     /// Looks at the files and records what it finds.
+    #[serde(skip)]
     pub(super) run: fn(&CheckContext<'_>, &mut Collector) -> Result<()>,
 }
 

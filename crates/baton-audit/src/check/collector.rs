@@ -16,7 +16,7 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    /// Findings are as bad as the policy says, or else the catalogue.
+    /// Findings are as bad as the policy has it, or else the catalogue.
     pub(crate) fn new(check: &'static Check, by_policy: Option<Severity>) -> Self {
         Self {
             check,

@@ -71,15 +71,9 @@ enum FailOn {
 }
 
 impl FailOn {
-    const fn floor(self) -> Option<Severity> {
-        Some(match self {
-            Self::Note => Severity::Note,
-            Self::Low => Severity::Low,
-            Self::Medium => Severity::Medium,
-            Self::High => Severity::High,
-            Self::Critical => Severity::Critical,
-            Self::Never => return None,
-        })
+    fn floor(self) -> Option<Severity> {
+        // The words are those of the severities; `never` is none.
+        Severity::from_word(self.to_possible_value()?.get_name())
     }
 }
 
@@ -123,11 +117,6 @@ fn examined(args: &CheckArgs) -> Result<Findings> {
         Some(day) => day,
         None => input.as_of()?,
     };
-    let all: Vec<&'static Check> = CATALOGUE.iter().collect();
-    let only = if args.only.is_empty() {
-        &all
-    } else {
-        &args.only
-    };
-    examine_only(&input, &policy, day, only)
+    let wanted = |check: &Check| args.only.is_empty() || args.only.contains(&check);
+    examine_only(&input, &policy, day, wanted)
 }

@@ -31,7 +31,7 @@ pub(crate) struct CheckContext<'a> {
     pub(crate) hr: Vec<NumberedFile<'a>>,
     /// HR files that have an earlier state: now, earlier.
     pub(crate) pairs: Vec<(NumberedFile<'a>, NumberedFile<'a>)>,
-    /// Apps; empty when no check asked for looks at them.
+    /// Apps; empty when no check that is to run looks at them.
     pub(crate) apps: Vec<JoinedApp<'a>>,
     /// For each HR file the people whom HR checks look at, in order of rows.
     in_scope: Vec<Vec<&'a Identity>>,
@@ -62,7 +62,7 @@ pub(crate) struct OwnedAccount<'a, 'c> {
 }
 
 impl<'a> CheckContext<'a> {
-    /// `with_apps` tells whether a check will look at apps: reading what is held in them takes longest.
+    /// `with_apps` is set when a check will look at apps: reading what is held in them takes longest.
     ///
     /// # Errors
     /// When a file is damaged or a link of the policy is wrong.
@@ -210,7 +210,7 @@ impl<'a> CheckContext<'a> {
     }
 
     /// Of those in scope, the ones at work: they have begun and are not known to have left. That a person is away
-    /// for a while, or that the file does not tell where they stand, does not take them out.
+    /// for a while, or that the file does not have where they stand, does not take them out.
     pub(crate) fn at_work_in(&self, hr: NumberedFile<'a>) -> impl Iterator<Item = &'a Identity> {
         self.in_scope_of(hr).filter(|person| {
             let standing = self.standing(person);

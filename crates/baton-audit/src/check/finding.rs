@@ -1,16 +1,18 @@
-//! What a check says: findings, and the files they rest on.
+//! What checks result in: findings, and the files they rest on.
 
 use std::fmt;
 use std::path::{Component, Path};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::catalogue::Check;
 use crate::identity::Key;
 
 /// How bad a finding is; ordered from note to critical.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -20,7 +22,7 @@ pub enum Severity {
     Medium,
     /// A control does not hold.
     High,
-    /// Somebody can do harm now.
+    /// Harm can be done now.
     Critical,
 }
 
@@ -58,30 +60,31 @@ impl fmt::Display for Severity {
 }
 
 /// What a file is read for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// It says who belongs to the company.
+    /// The people of the company.
     Hr,
-    /// It says who has access to an app.
+    /// The accounts of an app.
     App,
-    /// It says what the HR file said before.
+    /// An earlier state of an HR file.
     EarlierHr,
 }
 
 /// A file that was read, as evidence names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileRead {
+    /// What reports call it; see [`label_files`].
+    pub label: String,
     /// The path as the operator wrote it.
     pub path: String,
-    /// What it is called: the file's name without its ending.
-    pub label: String,
     /// What it was read for.
     pub part: Part,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// The sync in it that was read.
     pub sync_id: String,
-    /// When that sync ended, if the file says so.
+    /// When that sync ended, if the file has it.
     pub synced_at: Option<Timestamp>,
     /// People or accounts in it.
     pub identities: usize,
@@ -106,6 +109,37 @@ pub fn names_of_file(path: &Path) -> Vec<String> {
     names
 }
 
+/// Sets what each file is called in reports: its name without its ending, with as much of its path before it as tells
+/// it from the others. An earlier HR file never makes the label of the newer one longer.
+pub fn label_files(files: &mut [FileRead]) {
+    let parts: Vec<Vec<String>> = files.iter().map(|file| parts_of(&file.path)).collect();
+    let end = |of: usize, count: usize| &parts[of][parts[of].len().saturating_sub(count)..];
+    let labels = (0..files.len()).map(|at| {
+        let is_rival = |&other: &usize| {
+            let earlier = |of: usize| files[of].part == Part::EarlierHr;
+            other != at && (earlier(at) || !earlier(other))
+        };
+        let rivals: Vec<usize> = (0..files.len()).filter(is_rival).collect();
+        let is_unique = |&count: &usize| rivals.iter().all(|&r| end(r, count) != end(at, count));
+        let count = (1..=parts[at].len()).find(is_unique);
+        end(at, count.unwrap_or(parts[at].len())).join("/")
+    });
+    let labels: Vec<String> = labels.collect();
+    for (file, label) in files.iter_mut().zip(labels) {
+        file.label = label;
+    }
+}
+
+/// The directories of a path, then the file's name without its ending.
+fn parts_of(path: &str) -> Vec<String> {
+    let path = Path::new(path);
+    let parents = path.parent().into_iter().flat_map(Path::components);
+    let parts = parents.map(Component::as_os_str).chain(path.file_stem());
+    parts
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect()
+}
+
 impl FileRead {
     /// Whether a policy means this file by `name`; see [`names_of_file`].
     pub fn is_called(&self, name: &str) -> bool {
@@ -115,7 +149,7 @@ impl FileRead {
     }
 }
 
-/// Whom or what a finding is about.
+/// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A person or an account: the file (position in [`Findings::files`]), the key and the name in it.
@@ -161,7 +195,7 @@ impl Subject {
 }
 
 /// One row that a finding rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// Position of the file in [`Findings::files`].
     pub file: usize,
@@ -171,12 +205,12 @@ pub struct Evidence {
     pub row: i64,
     /// The row's `external_id`.
     pub external_id: String,
-    /// What the row says, for people: `status enabled, org_role admin`.
+    /// What the row states, for people: `status enabled, org_role admin`.
     pub says: String,
 }
 
 /// A finding that the policy accepts for now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Accepted {
     /// Why.
     pub reason: String,
@@ -187,11 +221,11 @@ pub struct Accepted {
 /// Something to act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which check says it.
+    /// Which check found it.
     pub check: &'static Check,
     /// How bad it is here; the check's own severity unless the check has a reason to differ.
     pub severity: Severity,
-    /// Whom it is about.
+    /// What it is about.
     pub subject: Subject,
     /// What is the matter, to be read after the subject's name and without a final period: `has no manager`.
     pub message: String,
@@ -201,14 +235,14 @@ pub struct Finding {
     pub accepted: Option<Accepted>,
 }
 
-/// The answer of all checks.
+/// The result of all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     /// The day the judgements are made for.
     pub as_of: Date,
     /// The files read: HR files first, then earlier ones, then apps.
     pub files: Vec<FileRead>,
-    /// The checks that ran. One that could not, for want of an app or an earlier file, is not among them.
+    /// The checks that ran; not those that something was missing for.
     pub ran: Vec<&'static Check>,
     /// The checks that could not run, and why.
     pub skipped: Vec<(&'static Check, String)>,
@@ -226,11 +260,53 @@ impl Findings {
             .iter()
             .filter(move |f| f.accepted.is_none() && f.severity >= floor)
     }
+
+    /// Findings of exactly this severity that the policy does not accept.
+    pub fn open_of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.open_at(severity)
+            .filter(move |f| f.severity == severity)
+    }
+
+    /// Why the check did not run; `None` when it ran or was not to run.
+    pub fn why_skipped(&self, check: &Check) -> Option<&str> {
+        let skipped = self.skipped.iter().find(|(it, _)| *it == check);
+        skipped.map(|(_, reason)| reason.as_str())
+    }
+
+    /// What reports call the file at this position.
+    pub fn label(&self, file: usize) -> &str {
+        self.files.get(file).map_or("", |file| file.label.as_str())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_are_short_and_tell_files_apart() {
+        let file = |(path, part): (&str, Part)| FileRead {
+            label: String::new(),
+            path: path.to_owned(),
+            part,
+            sha256: String::new(),
+            sync_id: String::new(),
+            synced_at: None,
+            identities: 0,
+        };
+        let mut files = [
+            ("/data/new/hr.c1z", Part::Hr),
+            ("/data/old/hr.c1z", Part::EarlierHr),
+            ("okta/sync.c1z", Part::App),
+            ("github/sync.c1z", Part::App),
+            ("slack", Part::App),
+            ("slack", Part::App),
+        ]
+        .map(file);
+        label_files(&mut files);
+        let expected = ["hr", "old/hr", "okta/sync", "github/sync", "slack", "slack"];
+        assert_eq!(files.map(|file| file.label), expected);
+    }
 
     #[test]
     fn a_file_is_called_by_the_end_of_its_path() {

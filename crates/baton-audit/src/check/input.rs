@@ -1,11 +1,11 @@
-//! The files that a check reads: HR files, what they said before, and apps.
+//! The files that checks read: HR files, their earlier states, and apps.
 
 use std::path::{Path, PathBuf};
 
 use connector_core::{Error, ErrorKind, Result};
 use jiff::civil::Date;
 
-use super::finding::{FileRead, Part, names_of_file};
+use super::finding::{FileRead, Part, label_files, names_of_file};
 use crate::identity::Roster;
 use crate::source::{OpenArgs, Pick, Source, choose};
 
@@ -21,24 +21,21 @@ pub struct Paths {
     pub apps: Vec<PathBuf>,
 }
 
-/// A file, its sync and everybody in it.
+/// A file, its sync and the people or accounts in it.
 #[derive(Debug)]
 pub struct LoadedFile {
-    /// What it is called: the file's name without its ending. Policies and links may name it by more of its path, see
-    /// [`names_of_file`]; what is said of a name holds for all files that have it.
-    pub label: String,
     /// The file; reads rows.
     pub source: Source,
-    /// Everybody in the sync.
+    /// The people or accounts of the sync.
     pub roster: Roster,
 }
 
-/// An HR file and what it said before.
+/// An HR file and its earlier state.
 #[derive(Debug)]
 pub struct HrFile {
-    /// What it says now.
+    /// As it is now.
     pub now: LoadedFile,
-    /// What it said before, when that is known.
+    /// As it was before, when that is known.
     pub earlier: Option<LoadedFile>,
 }
 
@@ -52,7 +49,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens the files and reads who is in them: the newest finished full sync of each.
+    /// Opens the files and reads the people and accounts in them: the newest finished full sync of each.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when a file cannot be read or has no finished full sync, [`ErrorKind::Usage`]
@@ -78,11 +75,11 @@ impl Input {
         Ok(Self { hr, apps })
     }
 
-    /// The day that judgements are made for unless another is asked for: the day (UTC) on which the newest HR sync
-    /// ended, so that the same files give the same answer whenever they are read.
+    /// The day that judgements are made for unless another is given: the day (UTC) on which the newest HR sync
+    /// ended, so that the same files give the same findings whenever they are read.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when no HR file says when it was written.
+    /// [`ErrorKind::Usage`] when no HR file has the time at which it was written.
     pub fn as_of(&self) -> Result<Date> {
         let days = self.hr.iter().filter_map(|hr| hr.now.source.seen_on());
         days.max().ok_or_else(|| {
@@ -98,20 +95,20 @@ impl Input {
         let earlier = self.hr.iter().filter_map(|hr| hr.earlier.as_ref());
         let earlier = earlier.map(|earlier| earlier.read_for(Part::EarlierHr));
         let apps = self.apps.iter().map(|app| app.read_for(Part::App));
-        hr.chain(earlier).chain(apps).collect()
+        let mut files: Vec<FileRead> = hr.chain(earlier).chain(apps).collect();
+        label_files(&mut files);
+        files
     }
 }
 
 impl LoadedFile {
-    /// Opens a file and reads who is in it.
+    /// Opens a file and reads the people or accounts in it.
     ///
     /// # Errors
     /// As [`Input::open`].
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
         let source = Source::open(path, pick, open)?;
-        let mut names = names_of_file(&source.path);
         Ok(Self {
-            label: names.swap_remove(0),
             roster: Roster::load(&source)?,
             source,
         })
@@ -133,7 +130,7 @@ impl LoadedFile {
     fn read_for(&self, part: Part) -> FileRead {
         FileRead {
             path: self.source.shown(),
-            label: self.label.clone(),
+            label: String::new(),
             part,
             sha256: self.source.sha256.clone(),
             sync_id: self.source.sync.sync_id.clone(),

@@ -1,4 +1,4 @@
-//! The operator's links: accounts whose owner is known although nothing in the files says it.
+//! The operator's links: accounts whose owner is known although no file has it.
 //!
 //! A link names an account by `<type>:<id>`, vendor id, login or e-mail address, and a person by `<type>:<id>`,
 //! vendor id, employee number or e-mail address; what is tried first decides. It overrides everything that the

@@ -1,89 +1,50 @@
-//! The facts this tool understands, and the names that connectors use for them in profiles.
+//! The names that connectors use in profiles for the facts this tool understands: the suite's own name first. An
+//! earlier name wins over a later one.
 
-/// A fact of a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fact {
-    /// Work e-mail address.
-    Email,
-    /// Employee number.
-    EmployeeId,
-    /// Title.
-    JobTitle,
-    /// Department by name.
-    Department,
-    /// Department by id.
-    DepartmentId,
-    /// Manager by id.
-    ManagerId,
-    /// Manager by e-mail address.
-    ManagerEmail,
-    /// Manager by name.
-    ManagerName,
-    /// First day.
-    StartDate,
-    /// Last day.
-    EndDate,
-    /// Kind of contract.
-    EmploymentType,
-    /// Place of work.
-    Location,
-    /// The vendor's word for the state.
-    LifecycleState,
-    /// Role in the organisation.
-    OrgRole,
-}
+/// The names of one fact.
+pub(super) type Names = &'static [&'static str];
 
-impl Fact {
-    /// All facts.
-    pub const ALL: [Self; 14] = [
-        Self::Email,
-        Self::EmployeeId,
-        Self::JobTitle,
-        Self::Department,
-        Self::DepartmentId,
-        Self::ManagerId,
-        Self::ManagerEmail,
-        Self::ManagerName,
-        Self::StartDate,
-        Self::EndDate,
-        Self::EmploymentType,
-        Self::Location,
-        Self::LifecycleState,
-        Self::OrgRole,
-    ];
-
-    /// The names it may have, the suite's own first; an earlier name wins over a later one.
-    pub const fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Email => &["email", "work_email", "workEmail"],
-            Self::EmployeeId => &[
-                "employee_id",
-                "employee_number",
-                "employeeNumber",
-                "employeeId",
-            ],
-            Self::JobTitle => &["job_title", "jobTitle", "title"],
-            Self::Department => &["department", "department_name", "departmentName"],
-            Self::DepartmentId => &["department_id", "departmentId"],
-            Self::ManagerId => &["manager_id", "managerId", "supervisor_id"],
-            Self::ManagerEmail => &[
-                "manager_email",
-                "managerEmail",
-                "supervisor_email",
-                "supervisorEmail",
-            ],
-            Self::ManagerName => &["manager_name", "manager", "supervisor"],
-            Self::StartDate => &["start_date", "startDate", "hire_date", "hireDate"],
-            Self::EndDate => &["end_date", "endDate", "termination_date", "terminationDate"],
-            Self::EmploymentType => &[
-                "employment_type",
-                "employmentType",
-                "userType",
-                "worker_type",
-            ],
-            Self::Location => &["location", "office", "site", "work_location", "city"],
-            Self::LifecycleState => &["lifecycle_state", "employment_status", "employmentStatus"],
-            Self::OrgRole => &["org_role", "orgRole", "organization_role"],
-        }
-    }
-}
+/// Work e-mail address.
+pub(super) const EMAIL: Names = &["email", "work_email", "workEmail"];
+/// Employee number.
+pub(super) const EMPLOYEE_ID: Names = &[
+    "employee_id",
+    "employee_number",
+    "employeeNumber",
+    "employeeId",
+];
+/// Title.
+pub(super) const JOB_TITLE: Names = &["job_title", "jobTitle", "title"];
+/// Department by name.
+pub(super) const DEPARTMENT: Names = &["department", "department_name", "departmentName"];
+/// Department by id.
+pub(super) const DEPARTMENT_ID: Names = &["department_id", "departmentId"];
+/// Manager by id.
+pub(super) const MANAGER_ID: Names = &["manager_id", "managerId", "supervisor_id"];
+/// Manager by e-mail address.
+pub(super) const MANAGER_EMAIL: Names = &[
+    "manager_email",
+    "managerEmail",
+    "supervisor_email",
+    "supervisorEmail",
+];
+/// Manager by name.
+pub(super) const MANAGER_NAME: Names = &["manager_name", "manager", "supervisor"];
+/// First day.
+pub(super) const START_DATE: Names = &["start_date", "startDate", "hire_date", "hireDate"];
+/// Last day.
+pub(super) const END_DATE: Names = &["end_date", "endDate", "termination_date", "terminationDate"];
+/// Kind of contract.
+pub(super) const EMPLOYMENT_TYPE: Names = &[
+    "employment_type",
+    "employmentType",
+    "userType",
+    "worker_type",
+];
+/// Place of work.
+pub(super) const LOCATION: Names = &["location", "office", "site", "work_location", "city"];
+/// The vendor's word for the state.
+pub(super) const LIFECYCLE_STATE: Names =
+    &["lifecycle_state", "employment_status", "employmentStatus"];
+/// Role in the organisation.
+pub(super) const ORG_ROLE: Names = &["org_role", "orgRole", "organization_role"];

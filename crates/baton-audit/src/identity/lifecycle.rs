@@ -19,7 +19,7 @@ pub enum Lifecycle {
     Retired,
     /// Died.
     Deceased,
-    /// The file does not say.
+    /// The file leaves it open.
     Unknown,
 }
 
@@ -62,8 +62,8 @@ impl Lifecycle {
 
     /// From the vendor's word and the normalised state.
     ///
-    /// A state that says disabled or deleted is not overruled by a word that says nothing of leaving, except one
-    /// for not having begun or being away. A word nobody knows leaves the decision to the state; unknown never
+    /// A disabled or deleted state is not overruled by a word without a meaning of leaving, except one for not having
+    /// begun or being away. An unfamiliar word leaves the decision to the state; unknown never
     /// becomes active.
     pub fn from_words(word: Option<&str>, status: Status) -> Self {
         let known = word.and_then(Self::from_word);

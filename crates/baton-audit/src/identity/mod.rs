@@ -1,8 +1,8 @@
-//! People and accounts: what a resource with the user trait says, whoever wrote the file.
+//! People and accounts: the facts of a resource with the user trait, in files of any connector.
 //!
 //! An [`Identity`] is a person in an HR system's file and an account in an app's. Connectors of other authors
 //! use other names for the same fact; `keys` knows them. `fold` makes addresses and numbers comparable and
-//! [`Roster`] holds everybody of a sync.
+//! [`Roster`] holds the people or accounts of a sync.
 
 mod fold;
 mod keys;
@@ -17,7 +17,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
-pub use keys::Fact;
 pub use lifecycle::Lifecycle;
 pub use read::{Shared, display_name, facts, is_identity, read};
 pub use roster::{Manager, Roster, for_each, user_types};
@@ -48,7 +47,7 @@ pub enum Status {
     Disabled,
     /// No longer exists at the vendor.
     Deleted,
-    /// The file does not say.
+    /// The file leaves it open.
     Unspecified,
 }
 
@@ -90,7 +89,7 @@ impl Status {
 /// Whose account it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccountType {
-    /// A person's, or the file does not say.
+    /// A person's, or the file leaves it open.
     Human,
     /// A program's.
     Service,
@@ -98,7 +97,7 @@ pub enum AccountType {
     System,
 }
 
-/// How the file names somebody's manager. Connectors know one, two or all of them.
+/// How the file names a person's manager. Connectors know one, two or all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ManagerRef {
     /// The manager's vendor id.
@@ -110,7 +109,7 @@ pub struct ManagerRef {
 }
 
 impl ManagerRef {
-    /// Whether the file names nobody.
+    /// Whether the file names no manager.
     pub fn is_absent(&self) -> bool {
         self.id.is_none() && self.email.is_none() && self.name.is_none()
     }
@@ -176,9 +175,8 @@ impl Identity {
         self.employee_ids.first().map(String::as_str)
     }
 
-    /// Where the person stands on a day. Somebody whose first day is still to come is a pre-hire, somebody called
-    /// one whose first day has come is being taken on, and somebody without a state whose last day is over has
-    /// left.
+    /// Where the person stands on a day. A person whose first day is still to come is a pre-hire, one called a
+    /// pre-hire whose first day has come is being taken on, and one without a state whose last day is over has left.
     pub fn lifecycle_on(&self, day: Date) -> Lifecycle {
         use Lifecycle::{Active, Onboarding, Prehire, Terminated, Unknown};
         let begins_later = self.start_date.is_some_and(|start| start > day);
@@ -200,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_place_somebody_on_a_day() {
+    fn dates_decide_where_a_person_stands_on_a_day() {
         use Lifecycle::{Active, Onboarding, Prehire, Terminated, Unknown};
         let (today, before, after) = (
             date(2026, 3, 1),

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
-use super::{AccountType, Fact, Identity, Key, Lifecycle, ManagerRef, Status};
+use super::keys::{self, Names};
+use super::{AccountType, Identity, Key, Lifecycle, ManagerRef, Status};
 
 /// Texts that many people share, kept once.
 #[derive(Debug, Default)]
@@ -47,11 +48,11 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
     let id = resource.id.as_ref()?;
     let user = resource.user_trait().unwrap_or_default();
     let facts = facts(resource);
-    let fact = |fact: Fact| lookup(&facts, fact);
+    let fact = |names| lookup(&facts, names);
     let state = resource.status.as_ref().or(user.status.as_ref());
     let status = Status::from_number(state.map(|s| s.status));
     let details = state.map(|s| s.details.as_str());
-    let word = fact(Fact::LifecycleState).or_else(|| given(details));
+    let word = fact(keys::LIFECYCLE_STATE).or_else(|| given(details));
     let mut share = |text: Option<String>| text.map(|text| shared.get(&text));
     let state_word = share(word);
     Some(Identity {
@@ -69,22 +70,22 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
             3 => AccountType::System,
             _ => AccountType::Human,
         },
-        emails: emails(&user, fact(Fact::Email)),
+        emails: emails(&user, fact(keys::EMAIL)),
         logins: distinct([user.login].into_iter().chain(user.login_aliases)),
-        employee_ids: distinct(user.employee_ids.into_iter().chain(fact(Fact::EmployeeId))),
-        job_title: share(fact(Fact::JobTitle)),
-        department: share(fact(Fact::Department)),
-        department_id: share(fact(Fact::DepartmentId)),
-        location: share(fact(Fact::Location)),
-        employment_type: share(fact(Fact::EmploymentType)),
-        org_role: share(fact(Fact::OrgRole)),
+        employee_ids: distinct(user.employee_ids.into_iter().chain(fact(keys::EMPLOYEE_ID))),
+        job_title: share(fact(keys::JOB_TITLE)),
+        department: share(fact(keys::DEPARTMENT)),
+        department_id: share(fact(keys::DEPARTMENT_ID)),
+        location: share(fact(keys::LOCATION)),
+        employment_type: share(fact(keys::EMPLOYMENT_TYPE)),
+        org_role: share(fact(keys::ORG_ROLE)),
         manager: ManagerRef {
-            id: fact(Fact::ManagerId),
-            email: fact(Fact::ManagerEmail),
-            name: fact(Fact::ManagerName),
+            id: fact(keys::MANAGER_ID),
+            email: fact(keys::MANAGER_EMAIL),
+            name: fact(keys::MANAGER_NAME),
         },
-        start_date: fact(Fact::StartDate).as_deref().and_then(day),
-        end_date: fact(Fact::EndDate).as_deref().and_then(day),
+        start_date: fact(keys::START_DATE).as_deref().and_then(day),
+        end_date: fact(keys::END_DATE).as_deref().and_then(day),
     })
 }
 
@@ -124,8 +125,8 @@ fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     kept
 }
 
-fn lookup(facts: &Struct, fact: Fact) -> Option<String> {
-    let mut names = fact.names().iter();
+fn lookup(facts: &Struct, names: Names) -> Option<String> {
+    let mut names = names.iter();
     names.find_map(|&name| shown(facts.fields.get(name)?))
 }
 

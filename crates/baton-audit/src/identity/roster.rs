@@ -1,4 +1,4 @@
-//! Everybody of one sync, in memory: what checks, diffs and the org chart work on.
+//! The people or accounts of one sync, in memory: what checks, diffs and the org chart work on.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,20 +13,20 @@ use crate::source::Source;
 /// The trait number of users on the wire.
 const TRAIT_USER: i32 = 1;
 
-/// What somebody's file says of their manager, looked up.
+/// The manager that a file names for a person, looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manager<'a> {
-    /// The file names nobody.
+    /// The file names no manager.
     Absent,
     /// Exactly this person.
     Is(&'a Identity),
     /// Several people have the address that is named.
     Ambiguous(&'a str),
-    /// Nobody in the file is named so; the text names them as the file does.
+    /// No person of the file is named so; the text names them as the file does.
     Unknown(&'a str),
 }
 
-/// Everybody of one sync, in order of rows.
+/// The people or accounts of one sync, in order of rows.
 #[derive(Debug, Default)]
 pub struct Roster {
     identities: Vec<Identity>,
@@ -36,7 +36,7 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// Reads everybody of the source's sync.
+    /// Reads the identities of the source's sync.
     ///
     /// # Errors
     /// When the file is damaged.
@@ -69,7 +69,7 @@ impl Roster {
         roster
     }
 
-    /// Everybody, in order of rows.
+    /// All, in order of rows.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Identity> {
         self.identities.iter()
     }
@@ -79,7 +79,7 @@ impl Roster {
         self.identities.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.identities.is_empty()
     }
@@ -109,7 +109,7 @@ impl Roster {
         self.at(self.position(key)?)
     }
 
-    /// Everybody with this e-mail address, however it is written.
+    /// Those with this e-mail address, however it is written.
     pub fn with_email(&self, address: &str) -> Vec<&Identity> {
         let found = self.having_email(address).iter();
         found.filter_map(|&at| self.at(at)).collect()
@@ -125,7 +125,7 @@ impl Roster {
     /// The one person whom `who` names; see [`Search`].
     ///
     /// # Errors
-    /// [`connector_core::ErrorKind::Usage`] when it names nobody or several people.
+    /// [`connector_core::ErrorKind::Usage`] when it names no person or several people.
     pub fn one_named(&self, who: &str) -> Result<usize> {
         let mut search = Search::new(who);
         self.iter().for_each(|person| search.see(person));
@@ -136,8 +136,8 @@ impl Roster {
         })
     }
 
-    /// Looks somebody's manager up: by id among people of the same type, else by e-mail address. A name alone
-    /// finds nobody.
+    /// Looks a person's manager up: by id among people of the same type, else by e-mail address. A name alone is
+    /// never enough.
     pub fn manager<'a>(&'a self, identity: &'a Identity) -> Manager<'a> {
         let ManagerRef { id, email, .. } = &identity.manager;
         if let Some(id) = id {
@@ -166,7 +166,7 @@ impl Roster {
     }
 }
 
-/// Calls `each` with everybody of the source's sync and the row's resource, in order of rows, and keeps nobody.
+/// Calls `each` with each identity of the source's sync and the row's resource, in order of rows, and keeps none.
 ///
 /// # Errors
 /// When the file is damaged, or what `each` returns.

@@ -8,20 +8,20 @@ use crate::source::Source;
 /// Candidates that an error lists.
 const LISTED: usize = 5;
 
-/// How well somebody fits what was asked for; a better fit hides worse ones.
+/// How well an identity fits what is searched for; a better fit hides worse ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// Every word asked for is a word of their name.
+    /// Every word searched for is a word of the name.
     Words,
-    /// It is their name.
+    /// It is the name.
     Name,
-    /// It is their id, an e-mail address or an employee number of theirs.
+    /// It is the id, an e-mail address or an employee number.
     Id,
-    /// It is their type and id.
+    /// It is the type and id.
     Key,
 }
 
-/// Looks for somebody among identities that are shown to it one by one.
+/// Looks for one person or account among identities that are shown to it one by one.
 #[derive(Debug)]
 pub struct Search<'w> {
     who: &'w str,
@@ -68,7 +68,7 @@ impl<'w> Search<'w> {
     /// The one who fits best.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] when nobody fits, or several do equally well.
+    /// [`ErrorKind::Usage`] when none fits, or several do equally well.
     pub fn found(self) -> Result<Identity> {
         let error = |message| Error::new(ErrorKind::Usage, message);
         match (self.first, self.count) {
@@ -111,7 +111,7 @@ impl<'w> Search<'w> {
     }
 }
 
-/// Reads everybody of the source's sync to find `who`, and keeps nobody else.
+/// Reads the identities of the source's sync to find `who`, and keeps no other.
 ///
 /// # Errors
 /// As [`Search::found`], and when the file is damaged.
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_or_nobody() {
+    fn the_best_fit_is_found_or_none() {
         for (who, key) in [
             ("user:7", "user:7"),
             ("2", "user:2"),
@@ -180,14 +180,14 @@ mod tests {
         ] {
             assert_eq!(search(who).as_deref(), Ok(key), "{who}");
         }
-        let nobody = "give an id, a work e-mail address, an employee number or a full name";
+        let none = "give an id, a work e-mail address, an employee number or a full name";
         for who in ["user:9", "Maj", "", "User:7"] {
-            assert_eq!(search(who).unwrap_err(), nobody, "{who:?}");
+            assert_eq!(search(who).unwrap_err(), none, "{who:?}");
         }
     }
 
     #[test]
-    fn who_is_meant_twice_is_nobody() {
+    fn two_equal_fits_are_an_error() {
         // An id of one is the employee number of another: neither is right.
         for (who, candidates) in [
             ("7", "user:1 (Maja Lind), user:7 (Noor Haddad)"),

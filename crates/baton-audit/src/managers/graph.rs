@@ -1,25 +1,24 @@
-//! The reporting lines as a graph: whom everybody reports to, where each line ends, and what is wrong with it.
+//! The reporting lines as a graph: to whom each person reports, where each line ends, and what is wrong with it.
 //!
-//! Everybody has at most one manager, so a line can only end at somebody without a known manager or run into a
-//! circle. [`Graph::of`] walks every link once and without recursion; a chain of any length is fine. People are
+//! A person has at most one manager, so a line can only end at a person without a known manager or run into a circle. [`Graph::of`] walks every link once and without recursion; a chain of any length is fine. People are
 //! positions of the [`Roster`] the graph was made of.
 
 use jiff::civil::Date;
 
 use crate::identity::{AccountType, Identity, Lifecycle, Manager, Roster};
 
-/// What somebody's record says of their manager.
+/// The manager that a person's record names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// It names nobody.
+    /// It names none.
     Absent,
-    /// The person at this position, who is somebody else.
+    /// The person at this position, who is another one.
     Is(usize),
     /// It names the person themselves.
     Itself,
     /// It names an address that several people have.
     Ambiguous,
-    /// It names somebody who is not in the file.
+    /// It names a person who is not in the file.
     Unknown,
 }
 
@@ -36,22 +35,22 @@ pub enum End {
     Ambiguous(usize),
     /// At this person, whose manager is not in the file.
     Unknown(usize),
-    /// At this person, who has no manager and does not work here: left, not begun, or nobody knows; or it is no
-    /// person's account.
+    /// At this person, who has no manager and does not work here: left, not begun, or the file leaves it
+    /// open; or it is no person's account.
     Outside(usize),
 }
 
-/// Somebody's line of managers.
+/// A person's line of managers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     /// Where it ends.
     pub end: End,
-    /// Managers between the person and the end: 0 for the end itself and for everybody in a circle. At the top
+    /// Managers between the person and the end: 0 for the end itself and for all people in a circle. At the top
     /// this is the person's depth.
     pub steps: usize,
 }
 
-/// What is wrong with somebody's line of managers.
+/// What is wrong with a person's line of managers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The person is their own manager.
@@ -68,25 +67,21 @@ pub enum Fault {
     NoTop(End),
 }
 
-/// Everybody's reporting lines on one day.
+/// All reporting lines on one day.
 #[derive(Debug, Clone)]
 pub struct Graph {
     links: Vec<Link>,
     lines: Vec<Line>,
     cycles: Vec<Vec<usize>>,
-    /// Where the reports of each position begin in `reports`; one more than there are people.
-    begins: Vec<usize>,
-    reports: Vec<usize>,
-    /// People, not left on the day, who report directly.
-    spans: Vec<usize>,
-    /// The same at any distance; within a circle only those outside it count.
+    reports: Vec<Vec<usize>>,
+    /// People, not left on the day, who report at any distance; within a circle only those outside it count.
     below: Vec<usize>,
     lifecycles: Vec<Lifecycle>,
     people: Vec<bool>,
 }
 
 impl Graph {
-    /// The lines of everybody in `roster` as they stand on `day`.
+    /// The lines of all people in `roster` as they stand on `day`.
     pub fn of(roster: &Roster, day: Date) -> Self {
         let link = |(at, identity): (usize, &Identity)| match roster.manager(identity) {
             Manager::Absent => Link::Absent,
@@ -107,20 +102,21 @@ impl Graph {
     fn from_links(links: Vec<Link>, lifecycles: Vec<Lifecycle>, people: Vec<bool>) -> Self {
         let top = |at: usize| people[at] && lifecycles[at].is_employed();
         let (lines, cycles) = walk(&links, top);
-        let (begins, reports) = reports(&links);
+        let mut reports = vec![Vec::new(); links.len()];
+        for (at, link) in links.iter().enumerate() {
+            if let Link::Is(manager) = *link {
+                reports[manager].push(at);
+            }
+        }
         let mut graph = Self {
-            spans: Vec::new(),
             below: Vec::new(),
             links,
             lines,
             cycles,
-            begins,
             reports,
             lifecycles,
             people,
         };
-        let span = |at| graph.who_would_lose(at).count();
-        graph.spans = (0..graph.len()).map(span).collect();
         graph.below = graph.count_below();
         graph
     }
@@ -130,12 +126,12 @@ impl Graph {
         self.links.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.links.is_empty()
     }
 
-    /// What the record at `at` says of its manager.
+    /// The manager that the record at `at` names.
     ///
     /// # Panics
     /// Like every method here that takes a position: when it is not one of the roster.
@@ -170,9 +166,9 @@ impl Graph {
         &self.cycles
     }
 
-    /// Everybody whose record names `at` as manager, in order of positions; without the person themselves.
+    /// All people whose record names `at` as manager, in order of positions; without the person themselves.
     pub fn reports(&self, at: usize) -> &[usize] {
-        &self.reports[self.begins[at]..self.begins[at + 1]]
+        &self.reports[at]
     }
 
     /// The people who would be without a manager if `at` left: the reports who have not left themselves.
@@ -183,10 +179,10 @@ impl Graph {
 
     /// How many people report to `at` directly and have not left.
     pub fn span(&self, at: usize) -> usize {
-        self.spans[at]
+        self.who_would_lose(at).count()
     }
 
-    /// How many people report to `at` at any distance and have not left; somebody in a circle is counted for none
+    /// How many people report to `at` at any distance and have not left; a person in a circle is counted for none
     /// of the circle.
     pub fn below(&self, at: usize) -> usize {
         self.below[at]
@@ -222,14 +218,14 @@ impl Graph {
         let line = match end {
             End::Cycle(cycle) if steps == 0 => Some(Fault::InCycle(cycle)),
             End::Top(_) => None,
-            // That the manager has left already says why the line is cut there.
+            // That the manager has left is reason enough for the line to be cut there.
             End::Outside(last) if manager == Some(Fault::Left(last)) => None,
             _ => (steps > 0).then_some(Fault::NoTop(end)),
         };
         manager.into_iter().chain(line)
     }
 
-    /// Adds everybody up from the far ends of the lines to the near ones.
+    /// Adds people up from the far ends of the lines to the near ones.
     fn count_below(&self) -> Vec<usize> {
         let mut farthest_first: Vec<usize> = (0..self.len()).collect();
         farthest_first.sort_by_key(|&at| std::cmp::Reverse(self.lines[at].steps));
@@ -243,7 +239,7 @@ impl Graph {
     }
 }
 
-/// Follows every link once. Returns everybody's line, and the circles.
+/// Follows every link once. Returns each person's line, and the circles.
 fn walk(links: &[Link], top: impl Fn(usize) -> bool) -> (Vec<Line>, Vec<Vec<usize>>) {
     let ends_here = |end| Line { end, steps: 0 };
     let mut lines: Vec<Line> = (0..links.len())
@@ -310,31 +306,6 @@ fn put_in_order(cycles: &mut [Vec<usize>], lines: &mut [Line]) {
         }
     }
     cycles.sort_by_key(|cycle| cycle.first().copied());
-}
-
-/// Everybody's reports, one after the other, and where each begins.
-fn reports(links: &[Link]) -> (Vec<usize>, Vec<usize>) {
-    let managed = || {
-        links
-            .iter()
-            .enumerate()
-            .filter_map(|(at, link)| match link {
-                Link::Is(manager) => Some((at, *manager)),
-                _ => None,
-            })
-    };
-    let mut begins = vec![0; links.len() + 1];
-    managed().for_each(|(_, manager)| begins[manager + 1] += 1);
-    for at in 0..links.len() {
-        begins[at + 1] += begins[at];
-    }
-    let mut next = begins.clone();
-    let mut reports = vec![0; begins.last().copied().unwrap_or_default()];
-    for (at, manager) in managed() {
-        reports[next[manager]] = at;
-        next[manager] += 1;
-    }
-    (begins, reports)
 }
 
 #[cfg(test)]

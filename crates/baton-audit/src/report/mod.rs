@@ -26,7 +26,6 @@ use self::html::Html;
 use self::timeline::Timeline;
 use crate::check::finding::{FileRead, Part};
 use crate::check::input::LoadedFile;
-use crate::check::output::labels;
 use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
 use crate::identity::Identity;
 use crate::managers::Graph;
@@ -144,7 +143,7 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
 
 /// What each file is called. An earlier sync of a file that is there twice has the file's name.
 fn names(files: &[FileRead]) -> Vec<String> {
-    let mut names = labels(files);
+    let mut names: Vec<String> = files.iter().map(|file| file.label.clone()).collect();
     for at in 0..files.len() {
         let now = |file: &FileRead| file.part == Part::Hr && file.path == files[at].path;
         if files[at].part == Part::EarlierHr

@@ -1,9 +1,9 @@
-//! Writes the answer of all checks: a table for people, JSON for programs, SARIF for code-scanning views and
+//! Writes the result of all checks: a table for people, JSON for programs, SARIF for code-scanning views and
 //! JUnit XML for test reports of CI servers.
 
+mod fingerprint;
 mod json;
 mod junit;
-mod name;
 mod sarif;
 mod table;
 
@@ -11,7 +11,7 @@ use std::io::Write;
 
 use connector_core::Result;
 
-pub use name::{fingerprints, labels};
+pub use fingerprint::fingerprinted;
 
 use super::finding::Findings;
 use crate::stage::write_failed;

@@ -7,9 +7,11 @@
 use std::borrow::Cow;
 
 use connector_core::text;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::{TOOL, VERSION, fingerprints, labels};
+use super::{TOOL, VERSION, fingerprinted};
 use crate::check::catalogue::{CATALOGUE, Check};
 use crate::check::finding::{Evidence, FileRead, Finding, Findings, Part, Severity, Subject};
 
@@ -21,37 +23,69 @@ const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
 /// Our own name for the same.
 const FINGERPRINT: &str = "findingId/v1";
 
+/// All characters but the unreserved ones of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// The log that is written.
-pub(super) fn log(findings: &Findings) -> Value {
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [run(findings)],
-    })
+#[derive(Serialize)]
+pub(super) struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
 }
 
-fn run(findings: &Findings) -> Value {
-    let labels = labels(&findings.files);
-    let artifacts = findings.files.iter().zip(&labels);
-    let results = fingerprints(findings).into_iter().zip(&findings.findings);
-    json!({
-        "tool": {"driver": {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Value,
+    automation_details: Value,
+    original_uri_base_ids: Value,
+    invocations: [Value; 1],
+    artifacts: Vec<Value>,
+    results: Results<'a>,
+    properties: Value,
+}
+
+/// Each finding becomes a result when it is its turn to be written, so that a large log is never held as a whole.
+struct Results<'a>(&'a Findings);
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = fingerprinted(self.0);
+        serializer.collect_seq(results.map(|(print, finding)| result(self.0, finding, &print)))
+    }
+}
+
+/// The findings as a log.
+pub(super) fn log(findings: &Findings) -> Log<'_> {
+    let run = Run {
+        tool: json!({"driver": {
             "name": TOOL,
             "semanticVersion": VERSION,
-            "rules": CATALOGUE.iter().map(rule).collect::<Vec<_>>(),
-        }},
-        "automationDetails": {"id": format!("{TOOL}/{}", findings.as_of)},
-        "originalUriBaseIds": {BASE: {
+            "rules": CATALOGUE.iter().map(rule).collect::<Value>(),
+        }}),
+        automation_details: json!({"id": format!("{TOOL}/{}", findings.as_of)}),
+        original_uri_base_ids: json!({BASE: {
             "description": message("The directory in which the files were named"),
-        }},
-        "invocations": [{
+        }}),
+        invocations: [json!({
             "executionSuccessful": true,
             "toolConfigurationNotifications": notifications(findings),
-        }],
-        "artifacts": artifacts.map(|(file, label)| artifact(file, label)).collect::<Vec<_>>(),
-        "results": results.map(|(print, finding)| result(findings, finding, &print)).collect::<Vec<_>>(),
-        "properties": {"as_of": findings.as_of.to_string()},
-    })
+        })],
+        artifacts: findings.files.iter().map(artifact).collect(),
+        results: Results(findings),
+        properties: json!({"as_of": findings.as_of}),
+    };
+    Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [run],
+    }
 }
 
 fn rule(check: &'static Check) -> Value {
@@ -73,7 +107,7 @@ fn rule(check: &'static Check) -> Value {
     })
 }
 
-/// What did not run, and what the reader should know.
+/// Checks that did not run, and the notes.
 fn notifications(findings: &Findings) -> Vec<Value> {
     let notes = findings.notes.iter();
     let notes = notes.map(|note| json!({"level": "note", "message": message(note)}));
@@ -88,10 +122,10 @@ fn skipped((check, reason): &(&'static Check, String)) -> Value {
     })
 }
 
-fn artifact(file: &FileRead, label: &str) -> Value {
+fn artifact(file: &FileRead) -> Value {
     json!({
         "location": location_of(file),
-        "description": message(label),
+        "description": message(&file.label),
         "roles": [match file.part {
             Part::Hr | Part::App => "analysisTarget",
             Part::EarlierHr => "referencedOnCommandLine",
@@ -99,7 +133,7 @@ fn artifact(file: &FileRead, label: &str) -> Value {
         "hashes": {"sha-256": file.sha256},
         "properties": {
             "sync_id": file.sync_id,
-            "synced_at": file.synced_at.map(|at| at.to_string()),
+            "synced_at": file.synced_at,
         },
     })
 }
@@ -123,15 +157,15 @@ fn result(findings: &Findings, finding: &Finding, fingerprint: &str) -> Value {
             .map(|(id, evidence)| related(findings, id, evidence))
             .collect::<Vec<_>>(),
         "partialFingerprints": {FINGERPRINT: fingerprint, GITHUB_FINGERPRINT: format!("{fingerprint}:1")},
-        "properties": {"severity": finding.severity.as_str()},
+        "properties": {"severity": finding.severity},
     });
-    // An absent list says that nobody decided; an empty one that nothing is suppressed.
+    // An absent list would mean that suppressions were not looked at; an empty one means that there is none.
     let suppressions = finding.accepted.iter().map(|accepted| {
         json!({
             "kind": "external",
             "status": "accepted",
             "justification": printable(&accepted.reason),
-            "properties": {"until": accepted.until.to_string()},
+            "properties": {"until": accepted.until},
         })
     });
     result["suppressions"] = suppressions.collect();
@@ -196,25 +230,12 @@ fn uri(path: &str) -> String {
     let parts = resolved
         .split('/')
         .filter(|part| !matches!(*part, "" | "."));
-    let joined = parts.map(encoded).collect::<Vec<_>>().join("/");
+    let encoded = parts.map(|part| utf8_percent_encode(part, RESERVED).to_string());
+    let joined = encoded.collect::<Vec<_>>().join("/");
     match resolved.starts_with('/') {
         true => format!("file:///{joined}"),
         false => joined,
     }
-}
-
-/// Percent-encodes all but unreserved characters (RFC 3986).
-fn encoded(part: &str) -> String {
-    let mut out = String::new();
-    for byte in part.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 /// A plain-text message. Braces are doubled, as the format wants it, and nothing in a name becomes a link.

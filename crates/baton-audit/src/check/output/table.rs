@@ -7,15 +7,14 @@ use std::io::Write;
 use connector_core::Result;
 use connector_core::text::counted;
 
-use super::labels;
 use crate::check::catalogue::{CATALOGUE, Check};
-use crate::check::finding::{Evidence, Finding, Findings, Part, Severity, Subject};
+use crate::check::finding::{Evidence, Findings, Part, Severity, Subject};
 use crate::stage::write_failed;
 use crate::table::{Grid, Overflow, Page, paragraph};
 
 /// Columns a row is set in by.
 const INDENT: usize = 2;
-/// Columns by which a check's id sets in what is said of it.
+/// Columns by which the title and the remedy of a check are set in: those of its id.
 const TITLE: usize = 7;
 /// Rows of evidence named before the rest is only counted.
 const EVIDENCE: usize = 2;
@@ -24,143 +23,131 @@ const SHORT: usize = 12;
 
 /// Writes the table.
 pub(super) fn write(findings: &Findings, out: &mut dyn Write, width: Option<usize>) -> Result<()> {
-    let page = Printed {
+    let mut printer = Printer {
         findings,
-        labels: labels(&findings.files),
+        out,
         width,
     };
-    page.files(out)?;
-    page.open(out)?;
-    page.accepted(out)?;
-    page.skipped(out)?;
-    page.notes(out)?;
-    writeln!(out).map_err(write_failed)?;
-    paragraph(out, &summary(findings), width, 0)
+    printer.files()?;
+    printer.open()?;
+    printer.accepted()?;
+    printer.skipped()?;
+    printer.notes()?;
+    printer.text("\n", 0, &summary(findings))
 }
 
-struct Printed<'a> {
+struct Printer<'a, 'o> {
     findings: &'a Findings,
-    labels: Vec<String>,
+    out: &'o mut dyn Write,
     width: Option<usize>,
 }
 
-impl Printed<'_> {
-    fn files(&self, out: &mut dyn Write) -> Result<()> {
-        let rows = self.findings.files.iter().zip(&self.labels);
-        let rows = rows.map(|(file, label)| {
-            let (part, whom) = match file.part {
+impl Printer<'_, '_> {
+    fn files(&mut self) -> Result<()> {
+        self.line(&format!("As of {}", self.findings.as_of))?;
+        let rows = self.findings.files.iter().map(|file| {
+            let (part, holds) = match file.part {
                 Part::Hr => ("HR", "people"),
                 Part::EarlierHr => ("earlier HR", "people"),
                 Part::App => ("app", "accounts"),
             };
+            let at = file
+                .synced_at
+                .map(|at| at.strftime("%F %R UTC").to_string());
             [
-                label.clone(),
+                file.label.clone(),
                 part.to_owned(),
-                format!("{} {whom}", file.identities),
-                file.synced_at.map_or_else(
-                    || "at an unknown time".to_owned(),
-                    |at| at.strftime("%F %R UTC").to_string(),
-                ),
+                format!("{} {holds}", file.identities),
+                at.unwrap_or_else(|| "at an unknown time".to_owned()),
                 file.sha256.chars().take(SHORT).collect(),
                 file.sync_id.chars().take(SHORT).collect(),
             ]
         });
         let rows: Vec<_> = rows.collect();
-        writeln!(out, "As of {}", self.findings.as_of).map_err(write_failed)?;
         let titles = ["File", "Read as", "Holds", "Synced", "SHA-256", "Sync"];
-        self.grid(&titles, &rows, Overflow::Wrap).write(&rows, out)
+        let grid = self.grid(&titles, &rows, Overflow::Wrap);
+        grid.write(&rows, self.out)
     }
 
-    fn open(&self, out: &mut dyn Write) -> Result<()> {
-        let open: Vec<_> = self.findings.open_at(Severity::Note).collect();
-        let row = |finding: &&Finding| {
-            [
+    fn open(&mut self) -> Result<()> {
+        let findings = self.findings;
+        let rows = findings.open_at(Severity::Note).map(|finding| {
+            let row = [
                 self.subject(&finding.subject),
                 finding.message.clone(),
                 self.evidence(&finding.evidence),
-            ]
-        };
-        let rows: Vec<_> = open.iter().map(row).collect();
+            ];
+            (finding, row)
+        });
+        // The rows of all checks are as wide as each other, and in columns or not.
+        let (open, rows): (Vec<_>, Vec<_>) = rows.unzip();
         let titles = ["Subject", "Finding", "Evidence"];
         let grid = self.grid(&titles, &rows, Overflow::Stack(1));
         for severity in Severity::ALL {
-            let count = open.iter().filter(|f| f.severity == severity).count();
+            let count = findings.open_of(severity).count();
             if count == 0 {
                 continue;
             }
-            writeln!(out, "\n{} ({count})", severity.as_str().to_uppercase())
-                .map_err(write_failed)?;
+            let heading = severity.as_str().to_uppercase();
+            self.line(&format!("\n{heading} ({count})"))?;
             for check in &CATALOGUE {
                 let group = open.iter().zip(&rows);
                 let group = group.filter(|(f, _)| f.severity == severity && f.check == check);
-                let group: Vec<_> = group.map(|(_, row)| row.clone()).collect();
+                let group: Vec<_> = group.map(|(_, row)| row).collect();
                 if !group.is_empty() {
-                    self.heading(check, group.len(), out)?;
-                    grid.write(&group, out)?;
+                    self.heading(check, group.len())?;
+                    grid.write(&group, self.out)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn heading(&self, check: &Check, count: usize, out: &mut dyn Write) -> Result<()> {
-        writeln!(out).map_err(write_failed)?;
+    fn heading(&mut self, check: &Check, count: usize) -> Result<()> {
         let title = format!("{}  {} ({count})", check.id, check.title);
-        paragraph(out, &title, self.width, TITLE)?;
-        write!(out, "{:TITLE$}", "").map_err(write_failed)?;
-        paragraph(out, &format!("To do: {}", check.remedy), self.width, TITLE)
+        self.text("\n", TITLE, &title)?;
+        let blank = " ".repeat(TITLE);
+        self.text(&blank, TITLE, &format!("To do: {}", check.remedy))
     }
 
-    fn accepted(&self, out: &mut dyn Write) -> Result<()> {
-        let all = self.findings.findings.iter();
-        let rows: Vec<_> = all
-            .filter_map(|finding| {
-                let accepted = finding.accepted.as_ref()?;
-                Some([
-                    finding.check.id.to_owned(),
-                    self.subject(&finding.subject),
-                    finding.message.clone(),
-                    accepted.reason.clone(),
-                    format!("until {}", accepted.until),
-                ])
-            })
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "\nACCEPTED BY THE POLICY ({})", rows.len()).map_err(write_failed)?;
+    fn accepted(&mut self) -> Result<()> {
+        let rows = self.findings.findings.iter().filter_map(|finding| {
+            let accepted = finding.accepted.as_ref()?;
+            Some([
+                finding.check.id.to_owned(),
+                self.subject(&finding.subject),
+                finding.message.clone(),
+                accepted.reason.clone(),
+                format!("until {}", accepted.until),
+            ])
+        });
+        let rows: Vec<_> = rows.collect();
         let titles = ["Check", "Subject", "Finding", "Reason", "Accepted"];
-        let grid = self.grid(&titles, &rows, Overflow::Stack(2));
-        grid.write(&rows, out)
+        self.section("ACCEPTED BY THE POLICY", titles, &rows, Overflow::Stack(2))
     }
 
-    fn skipped(&self, out: &mut dyn Write) -> Result<()> {
+    fn skipped(&mut self) -> Result<()> {
         let rows = self.findings.skipped.iter();
-        let rows: Vec<_> = rows
-            .map(|(check, reason)| [check.id.to_owned(), check.title.to_owned(), reason.clone()])
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "\nNOT RUN ({})", rows.len()).map_err(write_failed)?;
-        let grid = self.grid(&["Check", "Title", "Why"], &rows, Overflow::Wrap);
-        grid.write(&rows, out)
+        let rows =
+            rows.map(|(check, why)| [check.id.to_owned(), check.title.to_owned(), why.clone()]);
+        let rows: Vec<_> = rows.collect();
+        self.section("NOT RUN", ["Check", "Title", "Why"], &rows, Overflow::Wrap)
     }
 
-    fn notes(&self, out: &mut dyn Write) -> Result<()> {
+    fn notes(&mut self) -> Result<()> {
         let notes = &self.findings.notes;
         if notes.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nNOTES ({})", notes.len()).map_err(write_failed)?;
-        notes.iter().try_for_each(|note| {
-            write!(out, "{:INDENT$}", "").map_err(write_failed)?;
-            paragraph(out, note, self.width, INDENT)
-        })
+        self.line(&format!("\nNOTES ({})", notes.len()))?;
+        let blank = " ".repeat(INDENT);
+        notes
+            .iter()
+            .try_for_each(|note| self.text(&blank, INDENT, note))
     }
 
     fn subject(&self, subject: &Subject) -> String {
-        let label = self.label(subject.file());
+        let label = self.findings.label(subject.file());
         match subject {
             Subject::Identity { key, name, .. } => format!("{name} ({key}, {label})"),
             Subject::Thing { name, .. } => format!("{name} ({label})"),
@@ -173,9 +160,9 @@ impl Printed<'_> {
         let one = |e: &Evidence| {
             let table = e.table.strip_prefix("v1_").unwrap_or(e.table);
             let table = table.strip_suffix('s').unwrap_or(table);
-            format!("{} {table} {}", self.label(e.file), e.row)
+            format!("{} {table} {}", self.findings.label(e.file), e.row)
         };
-        // One row may say several things.
+        // One row may be evidence for several things.
         let mut rows: Vec<String> = evidence.iter().map(one).collect();
         rows.dedup();
         let named = rows[..rows.len().min(EVIDENCE)].join(", ");
@@ -185,8 +172,20 @@ impl Printed<'_> {
         }
     }
 
-    fn label(&self, file: usize) -> &str {
-        self.labels.get(file).map_or("", String::as_str)
+    /// A heading with a table under it; nothing without rows.
+    fn section<const N: usize>(
+        &mut self,
+        heading: &str,
+        titles: [&str; N],
+        rows: &[[String; N]],
+        overflow: Overflow,
+    ) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.line(&format!("\n{heading} ({})", rows.len()))?;
+        let grid = self.grid(&titles, rows, overflow);
+        grid.write(rows, self.out)
     }
 
     fn grid<const N: usize>(
@@ -202,20 +201,30 @@ impl Printed<'_> {
         };
         Grid::new(titles, rows, page)
     }
+
+    fn line(&mut self, line: &str) -> Result<()> {
+        writeln!(self.out, "{line}").map_err(write_failed)
+    }
+
+    /// A text after `before`, broken where it does not fit; later lines are set in.
+    fn text(&mut self, before: &str, indent: usize, text: &str) -> Result<()> {
+        write!(self.out, "{before}").map_err(write_failed)?;
+        paragraph(self.out, text, self.width, indent)
+    }
 }
 
 fn summary(findings: &Findings) -> String {
-    let open: Vec<_> = findings.open_at(Severity::Note).collect();
+    let open = findings.open_at(Severity::Note).count();
     let counts = Severity::ALL.into_iter().filter_map(|severity| {
-        let count = open.iter().filter(|f| f.severity == severity).count();
+        let count = findings.open_of(severity).count();
         (count > 0).then(|| format!("{count} {severity}"))
     });
     let counts = counts.collect::<Vec<_>>().join(", ");
-    let mut parts = vec![match open.len() {
+    let mut parts = vec![match open {
         0 => "No findings".to_owned(),
         n => format!("{}: {counts}", counted(n, "finding")),
     }];
-    match findings.findings.len() - open.len() {
+    match findings.findings.len() - open {
         0 => {}
         n => parts.push(format!("{n} accepted")),
     }

@@ -13,7 +13,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::check::catalogue::{Check, by_id};
-use crate::check::finding::{Accepted, Evidence, FileRead, Finding, Part, Severity, Subject};
+use crate::check::finding::{
+    Accepted, Evidence, FileRead, Finding, Part, Severity, Subject, label_files,
+};
 use crate::identity::Key;
 
 const HOSTILE: &str = "</testcase>]]><script>alert('x')</script> & \"{0}\" [pay](https://evil.test)\u{1b}[2J\u{202e}\u{ffff}\u{0}";
@@ -24,8 +26,8 @@ fn check(id: &str) -> &'static Check {
 
 fn file(path: &str, part: Part, identities: usize) -> FileRead {
     FileRead {
+        label: String::new(),
         path: path.to_owned(),
-        label: path.rsplit('/').next().unwrap().replace(".c1z", ""),
         part,
         sha256: "ab".repeat(32),
         sync_id: format!("{path}-sync"),
@@ -84,13 +86,15 @@ fn sample() -> Findings {
         vec![],
     );
     twice.severity = Severity::Low;
+    let mut files = vec![
+        file("demo/hr.c1z", Part::Hr, 120),
+        file("/old/hr.c1z", Part::EarlierHr, 119),
+        file("apps/git hub#1.c1z", Part::App, 80),
+    ];
+    label_files(&mut files);
     Findings {
         as_of: date(2026, 11, 1),
-        files: vec![
-            file("demo/hr.c1z", Part::Hr, 120),
-            file("/old/hr.c1z", Part::EarlierHr, 119),
-            file("apps/git hub#1.c1z", Part::App, 80),
-        ],
+        files,
         ran: ["HR-01", "HR-06", "AC-01", "AC-02", "DQ-01"]
             .map(check)
             .to_vec(),
@@ -137,9 +141,11 @@ fn sample() -> Findings {
 
 /// One check ran and found nothing.
 fn clean() -> Findings {
+    let mut files = vec![file("hr.c1z", Part::Hr, 3)];
+    label_files(&mut files);
     Findings {
         as_of: date(2026, 11, 1),
-        files: vec![file("hr.c1z", Part::Hr, 3)],
+        files,
         ran: vec![check("HR-01")],
         skipped: vec![],
         notes: vec![],
@@ -151,6 +157,10 @@ fn shown(findings: &Findings, format: Format, width: Option<usize>) -> String {
     let mut out = Vec::new();
     write(findings, format, &mut out, width).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+fn fingerprints(findings: &Findings) -> Vec<String> {
+    fingerprinted(findings).map(|(print, _)| print).collect()
 }
 
 fn parsed(findings: &Findings, format: Format) -> serde_json::Value {
@@ -264,18 +274,24 @@ fn fingerprints_follow_check_file_and_subject_alone() {
 }
 
 #[test]
-fn output_that_cannot_be_written_is_told() {
-    struct Full;
-    impl Write for Full {
+fn output_that_cannot_be_written_is_an_error() {
+    struct Broken(io::ErrorKind);
+    impl Write for Broken {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::Error::from(io::ErrorKind::StorageFull))
+            Err(io::Error::from(self.0))
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
-    for format in [Format::Table, Format::Json, Format::Sarif, Format::Junit] {
-        let error = write(&sample(), format, &mut Full, None).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Precondition, "{format:?}");
+    for (broken, expected) in [
+        (io::ErrorKind::StorageFull, ErrorKind::Precondition),
+        // The reader went away.
+        (io::ErrorKind::BrokenPipe, ErrorKind::Interrupted),
+    ] {
+        for format in [Format::Table, Format::Json, Format::Sarif, Format::Junit] {
+            let error = write(&sample(), format, &mut Broken(broken), None).unwrap_err();
+            assert_eq!(error.kind(), expected, "{format:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
-//! A TOML file that is read key by key, and everything that is wrong with it, by line.
+//! A TOML file that is read key by key, and all that is wrong with it, by line.
 //!
-//! Keys that nobody asked for are mistakes too, so a mistyped key never goes unnoticed.
+//! Keys that no reader looked up are mistakes too, so a mistyped key never goes unnoticed.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,8 +12,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::pattern::{Pattern, Place};
 
-/// Mistakes that are told; the rest is counted.
-const TOLD: usize = 5;
+/// Mistakes that an error lists; the rest is counted.
+const LISTED: usize = 5;
 
 /// The text of a file and what is wrong with it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl<'t> Document<'t> {
                 table: table.get_ref(),
                 offset: 0,
                 name: String::new(),
-                asked: BTreeSet::new(),
+                looked_up: BTreeSet::new(),
             };
             let value = read(&mut top);
             top.end();
@@ -56,9 +56,9 @@ impl<'t> Document<'t> {
         Err(mistakes(self.file, &self.mistakes.into_inner()))
     }
 
-    fn wrong(&self, offset: usize, message: String) {
-        let line = self.line(offset);
-        self.mistakes.borrow_mut().insert((line, message));
+    fn wrong(&self, offset: usize, message: impl Into<String>) {
+        let mistake = (self.line(offset), message.into());
+        self.mistakes.borrow_mut().insert(mistake);
     }
 
     fn line(&self, offset: usize) -> usize {
@@ -75,17 +75,17 @@ impl<'t> Document<'t> {
     }
 }
 
-/// The error that tells mistakes by line.
+/// The error that lists mistakes by line.
 pub(super) fn mistakes(file: &str, mistakes: &BTreeSet<(usize, String)>) -> Error {
-    let told = mistakes.iter().take(TOLD);
-    let told: Vec<String> = told
+    let listed = mistakes.iter().take(LISTED);
+    let listed: Vec<String> = listed
         .map(|(line, message)| format!("{file}:{line}: {message}"))
         .collect();
-    let more = match mistakes.len() - told.len() {
+    let more = match mistakes.len() - listed.len() {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    Error::new(ErrorKind::Setting, format!("{}{more}", told.join("; ")))
+    Error::new(ErrorKind::Setting, format!("{}{more}", listed.join("; ")))
         .hint("docs/audit.md describes policy and link files")
 }
 
@@ -96,7 +96,8 @@ pub(super) struct Section<'d> {
     table: &'d DeTable<'d>,
     offset: usize,
     name: String,
-    asked: BTreeSet<String>,
+    /// Keys that have been looked up, whether they are there or not.
+    looked_up: BTreeSet<String>,
 }
 
 impl<'d> Section<'d> {
@@ -105,15 +106,23 @@ impl<'d> Section<'d> {
         self.document.place(self.offset)
     }
 
-    /// Says that something is wrong with the table as a whole.
+    /// Records a mistake of the table as a whole.
     pub(super) fn wrong(&self, message: impl Into<String>) {
-        self.document.wrong(self.offset, message.into());
+        self.document.wrong(self.offset, message);
     }
 
     fn get(&mut self, key: &str) -> Option<(usize, &'d DeValue<'d>)> {
-        self.asked.insert(key.to_owned());
+        self.looked_up.insert(key.to_owned());
         let value = self.table.get(key)?;
         Some((value.span().start, value.get_ref()))
+    }
+
+    /// The value; records a mistake when it is not what the key must be.
+    fn expect<T>(&self, key: &str, offset: usize, value: Option<T>, what: &str) -> Option<T> {
+        if value.is_none() {
+            self.document.wrong(offset, format!("{key} must be {what}"));
+        }
+        value
     }
 
     /// Reads the table at `key`, an empty one when there is none.
@@ -122,20 +131,16 @@ impl<'d> Section<'d> {
         key: &str,
         read: impl FnOnce(&mut Section<'_>) -> T,
     ) -> T {
-        match self.get(key) {
-            None => T::default(),
-            Some((_, DeValue::Table(table))) => {
-                let mut section = self.within(key, table);
-                let value = read(&mut section);
-                section.end();
-                value
-            }
-            Some((offset, _)) => {
-                self.document
-                    .wrong(offset, format!("{key} must be a table"));
-                T::default()
-            }
-        }
+        let Some((offset, value)) = self.get(key) else {
+            return T::default();
+        };
+        let table = self.expect(key, offset, value.as_table(), "a table");
+        table.map_or_else(T::default, |table| {
+            let mut section = self.within(key, table);
+            let value = read(&mut section);
+            section.end();
+            value
+        })
     }
 
     /// Reads each table of the list at `key`; those that `read` makes nothing of are left out.
@@ -144,30 +149,24 @@ impl<'d> Section<'d> {
         key: &str,
         read: impl Fn(&mut Section<'_>) -> Option<T>,
     ) -> Vec<T> {
-        let tables = match self.get(key) {
-            None => return Vec::new(),
-            Some((_, DeValue::Array(list))) => list.iter().collect(),
-            Some((offset, _)) => {
-                let message = format!("{key} must be a list of tables: [[{key}]]");
-                self.document.wrong(offset, message);
-                Vec::new()
-            }
+        let Some((offset, value)) = self.get(key) else {
+            return Vec::new();
         };
-        let one = |value: &'d Spanned<DeValue<'d>>| match value.get_ref() {
-            DeValue::Table(table) => {
-                let mut section = self.within(key, table);
-                section.offset = value.span().start;
-                let value = read(&mut section);
-                section.end();
-                value
-            }
-            _ => {
-                let message = format!("{key} must be a list of tables: [[{key}]]");
-                self.document.wrong(value.span().start, message);
-                None
-            }
+        let what = format!("a list of tables: [[{key}]]");
+        let list = self.expect(key, offset, value.as_array(), &what);
+        let one = |value: &'d Spanned<DeValue<'d>>| {
+            let offset = value.span().start;
+            let table = self.expect(key, offset, value.get_ref().as_table(), &what)?;
+            let mut section = self.within(key, table);
+            section.offset = offset;
+            let value = read(&mut section);
+            section.end();
+            value
         };
-        tables.into_iter().filter_map(one).collect()
+        list.into_iter()
+            .flat_map(|list| list.iter())
+            .filter_map(one)
+            .collect()
     }
 
     fn within(&self, key: &str, table: &'d DeTable<'d>) -> Self {
@@ -181,7 +180,7 @@ impl<'d> Section<'d> {
             table,
             offset: first.unwrap_or(self.offset),
             name,
-            asked: BTreeSet::new(),
+            looked_up: BTreeSet::new(),
         }
     }
 
@@ -196,39 +195,26 @@ impl<'d> Section<'d> {
         key: &str,
         make: fn(&str, Place) -> Pattern,
     ) -> Option<Vec<Pattern>> {
-        let list = match self.get(key)? {
-            (_, DeValue::Array(list)) => list,
-            (offset, _) => {
-                let message = format!("{key} must be a list of texts");
-                self.document.wrong(offset, message);
-                return Some(Vec::new());
-            }
-        };
+        let (offset, value) = self.get(key)?;
+        let list = self.expect(key, offset, value.as_array(), "a list of texts");
         let one = |value: &Spanned<DeValue<'_>>| {
             let offset = value.span().start;
-            match value.get_ref().as_str().map(str::trim) {
-                Some(text) if !text.is_empty() => Some(make(text, self.document.place(offset))),
-                _ => {
-                    let message = format!("{key} must be a list of texts that are not empty");
-                    self.document.wrong(offset, message);
-                    None
-                }
-            }
+            let what = "a list of texts that are not empty";
+            let text = self.expect(key, offset, as_text(value.get_ref()), what)?;
+            Some(make(text, self.document.place(offset)))
         };
-        Some(list.iter().filter_map(one).collect())
+        Some(
+            list.into_iter()
+                .flat_map(|list| list.iter())
+                .filter_map(one)
+                .collect(),
+        )
     }
 
     /// The text at `key`.
     pub(super) fn text(&mut self, key: &str) -> Option<&'d str> {
         let (offset, value) = self.get(key)?;
-        match value.as_str().map(str::trim) {
-            Some(text) if !text.is_empty() => Some(text),
-            _ => {
-                let message = format!("{key} must be a text that is not empty");
-                self.document.wrong(offset, message);
-                None
-            }
-        }
+        self.expect(key, offset, as_text(value), "a text that is not empty")
     }
 
     /// The text at `key`, which must be there.
@@ -246,11 +232,7 @@ impl<'d> Section<'d> {
             DeValue::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        if date.is_none() {
-            let message = format!("{key} must be a date such as 2027-01-31");
-            self.document.wrong(offset, message);
-        }
-        date
+        self.expect(key, offset, date, "a date such as 2027-01-31")
     }
 
     /// The whole number at `key`, at most `max`.
@@ -260,14 +242,11 @@ impl<'d> Section<'d> {
             .as_integer()
             .and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
         let number = number.filter(|&n| n <= max).and_then(|n| n.try_into().ok());
-        if number.is_none() {
-            let message = format!("{key} must be a whole number from 0 to {max}");
-            self.document.wrong(offset, message);
-        }
-        number
+        let what = format!("a whole number from 0 to {max}");
+        self.expect(key, offset, number, &what)
     }
 
-    /// What `parse` makes of the text at `key`; what it says is wrong otherwise.
+    /// What `parse` makes of the text at `key`; its error is the mistake otherwise.
     pub(super) fn parsed<T>(
         &mut self,
         key: &str,
@@ -280,35 +259,40 @@ impl<'d> Section<'d> {
             .ok()
     }
 
-    /// Every key of the table that has not been asked for, with where it stands.
+    /// Every key of the table that has not been looked up.
     pub(super) fn others(&mut self) -> Vec<&'d str> {
         let keys = self.table.iter().map(|(key, _)| key.get_ref().as_ref());
-        keys.filter(|key| !self.asked.contains(*key)).collect()
+        keys.filter(|key| !self.looked_up.contains(*key)).collect()
     }
 
-    /// Says that a key is missing when it is.
+    /// Records a mistake when there is no such key.
     pub(super) fn needs(&mut self, key: &str) {
         if self.get(key).is_none() {
             self.wrong(format!("[[{}]] has no {key}", self.name));
         }
     }
 
-    /// Whatever nobody asked for is a mistake. The keys there are, are told once.
-    fn end(mut self) {
-        let asked = std::mem::take(&mut self.asked);
+    /// Every key that was not looked up is a mistake. The first of them lists the keys that there are.
+    fn end(self) {
         let within = match self.name.as_str() {
             "" => String::new(),
             name => format!(" in {name}"),
         };
-        let known: Vec<&str> = asked.iter().map(String::as_str).collect();
-        let mut known = format!("; there are {}", known.join(", "));
+        let known: Vec<&str> = self.looked_up.iter().map(String::as_str).collect();
+        let mut hint = format!("; there are {}", known.join(", "));
         let mut others: Vec<_> = self.table.iter().map(|(key, _)| key).collect();
-        others.retain(|key| !asked.contains(key.get_ref().as_ref()));
+        others.retain(|key| !self.looked_up.contains(key.get_ref().as_ref()));
         others.sort_by_key(|key| key.span().start);
         for key in others {
-            let known = std::mem::take(&mut known);
-            let message = format!("unknown key {}{within}{known}", key.get_ref());
+            let message = format!("unknown key {}{within}{hint}", key.get_ref());
+            hint.clear();
             self.document.wrong(key.span().start, message);
         }
     }
+}
+
+/// The text of a value, without blanks around it, when it is one and not empty.
+fn as_text<'d>(value: &'d DeValue<'_>) -> Option<&'d str> {
+    let text = value.as_str()?.trim();
+    (!text.is_empty()).then_some(text)
 }

@@ -15,7 +15,7 @@ pub use selector::{Attribute, Selector};
 use super::catalogue::Check;
 use super::finding::Severity;
 
-/// A policy. The default one exempts nobody, has no role rules and no grace period.
+/// A policy. The default one has no exemptions, no role rules and no grace period.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Domains that work e-mail addresses may have; empty allows all. `[people] allowed_domains`.

@@ -1,4 +1,4 @@
-//! AC-04: for powerful or early access there is a person who answers for it.
+//! AC-04: for powerful or early access there is a person who is responsible for it.
 //!
 //! Looked at are usable accounts of people who have not left, by those of their HR records that have not. Raised
 //! when
@@ -47,11 +47,11 @@ fn judge(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
     }
     let held = owned.held().iter();
     let powerful: Vec<&Held> = held.filter(|held| held.meaning.admin).collect();
-    let fault = match (early(context, &current), unanswered(context, &current)) {
+    let fault = match (early(context, &current), unattended(context, &current)) {
         (Some(early), _) => early,
-        (None, Some(unanswered)) if !powerful.is_empty() => {
+        (None, Some(unattended)) if !powerful.is_empty() => {
             let names = powerful.iter().map(|held| held.meaning.name.as_str());
-            format!("{unanswered} and is powerful: {}", listed(names, 3))
+            format!("{unattended} and is powerful: {}", listed(names, 3))
         }
         _ => return,
     };
@@ -73,8 +73,8 @@ fn early(context: &CheckContext<'_>, current: &[&Identity]) -> Option<String> {
     (context.day < first.saturating_sub(allowed)).then(|| format!("begins on {first}"))
 }
 
-/// Why there is no person who answers for powerful access.
-fn unanswered(context: &CheckContext<'_>, current: &[&Identity]) -> Option<&'static str> {
+/// Why no person is responsible for powerful access.
+fn unattended(context: &CheckContext<'_>, current: &[&Identity]) -> Option<&'static str> {
     let exempt = &context.policy.exempt_managers;
     let alone =
         current.iter().all(|p| p.manager.is_absent()) && !current.iter().any(|p| exempt.include(p));

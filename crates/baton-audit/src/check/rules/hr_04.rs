@@ -4,7 +4,7 @@
 //! Raised for those with whom the fault begins, not for all people below them: whose record names themselves, an
 //! address of several people, a person who is not in the file or one who has left; all people in a circle of
 //! managers; and who reports directly to a person who has no manager and does not work here (not begun, or the file
-//! does not tell). A manager whose first day is still to come is otherwise fine, because companies enter them ahead.
+//! leaves it open). A manager whose first day is still to come is otherwise fine, because companies enter them ahead.
 //! A manager given by name alone cannot be looked up: that is a note, no finding.
 
 use super::{

@@ -69,7 +69,7 @@ fn judge(
     Ok(())
 }
 
-/// Takes out those whose membership tells which department of the name is meant.
+/// Takes out those whose membership settles which department of the name is meant.
 fn leave_out_members(
     hr: NumberedFile<'_>,
     departments: &Departments,

@@ -119,7 +119,7 @@ fn a_chain_of_a_hundred_thousand_is_walked() {
     assert_eq!(round.chain(7).count(), n - 1);
 }
 
-/// Everybody's end by following the links one person at a time.
+/// A person's end by following the links one person at a time.
 fn naive(links: &[Link], start: usize) -> (Vec<usize>, Option<BTreeSet<usize>>) {
     let mut visited = vec![start];
     let mut at = start;
@@ -194,7 +194,7 @@ proptest! {
             let below = (0..links.len())
                 .filter(|&other| other != at && graph.is_current(other))
                 .filter(|&other| graph.line(other).steps > 0 && naive(&links, other).0.contains(&at))
-                // Somebody who only passes `at` on the way round a circle they do not enter there is not below.
+                // A person who only passes `at` on the way round a circle they do not enter there is not below.
                 .filter(|&other| {
                     let path = naive(&links, other).0;
                     let steps = path.iter().position(|&v| v == at).unwrap();
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn everybody_without_a_way_to_the_top_has_a_reason((links, lifecycles, people) in any_company()) {
+    fn a_line_that_does_not_reach_the_top_has_a_fault((links, lifecycles, people) in any_company()) {
         let graph = Graph::from_links(links.clone(), lifecycles, people);
         for (at, link) in links.iter().enumerate() {
             let faults = faults(&graph, at);

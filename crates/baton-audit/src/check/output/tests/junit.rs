@@ -67,14 +67,14 @@ fn a_clean_answer_has_cases_that_pass() {
     counted(&Document::parse(&text).unwrap());
     insta::assert_snapshot!(text, @r#"
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="baton-audit" tests="1" failures="0" errors="0" skipped="0" time="0">
-      <testsuite name="HR-01 A job title is assigned" tests="1" failures="0" errors="0" skipped="0" time="0" timestamp="2026-11-01T00:00:00">
-        <properties>
-          <property name="controls" value="SOC 2 CC6.2, ISO 27001 A.5.16"/>
-          <property name="file hr" value="hr.c1z, sha256 abababababababababababababababababababababababababababababababab, sync hr.c1z-sync, 2026-11-01T08:00:00Z"/>
-        </properties>
-        <testcase classname="baton-audit.HR-01" name="A job title is assigned" time="0"/>
-      </testsuite>
+    <testsuites name="baton-audit" tests="1" skipped="0" failures="0" errors="0" time="0.000">
+        <testsuite name="HR-01 A job title is assigned" tests="1" skipped="0" errors="0" failures="0" time="0.000" timestamp="2026-11-01T00:00:00">
+            <properties>
+                <property name="controls" value="SOC 2 CC6.2, ISO 27001 A.5.16"/>
+                <property name="file hr" value="hr.c1z, sha256 abababababababababababababababababababababababababababababababab, sync hr.c1z-sync, 2026-11-01T08:00:00Z"/>
+            </properties>
+            <testcase name="A job title is assigned" classname="baton-audit.HR-01" time="0.000"/>
+        </testsuite>
     </testsuites>
     "#);
 }
