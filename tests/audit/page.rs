@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use baton_audit::Stage;
+use baton_audit::Console;
 use baton_audit::check::catalogue::CATALOGUE;
 use baton_circleci::CircleCi as CircleCiProgram;
 use baton_circleci_sandbox::{CircleCi, CircleCiOptions};
@@ -30,16 +30,15 @@ fn root() -> PathBuf {
 /// What a command printed, and its exit code.
 fn run(args: &[String]) -> (String, u8) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut stage = Stage {
+    let mut console = Console {
         out: &mut out,
         err: &mut err,
         width: Some(WIDTH),
-        now: NOVEMBER.parse().expect("a time"),
     };
     let args = ["baton-audit"]
         .into_iter()
         .chain(args.iter().map(String::as_str));
-    let code = baton_audit::run(args.map(Into::into), &mut stage);
+    let code = baton_audit::run(args.map(Into::into), &mut console);
     out.extend(err);
     (String::from_utf8(out).expect("text"), code)
 }

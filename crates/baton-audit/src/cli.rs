@@ -6,7 +6,7 @@ use clap::error::ErrorKind as ClapKind;
 use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
-use crate::stage::{Outcome, Stage, exit_code, reader_left, write_failed};
+use crate::console::{Console, Outcome, exit_code, reader_left, write_failed};
 use crate::{check, diff, export, look, managers, report};
 
 /// What the sync files of Baton connectors say about people, offline.
@@ -51,58 +51,58 @@ enum Command {
 }
 
 /// Runs the program with `args`, the program's name first, and returns its exit code.
-pub fn run(args: impl IntoIterator<Item = OsString>, stage: &mut Stage<'_>) -> u8 {
+pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> u8 {
     let outcome = match Cli::try_parse_from(args) {
-        Ok(cli) => dispatch(cli.command, stage),
-        Err(error) => return usage(&error, stage),
+        Ok(cli) => dispatch(cli.command, console),
+        Err(error) => return usage(&error, console),
     };
     match outcome {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if reader_left(&error) => 0,
         Err(error) => {
-            let _ = print_error(&error, stage);
+            let _ = print_error(&error, console);
             exit_code(&error)
         }
     }
 }
 
-fn dispatch(command: Command, stage: &mut Stage<'_>) -> Result<Outcome> {
+fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
     let outcome = match command {
-        Command::Stats(args) => look::stats(&args, stage),
-        Command::Types(args) => look::types(&args, stage),
-        Command::Users(args) => look::users(&args, stage),
-        Command::Groups(args) => look::groups(&args, stage),
-        Command::Grants(args) => look::grants(&args, stage),
-        Command::Access(args) => look::access(&args, stage),
-        Command::Syncs(args) => look::syncs(&args, stage),
-        Command::Export(args) => export::export(&args, stage),
-        Command::Diff(args) => diff::diff(&args, stage),
-        Command::Check(args) => check::check(&args, stage),
-        Command::Report(args) => report::report(&args, stage),
-        Command::Managers(args) => managers::managers(&args, stage),
+        Command::Stats(args) => look::stats(&args, console),
+        Command::Types(args) => look::types(&args, console),
+        Command::Users(args) => look::users(&args, console),
+        Command::Groups(args) => look::groups(&args, console),
+        Command::Grants(args) => look::grants(&args, console),
+        Command::Access(args) => look::access(&args, console),
+        Command::Syncs(args) => look::syncs(&args, console),
+        Command::Export(args) => export::export(&args, console),
+        Command::Diff(args) => diff::diff(&args, console),
+        Command::Check(args) => check::check(&args, console),
+        Command::Report(args) => report::report(&args, console),
+        Command::Managers(args) => managers::managers(&args, console),
     }?;
-    stage.out.flush().map_err(write_failed)?;
+    console.out.flush().map_err(write_failed)?;
     Ok(outcome)
 }
 
 /// Help and version were wanted; the rest is a wrong command line.
-fn usage(error: &clap::Error, stage: &mut Stage<'_>) -> u8 {
+fn usage(error: &clap::Error, console: &mut Console<'_>) -> u8 {
     let text = error.render();
     if matches!(
         error.kind(),
         ClapKind::DisplayHelp | ClapKind::DisplayVersion
     ) {
-        let _ = write!(stage.out, "{text}");
+        let _ = write!(console.out, "{text}");
         return 0;
     }
-    let _ = write!(stage.err, "{text}");
+    let _ = write!(console.err, "{text}");
     exit_code(&Error::new(ErrorKind::Usage, ""))
 }
 
-fn print_error(error: &Error, stage: &mut Stage<'_>) -> std::io::Result<()> {
-    writeln!(stage.err, "baton-audit: {}", one_line(&error.to_string()))?;
+fn print_error(error: &Error, console: &mut Console<'_>) -> std::io::Result<()> {
+    writeln!(console.err, "baton-audit: {}", one_line(&error.to_string()))?;
     match error.hint_text() {
-        Some(hint) => writeln!(stage.err, "hint: {}", one_line(hint)),
+        Some(hint) => writeln!(console.err, "hint: {}", one_line(hint)),
         None => Ok(()),
     }
 }

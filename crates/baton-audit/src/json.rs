@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::stage::write_failed;
+use crate::console::write_failed;
 
 /// Writes a value and a line end.
 ///

@@ -1,12 +1,15 @@
-//! `baton-audit` as a library: what the `.c1z` files of Baton connectors say about people, answered offline.
+//! `baton-audit` as a library: what the `.c1z` files of Baton connectors record about people, evaluated offline.
 //!
-//! [`run`] is the whole program with everything it touches handed in, so that tests see what an operator sees.
-//! Below it, [`source`] opens a file and picks a sync, [`identity`] makes people and accounts of its rows,
-//! [`table`] prints listings and [`json`] documents, and each command is a module: [`look`], [`export`], [`diff`], [`check`],
-//! [`managers`] and [`report`]. A sync file is never written to, and nothing here talks to a network.
+//! One half returns typed values and prints nothing: [`source`] opens a file and picks a sync, [`identity`] makes
+//! people and accounts of its rows, [`managers`] has the reporting lines, [`check`] finds what needs attention and
+//! [`diff`] compares two syncs. The other half is the commands, one module each, which print these values to a
+//! [`Console`], listings through [`table`] and documents through [`json`]. [`run`] is the whole program with its
+//! outputs handed in, so that tests see what an operator sees. A sync file is never written to, and nothing here uses
+//! a network.
 
 pub mod check;
 pub mod cli;
+pub mod console;
 pub mod diff;
 pub mod export;
 pub mod identity;
@@ -16,8 +19,7 @@ pub mod managers;
 mod outfile;
 pub mod report;
 pub mod source;
-pub mod stage;
 pub mod table;
 
 pub use cli::run;
-pub use stage::{Outcome, Stage};
+pub use console::{Console, Outcome};

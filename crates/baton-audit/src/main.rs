@@ -3,8 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use baton_audit::{Stage, run};
-use jiff::Timestamp;
+use baton_audit::{Console, run};
 
 fn main() -> ExitCode {
     let out = io::stdout();
@@ -15,11 +14,10 @@ fn main() -> ExitCode {
     let mut err = io::stderr().lock();
     let code = run(
         std::env::args_os(),
-        &mut Stage {
+        &mut Console {
             out: &mut out,
             err: &mut err,
             width,
-            now: Timestamp::now(),
         },
     );
     // A reader that went away, `| head` for one, is not a failure.

@@ -68,7 +68,7 @@ mod tests {
     fn put(path: &Path, text: &str) -> Result<()> {
         write(path, |out| {
             out.write_all(text.as_bytes())
-                .map_err(crate::stage::write_failed)
+                .map_err(crate::console::write_failed)
         })
     }
 
@@ -79,7 +79,8 @@ mod tests {
         put(&page, "one").unwrap();
         put(&page, "two").unwrap();
         let broken = write(&page, |out| {
-            out.write_all(b"half").map_err(crate::stage::write_failed)?;
+            out.write_all(b"half")
+                .map_err(crate::console::write_failed)?;
             Err(Error::new(ErrorKind::Bug, "stopped"))
         });
         assert_eq!(broken.unwrap_err().message(), "stopped");

@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use baton_audit::Stage;
+use baton_audit::Console;
 use baton_circleci_sandbox::CircleCi;
 use connector_sandbox::company::Company;
-use jiff::Timestamp;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -71,11 +70,10 @@ fn run(args: &[&str], expected: u8, out: &mut dyn Write) -> Result<(), Failure> 
     writeln!(out, "\n$ baton-audit {}", args.join(" "))?;
     let code = baton_audit::run(
         ["baton-audit"].iter().chain(args).map(Into::into),
-        &mut Stage {
+        &mut Console {
             out,
             err: &mut io::stderr(),
             width: Some(WIDTH),
-            now: Timestamp::now(),
         },
     );
     match code == expected {

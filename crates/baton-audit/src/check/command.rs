@@ -11,9 +11,9 @@ use super::input::{Input, Paths};
 use super::output::{self, Format};
 use super::policy::Policy;
 use super::{Findings, examine_only};
+use crate::console::{Console, Outcome};
 use crate::outfile;
 use crate::source::{DayArgs, OpenArgs};
-use crate::stage::{Outcome, Stage};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -85,10 +85,10 @@ fn check_id(id: &str) -> Result<&'static Check, String> {
 }
 
 /// Runs the command.
-pub(crate) fn check(args: &CheckArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let findings = examined(args)?;
     match &args.out {
-        None => output::write(&findings, args.format, stage.out, stage.width)?,
+        None => output::write(&findings, args.format, console.out, console.width)?,
         Some(path) => outfile::write(path, |out| output::write(&findings, args.format, out, None))?,
     }
     let fails = |floor| findings.open_at(floor).next().is_some();

@@ -11,8 +11,8 @@ use super::facts::Field;
 use super::guard::{Guard, Percent};
 use super::people::{Change, PeopleDiff};
 use super::print::{self, Format};
+use crate::console::{Console, Outcome, write_failed};
 use crate::source::{DayArgs, OpenArgs, Pick, Source};
-use crate::stage::{Outcome, Stage, write_failed};
 
 const AFTER_HELP: &str = "Exit codes: 0 the same, 1 differences, 2 more people are missing than \
 --vanished-threshold allows, 3 wrong command line, 9 a file cannot be read.";
@@ -55,7 +55,7 @@ pub struct DiffArgs {
 }
 
 /// Runs the command.
-pub(crate) fn diff(args: &DiffArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let (old, new) = sources(args)?;
     let (old_day, new_day) = days(&old, &new, args.day)?;
     let (old, new) = (Side::load(old, old_day)?, Side::load(new, new_day)?);
@@ -65,9 +65,9 @@ pub(crate) fn diff(args: &DiffArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     };
     let compared = compare(&old, &new, guard, !args.no_grants, args.limit)?;
     for note in notes(&compared) {
-        writeln!(stage.err, "note: {note}").map_err(write_failed)?;
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
     }
-    print::write(&compared, args.format, args.limit, stage)?;
+    print::write(&compared, args.format, args.limit, console)?;
     Ok(match (compared.is_unsafe(), compared.is_same()) {
         (true, _) => Outcome::Unsafe,
         (_, true) => Outcome::Clean,

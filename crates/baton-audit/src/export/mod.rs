@@ -14,9 +14,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use connector_core::{Context, Error, ErrorKind, Result};
 
+use crate::console::{Console, Outcome, write_failed};
 use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
 use crate::source::DayArgs;
-use crate::stage::{Outcome, Stage, write_failed};
 use crate::table::{self, Heading, Table as Listing, heading};
 use folder::Folder;
 use tables::{Content, Table};
@@ -67,7 +67,7 @@ enum Format {
 const WORKBOOK: &str = "sync.xlsx";
 
 /// Runs the command.
-pub(crate) fn export(args: &ExportArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let tables = match args.table.is_empty() {
         true => Table::value_variants().to_vec(),
         false => Table::value_variants()
@@ -114,13 +114,13 @@ pub(crate) fn export(args: &ExportArgs, stage: &mut Stage<'_>) -> Result<Outcome
         heading("table", "Table"),
         heading("rows", "Rows"),
     ];
-    let mut listing = Listing::new(stage, table::Format::Table, COLUMNS.to_vec());
+    let mut listing = Listing::new(console, table::Format::Table, COLUMNS.to_vec());
     for part in written {
         listing.row(&[part.file.into(), part.table.into(), part.rows.into()])?;
     }
     listing.finish()?;
     for note in notes {
-        writeln!(stage.err, "note: {note}").map_err(write_failed)?;
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
     }
     Ok(Outcome::Clean)
 }

@@ -10,9 +10,9 @@ use super::FileArgs;
 use super::grants::{GrantLine, external_id};
 use super::names::Names;
 use super::words::purpose;
+use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Shared, Status, display_name, find, read};
 use crate::source::Source;
-use crate::stage::{Outcome, Stage, write_failed};
 use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -46,16 +46,16 @@ const COLUMNS: &[Heading<'_>] = &[
 ];
 
 /// Runs the command.
-pub(crate) fn access(args: &AccessArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn access(args: &AccessArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let holder = holder(&source, &args.who)?;
     let format = args.format.format();
     if format == Format::Table {
         let heading = text::printable(&holder.heading(), text::MAX_VALUE_BYTES);
-        writeln!(stage.out, "{heading}\n").map_err(write_failed)?;
+        writeln!(console.out, "{heading}\n").map_err(write_failed)?;
     }
     let mut names = Names::new(&source);
-    let mut table = Table::new(stage, format, COLUMNS.to_vec());
+    let mut table = Table::new(console, format, COLUMNS.to_vec());
     if let Some(role) = &holder.org_role {
         table.row(&holder.role_cells(role))?;
     }

@@ -10,8 +10,8 @@ use super::filter::known_types;
 use super::names::{Named, Names};
 use super::words::purpose;
 use super::{FileArgs, access};
+use crate::console::{Console, Outcome};
 use crate::identity::fold_text;
-use crate::stage::{Outcome, Stage};
 use crate::table::{Cell, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -58,7 +58,7 @@ pub(crate) const GRANT_COLUMNS: &[Heading<'_>] = &[
 ];
 
 /// Runs the command.
-pub(crate) fn grants(args: &GrantsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn grants(args: &GrantsArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     known_types(&args.types, &source)?;
     let holder = match &args.principal {
@@ -67,7 +67,7 @@ pub(crate) fn grants(args: &GrantsArgs, stage: &mut Stage<'_>) -> Result<Outcome
     };
     let search = args.search.as_deref().map(fold_text);
     let mut names = Names::new(&source);
-    let mut table = Table::new(stage, args.format.format(), GRANT_COLUMNS.to_vec());
+    let mut table = Table::new(console, args.format.format(), GRANT_COLUMNS.to_vec());
     let each = |row, grant| {
         let line = GrantLine::new(row, grant, &mut names)?;
         match args.fits(&line) && search.as_ref().is_none_or(|text| line.has_text(text)) {

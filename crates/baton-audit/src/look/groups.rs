@@ -7,9 +7,9 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::filter::known_types;
+use crate::console::{Console, Outcome};
 use crate::identity::{display_name, fold_text, user_types};
 use crate::source::Source;
-use crate::stage::{Outcome, Stage};
 use crate::table::{FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -43,7 +43,7 @@ const COLUMNS: &[Heading<'_>] = &[
 ];
 
 /// Runs the command.
-pub(crate) fn groups(args: &GroupsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     known_types(&args.types, &source)?;
     let types: BTreeSet<_> = held_types(&source)?
@@ -51,7 +51,7 @@ pub(crate) fn groups(args: &GroupsArgs, stage: &mut Stage<'_>) -> Result<Outcome
         .filter(|t| args.types.is_empty() || args.types.contains(t))
         .collect();
     let search = args.search.as_deref().map(fold_text);
-    let mut table = Table::new(stage, args.format.format(), COLUMNS.to_vec());
+    let mut table = Table::new(console, args.format.format(), COLUMNS.to_vec());
     for kind in &types {
         let sync_id = &source.sync.sync_id;
         source

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::FileArgs;
 use super::words::{short_time, time_text};
+use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{self, Lifecycle, Status};
 use crate::json;
 use crate::source::{DayArgs, Source};
-use crate::stage::{Outcome, Stage, write_failed};
 use crate::table::{Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -29,13 +29,13 @@ pub struct StatsArgs {
 }
 
 /// Runs the command.
-pub(crate) fn stats(args: &StatsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let stats = Stats::of(&source, args.day.day(&source))?;
     match args.format.format() {
-        Format::Table => stats.page(&source, stage)?,
-        Format::Json => json::write(stage.out, &stats)?,
-        Format::Csv => stats.csv(stage)?,
+        Format::Table => stats.page(&source, console)?,
+        Format::Json => json::write(console.out, &stats)?,
+        Format::Csv => stats.csv(console)?,
     }
     Ok(Outcome::Clean)
 }
@@ -113,7 +113,7 @@ impl Stats {
         })
     }
 
-    fn page(&self, source: &Source, stage: &mut Stage<'_>) -> Result<()> {
+    fn page(&self, source: &Source, console: &mut Console<'_>) -> Result<()> {
         const COLUMNS: &[Heading<'_>] = &[
             heading("resource_type", "Type"),
             heading("resources", "Resources"),
@@ -131,10 +131,10 @@ impl Stats {
             ("Started", short_time(sync.started(), &sync.started_at)),
             ("Ended", ended),
         ] {
-            line(stage, &format!("{name:<10}"), &value)?;
+            line(console, &format!("{name:<10}"), &value)?;
         }
-        line(stage, "", "")?;
-        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
+        line(console, "", "")?;
+        let mut table = Table::new(console, Format::Table, COLUMNS.to_vec());
         let total = OfType {
             resource_type: "all".to_owned(),
             resources: self.resources,
@@ -148,30 +148,30 @@ impl Stats {
             table.row(&[kind, resources, entitlements, grants])?;
         }
         table.finish()?;
-        line(stage, "", "")?;
+        line(console, "", "")?;
         let people = &self.people;
         let day = people.as_of.map(|day| format!(" (on {day})"));
-        line(stage, "People     ", &grouped(people.total))?;
+        line(console, "People     ", &grouped(people.total))?;
         line(
-            stage,
+            console,
             "Status     ",
             &states(&people.by_status, Status::ALL.map(Status::as_str)),
         )?;
         let lifecycle = states(&people.by_lifecycle, Lifecycle::ALL.map(Lifecycle::as_str));
         line(
-            stage,
+            console,
             "Lifecycle  ",
             &format!("{lifecycle}{}", day.unwrap_or_default()),
         )
     }
 
-    fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
+    fn csv(&self, console: &mut Console<'_>) -> Result<()> {
         const COLUMNS: &[Heading<'_>] = &[
             heading("measure", ""),
             heading("of", ""),
             heading("count", ""),
         ];
-        let mut table = Table::new(stage, Format::Csv, COLUMNS.to_vec());
+        let mut table = Table::new(console, Format::Csv, COLUMNS.to_vec());
         let mut row = |measure: &str, of: &str, count: u64| {
             table.row(&[measure.into(), of.into(), count.into()])
         };
@@ -228,7 +228,7 @@ fn states<const N: usize>(counts: &BTreeMap<&'static str, u64>, words: [&str; N]
     }
 }
 
-fn line(stage: &mut Stage<'_>, name: &str, value: &str) -> Result<()> {
+fn line(console: &mut Console<'_>, name: &str, value: &str) -> Result<()> {
     let value = text::printable(value, text::MAX_VALUE_BYTES);
-    writeln!(stage.out, "{name}{value}").map_err(write_failed)
+    writeln!(console.out, "{name}{value}").map_err(write_failed)
 }

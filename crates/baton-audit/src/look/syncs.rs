@@ -6,8 +6,8 @@ use connector_c1z::{ReadLimits, Reader, SyncRun};
 use connector_core::Result;
 
 use super::words::{time_text, to_minute};
+use crate::console::{Console, Outcome};
 use crate::source::{OpenArgs, Pick, choose};
-use crate::stage::{Outcome, Stage};
 use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -37,11 +37,11 @@ pub(crate) const SYNC_COLUMNS: &[Heading<'_>] = &[
 ];
 
 /// Runs the command.
-pub(crate) fn syncs(args: &SyncsArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn syncs(args: &SyncsArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let temp_dir = args.open.c1z_temp_dir.as_deref();
     let reader = Reader::open_in(&args.file, ReadLimits::default(), temp_dir)?;
     let format = args.format.format();
-    let mut table = Table::new(stage, format, SYNC_COLUMNS.to_vec());
+    let mut table = Table::new(console, format, SYNC_COLUMNS.to_vec());
     sync_cells(&reader, format, |cells| table.row(cells))?;
     table.finish()?;
     Ok(Outcome::Clean)

@@ -7,8 +7,8 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::words::trait_word;
+use crate::console::{Console, Outcome};
 use crate::source::Source;
-use crate::stage::{Outcome, Stage};
 use crate::table::{Cell, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -33,9 +33,9 @@ pub(crate) const TYPE_COLUMNS: &[Heading<'_>] = &[
 ];
 
 /// Runs the command.
-pub(crate) fn types(args: &TypesArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn types(args: &TypesArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
-    let mut table = Table::new(stage, args.format.format(), TYPE_COLUMNS.to_vec());
+    let mut table = Table::new(console, args.format.format(), TYPE_COLUMNS.to_vec());
     each_type(&source, |cells| table.row(cells))?;
     table.finish()?;
     Ok(Outcome::Clean)

@@ -7,9 +7,9 @@ use connector_core::{Error, ErrorKind, Result};
 use super::people::{PERSON_COLUMNS, person_cells};
 use super::show::{ShowArgs, show};
 use super::{PeopleArgs, PeopleFilter, SyncArgs};
+use crate::console::{Console, Outcome};
 use crate::identity;
 use crate::source::DayArgs;
-use crate::stage::{Outcome, Stage};
 use crate::table::{FormatArgs, Table};
 
 /// Arguments of the command.
@@ -44,14 +44,14 @@ enum One {
 }
 
 /// Runs the command.
-pub(crate) fn users(args: &UsersArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn users(args: &UsersArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = match (&args.one, &args.file) {
-        (Some(One::Show(one)), _) => return show(one, stage),
+        (Some(One::Show(one)), _) => return show(one, console),
         (None, Some(file)) => args.sync.source(file)?,
         (None, None) => return Err(Error::new(ErrorKind::Usage, "which FILE?")),
     };
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
-    let mut table = Table::new(stage, args.format.format(), PERSON_COLUMNS.to_vec());
+    let mut table = Table::new(console, args.format.format(), PERSON_COLUMNS.to_vec());
     identity::for_each(&source, |identity, _| match filter.fits(&identity) {
         true => table.row(&person_cells(&identity, filter.lifecycle(&identity))),
         false => Ok(()),

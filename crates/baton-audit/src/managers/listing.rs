@@ -1,4 +1,5 @@
-//! What the command prints: the summary, the faults, everybody's line, and who would lose their manager.
+//! What the command prints: the summary, the faults, each person's place in the lines, and who would lose their
+//! manager.
 
 use std::cmp::Reverse;
 
@@ -7,10 +8,10 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{End, Fault, Graph};
+use crate::console::{Console, write_failed};
 use crate::identity::{Identity, Manager, Roster};
 use crate::json;
 use crate::source::Source;
-use crate::stage::{Stage, write_failed};
 use crate::table::{Cell, Format, Heading, Table, heading};
 
 /// Managers listed as those with the widest spans.
@@ -18,52 +19,24 @@ const WIDEST: usize = 10;
 /// People at the top that the summary names.
 const TOPS: usize = 3;
 
-const SPANS: &[Heading<'_>] = &[
-    heading("name", "Name"),
-    heading("id", "Id"),
-    heading("reports", "Reports"),
-    heading("below", "All below"),
-];
+const NAME: Heading<'_> = heading("name", "Name");
+const ID: Heading<'_> = heading("id", "Id");
+const REPORTS: Heading<'_> = heading("reports", "Reports");
+const BELOW: Heading<'_> = heading("below", "All below");
 
-const FAULTS: &[Heading<'_>] = &[
-    heading("name", "Name"),
-    heading("id", "Id"),
-    heading("fault", "Fault"),
-    heading("says", "What is wrong"),
-];
-
-const EVERYBODY: &[Heading<'_>] = &[
-    heading("name", "Name"),
-    heading("id", "Id"),
-    heading("manager", "Manager"),
-    heading("manager_id", "Manager id"),
-    heading("depth", "Depth"),
-    heading("reports", "Reports"),
-    heading("below", "All below"),
-    heading("faults", "Faults"),
-];
-
-const BEREFT: &[Heading<'_>] = &[
-    heading("name", "Name"),
-    heading("id", "Id"),
-    heading("job_title", "Job title"),
-    heading("department", "Department"),
-];
-
-/// The people of a sync and their lines.
-pub(super) struct Seen<'a> {
+/// The people of a sync and their lines. All listings leave out people who have left.
+pub(super) struct Listing<'a> {
     pub(super) roster: &'a Roster,
     pub(super) graph: &'a Graph,
 }
 
-impl Seen<'_> {
-    /// Everybody whose line matters.
+impl Listing<'_> {
+    /// The people who have not left.
     fn current(&self) -> impl Iterator<Item = (usize, &Identity)> {
         let all = self.roster.iter().enumerate();
         all.filter(|&(at, _)| self.graph.is_current(at))
     }
 
-    /// Every fault of everybody whose line matters.
     fn all_faults(&self) -> impl Iterator<Item = (&Identity, Fault)> {
         self.current()
             .flat_map(|(at, person)| self.graph.faults(at).map(move |fault| (person, fault)))
@@ -73,7 +46,7 @@ impl Seen<'_> {
         self.graph.tops().filter_map(|at| self.roster.at(at))
     }
 
-    /// The most managers that anybody has above them on a line that reaches the top.
+    /// The number of managers above the person who has the most of them on a line that reaches the top.
     fn longest(&self) -> usize {
         let depths = self.current().filter_map(|(at, _)| self.depth(at));
         depths.max().unwrap_or(0)
@@ -84,125 +57,128 @@ impl Seen<'_> {
         matches!(line.end, End::Top(_)).then_some(line.steps)
     }
 
-    /// Managers who have not left, the widest span first.
-    fn widest(&self) -> Vec<(usize, &Identity)> {
-        let mut managers: Vec<_> = self
-            .current()
-            .filter(|&(at, _)| self.graph.span(at) > 0)
-            .collect();
+    /// Managers, the widest span first.
+    fn managers(&self) -> Vec<(usize, &Identity)> {
+        let managers = self.current().filter(|&(at, _)| self.graph.span(at) > 0);
+        let mut managers: Vec<_> = managers.collect();
         managers.sort_by_key(|&(at, _)| Reverse(self.graph.span(at)));
         managers
     }
 
-    pub(super) fn summary(&self, stage: &mut Stage<'_>) -> Result<()> {
-        let tops: Vec<_> = self.tops().collect();
-        let named: Vec<_> = tops
+    /// The circles with a person who has not left.
+    fn current_cycles(&self) -> impl Iterator<Item = &Vec<usize>> {
+        let current = |cycle: &&Vec<usize>| cycle.iter().any(|&at| self.graph.is_current(at));
+        self.graph.cycles().iter().filter(current)
+    }
+
+    pub(super) fn summary(&self, console: &mut Console<'_>) -> Result<()> {
+        let tops: Vec<_> = self.tops().map(|p| p.name.as_str()).collect();
+        let named = tops
             .iter()
             .take(TOPS)
-            .map(|p| text::printable(&p.name, text::MAX_VALUE_BYTES))
-            .collect();
-        let named = match (tops.len(), tops.len() - named.len()) {
-            (0, _) => String::new(),
-            (_, 0) => format!("  {}", named.join(", ")),
-            (_, more) => format!("  {} and {more} more", named.join(", ")),
-        };
-        let widest = self.widest();
+            .map(|name| text::printable(name, text::MAX_VALUE_BYTES));
+        let mut named = format!("  {}", named.collect::<Vec<_>>().join(", "));
+        if tops.len() > TOPS {
+            named.push_str(&format!(" and {} more", tops.len() - TOPS));
+        }
+        let managers = self.managers();
         let faults = self.all_faults().count();
-        let lines = [
+        for (what, n, more) in [
             ("People who have not left", self.current().count(), ""),
-            ("At the top", tops.len(), named.as_str()),
-            ("Managers", widest.len(), ""),
+            ("At the top", tops.len(), named.trim_end()),
+            ("Managers", managers.len(), ""),
             ("Managers on the longest line", self.longest(), ""),
             ("Circles", self.current_cycles().count(), ""),
             ("Faults", faults, ""),
-        ];
-        for (what, n, more) in lines {
-            writeln!(stage.out, "{what:<28}  {n:>6}{more}").map_err(write_failed)?;
+        ] {
+            writeln!(console.out, "{what:<28}  {n:>6}{more}").map_err(write_failed)?;
         }
-        if !widest.is_empty() {
-            writeln!(stage.out, "\nWidest spans").map_err(write_failed)?;
-            let mut table = Table::new(stage, Format::Table, SPANS.to_vec());
-            for &(at, person) in widest.iter().take(WIDEST) {
-                table.row(&[
-                    person.name.as_str().into(),
-                    person.key.id.as_str().into(),
-                    count(self.graph.span(at)),
-                    count(self.graph.below(at)),
-                ])?;
-            }
-            table.finish()?;
+        if !managers.is_empty() {
+            writeln!(console.out, "\nWidest spans").map_err(write_failed)?;
+            let rows = managers.into_iter().take(WIDEST);
+            let rows = rows.map(|(at, person)| {
+                let (span, below) = (self.graph.span(at), self.graph.below(at));
+                [name(person), id(person), count(span), count(below)]
+            });
+            print(console, Format::Table, [NAME, ID, REPORTS, BELOW], rows)?;
         }
         if faults > 0 {
-            writeln!(stage.out, "\nFaults").map_err(write_failed)?;
-            self.faults(Format::Table, stage)?;
+            writeln!(console.out, "\nFaults").map_err(write_failed)?;
+            self.faults(Format::Table, console)?;
         }
         Ok(())
     }
 
-    pub(super) fn faults(&self, format: Format, stage: &mut Stage<'_>) -> Result<()> {
-        let mut table = Table::new(stage, format, FAULTS.to_vec());
-        for (person, fault) in self.all_faults() {
-            table.row(&[
-                person.name.as_str().into(),
-                person.key.id.as_str().into(),
-                fault.word().into(),
-                fault.says(person, self.graph, self.roster).into(),
-            ])?;
-        }
-        table.finish()?;
-        Ok(())
+    pub(super) fn faults(&self, format: Format, console: &mut Console<'_>) -> Result<()> {
+        let columns = [
+            NAME,
+            ID,
+            heading("fault", "Fault"),
+            heading("says", "What is wrong"),
+        ];
+        let rows = self.all_faults().map(|(person, fault)| {
+            let says = fault.says(person, self.graph, self.roster);
+            [name(person), id(person), fault.word().into(), says.into()]
+        });
+        print(console, format, columns, rows)
     }
 
-    pub(super) fn everybody(&self, format: Format, stage: &mut Stage<'_>) -> Result<()> {
-        let mut table = Table::new(stage, format, EVERYBODY.to_vec());
-        for (at, person) in self.current() {
+    /// Each person with manager, depth and span.
+    pub(super) fn everybody(&self, format: Format, console: &mut Console<'_>) -> Result<()> {
+        let columns = [
+            NAME,
+            ID,
+            heading("manager", "Manager"),
+            heading("manager_id", "Manager id"),
+            heading("depth", "Depth"),
+            REPORTS,
+            BELOW,
+            heading("faults", "Faults"),
+        ];
+        let rows = self.current().map(|(at, person)| {
             let manager = match self.roster.manager(person) {
                 Manager::Is(manager) => Some(manager),
                 _ => None,
             };
             let faults = self.graph.faults(at).map(|fault| fault.word().into());
-            table.row(&[
-                person.name.as_str().into(),
-                person.key.id.as_str().into(),
+            [
+                name(person),
+                id(person),
                 Cell::some(manager.map(|m| m.name.as_str()).or(person.manager.shown())),
                 Cell::some(manager.map(|m| m.key.id.as_str())),
                 self.depth(at).map_or(Cell::Absent, count),
                 count(self.graph.span(at)),
                 count(self.graph.below(at)),
                 Cell::List(faults.collect()),
-            ])?;
-        }
-        table.finish()?;
-        Ok(())
+            ]
+        });
+        print(console, format, columns, rows)
     }
 
-    /// Who would be without a manager if the person at `at` left.
-    pub(super) fn bereft(&self, at: usize, format: Format, stage: &mut Stage<'_>) -> Result<()> {
-        let mut table = Table::new(stage, format, BEREFT.to_vec());
-        for person in self
-            .graph
-            .who_would_lose(at)
-            .filter_map(|at| self.roster.at(at))
-        {
-            table.row(&[
-                person.name.as_str().into(),
-                person.key.id.as_str().into(),
-                Cell::some(person.job_title.as_deref()),
-                Cell::some(person.department.as_deref()),
-            ])?;
-        }
-        table.finish()?;
-        Ok(())
-    }
-
-    /// The circles in which somebody has not left.
-    fn current_cycles(&self) -> impl Iterator<Item = &Vec<usize>> {
-        let current = |cycle: &&Vec<usize>| cycle.iter().any(|&at| self.graph.is_current(at));
-        self.graph.cycles().iter().filter(current)
+    /// The people who would be without a manager if the person at `at` left.
+    pub(super) fn if_leaves(
+        &self,
+        at: usize,
+        format: Format,
+        console: &mut Console<'_>,
+    ) -> Result<()> {
+        let columns = [
+            NAME,
+            ID,
+            heading("job_title", "Job title"),
+            heading("department", "Department"),
+        ];
+        let people = self.graph.who_would_lose(at);
+        let rows = people.filter_map(|at| self.roster.at(at)).map(|person| {
+            let title = Cell::some(person.job_title.as_deref());
+            let department = Cell::some(person.department.as_deref());
+            [name(person), id(person), title, department]
+        });
+        print(console, format, columns, rows)
     }
 
     /// The summary as one object.
-    pub(super) fn json(&self, source: &Source, day: Date, stage: &mut Stage<'_>) -> Result<()> {
+    pub(super) fn json(&self, source: &Source, day: Date, console: &mut Console<'_>) -> Result<()> {
         let short = |p: &Identity| json!({"id": p.key.id, "name": p.name});
         let span = |&(at, p): &(usize, &Identity)| {
             json!({
@@ -224,22 +200,44 @@ impl Seen<'_> {
                 "says": fault.says(person, self.graph, self.roster),
             })
         };
-        let widest = self.widest();
+        let managers = self.managers();
         let all = json!({
             "file": source.shown(),
             "sha256": source.sha256,
             "sync_id": source.sync.sync_id,
-            "as_of": day.to_string(),
+            "as_of": day,
             "people": self.current().count(),
-            "managers": widest.len(),
+            "managers": managers.len(),
             "longest_line": self.longest(),
             "tops": self.tops().map(short).collect::<Value>(),
-            "widest_spans": widest.iter().take(WIDEST).map(span).collect::<Value>(),
+            "widest_spans": managers.iter().take(WIDEST).map(span).collect::<Value>(),
             "cycles": self.current_cycles().map(cycle).collect::<Value>(),
             "faults": self.all_faults().map(fault).collect::<Value>(),
         });
-        json::write(stage.out, &all)
+        json::write(console.out, &all)
     }
+}
+
+fn print<'a, const N: usize>(
+    console: &mut Console<'_>,
+    format: Format,
+    columns: [Heading<'_>; N],
+    rows: impl Iterator<Item = [Cell<'a>; N]>,
+) -> Result<()> {
+    let mut table = Table::new(console, format, columns.to_vec());
+    for row in rows {
+        table.row(&row)?;
+    }
+    table.finish()?;
+    Ok(())
+}
+
+fn name(person: &Identity) -> Cell<'_> {
+    person.name.as_str().into()
+}
+
+fn id(person: &Identity) -> Cell<'_> {
+    person.key.id.as_str().into()
 }
 
 fn count(n: usize) -> Cell<'static> {

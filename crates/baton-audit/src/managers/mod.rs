@@ -11,9 +11,9 @@ use connector_core::Result;
 
 pub use graph::{End, Fault, Graph, Line, Link};
 
+use crate::console::{Console, Outcome};
 use crate::identity::Roster;
 use crate::source::{DayArgs, OpenArgs, Pick, Source};
-use crate::stage::{Outcome, Stage};
 use crate::table::{Format, FormatArgs};
 
 /// Arguments of the command.
@@ -39,23 +39,23 @@ pub struct ManagersArgs {
 }
 
 /// Prints the reporting lines of a file.
-pub(crate) fn managers(args: &ManagersArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn managers(args: &ManagersArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let pick = Pick::from_flag(args.sync.as_deref());
     let source = Source::open(&args.file, pick, &args.open)?;
     let day = args.day.require(&source)?;
     let roster = Roster::load(&source)?;
     let graph = Graph::of(&roster, day);
     let format = args.format.format();
-    let seen = listing::Seen {
+    let listing = listing::Listing {
         roster: &roster,
         graph: &graph,
     };
     match (&args.if_leaves, format) {
-        (Some(who), _) => seen.bereft(roster.one_named(who)?, format, stage)?,
-        (None, _) if args.everybody => seen.everybody(format, stage)?,
-        (None, Format::Json) => seen.json(&source, day, stage)?,
-        (None, Format::Csv) => seen.faults(Format::Csv, stage)?,
-        (None, Format::Table) => seen.summary(stage)?,
+        (Some(who), _) => listing.if_leaves(roster.one_named(who)?, format, console)?,
+        (None, _) if args.everybody => listing.everybody(format, console)?,
+        (None, Format::Json) => listing.json(&source, day, console)?,
+        (None, Format::Csv) => listing.faults(Format::Csv, console)?,
+        (None, Format::Table) => listing.summary(console)?,
     }
     Ok(Outcome::Clean)
 }

@@ -27,11 +27,11 @@ use self::timeline::Timeline;
 use crate::check::finding::{FileRead, Part};
 use crate::check::input::LoadedFile;
 use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
+use crate::console::{Console, Outcome, write_failed};
 use crate::identity::Identity;
 use crate::managers::Graph;
 use crate::outfile;
 use crate::source::{self, DayArgs, OpenArgs};
-use crate::stage::{Outcome, Stage, write_failed};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ impl Seen<'_> {
 }
 
 /// Writes the page.
-pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let (policy, beside) = policy(args)?;
     let paths = Paths {
         hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
@@ -137,7 +137,7 @@ pub(crate) fn report(args: &ReportArgs, stage: &mut Stage<'_>) -> Result<Outcome
     let people = parts::counted(seen.people().count(), "person", "people");
     let open = findings.open_at(Severity::Note).count();
     let open = parts::counted(open, "open finding", "open findings");
-    writeln!(stage.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
+    writeln!(console.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
     Ok(Outcome::Clean)
 }
 

@@ -7,7 +7,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 use super::safe::{cut, shown};
-use crate::stage::write_failed;
+use crate::console::write_failed;
 
 /// A cell gets no more columns than this although there is room.
 const WIDEST: usize = 60;

@@ -15,8 +15,8 @@ use std::io::Write;
 use connector_core::{Result, text};
 use serde::{Serialize, Serializer};
 
+use crate::console::{Console, write_failed};
 use crate::json;
-use crate::stage::{Stage, write_failed};
 
 pub use cell::{Cell, Column, Heading, cells, column, detail, heading, headings};
 pub use grid::{Grid, Overflow, Page, pairs, paragraph};
@@ -91,9 +91,9 @@ impl std::fmt::Debug for Table<'_> {
 }
 
 impl<'a> Table<'a> {
-    /// A listing with these columns on the stage's output.
-    pub fn new(stage: &'a mut Stage<'_>, format: Format, headings: Vec<Heading<'a>>) -> Self {
-        Self::on(&mut *stage.out, stage.width, format, headings)
+    /// A listing with these columns on the console's output.
+    pub fn new(console: &'a mut Console<'_>, format: Format, headings: Vec<Heading<'a>>) -> Self {
+        Self::on(&mut *console.out, console.width, format, headings)
     }
 
     /// A listing with these columns that goes to `out`, which is no terminal.
@@ -260,8 +260,6 @@ fn csv_line<'c>(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
 
     const HEADINGS: [Heading<'_>; 3] = [
@@ -272,13 +270,12 @@ mod tests {
 
     fn shown(format: Format, width: Option<usize>, rows: &[[Cell<'_>; 3]]) -> String {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut stage = Stage {
+        let mut console = Console {
             out: &mut out,
             err: &mut err,
             width,
-            now: Timestamp::UNIX_EPOCH,
         };
-        let mut table = Table::new(&mut stage, format, HEADINGS.to_vec());
+        let mut table = Table::new(&mut console, format, HEADINGS.to_vec());
         for row in rows {
             table.row(row).unwrap();
         }

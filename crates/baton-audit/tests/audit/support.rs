@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use baton_audit::Stage;
+use baton_audit::Console;
 use connector_c1z::wire;
 use jiff::Timestamp;
 use prost::Message;
@@ -25,14 +25,13 @@ pub(crate) fn audit(args: &[&str]) -> Ran {
 /// Runs `baton-audit` as if its output went to a terminal of this many columns.
 pub(crate) fn audit_at(args: &[&str], width: Option<usize>) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut stage = Stage {
+    let mut console = Console {
         out: &mut out,
         err: &mut err,
         width,
-        now: at("2026-11-01T12:00:00Z"),
     };
     let args = ["baton-audit"].iter().chain(args).map(Into::into);
-    let code = baton_audit::run(args, &mut stage);
+    let code = baton_audit::run(args, &mut console);
     Ran {
         code,
         out: String::from_utf8(out).unwrap(),

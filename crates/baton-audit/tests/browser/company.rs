@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use baton_audit::Stage;
+use baton_audit::Console;
 use connector_core::model::StatusKind;
 use connector_testkit::file::{SyncFile, user};
 use jiff::Timestamp;
@@ -44,16 +44,15 @@ pub(crate) fn report(dir: &Path) -> PathBuf {
     std::fs::write(&policy, accepted).unwrap();
     let page = dir.join("report.html");
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut stage = Stage {
+    let mut console = Console {
         out: &mut out,
         err: &mut err,
         width: None,
-        now: at("2026-11-01T12:00:00Z"),
     };
     let words = ["baton-audit", "report", "--policy"].map(Into::into);
     let files = [policy, hr, app, "--out".into(), page.clone()].map(Into::into);
     let args = words.into_iter().chain(files);
-    let code = baton_audit::run(args, &mut stage);
+    let code = baton_audit::run(args, &mut console);
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
     page
 }

@@ -14,7 +14,7 @@ use connector_core::Result;
 pub use fingerprint::fingerprinted;
 
 use super::finding::Findings;
-use crate::stage::write_failed;
+use crate::console::write_failed;
 
 /// The name of this program, as reports give it.
 const TOOL: &str = "baton-audit";

@@ -9,7 +9,7 @@ use connector_core::text::counted;
 
 use crate::check::catalogue::{CATALOGUE, Check};
 use crate::check::finding::{Evidence, Findings, Part, Severity, Subject};
-use crate::stage::write_failed;
+use crate::console::write_failed;
 use crate::table::{Grid, Overflow, Page, paragraph};
 
 /// Columns a row is set in by.

@@ -6,8 +6,8 @@ use std::io::Write;
 use connector_core::{Result, text};
 
 use super::{summary, table};
+use crate::console::write_failed;
 use crate::diff::comparison::Comparison;
-use crate::stage::write_failed;
 use crate::table::cut;
 
 /// Longest value of a cell, in columns.

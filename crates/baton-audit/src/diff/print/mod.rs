@@ -12,7 +12,7 @@ mod table;
 use connector_core::Result;
 
 use super::comparison::Comparison;
-use crate::stage::Stage;
+use crate::console::Console;
 
 /// How differences are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -31,11 +31,11 @@ pub(super) fn write(
     compared: &Comparison<'_>,
     format: Format,
     limit: usize,
-    stage: &mut Stage<'_>,
+    console: &mut Console<'_>,
 ) -> Result<()> {
     match format {
-        Format::Table => table::write(compared, limit, stage),
-        Format::Md => markdown::write(compared, limit, stage.out),
-        Format::Json => json::write(compared, stage.out),
+        Format::Table => table::write(compared, limit, console),
+        Format::Md => markdown::write(compared, limit, console.out),
+        Format::Json => json::write(compared, console.out),
     }
 }

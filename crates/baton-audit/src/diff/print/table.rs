@@ -4,31 +4,35 @@ use connector_core::Result;
 
 use super::section::Section;
 use super::{people, rest, summary};
+use crate::console::Console;
 use crate::diff::comparison::Comparison;
 use crate::diff::people::Class;
-use crate::stage::Stage;
 use crate::table::{Grid, Overflow, Page, paragraph};
 
-pub(super) fn write(compared: &Comparison<'_>, limit: usize, stage: &mut Stage<'_>) -> Result<()> {
-    table(summary::SIDES, &summary::sides(compared), stage)?;
-    line("", stage)?;
+pub(super) fn write(
+    compared: &Comparison<'_>,
+    limit: usize,
+    console: &mut Console<'_>,
+) -> Result<()> {
+    table(summary::SIDES, &summary::sides(compared), console)?;
+    line("", console)?;
     if let Some(warning) = summary::warning(compared) {
-        line(&format!("WARNING: {warning}"), stage)?;
-        line("", stage)?;
+        line(&format!("WARNING: {warning}"), console)?;
+        line("", console)?;
     }
     if compared.is_same() {
-        line("Nothing differs.", stage)?;
-        line("", stage)?;
+        line("Nothing differs.", console)?;
+        line("", console)?;
     }
-    table(summary::COUNTS, &summary::counts(compared), stage)?;
+    table(summary::COUNTS, &summary::counts(compared), console)?;
     for section in sections(compared, limit)? {
-        line("", stage)?;
-        line(&section.title, stage)?;
-        section.note.map_or(Ok(()), |note| line(note, stage))?;
+        line("", console)?;
+        line(&section.title, console)?;
+        section.note.map_or(Ok(()), |note| line(note, console))?;
         if !section.rows.is_empty() {
-            table(&section.columns, &section.rows, stage)?;
+            table(&section.columns, &section.rows, console)?;
         }
-        section.rest().map_or(Ok(()), |rest| line(&rest, stage))?;
+        section.rest().map_or(Ok(()), |rest| line(&rest, console))?;
     }
     Ok(())
 }
@@ -47,15 +51,15 @@ pub(super) fn sections(compared: &Comparison<'_>, limit: usize) -> Result<Vec<Se
     Ok(sections)
 }
 
-fn table(titles: &[&str], rows: &[Vec<String>], stage: &mut Stage<'_>) -> Result<()> {
+fn table(titles: &[&str], rows: &[Vec<String>], console: &mut Console<'_>) -> Result<()> {
     let page = Page {
-        width: stage.width,
+        width: console.width,
         indent: 0,
         overflow: Overflow::Cut,
     };
-    Grid::new(titles, rows, page).write(rows, stage.out)
+    Grid::new(titles, rows, page).write(rows, console.out)
 }
 
-fn line(words: &str, stage: &mut Stage<'_>) -> Result<()> {
-    paragraph(stage.out, words, stage.width, 0)
+fn line(words: &str, console: &mut Console<'_>) -> Result<()> {
+    paragraph(console.out, words, console.width, 0)
 }

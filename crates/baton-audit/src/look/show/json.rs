@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{ManagerLine, One};
+use crate::console::Console;
 use crate::json;
 use crate::look::facts::FactLine;
 use crate::look::grants::{GrantLine, external_id};
 use crate::look::words::time_text;
-use crate::stage::Stage;
 
 #[derive(Debug, Serialize)]
 struct Page<'a> {
@@ -59,7 +59,7 @@ impl<'a> Holding<'a> {
 
 impl One<'_> {
     /// One object.
-    pub(super) fn json(&self, stage: &mut Stage<'_>) -> Result<()> {
+    pub(super) fn json(&self, console: &mut Console<'_>) -> Result<()> {
         let Self { source, person, .. } = self;
         let sync = &source.sync;
         let raw = sync.ended_at.as_deref();
@@ -82,6 +82,6 @@ impl One<'_> {
             direct_reports: self.reports,
             direct_reports_not_left: self.current_reports,
         };
-        json::write(stage.out, &page)
+        json::write(console.out, &page)
     }
 }

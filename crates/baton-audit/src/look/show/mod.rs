@@ -15,10 +15,10 @@ use super::facts::{FactLine, Field, facts_of};
 use super::grants::{GrantLine, external_id};
 use super::names::Names;
 use super::words::short_time;
+use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Identity, Roster};
 use crate::managers::{Graph, Line};
 use crate::source::{DayArgs, Source};
-use crate::stage::{Outcome, Stage, write_failed};
 use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
 
 /// Arguments of the command.
@@ -39,7 +39,7 @@ pub(super) struct ShowArgs {
 }
 
 /// Runs the command.
-pub(super) fn show(args: &ShowArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
+pub(super) fn show(args: &ShowArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let day = args.day.require(&source)?;
     let roster = Roster::load(&source)?;
@@ -50,9 +50,9 @@ pub(super) fn show(args: &ShowArgs, stage: &mut Stage<'_>) -> Result<Outcome> {
     let graph = Graph::of(&roster, day);
     let one = One::new(&source, day, &roster, &graph, at, person)?;
     match args.format.format() {
-        Format::Table => one.page(stage)?,
-        Format::Json => one.json(stage)?,
-        Format::Csv => one.csv(stage)?,
+        Format::Table => one.page(console)?,
+        Format::Json => one.json(console)?,
+        Format::Csv => one.csv(console)?,
     }
     Ok(Outcome::Clean)
 }
@@ -143,12 +143,12 @@ impl<'a> One<'a> {
     }
 
     /// The page for people.
-    fn page(&self, stage: &mut Stage<'_>) -> Result<()> {
+    fn page(&self, console: &mut Console<'_>) -> Result<()> {
         let Self { source, person, .. } = self;
         let sync = &source.sync;
         let ended = sync.ended_at.as_deref().unwrap_or("never");
-        put(stage, &person.name)?;
-        put(stage, "")?;
+        put(console, &person.name)?;
+        put(console, "")?;
         let word = match &person.state_word {
             Some(word) => format!(", \"{word}\" to the vendor"),
             None => String::new(),
@@ -174,24 +174,24 @@ impl<'a> One<'a> {
             ("row", format!("{} of v1_resources", person.row)),
         ];
         let lines = lines.map(|(name, value)| (name.to_owned(), value));
-        pairs(stage, &lines)?;
+        pairs(console, &lines)?;
         for field in Field::ALL {
             let facts = self.facts.iter().filter(|f| f.field == field);
             let facts: Vec<_> = facts.map(|f| (f.name.clone(), plain(&f.value))).collect();
             if !facts.is_empty() {
-                section(stage, field.title())?;
-                pairs(stage, &facts)?;
+                section(console, field.title())?;
+                pairs(console, &facts)?;
             }
         }
-        section(stage, &format!("Holds {}", self.holds.len()))?;
-        self.holdings(stage)?;
-        section(stage, &format!("Managers {}", self.managers.len()))?;
-        self.chain(stage)?;
+        section(console, &format!("Holds {}", self.holds.len()))?;
+        self.holdings(console)?;
+        section(console, &format!("Managers {}", self.managers.len()))?;
+        self.chain(console)?;
         let mut line = self.line.chars();
         let first = line.next().map(|c| c.to_ascii_uppercase());
         let line = first.into_iter().chain(line).chain(['.']);
-        put(stage, &line.collect::<String>())?;
-        section(stage, &self.reports_line())
+        put(console, &line.collect::<String>())?;
+        section(console, &self.reports_line())
     }
 
     fn reports_line(&self) -> String {
@@ -201,7 +201,7 @@ impl<'a> One<'a> {
         }
     }
 
-    fn holdings(&self, stage: &mut Stage<'_>) -> Result<()> {
+    fn holdings(&self, console: &mut Console<'_>) -> Result<()> {
         const COLUMNS: &[Heading<'_>] = &[
             heading("resource_name", "On"),
             heading("resource_id", "Id"),
@@ -213,7 +213,7 @@ impl<'a> One<'a> {
         if self.holds.is_empty() {
             return Ok(());
         }
-        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
+        let mut table = Table::new(console, Format::Table, COLUMNS.to_vec());
         for line in &self.holds {
             table.row(&[
                 Cell::from(&*line.resource_name),
@@ -232,7 +232,7 @@ impl<'a> One<'a> {
         table.finish().map(drop)
     }
 
-    fn chain(&self, stage: &mut Stage<'_>) -> Result<()> {
+    fn chain(&self, console: &mut Console<'_>) -> Result<()> {
         const COLUMNS: &[Heading<'_>] = &[
             heading("name", "Name"),
             heading("id", "Id"),
@@ -244,7 +244,7 @@ impl<'a> One<'a> {
         if self.managers.is_empty() {
             return Ok(());
         }
-        let mut table = Table::new(stage, Format::Table, COLUMNS.to_vec());
+        let mut table = Table::new(console, Format::Table, COLUMNS.to_vec());
         for manager in &self.managers {
             table.row(&[
                 manager.name.into(),
@@ -259,7 +259,7 @@ impl<'a> One<'a> {
     }
 
     /// A line per fact.
-    fn csv(&self, stage: &mut Stage<'_>) -> Result<()> {
+    fn csv(&self, console: &mut Console<'_>) -> Result<()> {
         const COLUMNS: &[Heading<'_>] = &[
             heading("field", ""),
             heading("name", ""),
@@ -267,7 +267,7 @@ impl<'a> One<'a> {
             heading("table", ""),
             heading("row", ""),
         ];
-        let mut table = Table::new(stage, Format::Csv, COLUMNS.to_vec());
+        let mut table = Table::new(console, Format::Csv, COLUMNS.to_vec());
         let mut line = |field: &str, name: &str, value: &str, place: &str, row: i64| {
             let row = row.unsigned_abs().into();
             table.row(&[field.into(), name.into(), value.into(), place.into(), row])
@@ -322,18 +322,18 @@ fn plain(value: &Json) -> String {
     }
 }
 
-fn put(stage: &mut Stage<'_>, line: &str) -> Result<()> {
+fn put(console: &mut Console<'_>, line: &str) -> Result<()> {
     let line = text::printable(line, text::MAX_VALUE_BYTES);
-    writeln!(stage.out, "{line}").map_err(write_failed)
+    writeln!(console.out, "{line}").map_err(write_failed)
 }
 
-fn section(stage: &mut Stage<'_>, title: &str) -> Result<()> {
-    put(stage, "")?;
-    put(stage, title)
+fn section(console: &mut Console<'_>, title: &str) -> Result<()> {
+    put(console, "")?;
+    put(console, title)
 }
 
 /// Names and values under each other, indented; values are never cut.
-fn pairs(stage: &mut Stage<'_>, pairs: &[(String, String)]) -> Result<()> {
+fn pairs(console: &mut Console<'_>, pairs: &[(String, String)]) -> Result<()> {
     let names: Vec<_> = pairs
         .iter()
         .map(|(name, _)| text::printable(name, text::MAX_VALUE_BYTES))
@@ -342,7 +342,7 @@ fn pairs(stage: &mut Stage<'_>, pairs: &[(String, String)]) -> Result<()> {
     for (name, (_, value)) in names.iter().zip(pairs) {
         let value = text::printable(value, value.len());
         let blanks = " ".repeat(widest - name.width());
-        writeln!(stage.out, "  {name}{blanks}  {value}").map_err(write_failed)?;
+        writeln!(console.out, "  {name}{blanks}  {value}").map_err(write_failed)?;
     }
     Ok(())
 }

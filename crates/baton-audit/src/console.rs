@@ -1,28 +1,34 @@
-//! What a command is given beside its arguments, and what it answers with.
+//! Where a command prints, and what it reports to its caller: an [`Outcome`] or an error, each with its exit code.
 
 use std::fmt;
 use std::io::{self, Write};
 
 use connector_core::{Error, ErrorKind};
-use jiff::Timestamp;
 
-/// The outside world of a command.
-pub struct Stage<'a> {
+/// The two outputs of a command, and how much room its results have.
+///
+/// ```
+/// use baton_audit::{Console, run};
+///
+/// let (mut out, mut err) = (Vec::new(), Vec::new());
+/// let mut console = Console { out: &mut out, err: &mut err, width: Some(80) };
+/// let code = run(["baton-audit", "--version"].map(Into::into), &mut console);
+/// assert_eq!(code, 0);
+/// assert!(out.starts_with(b"baton-audit "));
+/// ```
+pub struct Console<'a> {
     /// Results.
     pub out: &'a mut dyn Write,
     /// Notes and errors.
     pub err: &'a mut dyn Write,
-    /// Columns of the terminal that shows the results; `None` when they go elsewhere and need not fit.
+    /// Columns of the terminal that shows the results; `None` when they go to a file or a pipe and need not fit.
     pub width: Option<usize>,
-    /// Now.
-    pub now: Timestamp,
 }
 
-impl fmt::Debug for Stage<'_> {
+impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage")
+        f.debug_struct("Console")
             .field("width", &self.width)
-            .field("now", &self.now)
             .finish_non_exhaustive()
     }
 }
@@ -49,7 +55,7 @@ impl Outcome {
     }
 }
 
-/// The exit code of a command that could not do its work. 1 and 2 are answers here, so a wrong command line is 3
+/// The exit code of a command that could not do its work. 1 and 2 are results here, so a wrong command line is 3
 /// like every other setting that cannot work; the rest is as in the connectors: 9 for a file that cannot be read
 /// or written, 13 for a defect.
 pub(crate) fn exit_code(error: &Error) -> u8 {
@@ -59,7 +65,7 @@ pub(crate) fn exit_code(error: &Error) -> u8 {
     }
 }
 
-/// Output that cannot be written. That the reader went away is [`ErrorKind::Interrupted`], see
+/// The error of output that cannot be written; [`ErrorKind::Interrupted`] when its reader went away, see
 /// [`reader_left`].
 pub(crate) fn write_failed(error: io::Error) -> Error {
     let kind = match error.kind() {
@@ -69,7 +75,7 @@ pub(crate) fn write_failed(error: io::Error) -> Error {
     Error::new(kind, format!("cannot write the output: {error}")).caused_by(error)
 }
 
-/// Whether the error only means that nobody reads the output any more.
+/// Whether the error only means that the output has no reader any more, as after `| head`.
 pub(crate) fn reader_left(error: &Error) -> bool {
     error.kind() == ErrorKind::Interrupted
 }
