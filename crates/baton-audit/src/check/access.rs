@@ -94,11 +94,14 @@ impl<'a> Access<'a> {
         leavers: &BTreeSet<usize>,
     ) -> Result<Self> {
         let source = &app.loaded.source;
-        let mut judge = Judge::of(policy, app.loaded);
+        let mut meanings = Meanings::load(policy, app.loaded)?;
         let mut access = Access::default();
         access.counts.resize(app.loaded.roster.len(), 0);
         for (at, account) in app.loaded.roster.iter().enumerate() {
-            let meaning = account.org_role.as_deref().map(|role| judge.org_role(role));
+            let meaning = account
+                .org_role
+                .as_deref()
+                .map(|role| meanings.org_role(role));
             if let Some(meaning) = meaning.filter(Meaning::matters) {
                 access.held.entry(at).or_default().push(Held {
                     meaning: Rc::new(meaning),
@@ -106,7 +109,6 @@ impl<'a> Access<'a> {
                 });
             }
         }
-        let mut meanings = Meanings::load(source, &mut judge)?;
         let sync = &source.sync.sync_id;
         source.reader.for_each_grant_row(sync, |row, grant| {
             let external_id = grant.id;
@@ -120,7 +122,7 @@ impl<'a> Access<'a> {
                 return Ok(());
             };
             access.counts[at] += 1;
-            let meaning = meanings.of(entitlement, &mut judge);
+            let meaning = meanings.entitlement(entitlement);
             if !meaning.matters() && !leavers.contains(&at) {
                 return Ok(());
             }
@@ -135,7 +137,7 @@ impl<'a> Access<'a> {
             }
             Ok(())
         })?;
-        access.fitting = judge.fitting;
+        access.fitting = meanings.fitting;
         Ok(access)
     }
 
@@ -145,144 +147,83 @@ impl<'a> Access<'a> {
     }
 }
 
-/// Decides what is powerful and which rules speak of what.
-struct Judge<'a> {
+/// Decides what is powerful and which rules speak of what, for one app.
+struct Meanings<'a> {
     admin: Option<&'a [Pattern]>,
     rules: Vec<(usize, &'a RoleRule)>,
+    /// Patterns that have fitted so far.
     fitting: HashSet<&'a Pattern>,
+    /// Ids of the resource types that are roles.
+    role_types: HashSet<String>,
+    /// Names of what entitlements are on, by `<type>:<id>`.
+    resources: HashMap<String, String>,
+    /// What entitlements mean, by id.
+    entitlements: HashMap<String, Rc<Meaning>>,
 }
 
-impl<'a> Judge<'a> {
-    fn of(policy: &'a Policy, app: &LoadedFile) -> Self {
-        let mut fitting = HashSet::new();
-        let mut rules = Vec::new();
+impl<'a> Meanings<'a> {
+    fn load(policy: &'a Policy, app: &LoadedFile) -> Result<Self> {
+        let mut this = Self {
+            admin: policy.admin.as_deref(),
+            rules: Vec::new(),
+            fitting: HashSet::new(),
+            role_types: HashSet::new(),
+            resources: HashMap::new(),
+            entitlements: HashMap::new(),
+        };
         for (position, rule) in policy.roles.iter().enumerate() {
             let fits = |p: &&Pattern| app.is_called(|name| p.fits(name));
             let named: Vec<&Pattern> = rule.apps.iter().filter(fits).collect();
             if rule.apps.is_empty() || !named.is_empty() {
-                rules.push((position, rule));
+                this.rules.push((position, rule));
             }
-            fitting.extend(named);
+            this.fitting.extend(named);
         }
-        Self {
-            admin: policy.admin.as_deref(),
-            rules,
-            fitting,
-        }
-    }
-
-    /// What the names of an access mean. `strong` are those that the built-in words are looked for in.
-    fn judge(&mut self, names: &[String], strong: &[String]) -> (bool, Vec<usize>) {
-        let admin = match self.admin {
-            Some(patterns) => self.fit(patterns, names),
-            None => strong.iter().any(|name| is_strong(name)),
-        };
-        let mut rules = Vec::new();
-        for (position, rule) in self.rules.clone() {
-            if self.fit(&rule.access, names) {
-                rules.push(position);
-            }
-        }
-        (admin, rules)
-    }
-
-    fn fit(&mut self, patterns: &'a [Pattern], names: &[String]) -> bool {
-        let fits = |p: &&Pattern| names.iter().any(|name| p.fits_folded(name));
-        let fitting: Vec<&Pattern> = patterns.iter().filter(fits).collect();
-        let any = !fitting.is_empty();
-        self.fitting.extend(fitting);
-        any
-    }
-
-    /// What a role in the whole organisation means.
-    fn org_role(&mut self, role: &str) -> Meaning {
-        let names = [fold_text(role)];
-        let (admin, rules) = self.judge(&names, &names);
-        Meaning {
-            name: role.to_owned(),
-            admin,
-            rules,
-        }
-    }
-}
-
-/// Whether one of the words of a folded name makes it powerful.
-fn is_strong(name: &str) -> bool {
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| ADMIN_WORDS.contains(&word))
-}
-
-/// What the entitlements of a file mean, by id.
-struct Meanings {
-    known: HashMap<String, Rc<Meaning>>,
-    resources: Resources,
-}
-
-impl Meanings {
-    fn load(source: &Source, judge: &mut Judge<'_>) -> Result<Self> {
-        let mut this = Self {
-            known: HashMap::new(),
-            resources: Resources::load(source)?,
-        };
-        let sync = &source.sync.sync_id;
-        source.reader.for_each_entitlement_row(sync, |_, it| {
-            this.of(it, judge);
-            Ok(())
-        })?;
+        this.read(&app.source)?;
         Ok(this)
     }
 
-    /// What the entitlement means; one that the file does not list is judged by the grant's copy of it.
-    fn of(&mut self, it: wire::Entitlement, judge: &mut Judge<'_>) -> Rc<Meaning> {
-        if let Some(known) = self.known.get(&it.id) {
-            return Rc::clone(known);
-        }
-        let id = it.id.clone();
-        let meaning = Rc::new(self.resources.meaning(it, judge));
-        self.known.insert(id, Rc::clone(&meaning));
-        meaning
-    }
-}
-
-/// Names of what entitlements are on.
-struct Resources {
-    role_types: HashSet<String>,
-    /// By `<type>:<id>`.
-    names: HashMap<String, String>,
-}
-
-impl Resources {
-    fn load(source: &Source) -> Result<Self> {
+    /// Reads the resources that are neither people nor accounts, and the entitlements on them.
+    fn read(&mut self, source: &Source) -> Result<()> {
         let sync = &source.sync.sync_id;
         let users = user_types(source)?;
-        let mut this = Self {
-            role_types: HashSet::new(),
-            names: HashMap::new(),
-        };
         let mut types = Vec::new();
         source.reader.for_each_resource_type(sync, |kind| {
             if kind.traits.contains(&TRAIT_ROLE) {
-                this.role_types.insert(kind.id.clone());
+                self.role_types.insert(kind.id.clone());
             }
             types.push(kind.id);
             Ok(())
         })?;
         for kind in types.iter().filter(|kind| !users.contains(*kind)) {
             source.reader.for_each_resource_of(sync, kind, |_, it| {
-                this.names.insert(it.external_id(), it.display_name);
+                self.resources.insert(it.external_id(), it.display_name);
                 Ok(())
             })?;
         }
-        Ok(this)
+        source.reader.for_each_entitlement_row(sync, |_, it| {
+            self.entitlement(it);
+            Ok(())
+        })
     }
 
-    fn meaning(&self, it: wire::Entitlement, judge: &mut Judge<'_>) -> Meaning {
+    /// What a role in the whole organisation means.
+    fn org_role(&mut self, role: &str) -> Meaning {
+        let names = [fold_text(role)];
+        self.meaning(role.to_owned(), &names, &names)
+    }
+
+    /// What the entitlement means; one that the file does not list is judged by the grant's copy of it.
+    fn entitlement(&mut self, it: wire::Entitlement) -> Rc<Meaning> {
+        if let Some(known) = self.entitlements.get(&it.id) {
+            return Rc::clone(known);
+        }
         let on = it.resource.and_then(|resource| resource.id);
         let is_role = on
             .as_ref()
             .is_some_and(|id| self.role_types.contains(&id.resource_type));
         let key = on.map(|id| format!("{}:{}", id.resource_type, id.resource));
-        let resource = key.and_then(|key| self.names.get(&key)).cloned();
+        let resource = key.and_then(|key| self.resources.get(&key)).cloned();
         let resource = resource.unwrap_or_default();
         let slug = match it.slug.is_empty() {
             true => it.id.rsplit(':').next().unwrap_or_default().to_owned(),
@@ -293,15 +234,43 @@ impl Resources {
             strong.push(fold_text(&resource));
         }
         let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
-        let (admin, rules) = judge.judge(&names, &strong);
-        let name = [it.display_name, format!("{resource} {slug}")]
+        let shown = [it.display_name, format!("{resource} {slug}")]
             .into_iter()
             .map(|name| name.trim().to_owned())
             .find(|name| !name.is_empty());
-        Meaning {
-            name: name.unwrap_or(it.id),
-            admin,
-            rules,
-        }
+        let shown = shown.unwrap_or_else(|| it.id.clone());
+        let meaning = Rc::new(self.meaning(shown, &names, &strong));
+        self.entitlements.insert(it.id, Rc::clone(&meaning));
+        meaning
     }
+
+    /// What an access means by its folded names. `strong` are those that the built-in words are looked for in.
+    fn meaning(&mut self, name: String, names: &[String], strong: &[String]) -> Meaning {
+        let admin = match self.admin {
+            Some(patterns) => self.fit(patterns, names),
+            None => strong.iter().any(|name| is_strong(name)),
+        };
+        let mut rules = Vec::new();
+        for (position, rule) in self.rules.clone() {
+            if self.fit(&rule.access, names) {
+                rules.push(position);
+            }
+        }
+        Meaning { name, admin, rules }
+    }
+
+    /// Whether a pattern fits one of the names; remembers all that do.
+    fn fit(&mut self, patterns: &'a [Pattern], names: &[String]) -> bool {
+        let fits = |p: &&Pattern| names.iter().any(|name| p.fits_folded(name));
+        let fitting: Vec<&Pattern> = patterns.iter().filter(fits).collect();
+        let any = !fitting.is_empty();
+        self.fitting.extend(fitting);
+        any
+    }
+}
+
+/// Whether one of the words of a folded name makes it powerful.
+fn is_strong(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ADMIN_WORDS.contains(&word))
 }

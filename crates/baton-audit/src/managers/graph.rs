@@ -3,6 +3,8 @@
 //! A person has at most one manager, so a line can only end at a person without a known manager or run into a circle. [`Graph::of`] walks every link once and without recursion; a chain of any length is fine. People are
 //! positions of the [`Roster`] the graph was made of.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::identity::{AccountType, Identity, Lifecycle, Manager, Roster};
@@ -245,7 +247,8 @@ fn walk(links: &[Link], top: impl Fn(usize) -> bool) -> (Vec<Line>, Vec<Vec<usiz
     let mut lines: Vec<Line> = (0..links.len())
         .map(|at| ends_here(End::Outside(at)))
         .collect();
-    let mut cycles: Vec<Vec<usize>> = Vec::new();
+    // By the first of its people in the roster, which stands for the circle until all are known.
+    let mut cycles: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     // The start of the walk that came by first.
     let mut walked: Vec<Option<usize>> = vec![None; links.len()];
     let mut path = Vec::new();
@@ -255,10 +258,13 @@ fn walk(links: &[Link], top: impl Fn(usize) -> bool) -> (Vec<Line>, Vec<Vec<usiz
             match walked[at].replace(start) {
                 Some(walk) if walk == start => {
                     let first = path.iter().position(|&on| on == at);
-                    let cycle = path.split_off(first.unwrap_or_default());
-                    let line = ends_here(End::Cycle(cycles.len()));
+                    let mut cycle = path.split_off(first.unwrap_or_default());
+                    let lowest = cycle.iter().copied().min().unwrap_or(at);
+                    let place = cycle.iter().position(|&on| on == lowest);
+                    cycle.rotate_left(place.unwrap_or_default());
+                    let line = ends_here(End::Cycle(lowest));
                     cycle.iter().for_each(|&at| lines[at] = line);
-                    cycles.push(cycle);
+                    cycles.insert(lowest, cycle);
                     break line;
                 }
                 Some(_) => break lines[at],
@@ -284,28 +290,13 @@ fn walk(links: &[Link], top: impl Fn(usize) -> bool) -> (Vec<Line>, Vec<Vec<usiz
             lines[at] = line;
         }
     }
-    put_in_order(&mut cycles, &mut lines);
-    (lines, cycles)
-}
-
-/// Lets every circle begin with its first person and orders the circles by them.
-fn put_in_order(cycles: &mut [Vec<usize>], lines: &mut [Line]) {
-    for cycle in cycles.iter_mut() {
-        let first = (0..cycle.len()).min_by_key(|&place| cycle[place]);
-        cycle.rotate_left(first.unwrap_or_default());
-    }
-    let mut order: Vec<usize> = (0..cycles.len()).collect();
-    order.sort_by_key(|&old| cycles[old].first().copied());
-    let mut new = vec![0; cycles.len()];
-    for (place, &old) in order.iter().enumerate() {
-        new[old] = place;
-    }
-    for line in lines {
-        if let End::Cycle(cycle) = &mut line.end {
-            *cycle = new[*cycle];
+    let firsts: Vec<usize> = cycles.keys().copied().collect();
+    for line in &mut lines {
+        if let End::Cycle(first) = &mut line.end {
+            *first = firsts.partition_point(|it| it < first);
         }
     }
-    cycles.sort_by_key(|cycle| cycle.first().copied());
+    (lines, cycles.into_values().collect())
 }
 
 #[cfg(test)]

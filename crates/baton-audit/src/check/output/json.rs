@@ -29,7 +29,7 @@ pub(super) struct Document<'a> {
     format: &'static str,
     tool: Tool,
     as_of: Date,
-    summary: Summary,
+    summary: Summary<'a>,
     files: &'a [FileRead],
     checks: Vec<CheckObject<'a>>,
     notes: &'a [String],
@@ -43,19 +43,19 @@ struct Tool {
 }
 
 #[derive(Serialize)]
-struct Summary {
-    open: Counts,
+struct Summary<'a> {
+    open: OpenCounts<'a>,
     accepted: usize,
 }
 
-/// How many findings are open, the worst first.
-#[derive(Serialize)]
-struct Counts {
-    critical: usize,
-    high: usize,
-    medium: usize,
-    low: usize,
-    note: usize,
+/// How many findings are open, by severity and the worst first.
+struct OpenCounts<'a>(&'a Findings);
+
+impl Serialize for OpenCounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let count = |severity| (severity, self.0.open_of(severity).count());
+        serializer.collect_map(Severity::ALL.map(count))
+    }
 }
 
 #[derive(Serialize)]
@@ -99,7 +99,6 @@ struct SubjectObject<'a> {
 
 /// The object that is written.
 pub(super) fn document(findings: &Findings) -> Document<'_> {
-    let open = |severity| findings.open_of(severity).count();
     Document {
         format: FORMAT,
         tool: Tool {
@@ -108,13 +107,7 @@ pub(super) fn document(findings: &Findings) -> Document<'_> {
         },
         as_of: findings.as_of,
         summary: Summary {
-            open: Counts {
-                critical: open(Severity::Critical),
-                high: open(Severity::High),
-                medium: open(Severity::Medium),
-                low: open(Severity::Low),
-                note: open(Severity::Note),
-            },
+            open: OpenCounts(findings),
             accepted: findings.findings.len() - findings.open_at(Severity::Note).count(),
         },
         files: &findings.files,

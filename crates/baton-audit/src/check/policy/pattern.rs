@@ -62,7 +62,7 @@ impl Pattern {
 
     /// Whether text that is folded already fits as a whole.
     ///
-    /// Greedy with one way back: after a mismatch the last `*` takes one character more.
+    /// Greedy: after a mismatch the last `*` takes one character more.
     pub fn fits_folded(&self, text: &str) -> bool {
         let pattern = &self.folded;
         let text: Vec<char> = text.chars().collect();
