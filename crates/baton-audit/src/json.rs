@@ -235,7 +235,7 @@ impl Layout {
         writer.write_all(if is_list { b"]" } else { b"}" })
     }
 
-    /// What stands before an element or a key.
+    /// Writes what separates an element or a key from what is before it.
     fn part<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
         self.is_empty = false;
         match (self.inside_element > 0, first) {

@@ -1,10 +1,13 @@
 //! The classes of people who differ, and what two states of one person say happened in between.
 
+use serde::Serialize;
+
 use crate::identity::Lifecycle;
 
-/// What happened to a person, the most pressing first. Everybody has one class at most; what else happened is in
+/// What happened to a person, the most pressing first. A person has one class at most; what else happened is in
 /// [`super::people::Change::moves`] and [`super::people::Change::changes`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Gone without having left: in OLD not as a leaver, in NEW not at all.
     Vanished,
@@ -14,7 +17,7 @@ pub enum Class {
     Joiner,
     /// New, with the first day still to come.
     FutureJoiner,
-    /// The first day has come for somebody who was known.
+    /// The first day has come for a person who was known.
     Started,
     /// Had left and is back or about to come back, under the same id or a new one.
     Rehire,
@@ -28,7 +31,7 @@ pub enum Class {
     ReKeyed,
     /// Something else is written differently.
     Changed,
-    /// New, and the file does not say where they stand.
+    /// New, and the file does not say in which state.
     Appeared,
     /// New, but had left before they were first seen.
     Historical,
@@ -116,7 +119,7 @@ impl Class {
     }
 }
 
-/// Whether somebody is employed or about to begin.
+/// Whether a person is employed or about to begin.
 pub(super) fn belongs(lifecycle: Lifecycle) -> bool {
     lifecycle.is_employed() || lifecycle == Lifecycle::Prehire
 }

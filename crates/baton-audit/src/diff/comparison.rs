@@ -11,19 +11,19 @@ use super::people::{self, PeopleDiff};
 use crate::identity::Roster;
 use crate::source::{DayArgs, Source};
 
-/// A sync, everybody in it, and the day on which they are judged.
+/// A sync, its people, and the day on which their lifecycles are judged.
 #[derive(Debug)]
 pub struct Side {
     /// The file and its sync.
     pub source: Source,
-    /// Everybody in it.
+    /// Its people.
     pub roster: Roster,
     /// The day.
     pub day: Date,
 }
 
 impl Side {
-    /// Reads everybody of the source's sync.
+    /// Reads the people of the source's sync.
     ///
     /// # Errors
     /// When the file is damaged.
@@ -35,7 +35,7 @@ impl Side {
         })
     }
 
-    /// Whether everything that the vendor told is in the sync.
+    /// Whether the sync is complete: full and finished.
     pub(super) fn is_whole(&self) -> bool {
         self.source.sync.sync_type == "full" && self.source.sync.ended_at.is_some()
     }

@@ -1,10 +1,13 @@
 //! The facts of a person, one by one, so that two records of the same person can be compared and the difference
-//! carried out: [`Facts::of`] lists them, [`Facts::changes`] says which differ and [`Facts::apply`] turns one
-//! record into the other. Where a row stands in its file is no fact of the person.
+//! applied: [`Facts::of`] lists them, [`Facts::changes`] says which differ and [`Facts::apply`] turns one
+//! record into the other. The number of a row in its file is no fact of the person.
 
 use std::borrow::Cow;
 
-use crate::identity::{AccountType, Identity, ManagerRef};
+use serde::{Serialize, Serializer};
+
+use crate::identity::{Identity, ManagerRef};
+use crate::look::account_type as account_type_word;
 
 /// A fact that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,7 +18,7 @@ pub enum Field {
     Status,
     /// The vendor's word for the state.
     StateWord,
-    /// Where the person stands.
+    /// The state between signing and leaving.
     Lifecycle,
     /// Whose account it is.
     AccountType,
@@ -99,8 +102,15 @@ impl Field {
     }
 }
 
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// What a fact says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value<'a> {
     /// One text; dates as `YYYY-MM-DD`.
     Text(Cow<'a, str>),
@@ -109,7 +119,7 @@ pub enum Value<'a> {
 }
 
 /// A fact that differs. Absent facts are `None`; one side has one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange<'a> {
     /// Which fact.
     pub field: Field,
@@ -153,17 +163,12 @@ impl<'a> Facts<'a> {
             email: manager_email,
             name: manager_name,
         } = manager;
-        let account_type = match account_type {
-            AccountType::Human => "human",
-            AccountType::Service => "service",
-            AccountType::System => "system",
-        };
         Self([
             text(Some(name)),
             text(Some(status.as_str())),
             text(state_word.as_deref()),
             text(Some(lifecycle.as_str())),
-            text(Some(account_type)),
+            text(Some(account_type_word(*account_type))),
             list(emails),
             list(logins),
             list(employee_ids),
@@ -210,6 +215,13 @@ impl<'a> Facts<'a> {
             }
         }
         self
+    }
+}
+
+/// The facts that are there, by their keys.
+impl Serialize for Facts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

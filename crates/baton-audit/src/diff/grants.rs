@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use connector_c1z::GrantKey;
 use connector_core::Result;
+use serde::Serialize;
 
 use super::merge::{Meeting, merge};
 use super::people::PeopleDiff;
@@ -25,7 +26,7 @@ pub struct GrantChange<'a> {
 }
 
 /// How many grants differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct GrantCounts {
     /// In both.
     pub unchanged: u64,

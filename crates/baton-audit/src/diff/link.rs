@@ -1,7 +1,7 @@
 //! Finds people again whose id is another one: by employee number, then by work e-mail address, one to one only.
 //!
 //! On one side stand people of OLD whose id is gone and former people who are still there, on the other people
-//! whose id is new. A pair is made where the number leads from either to the other and to nobody else, and the
+//! whose id is new. A pair is made where the number leads from either to the other and to no third, and the
 //! address does not lead elsewhere; then where number and address together leave one candidate on both sides.
 //! Everything else that shares a number or an address is a [`Group`]: listed, never guessed. A pair that shares
 //! one of the two, with the other one and the name contradicting it, is not made either: addresses are reused.
@@ -11,10 +11,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use serde::Serialize;
+
 use crate::identity::{Identity, fold_email, fold_number, fold_text};
 
 /// What two records share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum By {
     /// An employee number.
     EmployeeNumber,
@@ -32,15 +35,15 @@ impl By {
     }
 }
 
-/// Somebody of OLD who may have another id in NEW.
+/// A person of OLD who may have another id in NEW.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate<'a> {
     pub(super) person: &'a Identity,
-    /// The id is still there, as somebody who has left: only a return under a new id is looked for.
+    /// The id is still there, as a person who has left: only a return under a new id is looked for.
     pub(super) former: bool,
 }
 
-/// Somebody of NEW whose id is new.
+/// A person of NEW whose id is new.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arrival<'a> {
     pub(super) person: &'a Identity,
@@ -77,7 +80,7 @@ impl Group<'_> {
     }
 }
 
-/// All pairs and groups; whoever is in none shares nothing with anybody.
+/// All pairs and groups; a person in none shares nothing with another.
 #[derive(Debug, Default)]
 pub(super) struct Links<'a> {
     pub(super) pairs: Vec<Pair<'a>>,
@@ -162,9 +165,9 @@ impl<'a> Links<'a> {
 impl Pair<'_> {
     fn is_contradicted(&self) -> bool {
         let (old, new) = (self.old.person, self.new);
-        let told =
+        let differs =
             |by| !self.by.contains(&by) && !keys(old, by).is_empty() && !keys(new, by).is_empty();
-        let other_key = told(By::EmployeeNumber) || told(By::Email);
+        let other_key = differs(By::EmployeeNumber) || differs(By::Email);
         let other_name = match (real_name(old), real_name(new)) {
             (Some(old), Some(new)) => fold_text(old) != fold_text(new),
             _ => false,
@@ -173,16 +176,16 @@ impl Pair<'_> {
     }
 }
 
-/// The name, unless it only stands in for one that the file does not have.
+/// The name, unless it is only a stopgap for one that the file does not have.
 fn real_name(person: &Identity) -> Option<&str> {
     let name = person.name.as_str();
-    let stands_in = name == person.key.to_string()
+    let is_stopgap = name == person.key.to_string()
         || person
             .logins
             .iter()
             .chain(&person.emails)
             .any(|n| n == name);
-    (!stands_in).then_some(name)
+    (!is_stopgap).then_some(name)
 }
 
 /// The folded numbers or addresses of a person.
@@ -219,12 +222,12 @@ struct Graph<'a, 't> {
     old: Vec<Candidate<'a>>,
     new: Vec<Arrival<'a>>,
     hubs: Vec<Hub<'t>>,
-    /// The hubs of everybody in `old`, then in `new`.
+    /// The hubs of each person in `old`, then in `new`.
     old_hubs: Vec<Vec<usize>>,
     new_hubs: Vec<Vec<usize>>,
 }
 
-/// Who somebody leads to.
+/// Where the hubs of a person lead.
 #[derive(Debug, PartialEq, Eq)]
 enum Leads {
     Nowhere,
@@ -309,7 +312,7 @@ impl<'a, 't> Graph<'a, 't> {
         hubs.filter(move |hub| hub.key.by == by)
     }
 
-    /// Everybody who is joined with somebody of the other side, by who is joined with whom, in order.
+    /// The people who are joined with one of the other side, component by component, in order.
     fn components(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
         let mut seen = vec![false; self.hubs.len()];
         let starts = 0..self.hubs.len();
@@ -318,7 +321,7 @@ impl<'a, 't> Graph<'a, 't> {
             .collect()
     }
 
-    /// Everybody who is joined through a hub, unless it has been seen.
+    /// The people who are joined through a hub, unless it has been seen.
     fn component(&self, start: usize, seen: &mut [bool]) -> Option<(Vec<usize>, Vec<usize>)> {
         let (mut from, mut to) = (BTreeSet::new(), BTreeSet::new());
         let mut waiting = vec![start];

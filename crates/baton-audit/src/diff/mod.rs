@@ -1,7 +1,7 @@
 //! What changed between two syncs: people, resources, entitlements and grants.
 //!
 //! [`people::compare`] works on two rosters and is all that a page or a check needs; [`compare`] adds resources,
-//! entitlements and grants of two files, walked side by side. `print` writes the result for people and machines.
+//! entitlements and grants of two files, walked side by side. Nothing of that prints: `command` does, for people and programs.
 
 mod class;
 mod command;
@@ -14,7 +14,6 @@ pub mod merge;
 mod moves;
 mod objects;
 pub mod people;
-mod print;
 
 pub use command::DiffArgs;
 pub(crate) use command::diff;

@@ -5,12 +5,15 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::identity::{Identity, Key, Manager, Roster, fold_email, fold_text};
 
-/// What somebody moved in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a person moved in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Aspect {
-    /// Reports to somebody else.
+    /// Reports to another manager.
     Manager,
     /// Works in another department.
     Department,
@@ -33,9 +36,10 @@ impl Aspect {
 }
 
 /// One move, with what people call the two ends; an end that does not exist is absent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Move {
     /// In what.
+    #[serde(rename = "what")]
     pub aspect: Aspect,
     /// From where.
     pub from: Option<String>,

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use connector_c1z::{InOrder, wire};
 use connector_core::Result;
+use serde::Serialize;
 
 use super::merge::{Meeting, merge};
 use crate::identity::{is_identity, user_types};
@@ -60,7 +61,7 @@ impl ObjectChange {
 }
 
 /// How many of a kind differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ObjectCounts {
     /// In both, under the same name.
     pub unchanged: u64,

@@ -1,7 +1,7 @@
-//! What happened to people between two syncs: [`compare`] puts everybody who differs into one class.
+//! What happened to people between two syncs: [`compare`] puts each person who differs into one class.
 //!
-//! People are found again by type and id; only whoever is not is looked for by employee number and work e-mail
-//! address ([`Group`] holds what stays unclear). Where a person stands is judged on the day of each sync. A
+//! People are found again by type and id; those who are not are looked for by employee number and work e-mail
+//! address ([`Group`] holds what stays unclear). Lifecycles are judged on the day of each sync. A
 //! [`PeopleDiff`] is complete: [`PeopleDiff::apply`] makes NEW of OLD.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,7 +24,7 @@ pub struct Change<'a> {
     pub before: Option<&'a Identity>,
     /// The person's record in NEW.
     pub after: Option<&'a Identity>,
-    /// For somebody who is back under a new id: the record in OLD that is still there as one of a leaver. It is
+    /// For a person who is back under a new id: the record in OLD that is still there as one of a leaver. It is
     /// compared on its own.
     pub former: Option<&'a Identity>,
     /// How the person was found again under another id; empty when by the id, or not at all.
@@ -53,10 +53,10 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Everybody of a sync by id, as [`PeopleDiff::apply`] takes and gives them.
+/// The people of a sync by id, as [`PeopleDiff::apply`] takes and gives them.
 pub type People<'a> = BTreeMap<&'a Key, Facts<'a>>;
 
-/// Everybody of a roster by id; of two records with one id, the last.
+/// The people of a roster by id; of two records with one id, the last.
 pub fn people(roster: &Roster) -> People<'_> {
     let all = roster.iter();
     all.map(|person| (&person.key, Facts::of(person))).collect()
@@ -69,9 +69,9 @@ pub struct PeopleDiff<'a> {
     pub old_day: Date,
     /// The day on which NEW is judged.
     pub new_day: Date,
-    /// Everybody who differs, by class and id.
+    /// People who differ, by class and id.
     pub changes: Vec<Change<'a>>,
-    /// Who could be whom in more than one way. They are in no class.
+    /// Records that could be matched in more than one way. They are in no class.
     pub ambiguous: Vec<Group<'a>>,
     /// How many people are the same in both.
     pub unchanged: u64,
@@ -89,7 +89,7 @@ impl<'a> PeopleDiff<'a> {
         self.changes.is_empty() && self.ambiguous.is_empty()
     }
 
-    /// Everybody of a class, by id.
+    /// The people of a class, by id.
     pub fn of(&self, class: Class) -> impl Iterator<Item = &Change<'a>> {
         self.changes.iter().filter(move |c| c.class == class)
     }
@@ -99,8 +99,14 @@ impl<'a> PeopleDiff<'a> {
         self.of(class).count() as u64
     }
 
-    /// How many people of OLD who had not left cannot be found in NEW: whoever vanished, and whoever might be
-    /// several people, because what is unclear counts as no match.
+    /// How many people could be one of several others.
+    pub fn unclear(&self) -> u64 {
+        let people = self.ambiguous.iter().map(|g| g.old.len() + g.new.len());
+        people.sum::<usize>() as u64
+    }
+
+    /// How many people of OLD who had not left cannot be found in NEW: those who vanished, and those who might
+    /// be one of several, because what is unclear counts as no match.
     pub fn missing(&self) -> u64 {
         let unclear = self.ambiguous.iter().flat_map(|group| &group.old);
         let unclear = unclear.filter(|p| !p.lifecycle_on(self.old_day).has_left());
@@ -225,7 +231,7 @@ impl<'a> Comparison<'a> {
         person.lifecycle_on(self.new_day)
     }
 
-    /// People of OLD who may be somebody new in NEW.
+    /// People of OLD who may have a new id in NEW.
     fn candidates(&self) -> Vec<Candidate<'a>> {
         let one = |(key, &person): (&&'a Key, &&'a Identity)| {
             let still = self.new.get(key);

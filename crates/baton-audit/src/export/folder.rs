@@ -51,7 +51,7 @@ impl Write for Draft {
 }
 
 impl Folder {
-    /// Opens the directory, making it when it is not there. `own` tells the names that the export may write.
+    /// Opens the directory, making it when it is not there. `own` says which names the export may write.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when it cannot be used, when it holds such files and they may not be replaced,
@@ -128,7 +128,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Puts the files in their places, removes what an earlier export left beside them, and tells what was written.
+    /// Puts the files in their places, removes what an earlier export left beside them, and returns what was written.
     /// Files of one table in a row become one line.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! table, or SCIM bulk requests that create its people.
 //!
 //! Everything is written beside its place and moved there when all of it is complete. Nothing that is there already
-//! is replaced unless asked for, and a sync file never is. Rows are written while they are read.
+//! is replaced without `--force`, and a sync file never is. Rows are written while they are read.
 
 mod folder;
 mod scim;
@@ -17,8 +17,8 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use crate::console::{Console, Outcome, write_failed};
 use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
 use crate::source::DayArgs;
-use crate::table::{self, Heading, Table as Listing, heading};
-use folder::Folder;
+use crate::table::{self, Column, Table as Listing, column};
+use folder::{Folder, Written};
 use tables::{Content, Table};
 
 /// Arguments of the command.
@@ -93,37 +93,33 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
     };
     let mut folder = Folder::open(&args.out, args.force, own)?;
     let mut notes = Vec::new();
-    match args.format {
-        Format::Csv | Format::Json => {
-            let everybody = args.people.is_everybody();
-            let flat = args.format == Format::Csv;
-            let content = Content::new(&source, &filter, everybody, &tables, flat)?;
-            files(&content, &tables, args.format, &mut folder)?;
+    if args.format == Format::Scim {
+        notes.extend(scim::write(&source, &filter, &mut folder)?);
+    } else {
+        let flat = args.format != Format::Json;
+        let content = Content::new(&source, &filter, &tables, flat)?;
+        match args.format {
+            Format::Xlsx => {
+                let temp_dir = args.file.sync.open.c1z_temp_dir.as_deref();
+                notes.extend(xlsx::write(&content, &tables, &mut folder, temp_dir)?);
+            }
+            Format::Json => files(&content, &tables, "json", table::Format::Json, &mut folder)?,
+            _ => files(&content, &tables, "csv", table::Format::Csv, &mut folder)?,
         }
-        Format::Xlsx => {
-            let everybody = args.people.is_everybody();
-            let content = Content::new(&source, &filter, everybody, &tables, true)?;
-            let temp_dir = args.file.sync.open.c1z_temp_dir.as_deref();
-            notes.extend(xlsx::write(&content, &tables, &mut folder, temp_dir)?);
-        }
-        Format::Scim => notes.extend(scim::write(&source, &filter, &mut folder)?),
     }
     let written = folder.publish()?;
-    const COLUMNS: &[Heading<'_>] = &[
-        heading("file", "File"),
-        heading("table", "Table"),
-        heading("rows", "Rows"),
-    ];
-    let mut listing = Listing::new(console, table::Format::Table, COLUMNS.to_vec());
-    for part in written {
-        listing.row(&[part.file.into(), part.table.into(), part.rows.into()])?;
-    }
-    listing.finish()?;
+    table::list(console, table::Format::Table, WRITTEN, &written)?;
     for note in notes {
         writeln!(console.err, "note: {note}").map_err(write_failed)?;
     }
     Ok(Outcome::Clean)
 }
+
+const WRITTEN: &[Column<Written>] = &[
+    column("file", "File", |part| part.file.as_str().into()),
+    column("table", "Table", |part| part.table.into()),
+    column("rows", "Rows", |part| part.rows.into()),
+];
 
 fn one_of(names: Vec<String>) -> Box<dyn Fn(&str) -> bool> {
     Box::new(move |name| names.iter().any(|n| n == name))
@@ -133,21 +129,18 @@ fn one_of(names: Vec<String>) -> Box<dyn Fn(&str) -> bool> {
 fn files(
     content: &Content<'_>,
     tables: &[Table],
-    format: Format,
+    extension: &str,
+    format: table::Format,
     folder: &mut Folder,
 ) -> Result<()> {
-    let (extension, format) = match format {
-        Format::Json => ("json", table::Format::Json),
-        _ => ("csv", table::Format::Csv),
-    };
     for &table in tables {
-        let mut draft = folder.draft(table.file(extension))?;
-        let columns = content.columns(table);
-        let mut listing = Listing::to(&mut draft, format, columns);
+        let name = table.file(extension);
+        let mut draft = folder.draft(name.clone())?;
+        let mut listing = Listing::to(&mut draft, format, content.headings(table));
         content
-            .each_row(table, &mut |cells| listing.row(cells))
+            .for_each_row(table, &mut |cells| listing.row(cells))
             .and_then(|()| listing.finish())
-            .during(format!("writing {}", table.file(extension)))
+            .during(format!("writing {name}"))
             .and_then(|rows| folder.keep(draft, &[(table.name(), rows)]))?;
     }
     Ok(())

@@ -128,9 +128,10 @@ pub(super) fn write(
     let mut left_out = LeftOut::default();
     let mut ids = HashSet::new();
     identity::for_each(source, |identity, resource| {
-        if !filter.fits(&identity) {
+        let Some(line) = filter.line(identity) else {
             return Ok(());
-        }
+        };
+        let identity = line.identity;
         if identity.account_type != AccountType::Human {
             left_out.no_people += 1;
             return Ok(());
@@ -180,7 +181,7 @@ impl LeftOut {
             ),
             (
                 self.managers,
-                "managers left out who are not clearly somebody in the file",
+                "managers left out who match no person of the file, or several",
             ),
         ];
         let some = all.into_iter().filter(|(count, _)| *count > 0);

@@ -1,21 +1,21 @@
-//! The tables of an export and their rows.
+//! The tables of an export and their rows. Where a listing shows the same, its columns are the table's.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 
 use clap::ValueEnum;
 use connector_c1z::wire;
 use connector_core::Result;
-use prost_types::Struct;
 use serde_json::Value as Json;
 
 use crate::identity::{self, Status, display_name, facts, is_identity, user_types};
 use crate::look::{
-    GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, SYNC_COLUMNS, TYPE_COLUMNS,
-    each_type, external_id, json_of, parent, person_cells, purpose, sync_cells, timestamp,
+    GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, PersonLine, SYNC_COLUMNS,
+    TYPE_COLUMNS, external_id, for_each_sync, for_each_type, json_of, parent, purpose, timestamp,
 };
 use crate::source::Source;
-use crate::table::{Cell, Format, Heading, heading};
+use crate::table::{Cell, Column, Heading, cells, detail, heading, headings};
 
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,32 +54,71 @@ impl Table {
     }
 }
 
-const RESOURCE_COLUMNS: &[Heading<'_>] = &[
-    heading("id", ""),
-    heading("type", ""),
-    heading("name", ""),
-    heading("description", ""),
-    heading("parent_id", ""),
-    heading("status", ""),
-    heading("state_word", ""),
-    heading("created_at", ""),
-    heading("row", ""),
+/// A resource that is not a person or an account.
+struct ResourceLine<'a> {
+    row: i64,
+    resource: &'a wire::Resource,
+}
+
+fn resource_columns<'a>() -> [Column<ResourceLine<'a>>; 9] {
+    [
+        detail("id", |line| line.resource.external_id().into()),
+        detail("type", |line| match &line.resource.id {
+            Some(id) => id.resource_type.as_str().into(),
+            None => Cell::Absent,
+        }),
+        detail("name", |line| display_name(line.resource).into()),
+        detail("description", |line| {
+            line.resource.description.as_str().into()
+        }),
+        detail("parent_id", |line| parent(line.resource).into()),
+        detail("status", |line| match &line.resource.status {
+            Some(status) => Status::from_number(Some(status.status)).as_str().into(),
+            None => Cell::Absent,
+        }),
+        detail("state_word", |line| match &line.resource.status {
+            Some(status) => status.details.as_str().into(),
+            None => Cell::Absent,
+        }),
+        detail("created_at", |line| {
+            let created = line.resource.created_at.and_then(timestamp);
+            created.map_or(Cell::Absent, |time| time.to_string().into())
+        }),
+        detail("row", |line| Cell::row(line.row)),
+    ]
+}
+
+/// An entitlement and the name of what it is on.
+struct EntitlementLine {
+    row: i64,
+    entitlement: wire::Entitlement,
+    resource: wire::ResourceId,
+    resource_name: Rc<str>,
+}
+
+const ENTITLEMENT_COLUMNS: &[Column<EntitlementLine>] = &[
+    detail("id", |line| line.entitlement.id.as_str().into()),
+    detail("name", |line| line.entitlement.display_name.as_str().into()),
+    detail("slug", |line| line.entitlement.slug.as_str().into()),
+    detail("purpose", |line| {
+        Cell::some(purpose(line.entitlement.purpose))
+    }),
+    detail("description", |line| {
+        line.entitlement.description.as_str().into()
+    }),
+    detail("resource_id", |line| external_id(&line.resource).into()),
+    detail("resource_type", |line| {
+        line.resource.resource_type.as_str().into()
+    }),
+    detail("resource_name", |line| (&*line.resource_name).into()),
+    detail("grantable_to", |line| {
+        let types = line.entitlement.grantable_to.iter();
+        Cell::List(types.map(|kind| Cow::Borrowed(kind.id.as_str())).collect())
+    }),
+    detail("row", |line| Cell::row(line.row)),
 ];
 
-const ENTITLEMENT_COLUMNS: &[Heading<'_>] = &[
-    heading("id", ""),
-    heading("name", ""),
-    heading("slug", ""),
-    heading("purpose", ""),
-    heading("description", ""),
-    heading("resource_id", ""),
-    heading("resource_type", ""),
-    heading("resource_name", ""),
-    heading("grantable_to", ""),
-    heading("row", ""),
-];
-
-/// What stands before a fact's name in a column of its own.
+/// The prefix of a fact's name in a column of its own.
 const PROFILE: &str = "profile.";
 
 /// What is exported.
@@ -89,13 +128,13 @@ pub(super) struct Content<'a> {
     pub(super) source: &'a Source,
     filter: &'a PeopleFilter<'a>,
     types: HashSet<String>,
-    /// The people chosen, when not everybody is: only their grants are exported.
+    /// The people chosen, when not all are: only their grants are exported.
     chosen: Option<HashSet<String>>,
     /// The columns for facts; `None` when facts are one object.
     facts: Option<FactColumns>,
 }
 
-/// A column for each fact that anybody has.
+/// A column for each fact that any row has.
 #[derive(Debug, Default)]
 struct FactColumns {
     users: BTreeSet<String>,
@@ -110,7 +149,6 @@ impl<'a> Content<'a> {
     pub(super) fn new(
         source: &'a Source,
         filter: &'a PeopleFilter<'a>,
-        everybody: bool,
         tables: &[Table],
         flat: bool,
     ) -> Result<Self> {
@@ -121,16 +159,21 @@ impl<'a> Content<'a> {
             chosen: None,
             facts: None,
         };
-        if !everybody && tables.contains(&Table::Grants) {
-            content.chosen = Some(content.choose()?);
+        if !filter.chooses_all() && tables.contains(&Table::Grants) {
+            let mut chosen = HashSet::new();
+            content.for_each_user(|line, _| {
+                chosen.insert(line.identity.key.to_string());
+                Ok(())
+            })?;
+            content.chosen = Some(chosen);
         }
         if flat {
             let mut columns = FactColumns::default();
             if tables.contains(&Table::Users) {
-                content.each_user(|_, resource| collect(resource, &mut columns.users))?;
+                content.for_each_user(|_, resource| collect(resource, &mut columns.users))?;
             }
             if tables.contains(&Table::Resources) {
-                content.each_other(|_, resource| collect(resource, &mut columns.resources))?;
+                content.for_each_other(|line| collect(line.resource, &mut columns.resources))?;
             }
             content.facts = Some(columns);
         }
@@ -138,152 +181,123 @@ impl<'a> Content<'a> {
     }
 
     /// The columns of a table.
-    pub(super) fn columns(&self, table: Table) -> Vec<Heading<'_>> {
-        let fixed = match table {
-            Table::Users => PERSON_COLUMNS,
-            Table::Resources => RESOURCE_COLUMNS,
-            Table::Entitlements => ENTITLEMENT_COLUMNS,
-            Table::Grants => GRANT_COLUMNS,
-            Table::ResourceTypes => TYPE_COLUMNS,
-            Table::Syncs => SYNC_COLUMNS,
+    pub(super) fn headings(&self, table: Table) -> Vec<Heading<'_>> {
+        let (mut columns, facts) = match table {
+            Table::Users => (
+                headings(PERSON_COLUMNS),
+                self.facts.as_ref().map(|f| &f.users),
+            ),
+            Table::Resources => (
+                headings(&resource_columns()),
+                self.facts.as_ref().map(|f| &f.resources),
+            ),
+            Table::Entitlements => return headings(ENTITLEMENT_COLUMNS),
+            Table::Grants => return headings(GRANT_COLUMNS),
+            Table::ResourceTypes => return headings(TYPE_COLUMNS),
+            Table::Syncs => return headings(SYNC_COLUMNS),
         };
-        let mut columns = fixed.to_vec();
-        match (table, &self.facts) {
-            (Table::Users, Some(facts)) => {
-                columns.extend(facts.users.iter().map(|c| heading(c, "")))
-            }
-            (Table::Resources, Some(facts)) => {
-                columns.extend(facts.resources.iter().map(|c| heading(c, "")));
-            }
-            (Table::Users | Table::Resources, None) => columns.push(heading("profile", "")),
-            _ => {}
+        match facts {
+            Some(facts) => columns.extend(facts.iter().map(|key| heading(key, ""))),
+            None => columns.push(heading("profile", "")),
         }
         columns
     }
 
-    /// Calls `each` with the cells of every row of a table, in the order of [`Content::columns`].
+    /// Calls `each` with the cells of every row of a table, in the order of [`Content::headings`].
     ///
     /// # Errors
     /// When the file is damaged, or what `each` returns.
-    pub(super) fn each_row(
+    pub(super) fn for_each_row(
         &self,
         table: Table,
         each: &mut dyn FnMut(&[Cell<'_>]) -> Result<()>,
     ) -> Result<()> {
         match table {
-            Table::Users => self.each_user(|identity, resource| {
-                let mut cells = person_cells(identity, self.filter.lifecycle(identity));
+            Table::Users => self.for_each_user(|line, resource| {
+                let mut row = cells(PERSON_COLUMNS, line);
                 let columns = self.facts.as_ref().map(|facts| &facts.users);
-                let facts = facts(resource);
-                extend(&mut cells, &facts, columns);
-                each(&cells)
+                row.extend(fact_cells(resource, columns));
+                each(&row)
             }),
-            Table::Resources => self.each_other(|row, resource| {
-                let facts = facts(resource);
-                let mut cells = resource_cells(row, resource);
+            Table::Resources => {
                 let columns = self.facts.as_ref().map(|facts| &facts.resources);
-                extend(&mut cells, &facts, columns);
-                each(&cells)
-            }),
-            Table::Entitlements => self.each_entitlement(each),
-            Table::Grants => self.each_grant(each),
-            Table::ResourceTypes => each_type(self.source, each),
-            Table::Syncs => sync_cells(&self.source.reader, Format::Json, each),
+                self.for_each_other(|line| {
+                    let mut row = cells(&resource_columns(), line);
+                    row.extend(fact_cells(line.resource, columns));
+                    each(&row)
+                })
+            }
+            Table::Entitlements => {
+                self.for_each_entitlement(|line| each(&cells(ENTITLEMENT_COLUMNS, line)))
+            }
+            Table::Grants => self.for_each_grant(|line| each(&cells(GRANT_COLUMNS, line))),
+            Table::ResourceTypes => {
+                for_each_type(self.source, |line| each(&cells(TYPE_COLUMNS, line)))
+            }
+            Table::Syncs => {
+                for_each_sync(&self.source.reader, |line| each(&cells(SYNC_COLUMNS, line)))
+            }
         }
     }
 
-    fn choose(&self) -> Result<HashSet<String>> {
-        let mut chosen = HashSet::new();
-        self.each_user(|identity, _| {
-            chosen.insert(identity.key.to_string());
-            Ok(())
-        })?;
-        Ok(chosen)
-    }
-
-    fn each_user(
+    fn for_each_user(
         &self,
-        mut each: impl FnMut(&identity::Identity, &wire::Resource) -> Result<()>,
+        mut each: impl FnMut(&PersonLine, &wire::Resource) -> Result<()>,
     ) -> Result<()> {
         identity::for_each(self.source, |identity, resource| {
-            match self.filter.fits(&identity) {
-                true => each(&identity, resource),
-                false => Ok(()),
+            match self.filter.line(identity) {
+                Some(line) => each(&line, resource),
+                None => Ok(()),
             }
         })
     }
 
-    fn each_other(&self, mut each: impl FnMut(i64, &wire::Resource) -> Result<()>) -> Result<()> {
-        let sync_id = &self.source.sync.sync_id;
-        self.source
-            .reader
-            .for_each_resource_row(sync_id, |row, resource| {
-                match is_identity(&resource, &self.types) {
-                    true => Ok(()),
-                    false => each(row, &resource),
-                }
-            })
+    fn for_each_other(
+        &self,
+        mut each: impl for<'r> FnMut(&ResourceLine<'r>) -> Result<()>,
+    ) -> Result<()> {
+        let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        reader.for_each_resource_row(sync_id, |row, resource| {
+            match is_identity(&resource, &self.types) {
+                true => Ok(()),
+                false => each(&ResourceLine {
+                    row,
+                    resource: &resource,
+                }),
+            }
+        })
     }
 
-    fn each_entitlement(&self, each: &mut dyn FnMut(&[Cell<'_>]) -> Result<()>) -> Result<()> {
+    fn for_each_entitlement(
+        &self,
+        mut each: impl FnMut(&EntitlementLine) -> Result<()>,
+    ) -> Result<()> {
         let mut names = Names::new(self.source);
-        let sync_id = &self.source.sync.sync_id;
-        self.source
-            .reader
-            .for_each_entitlement_row(sync_id, |row, entitlement| {
-                let resource = entitlement.resource.unwrap_or_default();
-                let name = names.resource(&resource)?;
-                let id = resource.id.unwrap_or_default();
-                let types = entitlement.grantable_to.iter();
-                each(&[
-                    entitlement.id.as_str().into(),
-                    entitlement.display_name.as_str().into(),
-                    entitlement.slug.as_str().into(),
-                    Cell::some(purpose(entitlement.purpose)),
-                    entitlement.description.as_str().into(),
-                    external_id(&id).into(),
-                    id.resource_type.as_str().into(),
-                    Cell::from(&*name),
-                    Cell::List(types.map(|kind| Cow::Borrowed(kind.id.as_str())).collect()),
-                    row.unsigned_abs().into(),
-                ])
+        let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        reader.for_each_entitlement_row(sync_id, |row, mut entitlement| {
+            let resource = entitlement.resource.take().unwrap_or_default();
+            each(&EntitlementLine {
+                row,
+                entitlement,
+                resource_name: names.resource(&resource)?,
+                resource: resource.id.unwrap_or_default(),
             })
+        })
     }
 
-    fn each_grant(&self, each: &mut dyn FnMut(&[Cell<'_>]) -> Result<()>) -> Result<()> {
+    fn for_each_grant(&self, mut each: impl FnMut(&GrantLine) -> Result<()>) -> Result<()> {
         let mut names = Names::new(self.source);
-        let sync_id = &self.source.sync.sync_id;
-        self.source
-            .reader
-            .for_each_grant_row(sync_id, |row, grant| {
-                let holder = || grant.principal.as_ref().map(wire::Resource::external_id);
-                let is_chosen =
-                    |chosen: &HashSet<String>| holder().is_some_and(|id| chosen.contains(&id));
-                match self.chosen.as_ref().is_none_or(is_chosen) {
-                    true => each(&GrantLine::new(row, grant, &mut names)?.cells()),
-                    false => Ok(()),
-                }
-            })
+        let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        reader.for_each_grant_row(sync_id, |row, grant| {
+            let holder = || grant.principal.as_ref().map(wire::Resource::external_id);
+            let is_chosen =
+                |chosen: &HashSet<String>| holder().is_some_and(|id| chosen.contains(&id));
+            match self.chosen.as_ref().is_none_or(is_chosen) {
+                true => each(&GrantLine::new(row, grant, &mut names)?),
+                false => Ok(()),
+            }
+        })
     }
-}
-
-fn resource_cells(row: i64, resource: &wire::Resource) -> Vec<Cell<'static>> {
-    let id = resource.id.clone().unwrap_or_default();
-    let status = resource.status.as_ref();
-    let created = resource.created_at.and_then(timestamp);
-    vec![
-        external_id(&id).into(),
-        id.resource_type.into(),
-        display_name(resource).into(),
-        resource.description.clone().into(),
-        parent(resource).into(),
-        status.map_or(Cell::Absent, |s| {
-            Status::from_number(Some(s.status)).as_str().into()
-        }),
-        status.map_or(Cell::Absent, |s| s.details.clone().into()),
-        created.map_or(Cell::Absent, |time| time.to_string().into()),
-        row.unsigned_abs().into(),
-    ]
 }
 
 fn collect(resource: &wire::Resource, columns: &mut BTreeSet<String>) -> Result<()> {
@@ -296,26 +310,16 @@ fn collect(resource: &wire::Resource, columns: &mut BTreeSet<String>) -> Result<
     Ok(())
 }
 
-/// Adds the facts: one object, or a cell for each column.
-fn extend<'f>(cells: &mut Vec<Cell<'f>>, facts: &'f Struct, columns: Option<&BTreeSet<String>>) {
-    match columns {
-        None => {
-            let object = facts.fields.iter().map(|(k, v)| (k.clone(), json_of(v)));
-            cells.push(Cell::Json(Json::Object(object.collect())));
-        }
-        Some(columns) => {
-            let names = columns
-                .iter()
-                .filter_map(|column| column.strip_prefix(PROFILE));
-            let value = |name| {
-                facts
-                    .fields
-                    .get(name)
-                    .map_or(Cell::Absent, |v| flat(json_of(v)))
-            };
-            cells.extend(names.map(value));
-        }
-    }
+/// The facts of a profile: one object, or a cell for each column.
+fn fact_cells(resource: &wire::Resource, columns: Option<&BTreeSet<String>>) -> Vec<Cell<'static>> {
+    let facts = facts(resource).fields;
+    let Some(columns) = columns else {
+        let object = facts.iter().map(|(k, v)| (k.clone(), json_of(v)));
+        return vec![Cell::Json(Json::Object(object.collect()))];
+    };
+    let names = columns.iter().filter_map(|key| key.strip_prefix(PROFILE));
+    let cell = |name| facts.get(name).map_or(Cell::Absent, |v| flat(json_of(v)));
+    names.map(cell).collect()
 }
 
 /// A fact as one cell.

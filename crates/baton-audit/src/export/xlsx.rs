@@ -57,9 +57,9 @@ fn write_all(
     let mut book = Book::new(made, temp_dir, SHEET_ROWS).map_err(broken)?;
     let mut written = Vec::new();
     for &table in tables {
-        let columns = content.columns(table);
+        let columns = content.headings(table);
         book.begin(table.name(), &columns)?;
-        content.each_row(table, &mut |cells| {
+        content.for_each_row(table, &mut |cells| {
             book.row(&columns, cells).map_err(broken)
         })?;
         written.push((table.name(), book.rows));
@@ -163,7 +163,7 @@ impl Book {
     }
 }
 
-/// Writes a cell and tells whether its text was cut.
+/// Writes a cell and returns whether its text was cut.
 fn put(
     sheet: &mut Worksheet,
     row: u32,

@@ -1,19 +1,18 @@
 //! `access`: everything one person or account holds.
 
-use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use connector_c1z::wire;
-use connector_core::{Result, text};
+use connector_core::Result;
 
 use super::FileArgs;
-use super::grants::{GrantLine, external_id};
-use super::names::Names;
-use super::words::purpose;
+use super::grants::{ACCESS_COLUMNS, GrantLine, external_id};
+use super::names::{EntitlementNames, Names};
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Shared, Status, display_name, find, read};
 use crate::source::Source;
-use crate::table::{Cell, Format, FormatArgs, Heading, Table, heading};
+use crate::table::{Format, FormatArgs, Table, cells, headings, shown};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -29,67 +28,30 @@ pub struct AccessArgs {
     format: FormatArgs,
 }
 
-const COLUMNS: &[Heading<'_>] = &[
-    heading("resource_name", "On"),
-    heading("resource_id", "Id"),
-    heading("slug", "Holds"),
-    heading("how", "How"),
-    heading("via", "Via"),
-    heading("resource_type", ""),
-    heading("entitlement_id", ""),
-    heading("entitlement_name", ""),
-    heading("purpose", ""),
-    heading("principal_id", ""),
-    heading("principal_name", ""),
-    heading("grant_id", ""),
-    heading("row", "Row"),
-];
-
 /// Runs the command.
 pub(crate) fn access(args: &AccessArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     let holder = holder(&source, &args.who)?;
     let format = args.format.format();
     if format == Format::Table {
-        let heading = text::printable(&holder.heading(), text::MAX_VALUE_BYTES);
+        let heading = shown(&holder.heading());
         writeln!(console.out, "{heading}\n").map_err(write_failed)?;
     }
     let mut names = Names::new(&source);
-    let mut table = Table::new(console, format, COLUMNS.to_vec());
-    if let Some(role) = &holder.org_role {
-        table.row(&holder.role_cells(role))?;
-    }
+    let mut table = Table::new(console, format, headings(ACCESS_COLUMNS));
+    let mut put = |line| table.row(&cells(ACCESS_COLUMNS, &line));
+    holder.role().map_or(Ok(()), &mut put)?;
     let sync_id = &source.sync.sync_id;
     source
         .reader
         .for_each_grant_of(sync_id, &holder.id, |row, grant| {
-            let line = GrantLine::new(row, grant, &mut names)?;
-            table.row(&[
-                Cell::from(&*line.resource_name),
-                external_id(&line.resource).into(),
-                line.held().into(),
-                line.how().into(),
-                Cell::List(
-                    line.via
-                        .iter()
-                        .map(|id| Cow::Borrowed(id.as_str()))
-                        .collect(),
-                ),
-                line.resource.resource_type.as_str().into(),
-                line.entitlement_id.as_str().into(),
-                Cell::from(&*line.entitlement.name),
-                Cell::some(purpose(line.entitlement.purpose)),
-                external_id(&line.principal).into(),
-                Cell::from(&*line.principal_name),
-                line.id.as_str().into(),
-                line.row.unsigned_abs().into(),
-            ])
+            put(GrantLine::new(row, grant, &mut names)?)
         })?;
     table.finish()?;
     Ok(Outcome::Clean)
 }
 
-/// Somebody or something that can hold entitlements.
+/// A person, account or group that can hold entitlements.
 #[derive(Debug)]
 pub(crate) struct Holder {
     /// Type and vendor id.
@@ -102,20 +64,20 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// The role in the whole organisation as a row of what is held.
-    fn role_cells<'a>(&'a self, role: &'a str) -> [Cell<'a>; COLUMNS.len()] {
-        let mut cells = std::array::from_fn(|_| Cell::Absent);
-        for (cell, column) in cells.iter_mut().zip(COLUMNS) {
-            *cell = match column.key {
-                "resource_name" => "(organisation)".into(),
-                "slug" => role.into(),
-                "how" => "org_role".into(),
-                "principal_id" => external_id(&self.id).into(),
-                "principal_name" => self.name.as_str().into(),
-                _ => Cell::Absent,
-            };
-        }
-        cells
+    /// The role in the whole organisation as a line of what is held.
+    fn role(&self) -> Option<GrantLine> {
+        let role = self.org_role.as_deref()?;
+        Some(GrantLine {
+            principal: self.id.clone(),
+            principal_name: Rc::from(self.name.as_str()),
+            entitlement: Rc::new(EntitlementNames {
+                slug: role.into(),
+                ..EntitlementNames::default()
+            }),
+            resource_name: Rc::from("(organisation)"),
+            how: "org_role",
+            ..GrantLine::default()
+        })
     }
 
     fn heading(&self) -> String {

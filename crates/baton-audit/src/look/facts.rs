@@ -1,4 +1,4 @@
-//! Every fact of a person's or account's row, with the field it stands in.
+//! Every fact of a person's or account's row, with the field that holds it.
 
 use connector_c1z::wire::{self, UserTrait};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::groups::parent;
 use super::people::account_type;
 use crate::identity::{AccountType, Status};
 
-/// A fact and the field it stands in.
+/// A fact and the field that holds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct FactLine {
     /// The message of the row that has it.

@@ -5,10 +5,11 @@ use clap::builder::PossibleValue;
 use connector_core::{Error, ErrorKind, Result};
 use jiff::civil::Date;
 
+use super::people::PersonLine;
 use crate::identity::{Identity, Lifecycle, Status, fold_text};
 use crate::source::Source;
 
-/// Chooses people and accounts. What is given more than once may be any of it.
+/// Chooses people and accounts. Of an option that is given several times, any value fits.
 #[derive(Debug, Default, clap::Args)]
 pub struct PeopleArgs {
     /// Only this resource type
@@ -53,8 +54,8 @@ impl ValueEnum for Lifecycle {
 }
 
 impl PeopleArgs {
-    /// Whether everybody is chosen.
-    pub fn is_everybody(&self) -> bool {
+    /// Whether all people and accounts are chosen.
+    fn chooses_all(&self) -> bool {
         self.types.is_empty()
             && self.status.is_empty()
             && self.lifecycle.is_empty()
@@ -87,22 +88,27 @@ impl<'a> PeopleFilter<'a> {
         })
     }
 
-    /// Where somebody stands on the day of the filter.
-    pub(crate) fn lifecycle(&self, identity: &Identity) -> Lifecycle {
-        match self.day {
-            Some(day) => identity.lifecycle_on(day),
-            None => identity.lifecycle,
-        }
+    /// Whether all people and accounts are chosen.
+    pub(crate) fn chooses_all(&self) -> bool {
+        self.args.chooses_all()
     }
 
-    /// Whether the identity is chosen.
-    pub(crate) fn fits(&self, identity: &Identity) -> bool {
+    /// The identity with its lifecycle on the day of the filter, when it is chosen.
+    pub(crate) fn line(&self, identity: Identity) -> Option<PersonLine> {
+        let lifecycle = match self.day {
+            Some(day) => identity.lifecycle_on(day),
+            None => identity.lifecycle,
+        };
         let of_type = |t: &String| **t == *identity.key.resource_type;
-        any(&self.args.types, of_type)
+        let is_chosen = any(&self.args.types, of_type)
             && any(&self.args.status, |&s| s == identity.status)
-            && any(&self.args.lifecycle, |&l| l == self.lifecycle(identity))
-            && any(&self.departments, |d| in_department(identity, d))
-            && self.search.as_ref().is_none_or(|t| has_text(identity, t))
+            && any(&self.args.lifecycle, |&l| l == lifecycle)
+            && any(&self.departments, |d| in_department(&identity, d))
+            && self.search.as_ref().is_none_or(|t| has_text(&identity, t));
+        is_chosen.then_some(PersonLine {
+            identity,
+            lifecycle,
+        })
     }
 }
 
@@ -123,7 +129,7 @@ fn has_text(identity: &Identity, folded: &str) -> bool {
     texts.any(|text| fold_text(text).contains(folded))
 }
 
-/// Refuses types that the source's sync does not have; a listing that is empty because of a slip helps nobody.
+/// Refuses types that the source's sync does not have; a listing that is empty because of a typing error would look like an answer.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`], naming the types there are.

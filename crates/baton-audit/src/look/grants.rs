@@ -1,18 +1,16 @@
-//! `grants`: who holds what.
+//! `grants`: which principals hold what.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use connector_c1z::wire;
 use connector_core::Result;
 
 use super::filter::known_types;
-use super::names::{Named, Names};
-use super::words::purpose;
+use super::names::{EntitlementNames, Names};
 use super::{FileArgs, access};
 use crate::console::{Console, Outcome};
 use crate::identity::fold_text;
-use crate::table::{Cell, FormatArgs, Heading, Table, heading};
+use crate::table::{Cell, Column, FormatArgs, Table, cells, detail, headings};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -40,21 +38,83 @@ pub struct GrantsArgs {
     format: FormatArgs,
 }
 
-/// The columns of grants.
-pub(crate) const GRANT_COLUMNS: &[Heading<'_>] = &[
-    heading("principal_name", "Who"),
-    heading("principal_id", "Id"),
-    heading("slug", "Holds"),
-    heading("resource_name", "On"),
-    heading("how", "How"),
-    heading("via", ""),
-    heading("resource_id", ""),
-    heading("resource_type", ""),
-    heading("entitlement_id", ""),
-    heading("entitlement_name", ""),
-    heading("purpose", ""),
-    heading("grant_id", ""),
-    heading("row", ""),
+const PRINCIPAL_NAME: Column<GrantLine> =
+    detail("principal_name", |line| (&*line.principal_name).into());
+const PRINCIPAL_ID: Column<GrantLine> =
+    detail("principal_id", |line| external_id(&line.principal).into());
+const SLUG: Column<GrantLine> = detail("slug", |line| line.held().into());
+const RESOURCE_NAME: Column<GrantLine> =
+    detail("resource_name", |line| (&*line.resource_name).into());
+const RESOURCE_ID: Column<GrantLine> =
+    detail("resource_id", |line| external_id(&line.resource).into());
+const RESOURCE_TYPE: Column<GrantLine> = detail("resource_type", |line| {
+    line.resource.resource_type.as_str().into()
+});
+const HOW: Column<GrantLine> = detail("how", |line| line.how.into());
+const VIA: Column<GrantLine> = detail("via", |line| Cell::list(&line.via));
+const ENTITLEMENT_ID: Column<GrantLine> =
+    detail("entitlement_id", |line| line.entitlement_id.as_str().into());
+const ENTITLEMENT_NAME: Column<GrantLine> =
+    detail("entitlement_name", |line| (&*line.entitlement.name).into());
+const PURPOSE: Column<GrantLine> = detail("purpose", |line| {
+    Cell::some(purpose(line.entitlement.purpose))
+});
+const GRANT_ID: Column<GrantLine> = detail("grant_id", |line| line.id.as_str().into());
+const ROW: Column<GrantLine> = detail("row", |line| Cell::row(line.row));
+
+/// Columns of grants of many principals.
+pub(crate) const GRANT_COLUMNS: &[Column<GrantLine>] = &[
+    PRINCIPAL_NAME.titled("Who"),
+    PRINCIPAL_ID.titled("Id"),
+    SLUG.titled("Holds"),
+    RESOURCE_NAME.titled("On"),
+    HOW.titled("How"),
+    VIA,
+    RESOURCE_ID,
+    RESOURCE_TYPE,
+    ENTITLEMENT_ID,
+    ENTITLEMENT_NAME,
+    PURPOSE,
+    GRANT_ID,
+    ROW,
+];
+
+/// Columns of everything that one principal holds.
+pub(super) const ACCESS_COLUMNS: &[Column<GrantLine>] = &[
+    RESOURCE_NAME.titled("On"),
+    RESOURCE_ID.titled("Id"),
+    SLUG.titled("Holds"),
+    HOW.titled("How"),
+    VIA.titled("Via"),
+    RESOURCE_TYPE,
+    ENTITLEMENT_ID,
+    ENTITLEMENT_NAME,
+    PURPOSE,
+    PRINCIPAL_ID,
+    PRINCIPAL_NAME,
+    GRANT_ID,
+    ROW.titled("Row"),
+];
+
+/// Columns of what a person holds, on the page about that person.
+pub(super) const HELD_COLUMNS: &[Column<GrantLine>] = &[
+    RESOURCE_NAME.titled("On"),
+    RESOURCE_ID.titled("Id"),
+    SLUG.titled("Holds"),
+    HOW.titled("How"),
+    VIA.titled("Via"),
+    ROW.titled("Row of v1_grants"),
+];
+
+/// The same in the JSON about that person.
+pub(super) const HELD_DETAILS: &[Column<GrantLine>] = &[
+    ENTITLEMENT_ID,
+    ENTITLEMENT_NAME,
+    RESOURCE_ID,
+    RESOURCE_NAME,
+    HOW,
+    VIA,
+    ROW,
 ];
 
 /// Runs the command.
@@ -67,11 +127,11 @@ pub(crate) fn grants(args: &GrantsArgs, console: &mut Console<'_>) -> Result<Out
     };
     let search = args.search.as_deref().map(fold_text);
     let mut names = Names::new(&source);
-    let mut table = Table::new(console, args.format.format(), GRANT_COLUMNS.to_vec());
+    let mut table = Table::new(console, args.format.format(), headings(GRANT_COLUMNS));
     let each = |row, grant| {
         let line = GrantLine::new(row, grant, &mut names)?;
         match args.fits(&line) && search.as_ref().is_none_or(|text| line.has_text(text)) {
-            true => table.row(&line.cells()),
+            true => table.row(&cells(GRANT_COLUMNS, &line)),
             false => Ok(()),
         }
     };
@@ -94,26 +154,27 @@ impl GrantsArgs {
 }
 
 /// A grant with the names of what it refers to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct GrantLine {
-    /// Row in the file's table of grants.
+    /// Row in the file's table of grants; 0 for what no grant says.
     pub(crate) row: i64,
     /// The grant's own id.
     pub(crate) id: String,
-    /// Who holds it.
+    /// The holder.
     pub(crate) principal: wire::ResourceId,
     /// The holder's name; empty when the file has none.
     pub(crate) principal_name: Rc<str>,
     /// What is held.
     pub(crate) entitlement_id: String,
     /// Its name.
-    pub(crate) entitlement: Rc<Named>,
+    pub(crate) entitlement: Rc<EntitlementNames>,
     /// What it is held on.
     pub(crate) resource: wire::ResourceId,
     /// The name of that; empty when the file has none.
     pub(crate) resource_name: Rc<str>,
-    /// Whether the principal was given it itself.
-    pub(crate) direct: bool,
+    /// `direct` when the principal was given it, `derived` when it follows from something else, `both`, or
+    /// `org_role` for a role in the organisation that the principal's profile names.
+    pub(crate) how: &'static str,
     /// Other entitlements it follows from, by id.
     pub(crate) via: Vec<String>,
 }
@@ -143,49 +204,20 @@ impl GrantLine {
             entitlement_id: entitlement.id,
             resource_name: names.resource(&resource)?,
             resource: resource.id.unwrap_or_default(),
-            direct,
+            how: match (direct, via.is_empty()) {
+                (true, true) => "direct",
+                (true, false) => "both",
+                (false, _) => "derived",
+            },
             via,
         })
     }
 
-    /// `direct`, `derived`, or `both`.
-    pub(crate) fn how(&self) -> &'static str {
-        match (self.direct, self.via.is_empty()) {
-            (true, true) => "direct",
-            (true, false) => "both",
-            (false, _) => "derived",
-        }
-    }
-
     /// What is held in the shortest form the file has: short name, name or id.
-    pub(crate) fn held(&self) -> &str {
+    fn held(&self) -> &str {
         let texts = [&*self.entitlement.slug, &*self.entitlement.name];
         let first = texts.into_iter().find(|text| !text.is_empty());
         first.unwrap_or(&self.entitlement_id)
-    }
-
-    /// The cells, in the order of [`GRANT_COLUMNS`].
-    pub(crate) fn cells(&self) -> [Cell<'_>; 13] {
-        [
-            Cell::from(&*self.principal_name),
-            external_id(&self.principal).into(),
-            self.held().into(),
-            Cell::from(&*self.resource_name),
-            self.how().into(),
-            Cell::List(
-                self.via
-                    .iter()
-                    .map(|id| Cow::Borrowed(id.as_str()))
-                    .collect(),
-            ),
-            external_id(&self.resource).into(),
-            self.resource.resource_type.as_str().into(),
-            self.entitlement_id.as_str().into(),
-            Cell::from(&*self.entitlement.name),
-            Cell::some(purpose(self.entitlement.purpose)),
-            self.id.as_str().into(),
-            self.row.unsigned_abs().into(),
-        ]
     }
 
     fn has_text(&self, folded: &str) -> bool {
@@ -196,13 +228,25 @@ impl GrantLine {
             &self.entitlement.name,
             &self.resource_name,
         ];
-        texts
-            .into_iter()
-            .any(|text| fold_text(text).contains(folded))
+        let mut texts = texts.into_iter();
+        texts.any(|text| fold_text(text).contains(folded))
     }
 }
 
-/// `<type>:<id>`, as other rows refer to a resource.
+/// `<type>:<id>`, as other rows refer to a resource; empty for none.
 pub(crate) fn external_id(id: &wire::ResourceId) -> String {
-    format!("{}:{}", id.resource_type, id.resource)
+    match id.resource.is_empty() {
+        true => String::new(),
+        false => format!("{}:{}", id.resource_type, id.resource),
+    }
+}
+
+/// The purpose of an entitlement with this number on the wire; nothing when there is none.
+pub(crate) const fn purpose(number: i32) -> Option<&'static str> {
+    match number {
+        1 => Some("assignment"),
+        2 => Some("permission"),
+        3 => Some("ownership"),
+        _ => None,
+    }
 }

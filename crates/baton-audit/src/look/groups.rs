@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use connector_c1z::wire;
+use connector_c1z::{Held, wire};
 use connector_core::Result;
 
 use super::FileArgs;
 use super::filter::known_types;
+use super::grants::external_id;
 use crate::console::{Console, Outcome};
 use crate::identity::{display_name, fold_text, user_types};
 use crate::source::Source;
-use crate::table::{FormatArgs, Heading, Table, heading};
+use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -30,54 +31,61 @@ pub struct GroupsArgs {
     format: FormatArgs,
 }
 
-const COLUMNS: &[Heading<'_>] = &[
-    heading("id", "Id"),
-    heading("type", ""),
-    heading("name", "Name"),
-    heading("parent_id", "Parent"),
-    heading("members", "Members"),
-    heading("grants", "Grants"),
-    heading("entitlements", "Entitlements"),
-    heading("description", ""),
-    heading("row", ""),
+struct GroupLine {
+    row: i64,
+    id: wire::ResourceId,
+    name: String,
+    resource: wire::Resource,
+    held: Held,
+}
+
+const COLUMNS: &[Column<GroupLine>] = &[
+    column("id", "Id", |group| external_id(&group.id).into()),
+    detail("type", |group| group.id.resource_type.as_str().into()),
+    column("name", "Name", |group| group.name.as_str().into()),
+    column("parent_id", "Parent", |group| {
+        parent(&group.resource).into()
+    }),
+    column("members", "Members", |group| group.held.principals.into()),
+    column("grants", "Grants", |group| group.held.grants.into()),
+    column("entitlements", "Entitlements", |group| {
+        group.held.entitlements.into()
+    }),
+    detail("description", |group| {
+        group.resource.description.as_str().into()
+    }),
+    detail("row", |group| Cell::row(group.row)),
 ];
 
 /// Runs the command.
 pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
     known_types(&args.types, &source)?;
-    let types: BTreeSet<_> = held_types(&source)?
-        .into_iter()
-        .filter(|t| args.types.is_empty() || args.types.contains(t))
-        .collect();
+    let types = held_types(&source)?.into_iter();
+    let types = types.filter(|t| args.types.is_empty() || args.types.contains(t));
     let search = args.search.as_deref().map(fold_text);
-    let mut table = Table::new(console, args.format.format(), COLUMNS.to_vec());
-    for kind in &types {
-        let sync_id = &source.sync.sync_id;
-        source
-            .reader
-            .for_each_resource_of(sync_id, kind, |row, resource| {
-                let id = resource.id.clone().unwrap_or_default();
-                let name = display_name(&resource);
-                let fits = |text: &String| {
-                    fold_text(&name).contains(text) || fold_text(&id.resource).contains(text)
-                };
-                if !search.as_ref().is_none_or(fits) {
-                    return Ok(());
-                }
-                let held = source.reader.held(sync_id, &id)?;
-                table.row(&[
-                    resource.external_id().into(),
-                    kind.as_str().into(),
-                    name.as_str().into(),
-                    parent(&resource).into(),
-                    held.principals.into(),
-                    held.grants.into(),
-                    held.entitlements.into(),
-                    resource.description.as_str().into(),
-                    row.unsigned_abs().into(),
-                ])
-            })?;
+    let mut table = Table::new(console, args.format.format(), headings(COLUMNS));
+    let (reader, sync_id) = (&source.reader, &source.sync.sync_id);
+    for kind in types {
+        reader.for_each_resource_of(sync_id, &kind, |row, resource| {
+            let id = resource.id.clone().unwrap_or_default();
+            let name = display_name(&resource);
+            let has = |text: &String| {
+                fold_text(&name).contains(text) || fold_text(&id.resource).contains(text)
+            };
+            if !search.as_ref().is_none_or(has) {
+                return Ok(());
+            }
+            let held = reader.held(sync_id, &id)?;
+            let group = GroupLine {
+                row,
+                id,
+                name,
+                resource,
+                held,
+            };
+            table.row(&cells(COLUMNS, &group))
+        })?;
     }
     table.finish()?;
     Ok(Outcome::Clean)
@@ -93,8 +101,6 @@ fn held_types(source: &Source) -> Result<BTreeSet<String>> {
 
 /// The resource that a resource hangs under, as `<type>:<id>`; empty for none.
 pub(crate) fn parent(resource: &wire::Resource) -> String {
-    match &resource.parent_resource_id {
-        Some(id) if !id.resource.is_empty() => format!("{}:{}", id.resource_type, id.resource),
-        _ => String::new(),
-    }
+    let parent = resource.parent_resource_id.as_ref();
+    parent.map(external_id).unwrap_or_default()
 }

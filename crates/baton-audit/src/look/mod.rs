@@ -1,7 +1,7 @@
 //! Listings of what a file holds, and one person or account with everything the file says of them.
 //!
 //! Listings are printed while rows are read; nothing of a file is held but bounded caches of names. Only
-//! `users show` reads everybody, because a manager chain can lead anywhere.
+//! `users show` reads all people, because a manager chain can lead anywhere.
 
 mod access;
 mod facts;
@@ -15,7 +15,6 @@ mod stats;
 mod syncs;
 mod types;
 mod users;
-pub(crate) mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -35,15 +34,14 @@ pub use users::UsersArgs;
 pub(crate) use access::access;
 pub(crate) use facts::{json_of, timestamp};
 pub(crate) use filter::PeopleFilter;
-pub(crate) use grants::{GRANT_COLUMNS, GrantLine, external_id, grants};
+pub(crate) use grants::{GRANT_COLUMNS, GrantLine, external_id, grants, purpose};
 pub(crate) use groups::{groups, parent};
 pub(crate) use names::Names;
-pub(crate) use people::{PERSON_COLUMNS, person_cells};
+pub(crate) use people::{PERSON_COLUMNS, PersonLine, account_type};
 pub(crate) use stats::stats;
-pub(crate) use syncs::{SYNC_COLUMNS, sync_cells, syncs};
-pub(crate) use types::{TYPE_COLUMNS, each_type, types};
+pub(crate) use syncs::{SYNC_COLUMNS, for_each_sync, syncs};
+pub(crate) use types::{TYPE_COLUMNS, for_each_type, types};
 pub(crate) use users::users;
-pub(crate) use words::purpose;
 
 /// A file and the sync of it that is looked at.
 #[derive(Debug, clap::Args)]

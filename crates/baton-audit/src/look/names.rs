@@ -19,9 +19,9 @@ const ENTITLEMENTS_BYTES: usize = 4 << 20;
 /// What an entry takes beside its texts: two pointers with lengths, counters, its share of the table.
 const ENTRY_BYTES: usize = 96;
 
-/// An entitlement as it is shown.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Named {
+/// The names of an entitlement.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct EntitlementNames {
     /// Name for people; empty when there is none.
     pub(crate) name: Box<str>,
     /// Short name; empty when there is none.
@@ -34,8 +34,8 @@ pub(crate) struct Named {
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
     source: &'a Source,
-    resources: Kept<Rc<str>>,
-    entitlements: Kept<Rc<Named>>,
+    resources: Cache<Rc<str>>,
+    entitlements: Cache<Rc<EntitlementNames>>,
 }
 
 impl<'a> Names<'a> {
@@ -43,12 +43,12 @@ impl<'a> Names<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         Self {
             source,
-            resources: Kept::new(RESOURCES_BYTES),
-            entitlements: Kept::new(ENTITLEMENTS_BYTES),
+            resources: Cache::new(RESOURCES_BYTES),
+            entitlements: Cache::new(ENTITLEMENTS_BYTES),
         }
     }
 
-    /// The name of a resource: what its row says, else what the one who refers to it says; empty when neither does.
+    /// The name of a resource: what its row says, else what the row that refers to it says; empty when neither does.
     pub(crate) fn resource(&mut self, reference: &wire::Resource) -> Result<Rc<str>> {
         let key = reference.external_id();
         if let Some(known) = self.resources.get(&key) {
@@ -81,13 +81,16 @@ impl<'a> Names<'a> {
     }
 
     /// The name of an entitlement, found as that of a resource.
-    pub(crate) fn entitlement(&mut self, reference: &wire::Entitlement) -> Result<Rc<Named>> {
+    pub(crate) fn entitlement(
+        &mut self,
+        reference: &wire::Entitlement,
+    ) -> Result<Rc<EntitlementNames>> {
         if let Some(known) = self.entitlements.get(&reference.id) {
             return Ok(known);
         }
         let sync_id = &self.source.sync.sync_id;
         let named = |it: &wire::Entitlement| {
-            Rc::new(Named {
+            Rc::new(EntitlementNames {
                 name: it.display_name.as_str().into(),
                 slug: it.slug.as_str().into(),
                 purpose: it.purpose,
@@ -103,17 +106,17 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Values by key within a number of bytes. When half of it is full, what was not asked for since the last time
+/// Values by key within a number of bytes. When half of it is full, what was not looked up since the last time
 /// that happened is forgotten.
 #[derive(Debug)]
-struct Kept<V> {
+struct Cache<V> {
     half: usize,
     bytes: usize,
     young: HashMap<Box<str>, (V, usize)>,
     old: HashMap<Box<str>, (V, usize)>,
 }
 
-impl<V: Clone> Kept<V> {
+impl<V: Clone> Cache<V> {
     fn new(limit: usize) -> Self {
         Self {
             half: limit / 2,
@@ -152,14 +155,14 @@ mod tests {
 
     #[test]
     fn what_is_kept_stays_within_its_bytes_and_keeps_what_is_used() {
-        let mut kept = Kept::new(10 * (ENTRY_BYTES + 8));
-        kept.put("always", &0, 8);
+        let mut cache = Cache::new(10 * (ENTRY_BYTES + 8));
+        cache.put("always", &0, 8);
         for n in 1..1000 {
-            assert_eq!(kept.get("always"), Some(0), "before {n}");
-            kept.put(&n.to_string(), &n, 8);
-            assert!(kept.young.len() + kept.old.len() <= 10);
+            assert_eq!(cache.get("always"), Some(0), "before {n}");
+            cache.put(&n.to_string(), &n, 8);
+            assert!(cache.young.len() + cache.old.len() <= 10);
         }
-        assert_eq!(kept.get("999"), Some(999));
-        assert_eq!(kept.get("1"), None);
+        assert_eq!(cache.get("999"), Some(999));
+        assert_eq!(cache.get("1"), None);
     }
 }

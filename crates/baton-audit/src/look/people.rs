@@ -1,80 +1,71 @@
 //! People and accounts as rows of a listing.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use crate::identity::{AccountType, Identity, Lifecycle};
-use crate::table::{Cell, Heading, heading};
+use crate::table::{Cell, Column, column, detail};
 
-/// The columns of people; tables show those that fit 80 characters.
-pub(crate) const PERSON_COLUMNS: &[Heading<'_>] = &[
-    heading("id", "Id"),
-    heading("type", ""),
-    heading("name", "Name"),
-    heading("status", ""),
-    heading("lifecycle", "Lifecycle"),
-    heading("state_word", ""),
-    heading("account_type", ""),
-    heading("email", "E-mail"),
-    heading("other_emails", ""),
-    heading("logins", ""),
-    heading("employee_ids", ""),
-    heading("job_title", "Title"),
-    heading("department", "Department"),
-    heading("department_id", ""),
-    heading("location", ""),
-    heading("employment_type", ""),
-    heading("org_role", ""),
-    heading("manager_id", ""),
-    heading("manager_email", ""),
-    heading("manager_name", ""),
-    heading("start_date", ""),
-    heading("end_date", ""),
-    heading("row", ""),
-];
-
-/// The cells of somebody, in the order of [`PERSON_COLUMNS`].
-pub(crate) fn person_cells(identity: &Identity, lifecycle: Lifecycle) -> Vec<Cell<'_>> {
-    let manager = &identity.manager;
-    vec![
-        identity.key.to_string().into(),
-        Cell::from(&*identity.key.resource_type),
-        identity.name.as_str().into(),
-        identity.status.as_str().into(),
-        lifecycle.as_str().into(),
-        Cell::some(identity.state_word.as_deref()),
-        account_type(identity.account_type).into(),
-        Cell::some(identity.email()),
-        list(identity.emails.get(1..).unwrap_or_default()),
-        list(&identity.logins),
-        list(&identity.employee_ids),
-        Cell::some(identity.job_title.as_deref()),
-        Cell::some(identity.department.as_deref()),
-        Cell::some(identity.department_id.as_deref()),
-        Cell::some(identity.location.as_deref()),
-        Cell::some(identity.employment_type.as_deref()),
-        Cell::some(identity.org_role.as_deref()),
-        Cell::some(manager.id.as_deref()),
-        Cell::some(manager.email.as_deref()),
-        Cell::some(manager.name.as_deref()),
-        day(identity.start_date),
-        day(identity.end_date),
-        identity.row.unsigned_abs().into(),
-    ]
+/// A person or an account, and the lifecycle on the day of the listing.
+#[derive(Debug)]
+pub(crate) struct PersonLine {
+    pub(crate) identity: Identity,
+    pub(crate) lifecycle: Lifecycle,
 }
 
-/// Whose account it is, in a word.
+/// The columns of people; tables show those that fit 80 characters.
+pub(crate) const PERSON_COLUMNS: &[Column<PersonLine>] = &[
+    column("id", "Id", |p| p.identity.key.to_string().into()),
+    detail("type", |p| (&*p.identity.key.resource_type).into()),
+    column("name", "Name", |p| p.identity.name.as_str().into()),
+    detail("status", |p| p.identity.status.as_str().into()),
+    column("lifecycle", "Lifecycle", |p| p.lifecycle.as_str().into()),
+    detail("state_word", |p| {
+        Cell::some(p.identity.state_word.as_deref())
+    }),
+    detail("account_type", |p| {
+        account_type(p.identity.account_type).into()
+    }),
+    column("email", "E-mail", |p| Cell::some(p.identity.email())),
+    detail("other_emails", |p| {
+        Cell::list(p.identity.emails.get(1..).unwrap_or_default())
+    }),
+    detail("logins", |p| Cell::list(&p.identity.logins)),
+    detail("employee_ids", |p| Cell::list(&p.identity.employee_ids)),
+    column("job_title", "Title", |p| {
+        Cell::some(p.identity.job_title.as_deref())
+    }),
+    column("department", "Department", |p| {
+        Cell::some(p.identity.department.as_deref())
+    }),
+    detail("department_id", |p| {
+        Cell::some(p.identity.department_id.as_deref())
+    }),
+    detail("location", |p| Cell::some(p.identity.location.as_deref())),
+    detail("employment_type", |p| {
+        Cell::some(p.identity.employment_type.as_deref())
+    }),
+    detail("org_role", |p| Cell::some(p.identity.org_role.as_deref())),
+    detail("manager_id", |p| {
+        Cell::some(p.identity.manager.id.as_deref())
+    }),
+    detail("manager_email", |p| {
+        Cell::some(p.identity.manager.email.as_deref())
+    }),
+    detail("manager_name", |p| {
+        Cell::some(p.identity.manager.name.as_deref())
+    }),
+    detail("start_date", |p| day(p.identity.start_date)),
+    detail("end_date", |p| day(p.identity.end_date)),
+    detail("row", |p| Cell::row(p.identity.row)),
+];
+
+/// The word for a kind of account.
 pub(crate) const fn account_type(account_type: AccountType) -> &'static str {
     match account_type {
         AccountType::Human => "human",
         AccountType::Service => "service",
         AccountType::System => "system",
     }
-}
-
-fn list(texts: &[String]) -> Cell<'_> {
-    Cell::List(texts.iter().map(|t| Cow::Borrowed(t.as_str())).collect())
 }
 
 fn day<'a>(date: Option<Date>) -> Cell<'a> {

@@ -1,19 +1,18 @@
-//! `stats`: how much of what there is in a sync, counted by the database where rows need not be read.
+//! `stats`: how many rows of what a sync has, counted by the database where rows need not be read.
 
 use std::collections::BTreeMap;
 
 use connector_core::Result;
-use connector_core::text::{self, grouped};
+use connector_core::text::grouped;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::FileArgs;
-use super::words::{short_time, time_text};
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{self, Lifecycle, Status};
 use crate::json;
 use crate::source::{DayArgs, Source};
-use crate::table::{Format, FormatArgs, Heading, Table, heading};
+use crate::table::{Column, Format, FormatArgs, column, list, pairs, time_text, to_second};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -54,18 +53,43 @@ struct Stats {
     resources: u64,
     entitlements: u64,
     grants: u64,
-    by_type: Vec<OfType>,
+    by_type: Vec<TypeCounts>,
     people: People,
 }
 
-/// What there is of a type.
+/// How many rows there are of a type.
 #[derive(Debug, Serialize)]
-struct OfType {
+struct TypeCounts {
     resource_type: String,
     resources: u64,
     entitlements: u64,
     grants: u64,
 }
+
+const TYPE_COUNTS: &[Column<TypeCounts>] = &[
+    column("resource_type", "Type", |of| {
+        of.resource_type.as_str().into()
+    }),
+    column("resources", "Resources", |of| grouped(of.resources).into()),
+    column("entitlements", "Entitlements", |of| {
+        grouped(of.entitlements).into()
+    }),
+    column("grants", "Grants", |of| grouped(of.grants).into()),
+];
+
+/// A number of the sync, for CSV.
+struct Measure {
+    measure: &'static str,
+    /// What is counted: a type or a state.
+    of: String,
+    count: u64,
+}
+
+const MEASURES: &[Column<Measure>] = &[
+    column("measure", "Measure", |m| m.measure.into()),
+    column("of", "Of", |m| m.of.as_str().into()),
+    column("count", "Count", |m| m.count.into()),
+];
 
 /// People and accounts.
 #[derive(Debug, Serialize)]
@@ -88,7 +112,7 @@ impl Stats {
         types.dedup();
         let of_type = |kind: &String| {
             let of = |of: usize| all[of].get(kind).copied().unwrap_or_default();
-            OfType {
+            TypeCounts {
                 resource_type: kind.clone(),
                 resources: of(0),
                 entitlements: of(1),
@@ -114,81 +138,62 @@ impl Stats {
     }
 
     fn page(&self, source: &Source, console: &mut Console<'_>) -> Result<()> {
-        const COLUMNS: &[Heading<'_>] = &[
-            heading("resource_type", "Type"),
-            heading("resources", "Resources"),
-            heading("entitlements", "Entitlements"),
-            heading("grants", "Grants"),
-        ];
         let sync = &source.sync;
         let ended = sync.ended_at.as_deref();
-        let ended = ended.map_or("never".to_owned(), |raw| short_time(sync.ended(), raw));
-        for (name, value) in [
+        let ended = ended.map_or("never".to_owned(), |raw| to_second(sync.ended(), raw));
+        let about = [
             ("File", self.file.clone()),
             ("SHA-256", self.sha256.clone()),
             ("Size", format!("{} bytes", grouped(self.bytes))),
             ("Sync", format!("{} ({})", self.sync, self.sync_type)),
-            ("Started", short_time(sync.started(), &sync.started_at)),
+            ("Started", to_second(sync.started(), &sync.started_at)),
             ("Ended", ended),
-        ] {
-            line(console, &format!("{name:<10}"), &value)?;
-        }
-        line(console, "", "")?;
-        let mut table = Table::new(console, Format::Table, COLUMNS.to_vec());
-        let total = OfType {
+        ];
+        pairs(console.out, 0, &about)?;
+        writeln!(console.out).map_err(write_failed)?;
+        let total = TypeCounts {
             resource_type: "all".to_owned(),
             resources: self.resources,
             entitlements: self.entitlements,
             grants: self.grants,
         };
-        for of in self.by_type.iter().chain([&total]) {
-            let numbers = [of.resources, of.entitlements, of.grants].map(grouped);
-            let [resources, entitlements, grants] = numbers.map(Into::into);
-            let kind = of.resource_type.as_str().into();
-            table.row(&[kind, resources, entitlements, grants])?;
-        }
-        table.finish()?;
-        line(console, "", "")?;
+        let by_type = self.by_type.iter().chain([&total]);
+        list(console, Format::Table, TYPE_COUNTS, by_type)?;
+        writeln!(console.out).map_err(write_failed)?;
         let people = &self.people;
         let day = people.as_of.map(|day| format!(" (on {day})"));
-        line(console, "People     ", &grouped(people.total))?;
-        line(
-            console,
-            "Status     ",
-            &states(&people.by_status, Status::ALL.map(Status::as_str)),
-        )?;
-        let lifecycle = states(&people.by_lifecycle, Lifecycle::ALL.map(Lifecycle::as_str));
-        line(
-            console,
-            "Lifecycle  ",
-            &format!("{lifecycle}{}", day.unwrap_or_default()),
-        )
+        let lifecycle = counted_words(&people.by_lifecycle, Lifecycle::ALL.map(Lifecycle::as_str));
+        let about = [
+            ("People", grouped(people.total)),
+            (
+                "Status",
+                counted_words(&people.by_status, Status::ALL.map(Status::as_str)),
+            ),
+            ("Lifecycle", lifecycle + &day.unwrap_or_default()),
+        ];
+        pairs(console.out, 0, &about)
     }
 
     fn csv(&self, console: &mut Console<'_>) -> Result<()> {
-        const COLUMNS: &[Heading<'_>] = &[
-            heading("measure", ""),
-            heading("of", ""),
-            heading("count", ""),
-        ];
-        let mut table = Table::new(console, Format::Csv, COLUMNS.to_vec());
-        let mut row = |measure: &str, of: &str, count: u64| {
-            table.row(&[measure.into(), of.into(), count.into()])
+        let row = |measure, of: &str, count| Measure {
+            measure,
+            of: of.to_owned(),
+            count,
         };
-        row("bytes", "", self.bytes)?;
-        row("resource_types", "", self.resource_types)?;
+        let mut rows = vec![
+            row("bytes", "", self.bytes),
+            row("resource_types", "", self.resource_types),
+        ];
         for of in &self.by_type {
-            row("resources", &of.resource_type, of.resources)?;
-            row("entitlements", &of.resource_type, of.entitlements)?;
-            row("grants", &of.resource_type, of.grants)?;
+            rows.push(row("resources", &of.resource_type, of.resources));
+            rows.push(row("entitlements", &of.resource_type, of.entitlements));
+            rows.push(row("grants", &of.resource_type, of.grants));
         }
-        for (word, count) in &self.people.by_status {
-            row("people_by_status", word, *count)?;
-        }
-        for (word, count) in &self.people.by_lifecycle {
-            row("people_by_lifecycle", word, *count)?;
-        }
-        table.finish().map(drop)
+        let status = self.people.by_status.iter();
+        rows.extend(status.map(|(word, &n)| row("people_by_status", word, n)));
+        let lifecycle = self.people.by_lifecycle.iter();
+        rows.extend(lifecycle.map(|(word, &n)| row("people_by_lifecycle", word, n)));
+        list(console, Format::Csv, MEASURES, &rows)
     }
 }
 
@@ -217,18 +222,13 @@ impl People {
     }
 }
 
-/// `enabled 10, disabled 2`: the words that apply to anybody, in the given order.
-fn states<const N: usize>(counts: &BTreeMap<&'static str, u64>, words: [&str; N]) -> String {
+/// `enabled 10, disabled 2`: the words that apply to any person, in the given order.
+fn counted_words<const N: usize>(counts: &BTreeMap<&'static str, u64>, words: [&str; N]) -> String {
     let of = |word: &&str| counts.get(word).copied().unwrap_or_default();
     let some = words.iter().filter(|word| of(word) > 0);
     let some: Vec<_> = some.map(|w| format!("{w} {}", grouped(of(w)))).collect();
     match some.is_empty() {
-        true => "nobody".to_owned(),
+        true => "none".to_owned(),
         false => some.join(", "),
     }
-}
-
-fn line(console: &mut Console<'_>, name: &str, value: &str) -> Result<()> {
-    let value = text::printable(value, text::MAX_VALUE_BYTES);
-    writeln!(console.out, "{name}{value}").map_err(write_failed)
 }

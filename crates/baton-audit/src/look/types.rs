@@ -6,10 +6,9 @@ use connector_c1z::wire;
 use connector_core::Result;
 
 use super::FileArgs;
-use super::words::trait_word;
 use crate::console::{Console, Outcome};
 use crate::source::Source;
-use crate::table::{Cell, FormatArgs, Heading, Table, heading};
+use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -21,48 +20,82 @@ pub struct TypesArgs {
     format: FormatArgs,
 }
 
+/// A resource type, and how many rows of its resources there are.
+#[derive(Debug)]
+pub(crate) struct TypeLine {
+    resource_type: wire::ResourceType,
+    resources: u64,
+    entitlements: u64,
+    grants: u64,
+}
+
 /// The columns of resource types.
-pub(crate) const TYPE_COLUMNS: &[Heading<'_>] = &[
-    heading("id", "Id"),
-    heading("name", "Name"),
-    heading("traits", "Traits"),
-    heading("resources", "Resources"),
-    heading("entitlements", "Entitlements"),
-    heading("grants", "Grants"),
-    heading("description", ""),
+pub(crate) const TYPE_COLUMNS: &[Column<TypeLine>] = &[
+    column("id", "Id", |line| line.resource_type.id.as_str().into()),
+    column("name", "Name", |line| {
+        line.resource_type.display_name.as_str().into()
+    }),
+    column("traits", "Traits", |line| {
+        let traits = line.resource_type.traits.iter();
+        Cell::List(traits.map(|&n| Cow::Owned(trait_word(n))).collect())
+    }),
+    column("resources", "Resources", |line| line.resources.into()),
+    column("entitlements", "Entitlements", |line| {
+        line.entitlements.into()
+    }),
+    column("grants", "Grants", |line| line.grants.into()),
+    detail("description", |line| {
+        line.resource_type.description.as_str().into()
+    }),
 ];
 
 /// Runs the command.
 pub(crate) fn types(args: &TypesArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = args.file.source()?;
-    let mut table = Table::new(console, args.format.format(), TYPE_COLUMNS.to_vec());
-    each_type(&source, |cells| table.row(cells))?;
+    let mut table = Table::new(console, args.format.format(), headings(TYPE_COLUMNS));
+    for_each_type(&source, |line| table.row(&cells(TYPE_COLUMNS, line)))?;
     table.finish()?;
     Ok(Outcome::Clean)
 }
 
-/// Calls `each` with the cells of every resource type, in order of rows.
-pub(crate) fn each_type(
+/// Calls `each` with every resource type, in order of rows.
+pub(crate) fn for_each_type(
     source: &Source,
-    mut each: impl FnMut(&[Cell<'_>]) -> Result<()>,
+    mut each: impl FnMut(&TypeLine) -> Result<()>,
 ) -> Result<()> {
     let sync_id = &source.sync.sync_id;
     let counts = source.reader.counts(sync_id)?;
     source
         .reader
-        .for_each_resource_type(sync_id, |kind: wire::ResourceType| {
-            let traits = kind.traits.iter().map(|&n| Cow::Owned(trait_word(n)));
+        .for_each_resource_type(sync_id, |resource_type| {
             let of = |counts: &std::collections::BTreeMap<String, u64>| {
-                counts.get(&kind.id).copied().unwrap_or_default()
+                counts.get(&resource_type.id).copied().unwrap_or_default()
             };
-            each(&[
-                kind.id.as_str().into(),
-                kind.display_name.as_str().into(),
-                Cell::List(traits.collect()),
-                of(&counts.resources).into(),
-                of(&counts.entitlements).into(),
-                of(&counts.grants).into(),
-                kind.description.as_str().into(),
-            ])
+            each(&TypeLine {
+                resources: of(&counts.resources),
+                entitlements: of(&counts.entitlements),
+                grants: of(&counts.grants),
+                resource_type,
+            })
         })
+}
+
+/// The trait with this number on the wire.
+fn trait_word(number: i32) -> String {
+    let word = match number {
+        1 => "user",
+        2 => "group",
+        3 => "role",
+        4 => "app",
+        5 => "secret",
+        6 => "security insight",
+        7 => "scope binding",
+        8 => "vendor",
+        9 => "vendor agreement",
+        10 => "license profile",
+        11 => "agent",
+        12 => "managed device",
+        other => return format!("trait {other}"),
+    };
+    word.to_owned()
 }

@@ -4,20 +4,20 @@ use std::path::PathBuf;
 
 use connector_core::{Error, ErrorKind, Result};
 
-use super::people::{PERSON_COLUMNS, person_cells};
+use super::people::PERSON_COLUMNS;
 use super::show::{ShowArgs, show};
 use super::{PeopleArgs, PeopleFilter, SyncArgs};
 use crate::console::{Console, Outcome};
 use crate::identity;
 use crate::source::DayArgs;
-use crate::table::{FormatArgs, Table};
+use crate::table::{FormatArgs, Table, cells, headings};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct UsersArgs {
     #[command(subcommand)]
-    one: Option<One>,
+    command: Option<Subcommand>,
 
     /// Sync file (.c1z)
     // `show` has its own; clap asks for this one when there is no subcommand.
@@ -38,23 +38,23 @@ pub struct UsersArgs {
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum One {
+enum Subcommand {
     /// One person or account: every fact and where it stands in the file, groups, managers, reports
     Show(ShowArgs),
 }
 
 /// Runs the command.
 pub(crate) fn users(args: &UsersArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let source = match (&args.one, &args.file) {
-        (Some(One::Show(one)), _) => return show(one, console),
+    let source = match (&args.command, &args.file) {
+        (Some(Subcommand::Show(args)), _) => return show(args, console),
         (None, Some(file)) => args.sync.source(file)?,
-        (None, None) => return Err(Error::new(ErrorKind::Usage, "which FILE?")),
+        (None, None) => return Err(Error::new(ErrorKind::Usage, "FILE is missing")),
     };
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
-    let mut table = Table::new(console, args.format.format(), PERSON_COLUMNS.to_vec());
-    identity::for_each(&source, |identity, _| match filter.fits(&identity) {
-        true => table.row(&person_cells(&identity, filter.lifecycle(&identity))),
-        false => Ok(()),
+    let mut table = Table::new(console, args.format.format(), headings(PERSON_COLUMNS));
+    identity::for_each(&source, |identity, _| match filter.line(identity) {
+        Some(line) => table.row(&cells(PERSON_COLUMNS, &line)),
+        None => Ok(()),
     })?;
     table.finish()?;
     Ok(Outcome::Clean)

@@ -5,9 +5,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::html::{Html, attr, class, flag};
+use maud::{Markup, html};
+
 use super::parts::{Filter, count, counted, cut_note};
-use crate::identity::{Lifecycle, Roster};
+use super::value::{BareValue, Value};
+use crate::identity::{Identity, Lifecycle, Roster};
 use crate::managers::{End, Graph, Link};
 
 /// People in the chart at most.
@@ -20,65 +22,45 @@ const SEEN: usize = 300;
 /// Up to so many people everything is printed.
 const PRINTED: usize = 1_000;
 
-/// Writes the chart of the people of the HR file at a position.
-pub(super) fn write(h: &mut Html, roster: &Roster, graph: &Graph, file: usize) {
+/// The chart of the people of the HR file at a position.
+pub(super) fn chart(roster: &Roster, graph: &Graph, file: usize) -> Markup {
     let id = format!("chart-{}", file + 1);
     let chart = Chart::of(roster, graph);
-    let everybody = (0..graph.len()).filter(|&at| chart.belongs(at)).count();
-    if everybody == 0 {
-        h.tag(
-            "p",
-            &[class("note")],
-            "The file knows nobody who has not left.",
-        );
-        return;
+    let all = (0..graph.len()).filter(|&at| chart.belongs(at)).count();
+    if all == 0 {
+        return html! { p.note { "The file has no person who has not left." } };
     }
-    h.el("div", &[class("controls")], |h| {
-        Filter {
-            of: &id,
-            label: "Find a person, title or department",
-            choices: &[],
-        }
-        .write(h);
-        let buttons = [
-            class("buttons"),
-            attr("data-buttons", id.as_str()),
-            flag("hidden"),
-        ];
-        h.el("div", &buttons, |h| {
-            for (what, label) in [("open", "Open all"), ("close", "Close all")] {
-                let attrs = [attr("type", "button"), attr("data-do", what)];
-                h.tag("button", &attrs, label);
+    let filter = Filter {
+        of: &id,
+        label: "Find a person, title or department",
+        choices: &[],
+    };
+    let what = "people, those nearest to the top";
+    let elsewhere = "baton-audit managers FILE --everybody --csv";
+    html! {
+        div.controls {
+            (filter.markup())
+            div.buttons data-buttons=(id) hidden {
+                button type="button" data-do="open" { "Open all" }
+                button type="button" data-do="close" { "Close all" }
             }
-        });
-    });
-    cut_note(
-        h,
-        chart.shown.len(),
-        everybody,
-        "people, those nearest to the top",
-        "baton-audit managers FILE --everybody --csv",
-    );
-    let mut attrs = vec![attr("id", id.as_str()), class("chart")];
-    if everybody <= PRINTED {
-        attrs.push(flag("data-print"));
-    }
-    h.el("div", &attrs, |h| {
-        for (title, starts) in chart.groups() {
-            h.tag("h4", &[], title);
-            h.line();
-            h.el("ul", &[], |h| {
-                starts.iter().for_each(|&at| chart.person(h, at));
-            });
         }
-    });
+        (cut_note(chart.shown.len(), all, what, elsewhere))
+        div.chart id=(id) data-print[all <= PRINTED] {
+            @for (title, starts) in chart.groups() {
+                h4 { (title) }
+                "\n"
+                ul { @for at in starts { (chart.person(at)) } }
+            }
+        }
+    }
 }
 
 struct Chart<'a> {
     roster: &'a Roster,
     graph: &'a Graph,
     shown: HashSet<usize>,
-    /// Whose reports are seen at first.
+    /// People whose reports are seen at first.
     open: HashSet<usize>,
 }
 
@@ -111,7 +93,7 @@ impl<'a> Chart<'a> {
         chart
     }
 
-    /// Whether somebody is in the chart of a company of any size: people who have not left, and those who have
+    /// Whether a person is in the chart of a company of any size: people who have not left, and those who have
     /// but to whom others still report.
     fn belongs(&self, at: usize) -> bool {
         self.graph.is_current(at) || self.graph.below(at) > 0
@@ -124,7 +106,7 @@ impl<'a> Chart<'a> {
         self.in_order(ends)
     }
 
-    /// The reports of a person that the chart shows below them. Within a circle everybody stands on their own.
+    /// The reports of a person that the chart shows below them. Within a circle each person stands alone.
     fn below(&self, at: usize) -> Vec<usize> {
         let reports = self.graph.reports(at).iter().copied();
         self.in_order(reports.filter(|&at| self.graph.line(at).steps > 0 && self.belongs(at)))
@@ -157,77 +139,70 @@ impl<'a> Chart<'a> {
         groups
     }
 
-    fn person(&self, h: &mut Html, at: usize) {
+    fn person(&self, at: usize) -> Markup {
+        let Some(person) = self.roster.at(at) else {
+            return Markup::default();
+        };
         let below = self.below(at);
-        h.el("li", &[], |h| {
-            if below.is_empty() {
-                return self.says(h, at, 0);
+        let shown: Vec<usize> = below
+            .iter()
+            .copied()
+            .filter(|at| self.shown.contains(at))
+            .collect();
+        let missing = below.len() - shown.len();
+        html! {
+            li {
+                @if below.is_empty() {
+                    (self.label(at, person, 0))
+                } @else {
+                    details open[self.open.contains(&at)] {
+                        summary { (self.label(at, person, below.len())) }
+                        ul {
+                            @for at in shown { (self.person(at)) }
+                            @if missing > 0 {
+                                li.note { (counted(missing, "report is", "reports are")) " not shown" }
+                            }
+                        }
+                    }
+                }
             }
-            let open: &[_] = match self.open.contains(&at) {
-                true => &[flag("open")],
-                false => &[],
-            };
-            h.el("details", open, |h| {
-                h.el("summary", &[], |h| self.says(h, at, below.len()));
-                h.el("ul", &[], |h| {
-                    let shown = below.iter().filter(|at| self.shown.contains(at));
-                    let shown: Vec<_> = shown.copied().collect();
-                    for &at in &shown {
-                        self.person(h, at);
-                    }
-                    let missing = below.len() - shown.len();
-                    if missing > 0 {
-                        let more = counted(missing, "report is", "reports are");
-                        h.tag("li", &[class("note")], format_args!("{more} not shown"));
-                    }
-                });
-            });
-        });
-        h.line();
+            "\n"
+        }
     }
 
-    fn says(&self, h: &mut Html, at: usize, reports: usize) {
-        let Some(person) = self.roster.at(at) else {
-            return;
-        };
-        h.classed("who", &person.name);
+    /// Name, title and department, and what else there is to say of a person with so many direct reports.
+    fn label(&self, at: usize, person: &Identity, reports: usize) -> Markup {
+        let lifecycle = self.graph.lifecycle(at);
         let facts = [person.job_title.as_deref(), person.department.as_deref()];
-        for (place, fact) in facts.into_iter().flatten().enumerate() {
-            h.text(if place == 0 { " " } else { ", " });
-            h.classed("what", fact);
-        }
-        let standing = self.graph.lifecycle(at);
-        if standing != Lifecycle::Active {
-            h.text(" ");
-            let attrs = [class("standing"), attr("data-standing", standing.as_str())];
-            h.tag("span", &attrs, standing_word(standing));
-        }
-        let nobody = matches!(self.graph.link(at), Link::Ambiguous | Link::Unknown);
-        if let Some(named) = person.manager.shown().filter(|_| nobody) {
-            h.text(" ");
-            h.el("span", &[class("what")], |h| {
-                h.text("names as manager: ");
-                h.value(named);
-            });
-        }
-        if reports > 0 {
-            h.text(" ");
-            let all = self.graph.below(at);
-            h.el("span", &[class("many")], |h| match all > reports {
-                true => h.text(format_args!(
-                    "{} direct, {} in all",
-                    count(reports),
-                    count(all)
-                )),
-                false => h.text(format_args!("{} direct", count(reports))),
-            });
+        let is_unclear = matches!(self.graph.link(at), Link::Ambiguous | Link::Unknown);
+        let manager = person.manager.shown().filter(|_| is_unclear);
+        let all = self.graph.below(at);
+        html! {
+            bdi.who { (BareValue(&person.name)) }
+            @for (place, fact) in facts.into_iter().flatten().enumerate() {
+                (if place == 0 { " " } else { ", " })
+                bdi.what { (BareValue(fact)) }
+            }
+            @if lifecycle != Lifecycle::Active {
+                " " span.standing data-standing=(lifecycle.as_str()) { (lifecycle_word(lifecycle)) }
+            }
+            @if let Some(manager) = manager {
+                " " span.what { "names as manager: " (Value(manager)) }
+            }
+            @if reports > 0 {
+                " "
+                span.many {
+                    (count(reports)) " direct"
+                    @if all > reports { ", " (count(all)) " in all" }
+                }
+            }
         }
     }
 }
 
-/// The word for where somebody stands, for people.
-pub(super) const fn standing_word(standing: Lifecycle) -> &'static str {
-    match standing {
+/// A lifecycle in the words of the page.
+const fn lifecycle_word(lifecycle: Lifecycle) -> &'static str {
+    match lifecycle {
         Lifecycle::Prehire => "starts later",
         Lifecycle::Onboarding => "onboarding",
         Lifecycle::Active => "active",
@@ -243,7 +218,7 @@ pub(super) const fn standing_word(standing: Lifecycle) -> &'static str {
 const fn kind(end: End) -> (u8, &'static str) {
     match end {
         End::Top(_) => (0, "From the top"),
-        End::Cycle(_) => (1, "In circles of managers, everybody on their own"),
+        End::Cycle(_) => (1, "In circles of managers, each person alone"),
         End::Itself(_) => (2, "Named as their own managers"),
         End::Unknown(_) => (3, "Whose manager is not in the file"),
         End::Ambiguous(_) => (4, "Whose manager's address belongs to several people"),

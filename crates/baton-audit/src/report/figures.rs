@@ -1,5 +1,5 @@
-//! The numbers of the report: who stands where by department, who came and went by month, and how much of what
-//! could be known is known.
+//! The numbers of the report: lifecycles by department, joiners and leavers by month, and how much of what could be
+//! known is known.
 
 use std::collections::BTreeMap;
 
@@ -11,25 +11,18 @@ use crate::identity::{AccountType, Identity, Lifecycle};
 /// Months that [`months`] goes back, the one of the day included.
 const MONTHS: usize = 12;
 
-/// How many people stand where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Standing([usize; Lifecycle::ALL.len()]);
+/// How many people are in each lifecycle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LifecycleCounts(BTreeMap<&'static str, usize>);
 
-impl Standing {
+impl LifecycleCounts {
     fn add(&mut self, lifecycle: Lifecycle) {
-        let place = Lifecycle::ALL.iter().position(|&l| l == lifecycle);
-        if let Some(n) = place.and_then(|at| self.0.get_mut(at)) {
-            *n += 1;
-        }
+        *self.0.entry(lifecycle.as_str()).or_default() += 1;
     }
 
-    /// How many stand there.
+    /// How many are in this one.
     pub(super) fn of(&self, lifecycle: Lifecycle) -> usize {
-        let counts = Lifecycle::ALL.iter().zip(self.0);
-        counts
-            .filter(|&(&l, _)| l == lifecycle)
-            .map(|(_, n)| n)
-            .sum()
+        self.0.get(lifecycle.as_str()).copied().unwrap_or_default()
     }
 
     /// How many have left, for whatever reason.
@@ -52,9 +45,9 @@ impl Standing {
 #[derive(Debug, Default)]
 pub(super) struct Headcount {
     /// Departments by name, the one with the most people who have not left first; `None` for people without one.
-    pub(super) departments: Vec<(Option<String>, Standing)>,
-    /// Everybody.
-    pub(super) total: Standing,
+    pub(super) departments: Vec<(Option<String>, LifecycleCounts)>,
+    /// All of them.
+    pub(super) total: LifecycleCounts,
 }
 
 /// The people of a file: accounts of programs are none.
@@ -62,22 +55,22 @@ pub(super) fn is_person(identity: &Identity) -> bool {
     identity.account_type == AccountType::Human
 }
 
-/// Counts people by department as they stand on `day`.
+/// Counts people by department and by their lifecycle on `day`.
 pub(super) fn headcount<'a>(people: impl Iterator<Item = &'a Identity>, day: Date) -> Headcount {
-    let mut by_name: BTreeMap<Option<String>, Standing> = BTreeMap::new();
-    let mut total = Standing::default();
+    let mut by_name: BTreeMap<Option<String>, LifecycleCounts> = BTreeMap::new();
+    let mut total = LifecycleCounts::default();
     for person in people {
-        let standing = person.lifecycle_on(day);
+        let lifecycle = person.lifecycle_on(day);
         let department = person.department.as_deref().map(str::to_owned);
-        by_name.entry(department).or_default().add(standing);
-        total.add(standing);
+        by_name.entry(department).or_default().add(lifecycle);
+        total.add(lifecycle);
     }
     let mut departments: Vec<_> = by_name.into_iter().collect();
-    departments.sort_by_key(|(_, standing)| std::cmp::Reverse(standing.current()));
+    departments.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.current()));
     Headcount { departments, total }
 }
 
-/// Who came and went in a month, by first and last days.
+/// How many people joined and left in a month, by first and last days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Month {
     /// Its first day.
@@ -99,13 +92,13 @@ pub(super) fn months<'a>(people: impl Iterator<Item = &'a Identity>, day: Date) 
     };
     let mut months: Vec<Month> = (0..MONTHS).rev().map(month).collect();
     for person in people {
-        let standing = person.lifecycle_on(day);
+        let lifecycle = person.lifecycle_on(day);
         let place = |date: Option<Date>| {
             let date = date.filter(|&date| date <= day)?.first_of_month();
             months.iter().position(|month| month.first == date)
         };
-        let joined = place(person.start_date).filter(|_| standing != Lifecycle::Prehire);
-        let left = place(person.end_date).filter(|_| standing.has_left());
+        let joined = place(person.start_date).filter(|_| lifecycle != Lifecycle::Prehire);
+        let left = place(person.end_date).filter(|_| lifecycle.has_left());
         if let Some(at) = joined {
             months[at].joined += 1;
         }
@@ -204,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn departments_are_counted_by_where_people_stand() {
+    fn departments_are_counted_by_lifecycle() {
         let people = [
             person("Sales", Lifecycle::Active),
             person("Sales", Lifecycle::Retired),

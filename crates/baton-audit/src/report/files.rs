@@ -2,91 +2,108 @@
 //! HR files have of what could be known.
 
 use connector_core::Result;
+use maud::{Markup, html};
 
-use super::figures::{coverage, is_person};
-use super::html::{Html, attr, class};
+use super::figures::{Coverage, coverage, is_person};
 use super::parts::{
-    Table, bar, counted, file_id, number, number_cell, percent, plain, row_heading, section, text,
-    time,
+    Table, bar_cell, count, counted, file_id, number, number_cell, percent, plain, row_heading,
+    section, text, time,
 };
-use super::{Beside, Seen};
+use super::value::Value;
+use super::{OtherFile, ReportData};
 use crate::check::finding::Part;
 use crate::check::input::LoadedFile;
 use crate::identity::Status;
 
 /// What a file holds.
-pub(super) struct Holds {
+pub(super) struct FileCounts {
     resources: u64,
     entitlements: u64,
     grants: u64,
-    /// Syncs in the file, and those of them that never ended.
-    syncs: (usize, usize),
+    syncs: usize,
+    /// Syncs that never ended.
+    unfinished: usize,
 }
 
-impl Holds {
+impl FileCounts {
     /// Counts what the sync that is looked at holds.
     ///
     /// # Errors
     /// When the file is damaged.
-    pub(super) fn of(opened: &LoadedFile) -> Result<Self> {
-        let reader = &opened.source.reader;
-        let counts = reader.counts(&opened.source.sync.sync_id)?;
+    pub(super) fn of(file: &LoadedFile) -> Result<Self> {
+        let reader = &file.source.reader;
+        let counts = reader.counts(&file.source.sync.sync_id)?;
         let syncs = reader.syncs()?;
         let unfinished = syncs.iter().filter(|sync| sync.ended_at.is_none());
         Ok(Self {
             resources: counts.resources.values().sum(),
             entitlements: counts.entitlements.values().sum(),
             grants: counts.grants.values().sum(),
-            syncs: (syncs.len(), unfinished.count()),
+            syncs: syncs.len(),
+            unfinished: unfinished.count(),
         })
     }
 }
 
-/// Writes the section.
-pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
-    section(h, "files", "What was read", |h| {
-        files(h, seen);
-        for Beside { what, path, sha256 } in &seen.beside {
-            h.el("p", &[], |h| {
-                h.text(format_args!("{what}: "));
-                h.value(path);
-                h.text(", SHA-256 ");
-                h.tag("code", &[class("digest")], sha256);
-            });
+/// The section.
+pub(super) fn section_of(data: &ReportData<'_>) -> Markup {
+    let inside = html! {
+        (files(data))
+        (origins(data))
+        @for OtherFile { what, path, sha256 } in &data.others {
+            p { (what) ": " (Value(path)) ", SHA-256 " code.digest { (sha256) } }
         }
-        syncs(h, seen);
-        h.tag("h3", &[], "How much is known of people");
-        facts(h, seen);
-    });
+        (syncs(data))
+        h3 { "How much is known of people" }
+        (facts(data))
+    };
+    section("files", "What was read", inside)
 }
 
-fn files(h: &mut Html, seen: &Seen<'_>) {
-    let columns = [
-        text("File"),
-        text("Read as"),
-        text("Sync ended"),
-        number("Days before"),
-        number("People or accounts"),
-        number("Enabled"),
-        number("Resources"),
-        number("Entitlements"),
-        number("Grants"),
-    ];
-    Table {
+fn files(data: &ReportData<'_>) -> Markup {
+    let table = Table {
         id: "files-read",
         caption: "What the sync of each file holds, and how many days before the day of the report it ended",
-        columns: &columns,
+        columns: &[
+            text("File"),
+            text("Read as"),
+            text("Sync ended"),
+            number("Days before"),
+            number("People or accounts"),
+            number("Enabled"),
+            number("Resources"),
+            number("Entitlements"),
+            number("Grants"),
+        ],
         sorted: None,
         long: false,
-    }
-    .write(h, |h| {
-        for (at, (opened, holds)) in seen.opened.iter().enumerate() {
-            let attrs = [attr("id", file_id(at))];
-            h.el("tr", &attrs, |h| file(h, seen, at, opened, holds));
-            h.line();
+    };
+    let rows = data.files.iter().enumerate().map(|(at, (file, counts))| {
+        let source = &file.source;
+        let part = data.findings.files.get(at).map(|file| file.part);
+        let ended_on = source.seen_on();
+        let days = ended_on.map(|ended_on| (data.findings.as_of - ended_on).get_days());
+        let people = file.roster.iter();
+        let enabled = people.filter(|p| p.status == Status::Enabled).count();
+        html! {
+            tr id=(file_id(at)) {
+                (row_heading(data.label(at)))
+                td.nowrap { (part.map_or("", part_word)) }
+                td.nowrap { (time(source.seen_at())) }
+                td.n { @if let Some(days) = days { (days) } @else { "–" } }
+                (number_cell(file.roster.len()))
+                (number_cell(enabled))
+                @for n in [counts.resources, counts.entitlements, counts.grants] {
+                    td.n.zero[n == 0] { (count(n)) }
+                }
+            }
         }
     });
-    Table {
+    table.of(rows)
+}
+
+fn origins(data: &ReportData<'_>) -> Markup {
+    let table = Table {
         id: "files-origin",
         caption: "Which files these are",
         columns: &[
@@ -98,64 +115,46 @@ fn files(h: &mut Html, seen: &Seen<'_>) {
         ],
         sorted: None,
         long: false,
-    }
-    .write(h, |h| {
-        for (at, (opened, holds)) in seen.opened.iter().enumerate() {
-            h.el("tr", &[], |h| origin(h, seen, at, opened, holds));
-            h.line();
+    };
+    let rows = data.files.iter().enumerate().map(|(at, (file, counts))| {
+        let source = &file.source;
+        html! {
+            tr {
+                (row_heading(data.label(at)))
+                td { (Value(&source.shown())) }
+                td { code.digest { (source.sha256) } }
+                td.n { (count(source.bytes)) }
+                td {
+                    code.digest { (Value(&source.sync.sync_id)) }
+                    @if counts.syncs > 1 {
+                        span.note {
+                            ", one of " (counted(counts.syncs, "sync", "syncs"))
+                            @if counts.unfinished > 0 { ", " (counts.unfinished) " unfinished" }
+                        }
+                    }
+                }
+            }
         }
     });
+    table.of(rows)
 }
 
-fn file(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &LoadedFile, holds: &Holds) {
-    let source = &opened.source;
-    row_heading(h, seen.label(at));
-    let part = seen.findings.files.get(at).map(|file| file.part);
-    h.tag("td", &[class("nowrap")], part.map_or("", part_word));
-    h.tag("td", &[class("nowrap")], time(source.seen_at()));
-    let day = seen.findings.as_of;
-    match source.seen_on().map(|seen_on| (day - seen_on).get_days()) {
-        Some(days) => h.tag("td", &[class("n")], days),
-        None => h.tag("td", &[class("n")], "–"),
+/// The syncs that joiners and leavers were found by.
+fn syncs(data: &ReportData<'_>) -> Markup {
+    let syncs = &data.timeline.syncs;
+    if syncs.len() < 2 {
+        return Markup::default();
     }
-    let enabled = opened.roster.iter().filter(|i| i.status == Status::Enabled);
-    number_cell(h, opened.roster.len());
-    number_cell(h, enabled.count());
-    for n in [holds.resources, holds.entitlements, holds.grants] {
-        number_cell(h, usize::try_from(n).unwrap_or(usize::MAX));
-    }
-}
-
-fn origin(h: &mut Html, seen: &Seen<'_>, at: usize, opened: &LoadedFile, holds: &Holds) {
-    let source = &opened.source;
-    row_heading(h, seen.label(at));
-    h.el("td", &[], |h| h.value(&source.shown()));
-    h.el("td", &[], |h| {
-        h.tag("code", &[class("digest")], &source.sha256)
-    });
-    number_cell(h, usize::try_from(source.bytes).unwrap_or(usize::MAX));
-    h.el("td", &[], |h| {
-        h.el("code", &[class("digest")], |h| {
-            h.value(&source.sync.sync_id)
-        });
-        let (all, unfinished) = holds.syncs;
-        if all > 1 {
-            let others = counted(all, "sync", "syncs");
-            let says = match unfinished {
-                0 => format!(", one of {others}"),
-                n => format!(", one of {others}, {n} unfinished"),
-            };
-            h.tag("span", &[class("note")], says);
+    let rows = syncs.iter().map(|sync| {
+        html! {
+            tr {
+                td.nowrap { (time(Some(sync.ended_at))) }
+                td { (Value(&sync.path.display().to_string())) }
+                td { code.digest { (sync.sha256) } }
+                td { code.digest { (Value(&sync.sync_id)) } }
+            }
         }
     });
-}
-
-/// The syncs that joiners and leavers were told from.
-fn syncs(h: &mut Html, seen: &Seen<'_>) {
-    let stops = &seen.timeline.stops;
-    if stops.len() < 2 {
-        return;
-    }
     Table {
         id: "syncs-compared",
         caption: "Syncs compared for joiners and leavers",
@@ -168,21 +167,7 @@ fn syncs(h: &mut Html, seen: &Seen<'_>) {
         sorted: Some((0, false)),
         long: true,
     }
-    .write(h, |h| {
-        for stop in stops {
-            h.el("tr", &[], |h| {
-                h.tag("td", &[class("nowrap")], time(Some(stop.at)));
-                h.el("td", &[], |h| h.value(&stop.path.display().to_string()));
-                h.el("td", &[], |h| {
-                    h.tag("code", &[class("digest")], &stop.sha256);
-                });
-                h.el("td", &[], |h| {
-                    h.el("code", &[class("digest")], |h| h.value(&stop.sync_id));
-                });
-            });
-            h.line();
-        }
-    });
+    .of(rows)
 }
 
 const fn part_word(part: Part) -> &'static str {
@@ -193,43 +178,39 @@ const fn part_word(part: Part) -> &'static str {
     }
 }
 
-fn facts(h: &mut Html, seen: &Seen<'_>) {
-    let columns = [
-        text("Fact"),
-        text("File"),
-        number("Have it"),
-        number("Of"),
-        number("Percent"),
-        plain("Share"),
-    ];
+fn facts(data: &ReportData<'_>) -> Markup {
+    let rows = data.input.hr.iter().enumerate().flat_map(|(at, hr)| {
+        let people = hr.now.roster.iter().filter(|p| is_person(p));
+        let facts = coverage(people, data.findings.as_of).into_iter();
+        facts.map(move |fact| fact_row(data, at, fact))
+    });
     Table {
         id: "facts",
         caption: "People who have a fact: of those who have not left, unless the fact says otherwise",
-        columns: &columns,
+        columns: &[
+            text("Fact"),
+            text("File"),
+            number("Have it"),
+            number("Of"),
+            number("Percent"),
+            plain("Share"),
+        ],
         sorted: None,
         long: false,
     }
-    .write(h, |h| {
-        for (at, hr) in seen.input.hr.iter().enumerate() {
-            let people = hr.now.roster.iter().filter(|p| is_person(p));
-            for fact in coverage(people, seen.findings.as_of) {
-                h.el("tr", &[], |h| {
-                    h.tag("th", &[attr("scope", "row")], fact.fact);
-                    h.el("td", &[], |h| seen.file(h, at));
-                    number_cell(h, fact.have);
-                    number_cell(h, fact.of);
-                    match fact.of {
-                        0 => h.tag("td", &[class("n")], "–"),
-                        of => h.tag("td", &[class("n")], format_args!("{} %", percent(fact.have, of))),
-                    }
-                    h.el("td", &[class("bars")], |h| {
-                        let missing = fact.of.saturating_sub(fact.have);
-                        let parts = [("have", fact.have), ("missing", missing)];
-                        bar(h, &parts, fact.of);
-                    });
-                });
-                h.line();
-            }
+    .of(rows)
+}
+
+fn fact_row(data: &ReportData<'_>, file: usize, Coverage { fact, have, of }: Coverage) -> Markup {
+    let parts = [("have", have), ("missing", of.saturating_sub(have))];
+    html! {
+        tr {
+            th scope="row" { (fact) }
+            td { (data.file(file)) }
+            (number_cell(have))
+            (number_cell(of))
+            td.n { @if of == 0 { "–" } @else { (percent(have, of)) " %" } }
+            (bar_cell(&parts, of))
         }
-    });
+    }
 }

@@ -1,13 +1,16 @@
-//! The section of findings: what is open with its evidence, what is accepted, and which checks looked.
+//! The section of findings: what is open with its evidence, what is accepted, and which checks ran.
 
-use super::Seen;
-use super::html::{Html, attr, class, to};
+use maud::{Markup, html};
+
+use super::ReportData;
 use super::parts::{
-    Filter, Table, badge, capital, closed, count, counted, cut_note, number, number_cell, plain,
-    section, text,
+    Filter, Table, badge, closed, count, counted, cut_note, number, number_cell, plain, section,
+    text,
 };
-use crate::check::catalogue::CATALOGUE;
-use crate::check::finding::{Evidence, Finding, Severity, Subject};
+use super::value::{Sentence, Value};
+use crate::check::catalogue::{CATALOGUE, Check};
+use crate::check::finding::{Accepted, Evidence, Finding, Severity, Subject};
+use crate::table::capitalized;
 
 /// Findings listed at most, open and accepted each.
 const LISTED: usize = 1_000;
@@ -16,59 +19,42 @@ const EVIDENCE: usize = 50;
 /// Where all findings are.
 const ALL: &str = "baton-audit check --format json";
 
-/// Writes the section.
-pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
-    section(h, "findings", "Findings", |h| {
-        open(h, seen);
-        accepted(h, seen);
-        checks(h, seen);
-        notes(h, seen);
-    });
+/// The section.
+pub(super) fn section_of(data: &ReportData<'_>) -> Markup {
+    let inside = html! { (open(data)) (accepted(data)) (checks(data)) (notes(data)) };
+    section("findings", "Findings", inside)
 }
 
 /// How many findings of each severity are open, the worst first; without those that do not occur.
-pub(super) fn by_severity(seen: &Seen<'_>) -> Vec<(Severity, usize)> {
+pub(super) fn by_severity(data: &ReportData<'_>) -> Vec<(Severity, usize)> {
     let count = |severity| {
-        let open = seen.findings.open_at(severity);
+        let open = data.findings.open_at(severity);
         (severity, open.filter(|f| f.severity == severity).count())
     };
     let all = Severity::ALL.into_iter().map(count);
     all.filter(|&(_, n)| n > 0).collect()
 }
 
-fn open(h: &mut Html, seen: &Seen<'_>) {
-    let open: Vec<&Finding> = seen.findings.open_at(Severity::Note).collect();
+fn open(data: &ReportData<'_>) -> Markup {
+    let open: Vec<&Finding> = data.findings.open_at(Severity::Note).collect();
     if open.is_empty() {
-        let ran = counted(seen.findings.ran.len(), "check", "checks");
-        h.tag(
-            "p",
-            &[],
-            format_args!("{ran} ran and found nothing to act on."),
-        );
-        return;
+        let ran = counted(data.findings.ran.len(), "check", "checks");
+        return html! { p { (ran) " ran and found nothing to act on." } };
     }
-    cut_note(
-        h,
-        LISTED.min(open.len()),
-        open.len(),
-        "findings, the worst",
-        ALL,
-    );
     let listed = &open[..open.len().min(LISTED)];
-    let severities = by_severity(seen).iter().map(|(s, _)| s.as_str()).collect();
+    let severities = by_severity(data).iter().map(|(s, _)| s.as_str()).collect();
     let mut ids: Vec<_> = listed.iter().map(|f| f.check.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Filter {
+    let filter = Filter {
         of: "open-findings",
         label: "Find in findings",
         choices: &[
             ("severity", "Severity", severities),
             ("check", "Check", ids),
         ],
-    }
-    .write(h);
-    Table {
+    };
+    let table = Table {
         id: "open-findings",
         caption: "Open findings, the worst first",
         columns: &[
@@ -80,94 +66,94 @@ fn open(h: &mut Html, seen: &Seen<'_>) {
         ],
         sorted: Some((0, true)),
         long: true,
+    };
+    let rows = listed.iter().map(|f| open_row(data, f, listed.len()));
+    html! {
+        (cut_note(listed.len(), open.len(), "findings, the worst", ALL))
+        (filter.markup())
+        (table.of(rows))
     }
-    .write(h, |h| {
-        listed.iter().for_each(|f| row(h, seen, f, listed.len()));
-    });
 }
 
-fn row(h: &mut Html, seen: &Seen<'_>, finding: &Finding, findings: usize) {
-    let severity = finding.severity;
-    let attrs = [
-        attr("data-severity", severity.as_str()),
-        attr("data-check", finding.check.id),
-    ];
-    h.el("tr", &attrs, |h| {
-        // Words do not sort by how bad they are.
-        let rank = (severity as u8).to_string();
-        h.el("td", &[attr("data-value", rank)], |h| badge(h, severity));
-        h.el("td", &[class("nowrap")], |h| {
-            h.tag("a", &[to(check_id(finding.check.id))], finding.check.id)
-        });
-        h.el("th", &[attr("scope", "row")], |h| {
-            subject(h, &finding.subject)
-        });
-        h.el("td", &[], |h| matter(h, seen, finding, findings));
-        h.el("td", &[], |h| seen.file(h, finding.subject.file()));
-    });
-    h.line();
-}
-
-fn subject(h: &mut Html, subject: &Subject) {
-    match subject {
-        Subject::Identity { key, name, .. } => {
-            h.value(name);
-            h.text(" ");
-            h.el("span", &[class("id")], |h| h.value(&key.to_string()));
+/// One of so many open findings.
+fn open_row(data: &ReportData<'_>, finding: &Finding, findings: usize) -> Markup {
+    let check = finding.check.id;
+    html! {
+        tr data-severity=(finding.severity.as_str()) data-check=(check) {
+            (severity_cell(finding.severity))
+            td.nowrap { a href={ "#check-" (check) } { (check) } }
+            th scope="row" { (subject(&finding.subject)) }
+            td { (matter(data, finding, findings)) }
+            td { (data.file(finding.subject.file())) }
         }
-        Subject::Thing { name, .. } => h.value(name),
-        Subject::File { .. } => h.text("the whole file"),
+    }
+}
+
+/// The severity with its rank, because words do not sort by how bad they are.
+fn severity_cell(severity: Severity) -> Markup {
+    html! { td data-value=(severity as u8) { (badge(severity)) } }
+}
+
+fn subject(subject: &Subject) -> Markup {
+    html! {
+        @match subject {
+            Subject::Identity { key, name, .. } => {
+                (Value(name)) " " span.id { (Value(&key.to_string())) }
+            }
+            Subject::Thing { name, .. } => { (Value(name)) }
+            Subject::File { .. } => { "the whole file" }
+        }
     }
 }
 
 /// What is the matter, one of so many findings; behind it what to do and the rows it rests on.
-fn matter(h: &mut Html, seen: &Seen<'_>, finding: &Finding, findings: usize) {
-    let title = |h: &mut Html| h.sentence(&capital(&finding.message));
-    closed(h, "evidence", findings, title, |h| {
-        h.el("p", &[], |h| {
-            h.text(finding.check.remedy);
-            let controls = finding.check.controls.join(", ");
-            let supports = format_args!(" Supports {controls}.");
-            h.tag("span", &[class("note")], supports);
-        });
-        h.el("ul", &[], |h| {
-            let shown = finding.evidence.iter().take(EVIDENCE);
-            shown.for_each(|evidence| evidence_row(h, seen, evidence));
-            let missing = finding.evidence.len().saturating_sub(EVIDENCE);
-            if missing > 0 {
-                h.tag("li", &[], format_args!("and {} more rows", count(missing)));
-            }
-        });
-    });
+fn matter(data: &ReportData<'_>, finding: &Finding, findings: usize) -> Markup {
+    let missing = finding.evidence.len().saturating_sub(EVIDENCE);
+    let inside = html! {
+        p {
+            (finding.check.remedy)
+            span.note { " Supports " (finding.check.controls.join(", ")) "." }
+        }
+        ul {
+            @for evidence in finding.evidence.iter().take(EVIDENCE) { (evidence_row(data, evidence)) }
+            @if missing > 0 { li { "and " (count(missing)) " more rows" } }
+        }
+    };
+    let title = html! { (Sentence(&capitalized(&finding.message))) };
+    closed("evidence", findings, title, inside)
 }
 
-fn evidence_row(h: &mut Html, seen: &Seen<'_>, evidence: &Evidence) {
-    h.el("li", &[], |h| {
-        seen.file(h, evidence.file);
-        h.text(format_args!(" {} row {}, ", evidence.table, evidence.row));
-        h.el("code", &[], |h| h.value(&evidence.external_id));
-        h.text(": ");
-        h.sentence(&evidence.says);
-    });
+fn evidence_row(data: &ReportData<'_>, evidence: &Evidence) -> Markup {
+    html! {
+        li {
+            (data.file(evidence.file)) " " (evidence.table) " row " (evidence.row) ", "
+            code { (Value(&evidence.external_id)) } ": " (Sentence(&evidence.says))
+        }
+    }
 }
 
-fn accepted(h: &mut Html, seen: &Seen<'_>) {
-    let all = seen.findings.findings.iter();
-    let all: Vec<_> = all
+fn accepted(data: &ReportData<'_>) -> Markup {
+    let all = data.findings.findings.iter();
+    let all: Vec<(&Finding, &Accepted)> = all
         .filter_map(|f| Some((f, f.accepted.as_ref()?)))
         .collect();
     if all.is_empty() {
-        return;
+        return Markup::default();
     }
-    h.tag("h3", &[], "Accepted for now");
-    cut_note(
-        h,
-        LISTED.min(all.len()),
-        all.len(),
-        "accepted findings",
-        ALL,
-    );
-    Table {
+    let rows = all.iter().take(LISTED).map(|(finding, accepted)| {
+        html! {
+            tr {
+                (severity_cell(finding.severity))
+                td.nowrap { (finding.check.id) }
+                th scope="row" { (subject(&finding.subject)) }
+                td { (Sentence(&capitalized(&finding.message))) }
+                td { (Sentence(&accepted.reason)) }
+                td.nowrap { (accepted.until) }
+                td { (data.file(finding.subject.file())) }
+            }
+        }
+    });
+    let table = Table {
         id: "accepted-findings",
         caption: "Findings that the policy accepts until a day",
         columns: &[
@@ -181,32 +167,17 @@ fn accepted(h: &mut Html, seen: &Seen<'_>) {
         ],
         sorted: Some((0, true)),
         long: true,
+    };
+    html! {
+        h3 { "Accepted for now" }
+        (cut_note(LISTED.min(all.len()), all.len(), "accepted findings", ALL))
+        (table.of(rows))
     }
-    .write(h, |h| {
-        for (finding, accepted) in all.iter().take(LISTED) {
-            h.el("tr", &[], |h| {
-                let rank = (finding.severity as u8).to_string();
-                h.el("td", &[attr("data-value", rank)], |h| {
-                    badge(h, finding.severity)
-                });
-                h.tag("td", &[class("nowrap")], finding.check.id);
-                h.el("th", &[attr("scope", "row")], |h| {
-                    subject(h, &finding.subject)
-                });
-                h.el("td", &[], |h| h.sentence(&capital(&finding.message)));
-                h.el("td", &[], |h| h.sentence(&accepted.reason));
-                h.tag("td", &[class("nowrap")], accepted.until);
-                h.el("td", &[], |h| seen.file(h, finding.subject.file()));
-            });
-            h.line();
-        }
-    });
 }
 
 /// Every check of the catalogue, and what came of it.
-fn checks(h: &mut Html, seen: &Seen<'_>) {
-    h.tag("h3", &[], "Checks");
-    Table {
+fn checks(data: &ReportData<'_>) -> Markup {
+    let table = Table {
         id: "checks",
         caption: "What was looked at",
         columns: &[
@@ -219,51 +190,46 @@ fn checks(h: &mut Html, seen: &Seen<'_>) {
         ],
         sorted: Some((0, false)),
         long: false,
+    };
+    html! {
+        h3 { "Checks" }
+        (table.of(CATALOGUE.iter().map(|check| check_row(data, check))))
     }
-    .write(h, |h| {
-        for check in &CATALOGUE {
-            let found = seen.findings.findings.iter().filter(|f| f.check == check);
-            let (accepted, open): (Vec<_>, Vec<_>) = found.partition(|f| f.accepted.is_some());
-            let skipped = seen.findings.skipped.iter().find(|(c, _)| *c == check);
-            h.el("tr", &[attr("id", check_id(check.id))], |h| {
-                h.tag("th", &[attr("scope", "row"), class("nowrap")], check.id);
-                h.tag("td", &[], check.title);
-                match skipped {
-                    Some((_, why)) => h.el("td", &[class("note")], |h| {
-                        h.sentence(&format!("did not run: {why}"));
-                    }),
-                    None if !seen.findings.ran.contains(&check) => {
-                        h.tag("td", &[class("note")], "did not run");
-                    }
-                    None if open.is_empty() && accepted.is_empty() => {
-                        h.tag("td", &[class("good")], "holds");
-                    }
-                    None if open.is_empty() => {
-                        h.tag("td", &[class("good")], "holds, but for what is accepted");
-                    }
-                    None => h.tag("td", &[class("bad nowrap")], "does not hold"),
-                }
-                number_cell(h, open.len());
-                number_cell(h, accepted.len());
-                h.tag("td", &[class("id")], check.controls.join(", "));
-            });
-            h.line();
-        }
-    });
 }
 
-fn notes(h: &mut Html, seen: &Seen<'_>) {
-    if seen.findings.notes.is_empty() {
-        return;
-    }
-    h.tag("h3", &[], "Notes");
-    h.el("ul", &[], |h| {
-        for note in seen.findings.notes.iter().take(LISTED) {
-            h.el("li", &[], |h| h.sentence(note));
+fn check_row(data: &ReportData<'_>, check: &'static Check) -> Markup {
+    let found = data.findings.findings.iter().filter(|f| f.check == check);
+    let (accepted, open): (Vec<_>, Vec<_>) = found.partition(|f| f.accepted.is_some());
+    let skipped = data.findings.skipped.iter().find(|(c, _)| *c == check);
+    let ran = data.findings.ran.contains(&check);
+    html! {
+        tr id={ "check-" (check.id) } {
+            th.nowrap scope="row" { (check.id) }
+            td { (check.title) }
+            @if let Some((_, why)) = skipped {
+                td.note { (Sentence(&format!("did not run: {why}"))) }
+            } @else if !ran {
+                td.note { "did not run" }
+            } @else if !open.is_empty() {
+                td.bad.nowrap { "does not hold" }
+            } @else if accepted.is_empty() {
+                td.good { "holds" }
+            } @else {
+                td.good { "holds, but for what is accepted" }
+            }
+            (number_cell(open.len()))
+            (number_cell(accepted.len()))
+            td.id { (check.controls.join(", ")) }
         }
-    });
+    }
 }
 
-fn check_id(id: &'static str) -> String {
-    format!("check-{id}")
+fn notes(data: &ReportData<'_>) -> Markup {
+    let notes = &data.findings.notes;
+    html! {
+        @if !notes.is_empty() {
+            h3 { "Notes" }
+            ul { @for note in notes.iter().take(LISTED) { li { (Sentence(note)) } } }
+        }
+    }
 }

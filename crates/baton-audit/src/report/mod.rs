@@ -1,28 +1,28 @@
 //! One HTML page about a set of files: people, movement, findings, reporting lines and what it all rests on.
 //!
 //! The page needs nothing but itself and says everything without its script, which only sorts, narrows down and
-//! opens. It is written by `html`, into which text only gets escaped, and its own policy forbids the browser to
-//! load or run anything else. The same files give the same page, byte for byte.
+//! opens. Its templates are checked by the compiler (`maud`), text only gets into them escaped, and the page's own
+//! policy forbids the browser to load or run anything else. The same files give the same page, byte for byte.
 
 mod chart;
 mod figures;
 mod files;
 mod findings;
-mod html;
 mod lines;
 mod movement;
 mod page;
 mod parts;
 mod people;
 mod timeline;
+mod value;
 
 use std::path::{Path, PathBuf};
 
 use connector_core::{Context, Result};
+use maud::Markup;
 
 use self::figures::is_person;
-use self::files::Holds;
-use self::html::Html;
+use self::files::FileCounts;
 use self::timeline::Timeline;
 use crate::check::finding::{FileRead, Part};
 use crate::check::input::LoadedFile;
@@ -64,27 +64,26 @@ pub struct ReportArgs {
 }
 
 /// What the page is about.
-struct Seen<'a> {
+struct ReportData<'a> {
     input: &'a Input,
     findings: &'a Findings,
     labels: Vec<String>,
     /// The files as [`Findings::files`] has them, with what each holds.
-    opened: Vec<(&'a LoadedFile, Holds)>,
+    files: Vec<(&'a LoadedFile, FileCounts)>,
     /// The reporting lines of each HR file.
     graphs: Vec<Graph>,
     timeline: Timeline,
-    /// What else was read.
-    beside: Vec<Beside>,
+    others: Vec<OtherFile>,
 }
 
-/// A file that is no sync file, such as the policy.
-struct Beside {
+/// A file that was read and is no sync file, such as the policy.
+struct OtherFile {
     what: &'static str,
     path: String,
     sha256: String,
 }
 
-impl Seen<'_> {
+impl ReportData<'_> {
     /// The people of all HR files as they are now.
     fn people(&self) -> impl Iterator<Item = &Identity> {
         let people = self.input.hr.iter().flat_map(|hr| hr.now.roster.iter());
@@ -97,14 +96,14 @@ impl Seen<'_> {
     }
 
     /// Names a file and links to where it is described.
-    fn file(&self, h: &mut Html, file: usize) {
-        parts::file_link(h, file, self.label(file));
+    fn file(&self, file: usize) -> Markup {
+        parts::file_link(file, self.label(file))
     }
 }
 
 /// Writes the page.
 pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let (policy, beside) = policy(args)?;
+    let (policy, others) = policy(args)?;
     let paths = Paths {
         hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
         earlier: timeline::newest(&args.earlier, &args.open)?,
@@ -118,23 +117,23 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
     let findings = examine(&input, &policy, as_of)?;
     let now = input.hr.iter().map(|hr| &hr.now);
     let earlier = input.hr.iter().filter_map(|hr| hr.earlier.as_ref());
-    let opened = now.chain(earlier).chain(&input.apps);
-    let opened = opened.map(|opened| Ok((opened, Holds::of(opened)?)));
+    let files = now.chain(earlier).chain(&input.apps);
+    let files = files.map(|file| Ok((file, FileCounts::of(file)?)));
     let graphs = input.hr.iter().map(|hr| Graph::of(&hr.now.roster, as_of));
-    let seen = Seen {
+    let data = ReportData {
         input: &input,
         findings: &findings,
         labels: names(&findings.files),
-        opened: opened.collect::<Result<_>>()?,
+        files: files.collect::<Result<_>>()?,
         graphs: graphs.collect(),
         timeline: Timeline::of(&input, &args.earlier, &args.open)?,
-        beside,
+        others,
     };
-    let page = page::write(&seen);
+    let page = page::page(&data).into_string();
     outfile::write(&args.out, |out| {
         out.write_all(page.as_bytes()).map_err(write_failed)
     })?;
-    let people = parts::counted(seen.people().count(), "person", "people");
+    let people = parts::counted(data.people().count(), "person", "people");
     let open = findings.open_at(Severity::Note).count();
     let open = parts::counted(open, "open finding", "open findings");
     writeln!(console.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
@@ -156,13 +155,13 @@ fn names(files: &[FileRead]) -> Vec<String> {
 }
 
 /// The policy with its links, and where they come from.
-fn policy(args: &ReportArgs) -> Result<(Policy, Vec<Beside>)> {
+fn policy(args: &ReportArgs) -> Result<(Policy, Vec<OtherFile>)> {
     let mut policy = Policy::default();
-    let mut beside = Vec::new();
+    let mut others = Vec::new();
     let mut read = |what, path: &Path| -> Result<()> {
         let (sha256, _) = source::digest(path).during(format!("reading {}", path.display()))?;
         let path = path.display().to_string();
-        beside.push(Beside { what, path, sha256 });
+        others.push(OtherFile { what, path, sha256 });
         Ok(())
     };
     if let Some(path) = &args.policy {
@@ -173,5 +172,5 @@ fn policy(args: &ReportArgs) -> Result<(Policy, Vec<Beside>)> {
         policy.read_links(path)?;
         read("Links", path)?;
     }
-    Ok((policy, beside))
+    Ok((policy, others))
 }

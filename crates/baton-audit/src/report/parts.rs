@@ -2,21 +2,22 @@
 
 pub(super) use connector_core::text::{counted_as as counted, grouped as count};
 use jiff::Timestamp;
+use maud::{Markup, html};
 
-use super::html::{Attr, Html, attr, class, flag, to};
+use super::value::Value;
 use crate::check::Severity;
 
 /// Up to so many rows a part that is closed is open on paper.
 const PRINTED: usize = 200;
 
-/// How a column is shown and sorted.
+/// How a column is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Text, sorted as such.
+enum Kind {
+    /// As text.
     Text,
-    /// A count or share, sorted by value.
+    /// By value: a count or a share.
     Number,
-    /// Not to be sorted by.
+    /// Not at all.
     Plain,
 }
 
@@ -52,6 +53,26 @@ impl Column {
         self.key = Some(colour);
         self
     }
+
+    /// The heading; `order` is the way rows are sorted by it.
+    fn heading(self, order: Option<&str>) -> Markup {
+        let sort = match self.kind {
+            Kind::Text => Some("text"),
+            Kind::Number => Some("number"),
+            Kind::Plain => None,
+        };
+        let class = match (self.kind, self.wide) {
+            (Kind::Number, _) => Some("n"),
+            (_, true) => Some("wide"),
+            _ => None,
+        };
+        html! {
+            th scope="col" data-sort=[sort] class=[class] aria-sort=[order] {
+                @if let Some(colour) = self.key { span.key data-key=(colour) {} }
+                (self.title)
+            }
+        }
+    }
 }
 
 pub(super) const fn text(title: &'static str) -> Column {
@@ -78,65 +99,36 @@ pub(super) struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Writes the table with the rows that `rows` writes.
-    pub(super) fn write(self, h: &mut Html, rows: impl FnOnce(&mut Html)) {
-        self.write_with(h, rows, None::<fn(&mut Html)>);
+    /// The table with its rows.
+    pub(super) fn of(self, rows: impl IntoIterator<Item = Markup>) -> Markup {
+        self.with_totals(rows, None)
     }
 
-    /// As [`Table::write`], and the totals that `foot` writes.
-    pub(super) fn write_with(
+    /// The table with its rows and a last one that sums them up.
+    pub(super) fn with_totals(
         self,
-        h: &mut Html,
-        rows: impl FnOnce(&mut Html),
-        foot: Option<impl FnOnce(&mut Html)>,
-    ) {
+        rows: impl IntoIterator<Item = Markup>,
+        totals: Option<Markup>,
+    ) -> Markup {
+        let order = |at| match self.sorted {
+            Some((sorted, true)) if sorted == at => Some("descending"),
+            Some((sorted, false)) if sorted == at => Some("ascending"),
+            _ => None,
+        };
         let caption = format!("{}-caption", self.id);
-        // A wide table scrolls by itself, with the keyboard too.
-        let region = [
-            class(if self.long { "scroll long" } else { "scroll" }),
-            attr("role", "region"),
-            attr("tabindex", "0"),
-            attr("aria-labelledby", caption.as_str()),
-        ];
-        h.el("div", &region, |h| {
-            h.el("table", &[attr("id", self.id)], |h| {
-                h.tag("caption", &[attr("id", caption.as_str())], self.caption);
-                h.el("thead", &[], |h| h.el("tr", &[], |h| self.headings(h)));
-                h.line();
-                h.el("tbody", &[], rows);
-                if let Some(foot) = foot {
-                    h.el("tfoot", &[], foot);
+        html! {
+            // A wide table scrolls by itself, with the keyboard too.
+            div.scroll.long[self.long] role="region" tabindex="0" aria-labelledby=(caption) {
+                table id=(self.id) {
+                    caption id=(caption) { (self.caption) }
+                    thead {
+                        tr { @for (at, column) in self.columns.iter().enumerate() { (column.heading(order(at))) } }
+                    }
+                    tbody { @for row in rows { "\n" (row) } }
+                    @if let Some(totals) = totals { tfoot { (totals) } }
                 }
-            });
-        });
-        h.line();
-    }
-
-    fn headings(&self, h: &mut Html) {
-        for (at, column) in self.columns.iter().enumerate() {
-            let mut attrs = vec![attr("scope", "col")];
-            match column.kind {
-                Kind::Text => attrs.push(attr("data-sort", "text")),
-                Kind::Number => attrs.extend([attr("data-sort", "number"), class("n")]),
-                Kind::Plain => {}
             }
-            if column.wide {
-                attrs.push(class("wide"));
-            }
-            match self.sorted {
-                Some((sorted, down)) if sorted == at => {
-                    let way = if down { "descending" } else { "ascending" };
-                    attrs.push(attr("aria-sort", way));
-                }
-                _ => {}
-            }
-            h.el("th", &attrs, |h| {
-                if let Some(colour) = column.key {
-                    let attrs = [class("key"), attr("data-key", colour)];
-                    h.el("span", &attrs, |_| {});
-                }
-                h.text(column.title);
-            });
+            "\n"
         }
     }
 }
@@ -152,74 +144,47 @@ pub(super) struct Filter<'a> {
 }
 
 impl Filter<'_> {
-    pub(super) fn write(self, h: &mut Html) {
-        let bar = [
-            class("filter"),
-            attr("role", "search"),
-            attr("aria-label", self.label),
-            attr("data-filter", self.of),
-            flag("hidden"),
-        ];
-        h.el("div", &bar, |h| {
-            h.el("label", &[], |h| {
-                h.text(self.label);
-                let field = [attr("type", "search"), attr("autocomplete", "off")];
-                h.void("input", &field);
-            });
-            for (name, label, values) in self.choices {
-                h.el("label", &[], |h| {
-                    h.text(label);
-                    h.el("select", &[attr("data-name", *name)], |h| {
-                        h.tag("option", &[attr("value", "")], "all");
-                        for value in values {
-                            h.tag("option", &[attr("value", *value)], value);
+    pub(super) fn markup(self) -> Markup {
+        html! {
+            div.filter role="search" aria-label=(self.label) data-filter=(self.of) hidden {
+                label { (self.label) input type="search" autocomplete="off"; }
+                @for (name, label, values) in self.choices {
+                    label {
+                        (label)
+                        select data-name=(name) {
+                            option value="" { "all" }
+                            @for value in values { option value=(value) { (value) } }
                         }
-                    });
-                });
+                    }
+                }
+                output aria-live="polite" {}
             }
-            h.el("output", &[attr("aria-live", "polite")], |_| {});
-        });
-        h.line();
+            "\n"
+        }
     }
 }
 
 /// A section with a heading that can be linked to.
-pub(super) fn section(h: &mut Html, id: &'static str, title: &str, inside: impl FnOnce(&mut Html)) {
+pub(super) fn section(id: &str, title: &str, inside: Markup) -> Markup {
     let heading = format!("{id}-heading");
-    let attrs = [attr("id", id), attr("aria-labelledby", heading.as_str())];
-    h.el("section", &attrs, |h| {
-        h.tag("h2", &[attr("id", heading.as_str())], title);
-        inside(h);
-    });
-    h.line();
+    html! {
+        section id=(id) aria-labelledby=(heading) {
+            h2 id=(heading) { (title) }
+            (inside)
+        }
+        "\n"
+    }
 }
 
 /// A part that is closed at first. On paper it is open when its `rows` are not too many.
-pub(super) fn closed(
-    h: &mut Html,
-    name: &'static str,
-    rows: usize,
-    title: impl FnOnce(&mut Html),
-    inside: impl FnOnce(&mut Html),
-) {
-    let mut attrs = vec![class(name)];
-    attrs.extend((rows <= PRINTED).then(|| flag("data-print")));
-    h.el("details", &attrs, |h| {
-        h.el("summary", &[], title);
-        inside(h);
-    });
-    h.line();
-}
-
-/// With a capital letter in front.
-pub(super) fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    let first: Option<char> = rest.next();
-    first
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(rest)
-        .collect()
+pub(super) fn closed(class: &str, rows: usize, title: Markup, inside: Markup) -> Markup {
+    html! {
+        details class=(class) data-print[rows <= PRINTED] {
+            summary { (title) }
+            (inside)
+        }
+        "\n"
+    }
 }
 
 /// A share in whole percent; only everything is 100 and only nothing is 0.
@@ -234,43 +199,37 @@ pub(super) fn percent(part: usize, of: usize) -> usize {
 /// A time to the minute.
 pub(super) fn time(at: Option<Timestamp>) -> String {
     at.map_or_else(
-        || "not said".to_owned(),
+        || "unknown".to_owned(),
         |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
     )
 }
 
 /// A cell with a count; a zero is there but steps back.
-pub(super) fn number_cell(h: &mut Html, n: usize) {
-    let class_name = if n == 0 { "n zero" } else { "n" };
-    h.tag("td", &[class(class_name)], count(n));
+pub(super) fn number_cell(n: usize) -> Markup {
+    html! { td.n.zero[n == 0] { (count(n)) } }
 }
 
 /// A cell with a value of a file, or a dash.
-pub(super) fn value_cell(h: &mut Html, value: Option<&str>) {
-    h.el("td", &[], |h| value_or_dash(h, value));
-}
-
-fn value_or_dash(h: &mut Html, value: Option<&str>) {
-    match value {
-        Some(value) if !value.is_empty() => h.value(value),
-        _ => h.tag("span", &[class("zero")], "–"),
+pub(super) fn value_cell(value: Option<&str>) -> Markup {
+    let value = value.filter(|value| !value.is_empty());
+    html! {
+        td { @if let Some(value) = value { (Value(value)) } @else { span.zero { "–" } } }
     }
 }
 
 /// A row's heading with a value of a file.
-pub(super) fn row_heading(h: &mut Html, value: &str) {
-    h.el("th", &[attr("scope", "row")], |h| h.value(value));
+pub(super) fn row_heading(value: &str) -> Markup {
+    html! { th scope="row" { (Value(value)) } }
 }
 
 /// The word for a severity in its colour.
-pub(super) fn badge(h: &mut Html, severity: Severity) {
-    let attrs = [class("badge"), attr("data-severity", severity.as_str())];
-    h.tag("span", &attrs, severity);
+pub(super) fn badge(severity: Severity) -> Markup {
+    html! { span.badge data-severity=(severity.as_str()) { (severity) } }
 }
 
 /// A link to where the file at a position is described.
-pub(super) fn file_link(h: &mut Html, file: usize, label: &str) {
-    h.el("a", &[to(file_id(file))], |h| h.value(label));
+pub(super) fn file_link(file: usize, label: &str) -> Markup {
+    html! { a href={ "#" (file_id(file)) } { (Value(label)) } }
 }
 
 /// The id of the row that describes the file at a position.
@@ -279,43 +238,38 @@ pub(super) fn file_id(file: usize) -> String {
 }
 
 /// Says that a list is not complete.
-pub(super) fn cut_note(h: &mut Html, shown: usize, all: usize, what: &str, elsewhere: &str) {
-    if shown < all {
-        h.el("p", &[class("note")], |h| {
-            let (shown, all) = (count(shown), count(all));
-            h.text(format_args!("The first {shown} of {all} {what}; "));
-            h.tag("code", &[], elsewhere);
-            h.text(" has all.");
-        });
+pub(super) fn cut_note(shown: usize, all: usize, what: &str, elsewhere: &str) -> Markup {
+    html! {
+        @if shown < all {
+            p.note {
+                "The first " (count(shown)) " of " (count(all)) " " (what) "; "
+                code { (elsewhere) } " has all."
+            }
+        }
     }
 }
 
 /// A bar of parts side by side, drawn without a word of style. `parts` are classes and sizes; `all` is the
 /// length of the longest bar.
-pub(super) fn bar(h: &mut Html, parts: &[(&'static str, usize)], all: usize) {
-    let attrs: [Attr<'_>; 4] = [
-        class("bar"),
-        attr("viewBox", "0 0 1000 10"),
-        attr("preserveAspectRatio", "none"),
-        attr("aria-hidden", "true"),
-    ];
-    h.el("svg", &attrs, |h| {
-        let mut before = 0;
-        for &(name, n) in parts {
-            let begin = before * 1000 / all.max(1);
-            before += n;
-            let width = (before * 1000 / all.max(1)) - begin;
-            if width > 0 {
-                let rect = [
-                    class(name),
-                    attr("x", begin.to_string()),
-                    attr("width", width.to_string()),
-                    attr("height", "10"),
-                ];
-                h.el("rect", &rect, |_| {});
+pub(super) fn bar(parts: &[(&str, usize)], all: usize) -> Markup {
+    let mut before = 0;
+    let parts = parts.iter().map(|&(class, n)| {
+        let begin = before * 1000 / all.max(1);
+        before += n;
+        (class, begin, before * 1000 / all.max(1) - begin)
+    });
+    html! {
+        svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
+            @for (class, begin, width) in parts.filter(|&(.., width)| width > 0) {
+                rect class=(class) x=(begin) width=(width) height="10" {}
             }
         }
-    });
+    }
+}
+
+/// A cell with a bar.
+pub(super) fn bar_cell(parts: &[(&str, usize)], all: usize) -> Markup {
+    html! { td.bars { (bar(parts, all)) } }
 }
 
 #[cfg(test)]
@@ -323,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_easy_to_read() {
+    fn only_everything_is_a_hundred_percent() {
         let shares = [(0, 0), (0, 5), (1, 500), (499, 500), (500, 500), (1, 3)];
         assert_eq!(
             shares.map(|(part, of)| percent(part, of)),
@@ -333,9 +287,7 @@ mod tests {
 
     #[test]
     fn bars_end_where_their_sum_ends() {
-        let mut h = Html::default();
-        bar(&mut h, &[("a", 1), ("b", 0), ("c", 2)], 3);
-        let svg = h.into_string();
+        let svg = bar(&[("a", 1), ("b", 0), ("c", 2)], 3).into_string();
         assert!(svg.contains(r#"<rect class="a" x="0" width="333" height="10"></rect>"#));
         assert!(svg.contains(r#"<rect class="c" x="333" width="667" height="10"></rect>"#));
     }

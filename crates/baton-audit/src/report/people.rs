@@ -1,17 +1,18 @@
-//! The section of headcount: where people stand, by department.
+//! The section of headcount: lifecycles of people, by department.
 
-use super::Seen;
-use super::figures::{Headcount, Standing, headcount};
-use super::html::{Html, attr, class};
+use maud::{Markup, html};
+
+use super::ReportData;
+use super::figures::{Headcount, LifecycleCounts, headcount};
 use super::parts::{
-    Column, Table, bar, cut_note, number, number_cell, plain, row_heading, section, text,
+    Table, bar_cell, cut_note, number, number_cell, plain, row_heading, section, text,
 };
 use crate::identity::Lifecycle;
 
 /// Departments listed at most.
 const LISTED: usize = 500;
 
-/// Where people who have not left may stand: the colour in bars, and the words.
+/// The lifecycles of people who have not left: the colour in bars, and the title.
 const CURRENT: [(Lifecycle, &str, &str); 5] = [
     (Lifecycle::Active, "active", "Active"),
     (Lifecycle::Onboarding, "onboarding", "Onboarding"),
@@ -20,84 +21,51 @@ const CURRENT: [(Lifecycle, &str, &str); 5] = [
     (Lifecycle::Unknown, "unknown", "State unknown"),
 ];
 
-/// Writes the section.
-pub(super) fn write(h: &mut Html, seen: &Seen<'_>) {
-    let Headcount { departments, total } = headcount(seen.people(), seen.findings.as_of);
-    section(h, "people", "People by department", |h| {
-        // What occurs nowhere needs no column.
-        let occurs = CURRENT.into_iter().filter(|&(l, ..)| total.of(l) > 0);
-        let states = States {
-            shown: occurs.collect(),
-            longest: departments.iter().map(|(_, s)| s.current()).max(),
-        };
-        let elsewhere = "baton-audit users FILE --csv";
-        let shown = departments.len().min(LISTED);
-        cut_note(
-            h,
-            shown,
-            departments.len(),
-            "departments, the largest",
-            elsewhere,
-        );
-        Table {
-            id: "departments",
-            caption: "Where people stand, by department; the bars show those who have not left",
-            columns: &states.columns(),
-            sorted: Some((1, true)),
-            long: true,
+/// The section.
+pub(super) fn section_of(data: &ReportData<'_>) -> Markup {
+    let Headcount { departments, total } = headcount(data.people(), data.findings.as_of);
+    // What occurs nowhere needs no column.
+    let occurs = CURRENT.into_iter().filter(|&(l, ..)| total.of(l) > 0);
+    let states: Vec<_> = occurs.collect();
+    let longest = departments.iter().map(|(_, counts)| counts.current()).max();
+    let cells = |counts: &LifecycleCounts, bar: Markup| {
+        html! {
+            (number_cell(counts.current()))
+            (bar)
+            @for &(lifecycle, ..) in &states { (number_cell(counts.of(lifecycle))) }
+            (number_cell(counts.left()))
         }
-        .write_with(
-            h,
-            |h| {
-                for (name, standing) in departments.iter().take(LISTED) {
-                    h.el("tr", &[], |h| {
-                        row_heading(h, name.as_deref().unwrap_or("no department"));
-                        states.cells(h, standing, true);
-                    });
-                    h.line();
-                }
-            },
-            Some(|h: &mut Html| {
-                h.el("tr", &[], |h| {
-                    h.tag("th", &[attr("scope", "row")], "Everybody");
-                    states.cells(h, &total, false);
-                });
-            }),
-        );
+    };
+    let bar = |counts: &LifecycleCounts| {
+        let parts = states.iter().map(|&(l, colour, _)| (colour, counts.of(l)));
+        bar_cell(&parts.collect::<Vec<_>>(), longest.unwrap_or_default())
+    };
+    let rows = departments.iter().take(LISTED).map(|(name, counts)| {
+        let name = name.as_deref().unwrap_or("no department");
+        html! { tr { (row_heading(name)) (cells(counts, bar(counts))) } }
     });
-}
-
-/// The states that are shown.
-struct States {
-    shown: Vec<(Lifecycle, &'static str, &'static str)>,
-    /// People in the largest department.
-    longest: Option<usize>,
-}
-
-impl States {
-    fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![text("Department"), number("People"), plain("Share")];
-        let states = self.shown.iter();
-        columns.extend(states.map(|&(_, colour, title)| number(title).key(colour)));
-        columns.push(number("Left"));
-        columns
-    }
-
-    fn cells(&self, h: &mut Html, standing: &Standing, with_bar: bool) {
-        number_cell(h, standing.current());
-        h.el("td", &[class("bars")], |h| {
-            if with_bar {
-                let parts = self
-                    .shown
-                    .iter()
-                    .map(|&(l, colour, _)| (colour, standing.of(l)));
-                let parts: Vec<_> = parts.collect();
-                bar(h, &parts, self.longest.unwrap_or_default());
-            }
-        });
-        for &(lifecycle, ..) in &self.shown {
-            number_cell(h, standing.of(lifecycle));
-        }
-        number_cell(h, standing.left());
-    }
+    let totals = html! {
+        tr { th scope="row" { "All people" } (cells(&total, html! { td.bars {} })) }
+    };
+    let mut columns = vec![text("Department"), number("People"), plain("Share")];
+    columns.extend(
+        states
+            .iter()
+            .map(|&(_, colour, title)| number(title).key(colour)),
+    );
+    columns.push(number("Left"));
+    let table = Table {
+        id: "departments",
+        caption: "Where people stand, by department; the bars show those who have not left",
+        columns: &columns,
+        sorted: Some((1, true)),
+        long: true,
+    };
+    let shown = departments.len().min(LISTED);
+    let all = departments.len();
+    let inside = html! {
+        (cut_note(shown, all, "departments, the largest", "baton-audit users FILE --csv"))
+        (table.with_totals(rows, Some(totals)))
+    };
+    section("people", "People by department", inside)
 }

@@ -38,7 +38,7 @@
   }
 
   // Fields that narrow a table or a chart down.
-  const said = (shown, of) => (shown === of ? "" : `${shown} of ${of} shown`);
+  const summary = (shown, of) => (shown === of ? "" : `${shown} of ${of} shown`);
   const rowText = (row) => plain([...row.cells].map((cell) => cell.textContent).join(" "));
   const narrowTable = (table, text, choices) => {
     const rows = [...table.tBodies[0].rows];
@@ -48,7 +48,7 @@
       row.hidden = !(fits && rowText(row).includes(text));
       shown += row.hidden ? 0 : 1;
     }
-    return said(shown, rows.length);
+    return summary(shown, rows.length);
   };
   const own = new WeakMap();
   const ownText = (item) => {
@@ -78,7 +78,7 @@
         }
       }
     }
-    // Who reports to somebody found can be looked at too.
+    // The reports of a person who was found can be looked at too.
     hits.forEach((hit) => all("li", hit).forEach((item) => { item.hidden = false; }));
     return `${hits.length} found`;
   };

@@ -1,5 +1,5 @@
 //! What happened to people from sync to sync: the finished full syncs of the files that were given, in order of
-//! time, and everybody's class between each two.
+//! time, and the class of each person between each two.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -20,20 +20,20 @@ const SYNCS: usize = 25;
 /// People listed for two syncs at most.
 const LISTED: usize = 500;
 
-/// The syncs of the main HR file and of its earlier files, and what happened between each two.
+/// The syncs of the main HR file and of its earlier files, and what changed between each two.
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     /// The syncs compared, the oldest first; the last is the one that the report is about.
-    pub(super) stops: Vec<Stop>,
-    /// What happened between each stop and the next.
-    pub(super) steps: Vec<Step>,
+    pub(super) syncs: Vec<ComparedSync>,
+    /// What changed between each sync and the next.
+    pub(super) changes: Vec<Changes>,
     /// Older syncs that were left out.
     pub(super) left_out: usize,
 }
 
-/// A sync on the way.
+/// A sync that is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stop {
+pub(super) struct ComparedSync {
     /// The file as the operator wrote it.
     pub(super) path: PathBuf,
     /// SHA-256 of the file, in hexadecimal.
@@ -41,39 +41,39 @@ pub(super) struct Stop {
     /// The sync.
     pub(super) sync_id: String,
     /// When it ended.
-    pub(super) at: Timestamp,
+    pub(super) ended_at: Timestamp,
 }
 
-/// What happened between two syncs.
+/// What changed between two syncs.
 #[derive(Debug)]
-pub(super) struct Step {
-    /// How many people are in each class, without the classes nobody is in.
-    pub(super) counts: Vec<(Class, usize)>,
+pub(super) struct Changes {
+    /// How many people are in each class, without empty classes.
+    counts: Vec<(Class, usize)>,
     /// People who could be one of several others and so are in no class.
     pub(super) unclear: usize,
     /// People in a class that is listed.
     pub(super) listed: usize,
     /// The first of them, the most pressing first.
-    pub(super) people: Vec<Happened>,
+    pub(super) people: Vec<PersonChange>,
 }
 
-/// What happened to somebody.
+/// A person who differs.
 #[derive(Debug)]
-pub(super) struct Happened {
-    /// In one word.
+pub(super) struct PersonChange {
+    /// What happened.
     pub(super) class: Class,
     /// The newest id.
     pub(super) id: String,
     /// The newest name.
     pub(super) name: String,
-    /// What else is to say.
-    pub(super) says: String,
+    /// Days, an earlier id, and moves.
+    pub(super) details: String,
 }
 
-impl Stop {
+impl ComparedSync {
     /// The day (UTC) the sync ended.
     fn day(&self) -> Date {
-        self.at.to_zoned(TimeZone::UTC).date()
+        self.ended_at.to_zoned(TimeZone::UTC).date()
     }
 }
 
@@ -86,14 +86,14 @@ impl Timeline {
         let Some(main) = input.hr.first().map(|hr| &hr.now) else {
             return Ok(Self::default());
         };
-        let Some(now) = stop(&main.source, &main.source.sync) else {
+        let Some(now) = compared_sync(&main.source, &main.source.sync) else {
             return Ok(Self::default());
         };
-        let mut stops = stops(&main.source)?;
+        let mut syncs = full_syncs(&main.source)?;
         for path in earlier {
             let source = Source::open(path, Pick::Latest, open)?;
             let newest = source.seen_at();
-            if newest.is_some_and(|newest| newest > now.at) {
+            if newest.is_some_and(|newest| newest > now.ended_at) {
                 let message = format!(
                     "{} was written after {}",
                     source.shown(),
@@ -102,40 +102,38 @@ impl Timeline {
                 return Err(Error::new(ErrorKind::Setting, message)
                     .hint("--earlier takes files from before the HR file"));
             }
-            stops.extend(self::stops(&source)?);
+            syncs.extend(full_syncs(&source)?);
         }
-        stops.sort_by(|a, b| (a.at, &a.sync_id).cmp(&(b.at, &b.sync_id)));
+        syncs.sort_by(|a, b| (a.ended_at, &a.sync_id).cmp(&(b.ended_at, &b.sync_id)));
         let mut known = HashSet::from([now.sync_id.clone()]);
-        stops.retain(|stop| stop.at <= now.at && known.insert(stop.sync_id.clone()));
-        let left_out = stops.len().saturating_sub(SYNCS - 1);
-        stops.drain(..left_out);
-        let mut timeline = Self {
-            left_out,
-            ..Self::default()
-        };
+        syncs.retain(|sync| sync.ended_at <= now.ended_at && known.insert(sync.sync_id.clone()));
+        let left_out = syncs.len().saturating_sub(SYNCS - 1);
+        syncs.drain(..left_out);
+        let mut changes = Vec::new();
         let mut before: Option<(Roster, Date)> = None;
-        for stop in &stops {
-            let source = Source::open(&stop.path, Pick::Id(&stop.sync_id), open)?;
+        for sync in &syncs {
+            let source = Source::open(&sync.path, Pick::Id(&sync.sync_id), open)?;
             let roster = Roster::load(&source).during(format!("reading {}", source.shown()))?;
-            let after = (roster, stop.day());
-            timeline.walk(before.as_ref(), &after.0, after.1);
-            before = Some(after);
+            changes.extend(Changes::between(before.as_ref(), &roster, sync.day()));
+            before = Some((roster, sync.day()));
         }
-        timeline.walk(before.as_ref(), &main.roster, now.day());
-        timeline.stops = stops;
-        timeline.stops.push(now);
-        Ok(timeline)
-    }
-
-    fn walk(&mut self, before: Option<&(Roster, Date)>, after: &Roster, day: Date) {
-        if let Some((before, old_day)) = before {
-            let diff = compare(before, after, *old_day, day);
-            self.steps.push(Step::of(&diff));
-        }
+        changes.extend(Changes::between(before.as_ref(), &main.roster, now.day()));
+        syncs.push(now);
+        Ok(Self {
+            syncs,
+            changes,
+            left_out,
+        })
     }
 }
 
-impl Step {
+impl Changes {
+    /// What changed since `before`; nothing for the first sync.
+    fn between(before: Option<&(Roster, Date)>, after: &Roster, day: Date) -> Option<Self> {
+        let (before, old_day) = before?;
+        Some(Self::of(&compare(before, after, *old_day, day)))
+    }
+
     fn of(diff: &PeopleDiff<'_>) -> Self {
         let count = |class| (class, diff.of(class).count());
         let counts = Class::ALL.into_iter().map(count);
@@ -148,35 +146,41 @@ impl Step {
             counts: counts.filter(|&(_, n)| n > 0).collect(),
             unclear: unclear.sum(),
             listed: listed().count(),
-            people: listed().filter_map(happened).take(LISTED).collect(),
+            people: listed().filter_map(person_change).take(LISTED).collect(),
         }
+    }
+
+    /// How many people are in a class.
+    pub(super) fn count(&self, class: Class) -> usize {
+        let counts = self.counts.iter().filter(|(c, _)| *c == class);
+        counts.map(|&(_, n)| n).sum()
     }
 }
 
-fn happened(change: &Change<'_>) -> Option<Happened> {
+fn person_change(change: &Change<'_>) -> Option<PersonChange> {
     let person = change.person()?;
     let named = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-    let mut says: Vec<String> = Vec::new();
+    let mut details: Vec<String> = Vec::new();
     match (change.class, person.start_date, person.end_date) {
         (Class::Joiner | Class::FutureJoiner | Class::Started, Some(first), _) => {
-            says.push(format!("first day {first}"));
+            details.push(format!("first day {first}"));
         }
-        (Class::Leaver, _, Some(last)) => says.push(format!("last day {last}")),
+        (Class::Leaver, _, Some(last)) => details.push(format!("last day {last}")),
         _ => {}
     }
     if let Some(key) = change.other_key() {
-        says.push(format!("was {key}"));
+        details.push(format!("was {key}"));
     }
     let moves = change.moves.iter();
-    says.extend(moves.map(|m| {
+    details.extend(moves.map(|m| {
         let (aspect, from, to) = (m.aspect.as_str(), named(&m.from), named(&m.to));
         format!("{aspect}: {from} → {to}")
     }));
-    Some(Happened {
+    Some(PersonChange {
         class: change.class,
         id: person.key.to_string(),
         name: person.name.clone(),
-        says: says.join("; "),
+        details: details.join("; "),
     })
 }
 
@@ -194,17 +198,19 @@ pub(super) fn newest(files: &[PathBuf], open: &OpenArgs) -> Result<Option<PathBu
 }
 
 /// The finished full syncs of a file that say when they ended.
-fn stops(source: &Source) -> Result<Vec<Stop>> {
+fn full_syncs(source: &Source) -> Result<Vec<ComparedSync>> {
     let syncs = source.reader.syncs()?;
     let full = syncs.iter().filter(|sync| sync.sync_type == "full");
-    Ok(full.filter_map(|sync| stop(source, sync)).collect())
+    Ok(full
+        .filter_map(|sync| compared_sync(source, sync))
+        .collect())
 }
 
-fn stop(source: &Source, sync: &SyncRun) -> Option<Stop> {
-    Some(Stop {
+fn compared_sync(source: &Source, sync: &SyncRun) -> Option<ComparedSync> {
+    Some(ComparedSync {
         path: source.path.clone(),
         sha256: source.sha256.clone(),
         sync_id: sync.sync_id.clone(),
-        at: sync.ended()?,
+        ended_at: sync.ended()?,
     })
 }

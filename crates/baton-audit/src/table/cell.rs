@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+
+use super::text::{time_text, to_minute};
 
 /// The names of a column: its key in JSON and CSV, and its title in tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,22 @@ pub struct Column<R> {
     /// Its names.
     pub heading: Heading<'static>,
     cell: fn(&R) -> Cell<'_>,
+}
+
+// Derived, these would ask the same of `R`.
+impl<R> Clone for Column<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Column<R> {}
+
+impl<R> Column<R> {
+    /// The column with this title in tables.
+    pub const fn titled(self, title: &'static str) -> Self {
+        column(self.heading.key, title, self.cell)
+    }
 }
 
 /// A column with a title.
@@ -78,6 +97,8 @@ pub enum Cell<'a> {
     Bool(bool),
     /// Several texts.
     List(Vec<Cow<'a, str>>),
+    /// A time, with the text of the file for one that cannot be read. Tables show it to the minute.
+    Time(Option<Timestamp>, &'a str),
     /// Anything else, as JSON has it.
     Json(serde_json::Value),
 }
@@ -96,9 +117,20 @@ impl<'a> Cell<'a> {
         Self::List(texts.iter().map(|t| Cow::Borrowed(t.as_str())).collect())
     }
 
-    /// The number of a row in a table of a file.
+    /// The number of a row in a table of a file. Rows count from 1; 0 is for what is in no row.
     pub fn row(row: i64) -> Self {
-        Self::Number(row.unsigned_abs())
+        match row {
+            0 => Self::Absent,
+            row => Self::Number(row.unsigned_abs()),
+        }
+    }
+
+    /// As text in a table for people.
+    pub(super) fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Self::Time(time, raw) => Cow::Owned(to_minute(*time, raw)),
+            other => other.plain(),
+        }
     }
 
     /// As text, the way CSV has it before it is defused.
@@ -109,6 +141,7 @@ impl<'a> Cell<'a> {
             Self::Number(n) => Cow::Owned(n.to_string()),
             Self::Bool(yes) => Cow::Borrowed(if *yes { "yes" } else { "no" }),
             Self::List(items) => Cow::Owned(items.join(", ")),
+            Self::Time(time, raw) => Cow::Owned(time_text(*time, raw)),
             Self::Json(value) => Cow::Owned(value.to_string()),
         }
     }
@@ -122,6 +155,7 @@ impl Serialize for Cell<'_> {
             Self::Number(n) => n.serialize(serializer),
             Self::Bool(yes) => yes.serialize(serializer),
             Self::List(items) => items.serialize(serializer),
+            Self::Time(time, raw) => time_text(*time, raw).serialize(serializer),
             Self::Json(value) => value.serialize(serializer),
         }
     }

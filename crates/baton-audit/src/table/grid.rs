@@ -178,8 +178,8 @@ fn wrapped(text: &str, room: Option<usize>) -> Vec<String> {
     lines.map(|line| line.into_owned()).collect()
 }
 
-/// Writes a text, broken between words where it does not fit. Later lines are set in by `indent`; whatever stands
-/// before the first has to be as wide.
+/// Writes a text, broken between words where it does not fit. Later lines are set in by `indent`; what the caller
+/// wrote before the first has to be as wide.
 ///
 /// # Errors
 /// When `out` cannot be written.

@@ -8,11 +8,13 @@
 mod cell;
 mod grid;
 mod safe;
+mod text;
 
 use std::borrow::Cow;
 use std::io::Write;
 
-use connector_core::{Result, text};
+use connector_core::Result;
+use connector_core::text::printable;
 use serde::{Serialize, Serializer};
 
 use crate::console::{Console, write_failed};
@@ -21,6 +23,7 @@ use crate::json;
 pub use cell::{Cell, Column, Heading, cells, column, detail, heading, headings};
 pub use grid::{Grid, Overflow, Page, pairs, paragraph};
 pub use safe::{cut, defused, shown};
+pub use text::{capitalized, time_text, to_minute, to_second};
 
 /// Rows that settle the widths of a table.
 const SETTLING_ROWS: usize = 500;
@@ -143,7 +146,7 @@ impl<'a> Table<'a> {
             } => {
                 let row = self.headings.iter().zip(cells);
                 let row = row.filter(|(heading, _)| !heading.title.is_empty());
-                let row: Vec<String> = row.map(|(_, cell)| cell.plain().into_owned()).collect();
+                let row: Vec<String> = row.map(|(_, cell)| cell.shown().into_owned()).collect();
                 match grid {
                     Some(grid) => grid.row(&row, &mut **out),
                     None => {
@@ -220,6 +223,36 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Prints all of these rows as a listing.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn list<'r, R: 'r>(
+    console: &mut Console<'_>,
+    format: Format,
+    columns: &[Column<R>],
+    rows: impl IntoIterator<Item = &'r R>,
+) -> Result<()> {
+    let mut table = Table::new(console, format, headings(columns));
+    let mut rows = rows.into_iter();
+    rows.try_for_each(|row| table.row(&cells(columns, row)))?;
+    table.finish().map(drop)
+}
+
+/// The rows as JSON has them in a listing, for a document that holds them.
+pub fn objects<R>(columns: &[Column<R>], rows: &[R]) -> impl Serialize {
+    let headings = headings(columns);
+    let objects = rows.iter().map(|row| {
+        let cells = cells(columns, row);
+        let row = Row {
+            headings: &headings,
+            cells: &cells,
+        };
+        serde_json::to_value(row).unwrap_or_default()
+    });
+    objects.collect::<Vec<_>>()
+}
+
 /// A row as an object.
 struct Row<'r> {
     headings: &'r [Heading<'r>],
@@ -238,9 +271,9 @@ fn csv_cell<'c>(cell: &'c Cell<'_>, on_terminal: bool) -> Cow<'c, str> {
     match cell {
         // Numbers of our own may begin with a minus sign without being a formula.
         Cell::Json(value) if value.is_number() => plain,
-        Cell::Text(_) | Cell::List(_) | Cell::Json(_) => {
+        Cell::Text(_) | Cell::List(_) | Cell::Json(_) | Cell::Time(..) => {
             let plain = match on_terminal {
-                true => Cow::Owned(text::printable(&plain, plain.len())),
+                true => Cow::Owned(printable(&plain, plain.len())),
                 false => plain,
             };
             Cow::Owned(defused(&plain).into_owned())

@@ -115,12 +115,12 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     app
     medium HR-02 Maja Lind user:1
     Has no manager
-    Enter the person&#39;s manager in the HR system, or exempt top management in the policy. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
+    Enter the person's manager in the HR system, or exempt top management in the policy. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
     hr v1_resources row 1, user:1: no manager
     hr
     medium HR-03 Maja Lind user:1
     Has no first day
-    Enter the person&#39;s first day in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    Enter the person's first day in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
     hr v1_resources row 1, user:1: no start date
     hr
     medium HR-05 Pia Berg user:5
@@ -130,12 +130,12 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     hr
     low HR-01 Maja Lind user:1
     Has no job title
-    Enter the person&#39;s job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    Enter the person's job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
     hr v1_resources row 1, user:1: no job title
     hr
     low HR-01 Pia Berg user:5
     Has no job title
-    Enter the person&#39;s job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
+    Enter the person's job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
     hr v1_resources row 4, user:5: no job title
     hr
     Checks
@@ -147,12 +147,12 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     no department 1 1 1
     Board 1 1 0
     Product &amp; &lt;Design&gt; 1 1 0
-    Everybody 3 3 1
+    All people 3 3 1
     ");
     insta::assert_snapshot!(text(&page, "movement", "months"), @"
     Joiners and leavers
     From sync to sync
-    What happened to people between two syncs; everybody is counted once
+    What happened to people between two syncs; each person is counted once
     From To Vanished Leavers Joiners Movers Unclear
     2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0
     2026-02-01 08:00 UTC to 2026-03-01 08:00 UTC: 4 people
@@ -180,7 +180,7 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     Department hr 2 3 66 %
     Manager hr 2 3 66 %
     First day hr 2 3 66 %
-    State in the HR system&#39;s words hr 0 3 0 %
+    State in the HR system's words hr 0 3 0 %
     Last day of people who left hr 1 1 100 %
     ");
 }
@@ -224,10 +224,10 @@ fn what_the_policy_accepts_stands_apart() {
     HR-05 The work e-mail address is present, unique and in an allowed domain does not hold 1 0 SOC 2 CC6.2, ISO 27001 A.5.16
     HR-06 State and dates agree holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     HR-07 One record per human holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
-    HR-08 The department&#39;s name means one department did not run: no HR file lists departments 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    HR-08 The department's name means one department did not run: no HR file lists departments 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     AC-01 Nobody who left still has access does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-02 Every account belongs to a known person holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
-    AC-03 Access fits the person&#39;s role did not run: the policy has no role rules ([[role]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-03 Access fits the person's role did not run: the policy has no role rules ([[role]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-04 Powerful or early access has somebody who answers for it holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-05 Access is removed within the grace period does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
@@ -285,7 +285,7 @@ fn an_earlier_file_adds_its_syncs() {
     let (ran, page) = report(&files, &[&hr, "--earlier", &old.display().to_string()]);
     assert_eq!(ran.code, 0);
     insta::assert_snapshot!(text(&page, "steps", "step-1"), @"
-    What happened to people between two syncs; everybody is counted once
+    What happened to people between two syncs; each person is counted once
     From To Vanished Leavers Joiners Movers Unclear
     2026-01-01 08:00 UTC 2026-02-01 08:00 UTC 0 0 3 1 0
     2026-02-01 08:00 UTC 2026-03-01 08:00 UTC 1 1 1 1 0

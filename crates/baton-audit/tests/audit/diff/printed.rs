@@ -45,7 +45,7 @@ fn table() {
     user:2  =cmd|'/c x'!A0 <script>alert(1)<…  p2@example.com  Sales|East  Maja Lind  2026-02-28  active
 
     Ambiguous (2)
-    These share a number or an address, but not so that one can be told for another.
+    These share a number or an address, but the file does not show which belong together.
     Group  Is in  Id        Name        E-mail             Number  Shared
     1      OLD    user:13   John Smith  smith@example.com  A-1     smith@example.com
     1      NEW    user:130  Jane Smith  smith@example.com  A-2
@@ -205,7 +205,7 @@ fn markdown() {
 
     ### Ambiguous (2)
 
-    These share a number or an address, but not so that one can be told for another.
+    These share a number or an address, but the file does not show which belong together.
 
     | Group | Is in | Id | Name | E-mail | Number | Shared |
     | --- | --- | --- | --- | --- | --- | --- |
@@ -359,55 +359,55 @@ fn json() {
         "sync_type": "full"
       },
       "summary": {
-        "entitlements": {
-          "added": 1,
-          "removed": 1,
-          "renamed": 1,
-          "unchanged": 1
-        },
-        "grants": {
-          "added": 3,
-          "carried_over": 1,
-          "removed": 3,
-          "unchanged": 1
-        },
-        "people": {
-          "ambiguous": 2,
-          "appeared": 1,
-          "changed": 2,
-          "future_joiner": 1,
-          "historical": 1,
-          "joiner": 1,
-          "leaver": 1,
-          "mover": 1,
-          "on_leave": 1,
-          "re_keyed": 1,
-          "rehire": 2,
-          "removed": 1,
-          "returned": 1,
-          "started": 1,
-          "unchanged": 2,
-          "vanished": 1
-        },
-        "resource_types": {
-          "added": 0,
-          "removed": 0,
-          "renamed": 0,
-          "unchanged": 4
-        },
-        "resources": {
-          "added": 1,
-          "removed": 1,
-          "renamed": 1,
-          "unchanged": 1
-        },
         "same": false,
+        "people": {
+          "vanished": 1,
+          "leaver": 1,
+          "joiner": 1,
+          "future_joiner": 1,
+          "started": 1,
+          "rehire": 2,
+          "on_leave": 1,
+          "returned": 1,
+          "mover": 1,
+          "re_keyed": 1,
+          "changed": 2,
+          "appeared": 1,
+          "historical": 1,
+          "removed": 1,
+          "ambiguous": 2,
+          "unchanged": 2
+        },
         "vanished_guard": {
           "minimum": 5,
           "missing": 2,
           "over": false,
           "present": 11,
           "threshold_percent": 20.0
+        },
+        "resource_types": {
+          "unchanged": 4,
+          "added": 0,
+          "removed": 0,
+          "renamed": 0
+        },
+        "resources": {
+          "unchanged": 1,
+          "added": 1,
+          "removed": 1,
+          "renamed": 1
+        },
+        "entitlements": {
+          "unchanged": 1,
+          "added": 1,
+          "removed": 1,
+          "renamed": 1
+        },
+        "grants": {
+          "unchanged": 1,
+          "added": 3,
+          "removed": 3,
+          "carried_over": 1
         }
       },
       "people": [

@@ -57,7 +57,7 @@ fn people_with_what_the_file_says_and_no_more() {
     ");
     insta::assert_snapshot!(ran.err, @"
     note: people left out who have neither a login nor an e-mail address: 1
-    note: managers left out who are not clearly somebody in the file: 1
+    note: managers left out who match no person of the file, or several: 1
     ");
     let all = operations(&read(&company, "users-0001.scim.json"));
     let ids: Vec<_> = all.iter().map(|o| o["bulkId"].as_str().unwrap()).collect();

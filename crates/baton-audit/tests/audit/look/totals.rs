@@ -14,12 +14,12 @@ fn stats_on_a_page() {
     let (size, after) = after.split_once(" bytes").unwrap();
     assert!(size.trim().replace(',', "").parse::<u64>().unwrap() > 1000);
     insta::assert_snapshot!(format!("{before}Size ({after}"), @"
-    File      hr.c1z
-    SHA-256   (digest)
+    File     hr.c1z
+    SHA-256  (digest)
     Size (
-    Sync      3AKr84HI1PxpPUOHLIKT6wBKehj (full)
-    Started   2026-03-01 07:59:00 UTC
-    Ended     2026-03-01 08:00:00 UTC
+    Sync     3AKr84HI1PxpPUOHLIKT6wBKehj (full)
+    Started  2026-03-01 07:59:00 UTC
+    Ended    2026-03-01 08:00:00 UTC
 
     Type   Resources  Entitlements  Grants
     group  2          2             3

@@ -1,4 +1,13 @@
-//! The command: opens two syncs, compares them and says how it went.
+//! The command: opens two syncs, compares them and writes what differs: a table for people, Markdown for pull
+//! requests and chats, JSON for programs.
+
+mod json;
+mod markdown;
+mod people;
+mod rest;
+mod section;
+mod summary;
+mod table;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -10,7 +19,6 @@ use super::comparison::{Comparison, Side, compare, days};
 use super::facts::Field;
 use super::guard::{Guard, Percent};
 use super::people::{Change, PeopleDiff};
-use super::print::{self, Format};
 use crate::console::{Console, Outcome, write_failed};
 use crate::source::{DayArgs, OpenArgs, Pick, Source};
 
@@ -54,6 +62,18 @@ pub struct DiffArgs {
     open: OpenArgs,
 }
 
+/// How differences are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// Everything, one object
+    Json,
+    /// Markdown, for pull requests and chats
+    Md,
+}
+
 /// Runs the command.
 pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let (old, new) = sources(args)?;
@@ -67,7 +87,11 @@ pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome
     for note in notes(&compared) {
         writeln!(console.err, "note: {note}").map_err(write_failed)?;
     }
-    print::write(&compared, args.format, args.limit, console)?;
+    match args.format {
+        Format::Table => table::write(&compared, args.limit, console),
+        Format::Md => markdown::write(&compared, args.limit, console.out),
+        Format::Json => json::write(&compared, console.out),
+    }?;
     Ok(match (compared.is_unsafe(), compared.is_same()) {
         (true, _) => Outcome::Unsafe,
         (_, true) => Outcome::Clean,

@@ -1,5 +1,5 @@
 //! Markdown for pull requests and chats. Every value is escaped: it is shown as it is and neither formats, links,
-//! mentions anybody nor leaves its cell.
+//! mentions an account, nor leaves its cell.
 
 use std::io::Write;
 

@@ -7,7 +7,7 @@ use crate::diff::grants::GrantCounts;
 use crate::diff::guard::Percent;
 use crate::diff::objects::ObjectKind;
 use crate::diff::people::Class;
-use crate::look::words::short_time;
+use crate::table::to_second;
 
 pub(super) const SIDES: &[&str] = &["Side", "File", "Sync", "Ended", "Judged on", "People"];
 pub(super) const COUNTS: &[&str] = &["What", "How many", "Which means"];
@@ -21,7 +21,7 @@ pub(super) fn sides(compared: &Comparison<'_>) -> [Vec<String>; 2] {
             which.to_owned(),
             side.source.shown(),
             sync.sync_id.clone(),
-            short_time(sync.ended(), ended),
+            to_second(sync.ended(), ended),
             side.day.to_string(),
             grouped(people),
         ]
@@ -65,11 +65,9 @@ pub(super) fn counts(compared: &Comparison<'_>) -> Vec<Vec<String>> {
         if count > 0 {
             rows.push(row(class.title(), count, class.meaning()));
         }
-        let groups = &people.ambiguous;
-        if class == Class::Vanished && !groups.is_empty() {
-            let members = groups.iter().map(|g| g.old.len() + g.new.len());
+        if class == Class::Vanished && !people.ambiguous.is_empty() {
             let means = "might be the same people, but not for sure";
-            rows.push(row("Ambiguous", members.sum::<usize>() as u64, means));
+            rows.push(row("Ambiguous", people.unclear(), means));
         }
     }
     rows.push(row(

@@ -50,7 +50,7 @@ impl Section {
         }
     }
 
-    /// What stands below the rows when some are not listed.
+    /// The line below the rows when some are not listed.
     pub(super) fn rest(&self) -> Option<String> {
         (self.more > 0).then(|| {
             format!(

@@ -8,48 +8,79 @@ use crate::diff::moves::{Aspect, manager_name};
 use crate::diff::people::{Change, Class};
 use crate::identity::Identity;
 
-/// What a column says of somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Col {
-    Id,
-    EarlierId,
-    FoundBy,
-    Name,
-    Email,
-    Department,
-    Title,
-    Manager,
-    FirstDay,
-    LastDay,
-    Was,
-    Is,
-    Also,
+/// A column of people who differ.
+struct PersonColumn {
+    title: &'static str,
+    cell: fn(&Comparison<'_>, &Change<'_>, &Identity) -> Option<String>,
 }
 
-use Col::{
-    Also, Department, EarlierId, Email, FirstDay, FoundBy, Id, Is, LastDay, Manager, Name, Title,
-    Was,
-};
+const fn column(
+    title: &'static str,
+    cell: fn(&Comparison<'_>, &Change<'_>, &Identity) -> Option<String>,
+) -> PersonColumn {
+    PersonColumn { title, cell }
+}
 
-const fn columns(class: Class) -> &'static [Col] {
+const ID: PersonColumn = column("Id", |_, _, person| Some(person.key.to_string()));
+const EARLIER_ID: PersonColumn = column("Earlier id", |_, change, _| {
+    change.other_key().map(ToString::to_string)
+});
+const FOUND_BY: PersonColumn = column("Found by", |_, change, _| Some(found_by(change)));
+const NAME: PersonColumn = column("Name", |_, _, person| Some(person.name.clone()));
+const EMAIL: PersonColumn = column("E-mail", |_, _, person| person.email().map(str::to_owned));
+const DEPARTMENT: PersonColumn = column("Department", |_, _, person| {
+    let department = person.department.as_deref();
+    let department = department.or(person.department_id.as_deref());
+    department.map(str::to_owned)
+});
+const TITLE: PersonColumn = column("Title", |_, _, person| {
+    person.job_title.as_deref().map(str::to_owned)
+});
+const MANAGER: PersonColumn = column("Manager", |compared, change, person| {
+    let side = match change.after {
+        Some(_) => compared.new,
+        None => compared.old,
+    };
+    manager_name(side.roster.manager(person), person)
+});
+const FIRST_DAY: PersonColumn = column("First day", |_, _, person| {
+    person.start_date.map(|day| day.to_string())
+});
+const LAST_DAY: PersonColumn = column("Last day", |_, _, person| {
+    person.end_date.map(|day| day.to_string())
+});
+const WAS: PersonColumn = column("Was", |compared, change, _| {
+    let before = change.former.or(change.before)?;
+    Some(before.lifecycle_on(compared.old.day).as_str().to_owned())
+});
+const IS: PersonColumn = column("Is", |compared, change, _| {
+    let after = change.after?;
+    Some(after.lifecycle_on(compared.new.day).as_str().to_owned())
+});
+const ALSO: PersonColumn = column("Also changed", |_, change, _| {
+    let shown = [Field::Status, Field::StateWord, Field::Lifecycle];
+    Some(also(change, &shown))
+});
+
+const fn columns(class: Class) -> &'static [PersonColumn] {
     match class {
-        Class::Vanished => &[Id, Name, Email, Department, Title, Manager, LastDay, Was],
+        Class::Vanished => &[ID, NAME, EMAIL, DEPARTMENT, TITLE, MANAGER, LAST_DAY, WAS],
         Class::Leaver => &[
-            Id, EarlierId, Name, Email, Department, Title, LastDay, Was, Is, Also,
+            ID, EARLIER_ID, NAME, EMAIL, DEPARTMENT, TITLE, LAST_DAY, WAS, IS, ALSO,
         ],
         Class::Joiner | Class::FutureJoiner | Class::Appeared => {
-            &[Id, Name, Email, Department, Title, Manager, FirstDay, Is]
+            &[ID, NAME, EMAIL, DEPARTMENT, TITLE, MANAGER, FIRST_DAY, IS]
         }
         Class::Started => &[
-            Id, Name, Email, Department, Title, Manager, FirstDay, Is, Also,
+            ID, NAME, EMAIL, DEPARTMENT, TITLE, MANAGER, FIRST_DAY, IS, ALSO,
         ],
         Class::Rehire => &[
-            Id, EarlierId, FoundBy, Name, Email, Department, Title, FirstDay, Is, Also,
+            ID, EARLIER_ID, FOUND_BY, NAME, EMAIL, DEPARTMENT, TITLE, FIRST_DAY, IS, ALSO,
         ],
-        Class::OnLeave | Class::Returned => &[Id, Name, Email, Department, Title, Was, Is, Also],
-        Class::ReKeyed => &[Id, EarlierId, FoundBy, Name, Email, Is, Also],
-        Class::Historical => &[Id, Name, Email, LastDay, Is],
-        Class::Removed => &[Id, Name, Email, LastDay, Was],
+        Class::OnLeave | Class::Returned => &[ID, NAME, EMAIL, DEPARTMENT, TITLE, WAS, IS, ALSO],
+        Class::ReKeyed => &[ID, EARLIER_ID, FOUND_BY, NAME, EMAIL, IS, ALSO],
+        Class::Historical => &[ID, NAME, EMAIL, LAST_DAY, IS],
+        Class::Removed => &[ID, NAME, EMAIL, LAST_DAY, WAS],
         // These have a row for each thing that differs.
         Class::Mover | Class::Changed => &[],
     }
@@ -58,64 +89,6 @@ const fn columns(class: Class) -> &'static [Col] {
 const MOVER: &[&str] = &["Id", "Name", "What", "From", "To", "Also changed"];
 const CHANGED: &[&str] = &["Id", "Name", "What", "From", "To"];
 const UNCLEAR: &[&str] = &["Group", "Is in", "Id", "Name", "E-mail", "Number", "Shared"];
-
-impl Col {
-    const fn title(self) -> &'static str {
-        match self {
-            Id => "Id",
-            EarlierId => "Earlier id",
-            FoundBy => "Found by",
-            Name => "Name",
-            Email => "E-mail",
-            Department => "Department",
-            Title => "Title",
-            Manager => "Manager",
-            FirstDay => "First day",
-            LastDay => "Last day",
-            Was => "Was",
-            Is => "Is",
-            Also => "Also changed",
-        }
-    }
-
-    fn cell(self, compared: &Comparison<'_>, change: &Change<'_>) -> Option<String> {
-        let person = change.person()?;
-        let text = |text: &str| Some(text.to_owned());
-        match self {
-            Id => Some(person.key.to_string()),
-            EarlierId => change.other_key().map(ToString::to_string),
-            FoundBy => Some(found_by(change)),
-            Name => text(&person.name),
-            Email => text(person.email()?),
-            Department => text(
-                person
-                    .department
-                    .as_deref()
-                    .or(person.department_id.as_deref())?,
-            ),
-            Title => text(person.job_title.as_deref()?),
-            Manager => {
-                let side = if change.after.is_some() {
-                    compared.new
-                } else {
-                    compared.old
-                };
-                manager_name(side.roster.manager(person), person)
-            }
-            FirstDay => person.start_date.map(|day| day.to_string()),
-            LastDay => person.end_date.map(|day| day.to_string()),
-            Was => {
-                let before = change.former.or(change.before)?;
-                text(before.lifecycle_on(compared.old.day).as_str())
-            }
-            Is => text(change.after?.lifecycle_on(compared.new.day).as_str()),
-            Also => Some(also(
-                change,
-                &[Field::Status, Field::StateWord, Field::Lifecycle],
-            )),
-        }
-    }
-}
 
 fn found_by(change: &Change<'_>) -> String {
     let words: Vec<_> = change
@@ -141,33 +114,23 @@ fn words(key: &str) -> String {
 pub(super) fn section(compared: &Comparison<'_>, class: Class, limit: usize) -> Option<Section> {
     let people = compared.people.of(class).take(limit);
     let total = compared.people.count(class);
-    let listed = total.min(limit as u64);
-    let title = class.title();
-    match class {
-        Class::Mover => Section::of(
-            title,
-            MOVER,
-            people.flat_map(moves).collect(),
-            listed,
-            total,
-        ),
-        Class::Changed => Section::of(
-            title,
-            CHANGED,
-            people.flat_map(changes).collect(),
-            listed,
-            total,
-        ),
+    let columns = columns(class);
+    let row = |change: &Change<'_>| {
+        let person = change.person();
+        let cell = |column: &PersonColumn| (column.cell)(compared, change, person?);
+        let cells = columns.iter().map(cell);
+        cells.map(Option::unwrap_or_default).collect()
+    };
+    let titles: Vec<_>;
+    let (titles, rows) = match class {
+        Class::Mover => (MOVER, people.flat_map(moves).collect()),
+        Class::Changed => (CHANGED, people.flat_map(changes).collect()),
         _ => {
-            let cols = columns(class);
-            let row = |change: &Change<'_>| {
-                let cells = cols.iter().map(|col| col.cell(compared, change));
-                cells.map(Option::unwrap_or_default).collect()
-            };
-            let titles: Vec<_> = cols.iter().map(|col| col.title()).collect();
-            Section::of(title, &titles, people.map(row).collect(), listed, total)
+            titles = columns.iter().map(|column| column.title).collect();
+            (titles.as_slice(), people.map(row).collect())
         }
-    }
+    };
+    Section::of(class.title(), titles, rows, total.min(limit as u64), total)
 }
 
 fn moves(change: &Change<'_>) -> Vec<Vec<String>> {
@@ -216,7 +179,7 @@ fn shown(value: &Value<'_>) -> String {
     }
 }
 
-/// The section of those who could be several people, at most `limit` rows.
+/// The section of people who could be one of several others, at most `limit` rows.
 pub(super) fn unclear(compared: &Comparison<'_>, limit: usize) -> Option<Section> {
     let groups = compared.people.ambiguous.iter().zip(1..);
     let rows = groups.flat_map(|(group, number)| members(group, number));
@@ -229,11 +192,9 @@ pub(super) fn unclear(compared: &Comparison<'_>, limit: usize) -> Option<Section
     }
     let shown = listed.len() as u64;
     let section = Section::of("Ambiguous", UNCLEAR, listed, shown, total)?;
-    Some(
-        section.noting(
-            "These share a number or an address, but not so that one can be told for another.",
-        ),
-    )
+    Some(section.noting(
+        "These share a number or an address, but the file does not show which belong together.",
+    ))
 }
 
 fn members(group: &Group<'_>, number: u64) -> Vec<Vec<String>> {
@@ -265,10 +226,10 @@ fn member(number: u64, side: &str, person: &Identity, shared: String) -> Vec<Str
 }
 
 fn shared(group: &Group<'_>) -> String {
-    let one = |(by, value): &(By, String)| match by {
+    let shown = |(by, value): &(By, String)| match by {
         By::EmployeeNumber => format!("number {value}"),
         By::Email => value.clone(),
     };
-    let shared: Vec<_> = group.shared.iter().map(one).collect();
+    let shared: Vec<_> = group.shared.iter().map(shown).collect();
     shared.join(", ")
 }

@@ -23,18 +23,18 @@
 use std::io::Write;
 
 use connector_core::Result;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::diff::comparison::{Comparison, Side};
-use crate::diff::facts::{Facts, Value};
+use crate::diff::facts::Facts;
 use crate::diff::grants::{GrantChange, Grants};
 use crate::diff::link::Group;
 use crate::diff::objects::{ObjectChange, ObjectKind, for_each_object};
 use crate::diff::people::{Change, Class};
 use crate::identity::Identity;
-use crate::json::{self, List};
+use crate::json::{self, List, Object};
 use crate::look::Names;
-use crate::look::words::time_text;
+use crate::table::time_text;
 
 pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()> {
     let people = &compared.people;
@@ -42,14 +42,14 @@ pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()
     json::write_object(out, |document| {
         document.value("old", &side(compared.old, people.old_total))?;
         document.value("new", &side(compared.new, people.new_total))?;
-        document.value("summary", &summary(compared))?;
+        document.object("summary", |members| summary(compared, members))?;
         document.list("people", |list| {
             let mut changes = people.changes.iter();
             changes.try_for_each(|change| list.push(&person(change)))
         })?;
         document.list("ambiguous", |list| {
             let mut groups = people.ambiguous.iter();
-            groups.try_for_each(|g| list.push(&group(g)))
+            groups.try_for_each(|unclear| list.push(&group(unclear)))
         })?;
         for kind in ObjectKind::ALL {
             document.list(plural(kind), |list| {
@@ -64,18 +64,6 @@ pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()
             sides.list("removed", |list| grants(compared, false, list))
         })
     })
-}
-
-/// The grants that NEW or OLD alone has. The files are read for each, so that no list of grants is held.
-fn grants(compared: &Comparison<'_>, added: bool, list: &mut List<'_>) -> Result<()> {
-    let (old, new) = (&compared.old.source, &compared.new.source);
-    let mut names = Names::new(if added { new } else { old });
-    let grants = Grants::of(old, new, &compared.people);
-    let each = |change: GrantChange<'_>| match change.added == added {
-        true => list.push(&grant(&change, &mut names)?),
-        false => Ok(()),
-    };
-    grants.for_each(each).map(drop)
 }
 
 fn side(side: &Side, people: u64) -> Json {
@@ -94,16 +82,16 @@ fn side(side: &Side, people: u64) -> Json {
     })
 }
 
-fn summary(compared: &Comparison<'_>) -> Json {
+fn summary(compared: &Comparison<'_>, summary: &mut Object<'_>) -> Result<()> {
     let people = &compared.people;
-    let classes = Class::ALL.map(|class| (class.as_str().to_owned(), people.count(class).into()));
-    let mut counts: Map<String, Json> = classes.into_iter().collect();
-    let unclear = people.ambiguous.iter().map(|g| g.old.len() + g.new.len());
-    counts.insert("ambiguous".to_owned(), unclear.sum::<usize>().into());
-    counts.insert("unchanged".to_owned(), people.unchanged.into());
-    let mut summary = Map::new();
-    summary.insert("same".to_owned(), compared.is_same().into());
-    summary.insert("people".to_owned(), counts.into());
+    summary.value("same", &compared.is_same())?;
+    summary.object("people", |counts| {
+        for class in Class::ALL {
+            counts.value(class.as_str(), &people.count(class))?;
+        }
+        counts.value("ambiguous", &people.unclear())?;
+        counts.value("unchanged", &people.unchanged)
+    })?;
     let guard = json!({
         "missing": people.missing(),
         "present": people.old_present,
@@ -111,23 +99,14 @@ fn summary(compared: &Comparison<'_>) -> Json {
         "minimum": compared.guard.minimum,
         "over": compared.is_unsafe(),
     });
-    summary.insert("vanished_guard".to_owned(), guard);
+    summary.value("vanished_guard", &guard)?;
     for (kind, sample) in &compared.objects {
-        let c = sample.counts;
-        let counts = json!({
-            "added": c.added, "removed": c.removed, "renamed": c.renamed, "unchanged": c.unchanged,
-        });
-        summary.insert(plural(*kind).to_owned(), counts);
+        summary.value(plural(*kind), &sample.counts)?;
     }
-    let grants = compared.grants.as_ref().map(|sample| {
-        let c = sample.counts;
-        json!({
-            "added": c.added, "removed": c.removed, "carried_over": c.carried_over,
-            "unchanged": c.unchanged,
-        })
-    });
-    summary.insert("grants".to_owned(), grants.into());
-    summary.into()
+    summary.value(
+        "grants",
+        &compared.grants.as_ref().map(|sample| sample.counts),
+    )
 }
 
 const fn plural(kind: ObjectKind) -> &'static str {
@@ -139,41 +118,28 @@ const fn plural(kind: ObjectKind) -> &'static str {
 }
 
 fn person(change: &Change<'_>) -> Json {
-    let moves = change
-        .moves
-        .iter()
-        .map(|moved| json!({"what": moved.aspect.as_str(), "from": moved.from, "to": moved.to}));
-    let changes = change.changes.iter().map(|changed| {
-        json!({
-            "field": changed.field.as_str(),
-            "from": changed.from.as_ref().map(fact),
-            "to": changed.to.as_ref().map(fact),
-        })
-    });
-    let by: Vec<_> = change.found_by.iter().map(|by| by.as_str()).collect();
+    let person = change.person();
     json!({
-        "class": change.class.as_str(),
-        "id": change.person().map(|p| p.key.to_string()),
-        "name": change.person().map(|p| p.name.as_str()),
+        "class": change.class,
+        "id": person.map(|p| p.key.to_string()),
+        "name": person.map(|p| &p.name),
         "earlier_id": change.other_key().map(ToString::to_string),
-        "found_by": by,
-        "moves": moves.collect::<Vec<_>>(),
-        "changes": changes.collect::<Vec<_>>(),
-        "old": change.before.map(facts),
-        "new": change.after.map(facts),
-        "former": change.former.map(facts),
+        "found_by": change.found_by,
+        "moves": change.moves,
+        "changes": change.changes,
+        "old": change.before.map(Facts::of),
+        "new": change.after.map(Facts::of),
+        "former": change.former.map(Facts::of),
     })
 }
 
 fn group(group: &Group<'_>) -> Json {
     let people = |people: &[&Identity]| -> Vec<Json> {
-        let one = |p: &&Identity| json!({"id": p.key.to_string(), "facts": facts(p)});
-        people.iter().map(one).collect()
+        let facts = |p: &&Identity| json!({"id": p.key.to_string(), "facts": Facts::of(p)});
+        people.iter().map(facts).collect()
     };
-    let shared = group
-        .shared
-        .iter()
-        .map(|(by, value)| json!({"by": by.as_str(), "value": value}));
+    let shared = group.shared.iter();
+    let shared = shared.map(|(by, value)| json!({"by": by, "value": value}));
     json!({
         "old": people(&group.old),
         "former": people(&group.former),
@@ -183,21 +149,6 @@ fn group(group: &Group<'_>) -> Json {
     })
 }
 
-fn facts(person: &Identity) -> Json {
-    let facts = Facts::of(person);
-    let facts = facts
-        .iter()
-        .map(|(field, value)| (field.as_str().to_owned(), fact(value)));
-    Json::Object(facts.collect())
-}
-
-fn fact(value: &Value<'_>) -> Json {
-    match value {
-        Value::Text(text) => text.as_ref().into(),
-        Value::List(texts) => texts.iter().map(String::as_str).collect(),
-    }
-}
-
 fn object(change: &ObjectChange) -> Json {
     let name = change.new_name.as_ref().or(change.old_name.as_ref());
     let mut object = json!({"change": change.what(), "id": change.id, "name": name});
@@ -205,6 +156,18 @@ fn object(change: &ObjectChange) -> Json {
         object["old_name"] = change.old_name.as_deref().into();
     }
     object
+}
+
+/// The grants that NEW or OLD alone has. The files are read for each, so that no list of grants is held.
+fn grants(compared: &Comparison<'_>, added: bool, list: &mut List<'_>) -> Result<()> {
+    let (old, new) = (&compared.old.source, &compared.new.source);
+    let mut names = Names::new(if added { new } else { old });
+    let grants = Grants::of(old, new, &compared.people);
+    let each = |change: GrantChange<'_>| match change.added == added {
+        true => list.push(&grant(&change, &mut names)?),
+        false => Ok(()),
+    };
+    grants.for_each(each).map(drop)
 }
 
 fn grant(change: &GrantChange<'_>, names: &mut Names<'_>) -> Result<Json> {
