@@ -83,7 +83,7 @@ impl BaseUrl {
         let mut url = self.0.clone();
         url.path_segments_mut().ok()?.pop_if_empty();
         for segment in segments {
-            // `Url` would silently leave these out and so ask for something else.
+            // `Url` would silently leave these out, and the request would be for something else.
             if matches!(segment, "" | "." | "..") || segment.contains(char::is_control) {
                 return None;
             }

@@ -66,7 +66,7 @@ impl Call {
         self
     }
 
-    /// Names the endpoint, for a pace that tells endpoints apart. Without it, it is the path without the
+    /// Names the endpoint, for a pace that keeps endpoints apart. Without it, it is the path without the
     /// segments added to it.
     #[must_use]
     pub fn endpoint(mut self, name: impl Into<Cow<'static, str>>) -> Self {
@@ -107,14 +107,14 @@ impl Call {
         self
     }
 
-    /// Says that the request changes nothing, so that it may be sent again when it fails.
+    /// Declares that the request changes nothing, so that it may be sent again when it fails.
     #[must_use]
     pub fn safe_to_repeat(mut self) -> Self {
         self.repeatable = true;
         self
     }
 
-    /// Says what the request is for (`listing employees`); errors start with it.
+    /// Names what the request is for (`listing employees`); errors start with it.
     #[must_use]
     pub fn during(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
         self.operation = Some(operation.into());

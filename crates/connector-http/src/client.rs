@@ -86,7 +86,7 @@ impl Client {
     /// When there is no settled answer.
     pub async fn response(&self, call: Call) -> Result<Response> {
         let (status, headers, body) = self.read(&call, Expect::Settled).await?;
-        let said = match status.is_success() {
+        let message = match status.is_success() {
             true => None,
             false => vendor_text::message(&body, &self.0.auth.secrets()),
         };
@@ -97,7 +97,7 @@ impl Client {
             status,
             headers,
             body,
-            said,
+            message,
         })
     }
 
@@ -135,7 +135,7 @@ pub struct Response {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
-    said: Option<String>,
+    message: Option<String>,
 }
 
 impl Response {
@@ -159,9 +159,9 @@ impl Response {
         &self.body
     }
 
-    /// What an error answer says, short, clean and without the credential.
+    /// The text of an error answer, short, clean and without the credential.
     pub fn message(&self) -> Option<&str> {
-        self.said.as_deref()
+        self.message.as_deref()
     }
 
     /// The answer, or the usual error for its status.

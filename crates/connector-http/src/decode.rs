@@ -1,8 +1,8 @@
-//! Turns JSON into types, and says what did not fit without repeating anything the answer holds.
+//! Turns JSON into types, and names what did not fit without repeating anything the answer holds.
 
 use serde::de::DeserializeOwned;
 
-/// Words `serde` uses for what it found; anything else in that place may come from the answer.
+/// What `serde` calls the values it found; anything else in that place may come from the answer.
 const FOUND: [&str; 15] = [
     "boolean",
     "integer",
@@ -78,8 +78,8 @@ fn mismatch(text: &str) -> String {
         return "the value is not as expected".to_owned();
     };
     let expected = short(expected);
-    match FOUND.iter().find(|word| found.starts_with(**word)) {
-        Some(word) => format!("found {word}, expected {expected}"),
+    match FOUND.iter().find(|kind| found.starts_with(**kind)) {
+        Some(kind) => format!("found {kind}, expected {expected}"),
         None => format!("expected {expected}"),
     }
 }

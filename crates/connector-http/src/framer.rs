@@ -40,8 +40,9 @@ const MAX_DEPTH: u32 = 128;
 /// Longer keys cannot be the wanted one.
 const MAX_KEY: usize = 256;
 
+/// What comes next in the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum Expecting {
     /// Before the document's first bracket.
     Start,
     /// After `{`: a key or `}`.
@@ -96,11 +97,11 @@ const IN_STRING: [bool; 256] = {
     special
 };
 
-/// The state of the cut; see the module. Not `Debug`: it holds pieces of answers.
+/// Reads one document; see the module. Not `Debug`: it holds pieces of answers.
 pub(crate) struct Framer {
     at: ArrayAt,
     max_element: usize,
-    state: State,
+    expecting: Expecting,
     /// Brackets open inside the current value.
     depth: u32,
     /// Which of them are `{`, the innermost in the lowest bit; kept for skipped values only.
@@ -117,7 +118,7 @@ impl Framer {
         Self {
             at,
             max_element,
-            state: State::Start,
+            expecting: Expecting::Start,
             depth: 0,
             braces: 0,
             in_string: false,
@@ -139,11 +140,14 @@ impl Framer {
         piece: &'a [u8],
         pos: &mut usize,
     ) -> Result<Option<&'a [u8]>, FrameError> {
-        if !matches!(self.state, State::Element | State::InKey | State::Colon) {
+        if !matches!(
+            self.expecting,
+            Expecting::Element | Expecting::InKey | Expecting::Colon
+        ) {
             self.carry.clear();
         }
         while let Some(&byte) = piece.get(*pos) {
-            if self.state == State::Element {
+            if self.expecting == Expecting::Element {
                 let start = *pos;
                 let ended = self.scan(piece, pos);
                 let part = piece.get(start..*pos).unwrap_or_default();
@@ -161,13 +165,13 @@ impl Framer {
                 self.carry.extend_from_slice(part);
                 return Ok(Some(&self.carry));
             }
-            if self.state == State::Skipping {
+            if self.expecting == Expecting::Skipping {
                 if self.skip(piece, pos)? {
-                    self.state = State::AfterValue;
+                    self.expecting = Expecting::AfterValue;
                 }
                 continue;
             }
-            if self.state == State::InKey {
+            if self.expecting == Expecting::InKey {
                 self.key(piece, pos)?;
                 continue;
             }
@@ -180,65 +184,67 @@ impl Framer {
         Ok(None)
     }
 
-    /// Says whether the document was complete.
+    /// Fails when the document was not complete.
     pub(crate) fn finish(&self) -> Result<(), FrameError> {
-        match self.state {
-            State::End => Ok(()),
+        match self.expecting {
+            Expecting::End => Ok(()),
             _ => Err(FrameError::BreaksOff),
         }
     }
 
     /// Takes one byte between values.
     fn structure(&mut self, byte: u8, pos: &mut usize) -> Result<(), FrameError> {
-        let next = match (self.state, byte) {
-            (State::Start, b'[') if self.at == ArrayAt::Root => State::FirstElement,
-            (State::Start, b'{') if self.at != ArrayAt::Root => State::FirstKey,
-            (State::Start, b'{' | b'[') => return Err(FrameError::WrongRoot),
-            (State::FirstKey | State::Key, b'"') => State::InKey,
-            (State::Colon, b':') => self.after_colon()?,
-            (State::Wanted, b'[') => State::FirstElement,
-            (State::Wanted, _) => return Err(FrameError::NotArray),
-            (State::SkipValue, b',' | b'}' | b']' | b':') => return Err(FrameError::Malformed),
+        let next = match (self.expecting, byte) {
+            (Expecting::Start, b'[') if self.at == ArrayAt::Root => Expecting::FirstElement,
+            (Expecting::Start, b'{') if self.at != ArrayAt::Root => Expecting::FirstKey,
+            (Expecting::Start, b'{' | b'[') => return Err(FrameError::WrongRoot),
+            (Expecting::FirstKey | Expecting::Key, b'"') => Expecting::InKey,
+            (Expecting::Colon, b':') => self.after_colon()?,
+            (Expecting::Wanted, b'[') => Expecting::FirstElement,
+            (Expecting::Wanted, _) => return Err(FrameError::NotArray),
+            (Expecting::SkipValue, b',' | b'}' | b']' | b':') => return Err(FrameError::Malformed),
             // The byte belongs to the value and is left for the scan.
-            (State::SkipValue, _) => return self.begin(State::Skipping),
-            (State::AfterValue, b',') => State::Key,
-            (State::FirstKey | State::AfterValue, b'}') => {
+            (Expecting::SkipValue, _) => return self.begin(Expecting::Skipping),
+            (Expecting::AfterValue, b',') => Expecting::Key,
+            (Expecting::FirstKey | Expecting::AfterValue, b'}') => {
                 if !self.found {
                     return Err(FrameError::Missing);
                 }
-                State::End
+                Expecting::End
             }
-            (State::FirstElement, b']') => self.after_array(),
-            (State::FirstElement | State::NextElement, b',' | b']' | b'}') => {
+            (Expecting::FirstElement, b']') => self.after_array(),
+            (Expecting::FirstElement | Expecting::NextElement, b',' | b']' | b'}') => {
                 return Err(FrameError::Malformed);
             }
-            (State::FirstElement | State::NextElement, _) => return self.begin(State::Element),
-            (State::End, _) => return Err(FrameError::Trailing),
+            (Expecting::FirstElement | Expecting::NextElement, _) => {
+                return self.begin(Expecting::Element);
+            }
+            (Expecting::End, _) => return Err(FrameError::Trailing),
             _ => return Err(FrameError::Malformed),
         };
-        self.state = next;
+        self.expecting = next;
         *pos += 1;
         Ok(())
     }
 
-    fn begin(&mut self, state: State) -> Result<(), FrameError> {
-        self.state = state;
+    fn begin(&mut self, expecting: Expecting) -> Result<(), FrameError> {
+        self.expecting = expecting;
         self.depth = 0;
         self.braces = 0;
         Ok(())
     }
 
-    fn after_array(&self) -> State {
+    fn after_array(&self) -> Expecting {
         match self.at {
-            ArrayAt::Root => State::End,
-            ArrayAt::Key(_) => State::AfterValue,
+            ArrayAt::Root => Expecting::End,
+            ArrayAt::Key(_) => Expecting::AfterValue,
         }
     }
 
     /// Takes the comma or bracket that ended an element.
     fn end_element(&mut self, piece: &[u8], pos: &mut usize) -> Result<(), FrameError> {
-        self.state = match piece.get(*pos) {
-            Some(b',') => State::NextElement,
+        self.expecting = match piece.get(*pos) {
+            Some(b',') => Expecting::NextElement,
             Some(b']') => self.after_array(),
             _ => return Err(FrameError::Malformed),
         };
@@ -341,22 +347,22 @@ impl Framer {
             self.carry.extend(part.iter().take(MAX_KEY + 2));
         }
         if ended {
-            self.state = State::Colon;
+            self.expecting = Expecting::Colon;
         }
         Ok(())
     }
 
     /// The key in `carry` is complete: is its value the wanted one?
-    fn after_colon(&mut self) -> Result<State, FrameError> {
+    fn after_colon(&mut self) -> Result<Expecting, FrameError> {
         let wanted = self.is_wanted();
         self.carry.clear();
         if !wanted {
-            return Ok(State::SkipValue);
+            return Ok(Expecting::SkipValue);
         }
         if std::mem::replace(&mut self.found, true) {
             return Err(FrameError::Twice);
         }
-        Ok(State::Wanted)
+        Ok(Expecting::Wanted)
     }
 
     fn is_wanted(&self) -> bool {

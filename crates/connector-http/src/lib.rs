@@ -3,7 +3,7 @@
 //! A connector describes a request as a [`Call`] and gets back a decoded value ([`Client::json`]), the elements
 //! of an array while they arrive ([`Client::array`]), or the answer to a probe ([`Client::response`]). Everything
 //! in between is the same for every vendor and lives here: authorisation, pace, trying again, limits on what is
-//! accepted, and errors that say who must act without showing a credential or anything from an answer.
+//! accepted, and errors whose kind decides who must act, and which show neither a credential nor anything from an answer.
 //!
 //! | answer | [`ErrorKind`](connector_core::ErrorKind) | tried again |
 //! |---|---|---|

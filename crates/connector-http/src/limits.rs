@@ -1,4 +1,4 @@
-//! Reads what answers say about request limits: `Retry-After` and the families of rate-limit headers in use.
+//! Reads what answers state about request limits: `Retry-After` and the families of rate-limit headers in use.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,12 +21,12 @@ const RESET: [&str; 4] = [
 const EPOCH_SECONDS: i64 = 30 * 365 * 24 * 3600;
 const EPOCH_MILLIS: i64 = EPOCH_SECONDS * 1000;
 
-/// How long an answer with status 429 asks us to wait.
+/// How long to wait after an answer with status 429.
 pub(crate) fn stated_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     retry_after(headers, now).or_else(|| reset(headers, now))
 }
 
-/// How long no request may be sent because an answer says that none is left.
+/// How long no request may be sent because an answer states that none is left.
 pub(crate) fn exhausted_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let remaining = text(headers, &REMAINING).find_map(number)?;
     if remaining > 0 {
@@ -35,9 +35,9 @@ pub(crate) fn exhausted_for(headers: &HeaderMap, now: Timestamp) -> Option<Durat
     reset(headers, now).or_else(|| retry_after(headers, now))
 }
 
-/// What an answer tells about the bucket of its endpoint.
+/// What an answer states about the token bucket of its endpoint.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct BucketHeaders {
     /// Added per second.
     pub(crate) rate: f64,
     /// Most it holds.
@@ -48,18 +48,18 @@ pub(crate) struct Told {
     pub(crate) remaining: Option<f64>,
 }
 
-/// The bucket an answer tells about, in the headers of Spring Cloud Gateway. One that never fills or that no
-/// request fits into is not to be believed.
-pub(crate) fn told(headers: &HeaderMap) -> Option<Told> {
+/// The bucket that an answer describes in the headers of Spring Cloud Gateway. One that never fills or that no request
+/// fits into is not to be believed.
+pub(crate) fn bucket(headers: &HeaderMap) -> Option<BucketHeaders> {
     let value = |name: &str| headers.get(name)?.to_str().ok().and_then(number);
     let positive = |name: &str| value(name).filter(|n| *n > 0).map(|n| n as f64);
-    let told = Told {
+    let bucket = BucketHeaders {
         rate: positive("x-ratelimit-replenish-rate")?,
         burst: positive("x-ratelimit-burst-capacity")?,
         cost: positive("x-ratelimit-requested-tokens").unwrap_or(1.0),
         remaining: value(REMAINING[0]).map(|n| n.max(0) as f64),
     };
-    (told.cost <= told.burst).then_some(told)
+    (bucket.cost <= bucket.burst).then_some(bucket)
 }
 
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
@@ -199,33 +199,33 @@ mod tests {
         assert_eq!(
             exhausted(&[("x-ratelimit-remaining", "0")]),
             None,
-            "nobody knows until when"
+            "it is not known until when"
         );
     }
 
     #[test]
     fn buckets() {
-        let bucket = |pairs: &[(&'static str, &str)]| told(&headers(pairs));
+        let read = |pairs: &[(&'static str, &str)]| bucket(&headers(pairs));
         let rate = ("x-ratelimit-replenish-rate", "30");
         let burst = ("x-ratelimit-burst-capacity", "100");
-        let expected = Told {
+        let expected = BucketHeaders {
             rate: 30.0,
             burst: 100.0,
             cost: 1.0,
             remaining: None,
         };
-        assert_eq!(bucket(&[rate, burst]), Some(expected));
+        assert_eq!(read(&[rate, burst]), Some(expected));
         let cost = ("x-ratelimit-requested-tokens", "2");
         let remaining = ("x-ratelimit-remaining", "98");
-        let whole = Told {
+        let whole = BucketHeaders {
             cost: 2.0,
             remaining: Some(98.0),
             ..expected
         };
-        assert_eq!(bucket(&[rate, burst, cost, remaining]), Some(whole));
+        assert_eq!(read(&[rate, burst, cost, remaining]), Some(whole));
         let below = ("x-ratelimit-remaining", "-1");
         assert_eq!(
-            bucket(&[rate, burst, below]).and_then(|b| b.remaining),
+            read(&[rate, burst, below]).and_then(|b| b.remaining),
             Some(0.0)
         );
         for odd in [
@@ -234,7 +234,7 @@ mod tests {
             &[rate, ("x-ratelimit-burst-capacity", "many")],
             &[rate, burst, ("x-ratelimit-requested-tokens", "101")],
         ] {
-            assert_eq!(bucket(odd), None, "{odd:?}");
+            assert_eq!(read(odd), None, "{odd:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! How fast requests are sent: a steady rate kept from the start, or one that adapts to what each endpoint's
-//! answers tell, and a gate that closes while the vendor says that no request is left.
+//! How fast requests are sent: a steady rate kept from the start, or one that adapts to each endpoint's answers, and
+//! a gate that closes while the vendor states that no request is left.
 //!
 //! All of it is shared by all calls of a client, so calls that run at the same time cannot outrun it together.
 //! Waiting goes through the injected clock.
@@ -40,10 +40,10 @@ impl Pace {
 
     /// As fast as each endpoint bears, and never more than `in_flight` requests at once.
     ///
-    /// While answers tell about a token bucket (`x-ratelimit-replenish-rate`, `-burst-capacity`,
+    /// While answers describe a token bucket (`x-ratelimit-replenish-rate`, `-burst-capacity`,
     /// `-requested-tokens`, `-remaining`), it is used up and not overdrawn. Without them an endpoint begins with
     /// `start` requests per second, doubles that each second until the first 429, then halves it and adds a
-    /// little each second. Endpoints are told apart by [`crate::Call::endpoint`].
+    /// little each second. Endpoints are kept apart by [`crate::Call::endpoint`].
     pub const fn adaptive(start: u32, in_flight: usize) -> Self {
         Self(Mode::Adaptive { start, in_flight })
     }
@@ -113,7 +113,7 @@ impl Pacer {
         }
     }
 
-    /// Keeps everything back for `wait` from now; only what goes to `endpoint` when the pace tells endpoints
+    /// Keeps everything back for `wait` from now; only what goes to `endpoint` when the pace keeps endpoints
     /// apart.
     pub(crate) fn close_for(&self, endpoint: &str, wait: Duration) {
         if let Some(lanes) = &self.lanes {

@@ -7,17 +7,17 @@ use std::time::Duration;
 pub struct RetryPolicy {
     /// Most times a request is sent because of failures that may pass (5xx, resets, time-outs).
     pub tries: u32,
-    /// Most time all tries and waits of one call may take; waits the vendor asked for do not count.
+    /// Most time all tries and waits of one call may take; waits that the vendor demands do not count.
     pub budget: Duration,
     /// Upper end of the first wait after a failure; it doubles with each further one.
     pub base: Duration,
     /// Upper end of any wait after a failure.
     pub cap: Duration,
-    /// Most answers in a row that ask us to slow down.
+    /// Most answers with status 429 in a row.
     pub limited_in_a_row: u32,
     /// First wait after such an answer that states none; it doubles with each further one.
     pub limited_base: Duration,
-    /// Longest wait before asking again, whatever the vendor states.
+    /// Longest wait before the next try, whatever the vendor states.
     pub limited_cap: Duration,
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Cause {
     Passing,
     /// As `Passing`, and the request never reached the vendor.
     Unsent,
-    /// The vendor asks us to slow down, perhaps for a stated time.
+    /// The vendor allows no more requests for now, perhaps for a stated time.
     Limited(Option<Duration>),
     /// It will not work next time.
     Final,
@@ -53,7 +53,7 @@ pub(crate) enum Cause {
 pub(crate) struct FailureCount {
     /// Failures that may pass.
     pub(crate) passing: u32,
-    /// Answers in a row that asked us to slow down.
+    /// Answers with status 429 in a row.
     pub(crate) limited: u32,
 }
 
@@ -84,7 +84,7 @@ impl RetryPolicy {
                 if failures.limited >= self.limited_in_a_row {
                     return None;
                 }
-                // A wait of zero, or a reset that is already past, says nothing about when to come back.
+                // A wait of zero, or a reset that is already past, is no statement of when to come back.
                 let wait = stated.filter(|wait| !wait.is_zero()).unwrap_or_else(|| {
                     let wait = doubled(self.limited_base, failures.limited - 1);
                     wait.saturating_add(fraction(wait / 2, random))

@@ -1,4 +1,4 @@
-//! The span of a call, and the header that tells the vendor which trace a request belongs to.
+//! The span of a call, and the header that names a request's trace to the vendor.
 
 use connector_core::spec::TraceParent;
 use reqwest::header::HeaderValue;

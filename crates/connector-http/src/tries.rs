@@ -11,7 +11,7 @@ use crate::retry::FailureCount;
 #[derive(Debug)]
 pub(crate) struct Tries {
     pub(crate) started: Duration,
-    /// Time spent waiting for the pace or because the vendor asked for it. It does not count against the retry budget.
+    /// Time spent waiting for the pace or because the vendor demanded it. It does not count against the retry budget.
     pub(crate) held_back: Duration,
     pub(crate) sent: u32,
     pub(crate) failures: FailureCount,

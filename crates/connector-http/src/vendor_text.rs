@@ -1,5 +1,5 @@
-//! What a vendor's error answer says, reduced to what may be shown: one message, short, clean and without
-//! the credential.
+//! The text of a vendor's error answer, reduced to what may be shown: one message, short, clean and without the
+//! credential.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -63,7 +63,7 @@ pub(crate) fn clean(text: &str, secrets: &[SecretString]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn said(body: &str) -> Option<String> {
+    fn shown(body: &str) -> Option<String> {
         message(body.as_bytes(), &[SecretString::from("hunter2-token")])
     }
 
@@ -91,12 +91,12 @@ mod tests {
             ),
             (r#""text""#, "text"),
         ] {
-            assert_eq!(said(body).as_deref(), Some(expected), "{body}");
+            assert_eq!(shown(body).as_deref(), Some(expected), "{body}");
         }
     }
 
     #[test]
-    fn nothing_to_say() {
+    fn answers_without_a_message() {
         for body in [
             "",
             "<html>",
@@ -105,20 +105,20 @@ mod tests {
             r#"{"error":7}"#,
             r#"{"message":"\u0007"}"#,
         ] {
-            assert_eq!(said(body), None, "{body}");
+            assert_eq!(shown(body), None, "{body}");
         }
         assert_eq!(
-            said(r#"{"error":{"error":{"error":{"error":"deep"}}}}"#),
+            shown(r#"{"error":{"error":{"error":{"error":"deep"}}}}"#),
             None
         );
     }
 
     #[test]
     fn short_clean_and_without_the_secret() {
-        let long = said(&format!(r#"{{"message":"{}"}}"#, "ü".repeat(500))).unwrap();
+        let long = shown(&format!(r#"{{"message":"{}"}}"#, "ü".repeat(500))).unwrap();
         assert_eq!(long.chars().count(), 200);
         assert_eq!(
-            said(r#"{"message":"a\u001b[31m\r\nb \u202ehunter2-\u0000token"}"#).as_deref(),
+            shown(r#"{"message":"a\u001b[31m\r\nb \u202ehunter2-\u0000token"}"#).as_deref(),
             Some("a[31m  b [redacted]")
         );
     }

@@ -1,4 +1,4 @@
-//! What an answer must be, and what is said when it is not.
+//! What an answer must be, and the errors for those that are not.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! A pace that adapts to what answers tell, seen from the vendor's side.
+//! A pace that adapts to answers, seen from the vendor's side.
 
 mod common;
 
@@ -9,6 +9,7 @@ use axum::response::Response;
 use common::{Bench, Server, answer, json};
 use connector_http::{Call, Client, Pace};
 use serde_json::Value;
+use tokio::sync::watch;
 
 fn adaptive(server: &Server) -> Bench {
     let mut bench = server.bench();
@@ -78,19 +79,33 @@ async fn without_being_told_requests_begin_slowly_and_a_refusal_slows_one_endpoi
 
 #[tokio::test]
 async fn no_more_than_allowed_are_in_flight_until_the_last_byte() {
+    // Answers that are not complete now, and the most there have been.
     let open = Arc::new(Mutex::new((0_u32, 0_u32)));
+    let arrived = Arc::new(watch::Sender::new(0));
     let seen = Arc::clone(&open);
-    let server = Server::start(move |_, _| {
-        let (arrived, sent) = (Arc::clone(&seen), Arc::clone(&seen));
+    let server = Server::start(move |n, _| {
+        let sent = Arc::clone(&seen);
         {
-            let mut open = arrived.lock().unwrap();
+            let mut open = sent.lock().unwrap();
             open.0 += 1;
             open.1 = open.1.max(open.0);
         }
+        arrived.send_replace(n + 1);
+        // No answer of a group of five ends before all five requests have arrived.
+        let mut arrivals = arrived.subscribe();
+        let group_is_complete = async move {
+            let group = arrivals.wait_for(|arrived| *arrived >= (n / 5 + 1) * 5);
+            group.await.map(drop).expect("the server stays");
+            // A sixth request, if there were one, would arrive now.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let group_is_complete = futures_util::FutureExt::shared(group_is_complete);
         let body = futures_util::stream::unfold(0, move |piece| {
-            let sent = Arc::clone(&sent);
+            let (sent, group_is_complete) = (Arc::clone(&sent), group_is_complete.clone());
             async move {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                group_is_complete.await;
                 if piece == 2 {
                     sent.lock().unwrap().0 -= 1;
                     return None;
@@ -131,7 +146,7 @@ async fn an_answer_ends_a_wait_it_makes_needless() {
     let mut bench = adaptive(&server);
     bench.options.clock = Arc::new(Still);
     let client = bench.client();
-    // One is let through on a guess; the others wait until its answer tells that there is room for all.
+    // One is let through on a guess; the others wait until its answer states that there is room for all.
     let calls = (0..8).map(|_| client.json::<Value>(Call::get("people")));
     let all = futures_util::future::join_all(calls);
     let answers = tokio::time::timeout(Duration::from_secs(10), all).await;

@@ -37,7 +37,7 @@ struct Spans(Arc<Mutex<Vec<String>>>);
 
 impl Spans {
     /// Each as its name, its parent's and its fields, in the order in which they ended.
-    fn told(&self) -> String {
+    fn rendered(&self) -> String {
         self.0.lock().unwrap().join("\n")
     }
 }
@@ -90,7 +90,7 @@ async fn a_call_is_one_span_with_all_its_tries() {
     let client = server.bench().client();
     let _: Value = client.json(call()).await.unwrap();
     assert_eq!(
-        spans.told(),
+        spans.rendered(),
         "request in none: held_back_ms=0 http.request.method=GET http.response.body.size=16 \
          http.response.status_code=200 otel.kind=client server.address=127.0.0.1 tries=2 url.template=people"
     );
@@ -104,7 +104,7 @@ async fn a_failed_call_says_what_kind_of_failure_it_was() {
     let failed: Result<Value> = client.json(call()).await;
     assert!(failed.is_err());
     assert_eq!(
-        spans.told(),
+        spans.rendered(),
         "request in none: error.type=permission held_back_ms=0 http.request.method=GET \
          http.response.status_code=403 otel.kind=client server.address=127.0.0.1 tries=1 url.template=people"
     );
@@ -119,11 +119,11 @@ async fn a_streamed_answer_is_one_span_until_its_last_row() {
     let mut rows = page.in_scope(|| client.array::<u8>(call(), ArrayAt::Root));
     for expected in 1..=3 {
         assert_eq!(rows.next().await.unwrap(), Some(Item::Row(expected)));
-        assert_eq!(spans.told(), "", "it has not ended");
+        assert_eq!(spans.rendered(), "", "it has not ended");
     }
     assert_eq!(rows.next().await.unwrap(), None);
     assert_eq!(
-        spans.told(),
+        spans.rendered(),
         "request in page: held_back_ms=0 http.request.method=GET http.response.body.size=9 \
          http.response.status_code=200 otel.kind=client server.address=127.0.0.1 tries=1 url.template=people"
     );
@@ -142,8 +142,8 @@ async fn a_token_is_a_request_of_the_call_that_needs_it() {
     options.auth = Auth::ClientCredentials(ClientCredentials::new("token", "id", secret));
     let client = Client::new(options).unwrap();
     let _: Value = client.json(call()).await.unwrap();
-    let told = spans.told();
-    let lines: Vec<_> = told.lines().collect();
+    let rendered = spans.rendered();
+    let lines: Vec<_> = rendered.lines().collect();
     assert!(lines[0].starts_with("request in request: ") && lines[0].ends_with("=token"));
     assert!(lines[1].starts_with("request in none: ") && lines[1].ends_with("=people"));
     assert_eq!(lines.len(), 2);
@@ -167,8 +167,8 @@ async fn the_vendor_is_told_of_the_trace_with_each_try() {
     let client = Client::new(options).unwrap();
     let _: Value = client.json(call()).await.unwrap();
     let hits = server.hits();
-    let told: Vec<_> = hits.iter().map(|hit| hit.header("traceparent")).collect();
-    assert_eq!(told, [Some("request"); 2]);
+    let parents: Vec<_> = hits.iter().map(|hit| hit.header("traceparent")).collect();
+    assert_eq!(parents, [Some("request"); 2]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! OAuth 2 client credentials: when a token is asked for, shared, replaced and given up on.
+//! OAuth 2 client credentials: when a token is requested, shared, replaced and given up on.
 
 mod common;
 
@@ -133,7 +133,7 @@ async fn a_token_refused_to_many_calls_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn a_rejected_client_is_not_tried_again_by_anybody() {
+async fn a_rejected_client_is_not_tried_again_by_any_call() {
     for status in [400, 401, 403] {
         let server = Server::start(move |_, _| {
             let body =
@@ -213,7 +213,7 @@ async fn a_token_without_lifetime_is_good_for_a_day() {
 
 #[tokio::test]
 async fn the_same_token_again_is_used_once_and_then_given_up_by_all() {
-    // The vendor hands out one token until its end, also when nobody takes it any more.
+    // The vendor issues one token until its end, also when its API no longer accepts it.
     let server = Server::start(|_, hit| match is_token(hit) {
         true => token(7, 86_400),
         false => answer(401, &[], ""),
@@ -243,10 +243,10 @@ async fn a_token_near_its_end_is_used_for_half_of_its_life() {
     .await;
     let bench = with_grant(&server);
     let client = bench.client();
-    for (advance, asked) in [(0, 1), (19, 1), (1, 2)] {
+    for (advance, requests) in [(0, 1), (19, 1), (1, 2)] {
         bench.clock.advance(Duration::from_secs(advance));
         get(&client).await.unwrap();
-        assert_eq!(tokens(&server), asked, "{advance}");
+        assert_eq!(tokens(&server), requests, "{advance}");
     }
 
     let server = Server::start(|n, hit| match is_token(hit) {
@@ -263,4 +263,32 @@ async fn a_token_near_its_end_is_used_for_half_of_its_life() {
     bench.clock.advance(Duration::from_secs(1));
     get(&client).await.unwrap();
     assert_eq!(tokens(&server), 2);
+}
+
+#[tokio::test]
+async fn absurd_lifetimes_are_bounded() {
+    for (stated, requests) in [
+        ("18446744073709551615", 1),
+        ("1e300", 1),
+        ("-9223372036854775808", 2),
+        ("-1", 2),
+    ] {
+        let server = Server::start(move |_, hit| match is_token(hit) {
+            true => json(
+                200,
+                format!(r#"{{"access_token":"tok","expires_in":{stated}}}"#),
+            ),
+            false => json(200, "{}"),
+        })
+        .await;
+        let bench = with_grant(&server);
+        let client = bench.client();
+        bench
+            .clock
+            .advance(Duration::from_secs(u64::from(u32::MAX)));
+        get(&client).await.unwrap();
+        bench.clock.advance(Duration::from_secs(86_400));
+        get(&client).await.unwrap();
+        assert_eq!(tokens(&server), requests, "{stated}");
+    }
 }

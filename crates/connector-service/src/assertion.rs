@@ -1,4 +1,4 @@
-//! The client assertion: a short-lived statement, signed with the client's key, that asks for a token.
+//! The client assertion: a short-lived statement, signed with the client's key, for which a token is issued.
 
 use base64::Engine;
 use connector_core::entropy::Entropy;

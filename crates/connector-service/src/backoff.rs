@@ -1,14 +1,14 @@
-//! How long to wait: what the control plane says, kept within limits, and pauses after failures.
+//! How long to wait: what the control plane states, kept within limits, and pauses after failures.
 
 use std::time::Duration;
 
 use connector_core::entropy::Entropy;
 
-/// The longest wait that the control plane can ask for.
+/// The longest wait that the control plane can set.
 const LONGEST: Duration = Duration::from_secs(300);
 /// The shortest wait after a poll that brought nothing.
 const IDLE: Duration = Duration::from_secs(1);
-/// Between heartbeats unless told otherwise.
+/// Between heartbeats when the control plane states nothing.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// A duration of the protocol; negative and odd ones count as zero.
@@ -21,17 +21,17 @@ fn of_wire(duration: prost_types::Duration) -> Duration {
 }
 
 /// When to poll again. A poll that brought nothing never leads to a busy loop.
-pub(crate) fn next_poll(told: Option<prost_types::Duration>, idle: bool) -> Duration {
-    let told = told.map_or(Duration::ZERO, of_wire).min(LONGEST);
-    if idle { told.max(IDLE) } else { told }
+pub(crate) fn next_poll(stated: Option<prost_types::Duration>, idle: bool) -> Duration {
+    let stated = stated.map_or(Duration::ZERO, of_wire).min(LONGEST);
+    if idle { stated.max(IDLE) } else { stated }
 }
 
 /// When the next heartbeat is due.
-pub(crate) fn next_heartbeat(told: Option<prost_types::Duration>) -> Duration {
-    match told {
+pub(crate) fn next_heartbeat(stated: Option<prost_types::Duration>) -> Duration {
+    match stated {
         None => HEARTBEAT,
-        Some(told) if told.seconds == 0 && told.nanos == 0 => HEARTBEAT,
-        Some(told) => of_wire(told).clamp(Duration::from_secs(1), LONGEST),
+        Some(stated) if stated.seconds == 0 && stated.nanos == 0 => HEARTBEAT,
+        Some(stated) => of_wire(stated).clamp(Duration::from_secs(1), LONGEST),
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn heartbeats() {
-        for (told, due) in [
+        for (stated, due) in [
             (None, ms(30_000)),
             (wire(0, 0), ms(30_000)),
             (wire(0, 100_000_000), ms(1_000)),
@@ -77,13 +77,13 @@ mod tests {
             (wire(i64::MAX, i32::MAX), ms(300_000)),
             (wire(i64::MIN, i32::MIN), ms(1_000)),
         ] {
-            assert_eq!(next_heartbeat(told), due, "{told:?}");
+            assert_eq!(next_heartbeat(stated), due, "{stated:?}");
         }
     }
 
     #[test]
     fn polls() {
-        for (told, idle, busy) in [
+        for (stated, idle, busy) in [
             (None, ms(1_000), ms(0)),
             (wire(0, 0), ms(1_000), ms(0)),
             (wire(0, 500_000_000), ms(1_000), ms(500)),
@@ -93,7 +93,7 @@ mod tests {
             (wire(i64::MAX, i32::MAX), ms(300_000), ms(300_000)),
         ] {
             assert_eq!(
-                (next_poll(told, true), next_poll(told, false)),
+                (next_poll(stated, true), next_poll(stated, false)),
                 (idle, busy)
             );
         }

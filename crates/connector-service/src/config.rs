@@ -1,4 +1,4 @@
-//! What the service is told before it starts.
+//! The settings of the service and the environment it runs in.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct ServiceConfig {
 pub struct LoopConfig {
     /// The process's name to the control plane; see [`crate::host::host_id`].
     pub host_id: String,
-    /// Asks for several tasks at once (`BATON_GET_TASKS`).
+    /// Polls for several tasks at once (`BATON_GET_TASKS`).
     pub batched: bool,
     /// Tasks at the same time, 1 to 100.
     pub concurrency: usize,
@@ -45,11 +45,11 @@ pub struct LoopConfig {
     pub grace: Duration,
     /// Where the files of tasks are written; must exist.
     pub temp_dir: PathBuf,
-    /// The program is set to the one format that it writes, which then wins over what a task asks for.
+    /// The program is set to the one format that it writes, which then wins over what a task wants.
     pub storage_engine_is_set: bool,
-    /// The program.
+    /// The program that runs.
     pub program: Program,
-    /// What the connector says about itself.
+    /// How the connector presents itself.
     pub metadata: ConnectorMetadata,
 }
 
@@ -62,7 +62,7 @@ pub struct Program {
     pub version: String,
 }
 
-/// What the service runs with.
+/// Time, randomness and the stop signal.
 #[derive(Debug, Clone)]
 pub struct ServiceEnv {
     /// Paces polls, heartbeats and pauses. Time limits of single calls are real.

@@ -24,33 +24,33 @@ const STOP: Duration = Duration::from_secs(5);
 
 /// Why a task was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
+enum StopReason {
     /// The control plane no longer wants it.
     Cancelled,
-    /// The control plane could not be told that it goes on.
+    /// The heartbeats did not reach the control plane.
     HeartbeatsLost,
     /// The service is stopping.
     Shutdown,
 }
 
 /// Stops a task, and remembers why.
-struct Stop {
+struct TaskStop {
     token: CancellationToken,
-    reason: OnceLock<Reason>,
+    reason: OnceLock<StopReason>,
 }
 
-impl Stop {
-    fn now(&self, reason: Reason) {
+impl TaskStop {
+    fn now(&self, reason: StopReason) {
         // The first reason counts.
         let _ = self.reason.set(reason);
         self.token.cancel();
     }
 
     fn finish(&self) -> Finish {
-        let (code, message) = match self.reason.get().unwrap_or(&Reason::Shutdown) {
-            Reason::Cancelled => (Code::Cancelled, "task was cancelled"),
-            Reason::HeartbeatsLost => (Code::Unknown, "task failed heartbeat"),
-            Reason::Shutdown => (Code::Cancelled, "the connector is shutting down"),
+        let (code, message) = match self.reason.get().unwrap_or(&StopReason::Shutdown) {
+            StopReason::Cancelled => (Code::Cancelled, "task was cancelled"),
+            StopReason::HeartbeatsLost => (Code::Unknown, "task failed heartbeat"),
+            StopReason::Shutdown => (Code::Cancelled, "the connector is shutting down"),
         };
         Finish::failed(code, message, false)
     }
@@ -74,7 +74,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                 return Some(Finish::failed(Code::FailedPrecondition, message, false));
             }
         };
-        let stop = Stop {
+        let stop = TaskStop {
             token: self.env.cancel.child_token(),
             reason: OnceLock::new(),
         };
@@ -118,7 +118,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         let refused = |message| Finish::failed(Code::InvalidArgument, message, true);
         match sync.storage_engine.as_str() {
             "pebble" if !self.config.storage_engine_is_set => {
-                tracing::warn!("pebble was asked for; the file is uploaded in the SQLite format");
+                tracing::warn!("the task wants pebble; the file is uploaded in the SQLite format");
             }
             "" | "sqlite" | "pebble" => {}
             _ => return Err(refused("unknown storage engine")),
@@ -136,7 +136,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         }
     }
 
-    async fn sync_and_upload(&self, wanted: FullSync, stop: &Stop) -> Finish {
+    async fn sync_and_upload(&self, wanted: FullSync, stop: &TaskStop) -> Finish {
         let (id, file) = (wanted.task_id.clone(), wanted.file.clone());
         let debug_log = wanted.debug_log.clone();
         let sync = self.tasks.full_sync(wanted, stop.token.clone());
@@ -180,15 +180,15 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         Ok(upload::send(&self.plane, &*self.env.clock, &upload).await?)
     }
 
-    /// Says that the task goes on until it is stopped. Never ends by itself.
-    async fn heartbeats(&self, id: &str, mut interval: Duration, stop: &Stop) -> Infallible {
+    /// Sends heartbeats until the task is stopped. Never ends by itself.
+    async fn heartbeats(&self, id: &str, mut interval: Duration, stop: &TaskStop) -> Infallible {
         let mut failed = 0;
         while !stop.token.is_cancelled() {
             self.env.clock.sleep(interval).await;
             match self.beat(id).await {
                 Ok(answer) if answer.cancelled => {
                     tracing::info!("the control plane cancelled the task");
-                    stop.now(Reason::Cancelled);
+                    stop.now(StopReason::Cancelled);
                 }
                 Ok(answer) => {
                     failed = 0;
@@ -198,7 +198,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                     failed += 1;
                     tracing::warn!(%error, failed, "heartbeat failed");
                     if failed == LOST {
-                        stop.now(Reason::HeartbeatsLost);
+                        stop.now(StopReason::HeartbeatsLost);
                     }
                 }
             }

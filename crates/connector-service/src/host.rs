@@ -10,7 +10,7 @@ const LIMIT: usize = 256;
 /// The host id of last resort.
 const FALLBACK: &str = "baton-sdk";
 
-/// The process's name: what `BATON_HOST_ID` says, otherwise the machine's name.
+/// The process's name: the value of `BATON_HOST_ID`, otherwise the machine's name.
 pub fn host_id(variable: Option<&OsStr>) -> String {
     let name = match variable {
         Some(set) => set.to_string_lossy().into_owned(),
@@ -90,7 +90,7 @@ fn uname() -> Kernel {
     }
 }
 
-/// One value of an `os-release` file; the first word where there are several.
+/// One value of an `os-release` file; the first one where it is a list.
 fn os_release(text: &str, key: &str) -> String {
     let value = text
         .lines()

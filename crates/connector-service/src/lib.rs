@@ -1,4 +1,4 @@
-//! Service mode: a connector that runs until it is stopped and does what a control plane asks of it.
+//! Service mode: a connector that runs until it is stopped and does the tasks that a control plane gives it.
 //!
 //! The process says hello, polls for tasks, and answers each one: a full sync is run into a fresh file, the file is
 //! uploaded, and the task is finished; everything that would write is refused, because the connectors only read.
@@ -12,7 +12,7 @@
 //! Where this deliberately differs from other clients of the protocol: it never polls in a busy loop; it waits for a
 //! control plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final
 //! refusal; it reports the end of a task more than once if need be; a task's detailed log is a private file of this task
-//! alone, and one that does not get through does not fail the task; it asks for a new token when the old one is refused;
+//! alone, and one that does not get through does not fail the task; it requests a new token when the old one is refused;
 //! it keeps one connection; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
 
 mod assertion;

@@ -14,10 +14,10 @@ use crate::wire::{
     UploadAssetResponse,
 };
 
-/// What a call came to.
+/// The outcome of a call.
 pub type PlaneResult<T> = Result<T, PlaneError>;
 
-/// Why a call failed: the code says whether trying again can help.
+/// Why a call failed; the code decides whether trying again can help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaneError {
     /// The gRPC code.
@@ -65,25 +65,25 @@ pub trait ControlPlane: Send + Sync + 'static {
         request: HelloRequest,
     ) -> impl Future<Output = PlaneResult<HelloResponse>> + Send;
 
-    /// Asks for one task.
+    /// Polls for one task.
     fn get_task(
         &self,
         request: GetTaskRequest,
     ) -> impl Future<Output = PlaneResult<GetTaskResponse>> + Send;
 
-    /// Asks for several tasks.
+    /// Polls for several tasks.
     fn get_tasks(
         &self,
         request: GetTasksRequest,
     ) -> impl Future<Output = PlaneResult<GetTasksResponse>> + Send;
 
-    /// Says that a task is still being worked on.
+    /// Reports that a task is still being worked on.
     fn heartbeat(
         &self,
         request: HeartbeatRequest,
     ) -> impl Future<Output = PlaneResult<HeartbeatResponse>> + Send;
 
-    /// Says how a task ended.
+    /// Reports how a task ended.
     fn finish_task(
         &self,
         request: FinishTaskRequest,

@@ -1,4 +1,4 @@
-//! Asking for tasks: one at a time, or several at once, and never more than there are free slots.
+//! Polling for tasks: one at a time, or several at once, and never more than there are free slots.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,56 +18,56 @@ use crate::wire::{GetTaskRequest, GetTasksRequest, Task, TaskType};
 /// The largest page that a control plane hands out.
 const MAX_PAGE: usize = 100;
 
-/// Tasks under way.
-struct Crew {
-    slots: Arc<Semaphore>,
+/// Tasks under way, and the slots that limit them.
+struct TaskSlots {
+    free: Arc<Semaphore>,
     running: JoinSet<()>,
 }
 
-impl Crew {
+impl TaskSlots {
     /// Waits for a free slot.
-    async fn slot(&mut self) -> Option<OwnedSemaphorePermit> {
+    async fn next(&mut self) -> Option<OwnedSemaphorePermit> {
         while self.running.try_join_next().is_some() {}
         // The semaphore is never closed.
-        self.slots.clone().acquire_owned().await.ok()
+        self.free.clone().acquire_owned().await.ok()
     }
 }
 
 impl<P: ControlPlane, T: Tasks> Service<P, T> {
     /// Polls until the service is stopped, then waits for the tasks under way.
     pub(crate) async fn poll_until_stopped(self: &Arc<Self>) {
-        let mut crew = Crew {
-            slots: Arc::new(Semaphore::new(self.config.concurrency.max(1))),
+        let mut slots = TaskSlots {
+            free: Arc::new(Semaphore::new(self.config.concurrency.max(1))),
             running: JoinSet::new(),
         };
         let cancel = self.env.cancel.clone();
         tokio::select! {
             biased;
             () = cancel.cancelled() => {}
-            () = self.poll(&mut crew) => {}
+            () = self.poll(&mut slots) => {}
         }
         tracing::info!(
             tasks = self.active().len(),
             "stopping: no more tasks are taken"
         );
-        let all = async { while crew.running.join_next().await.is_some() {} };
+        let all = async { while slots.running.join_next().await.is_some() {} };
         if tokio::time::timeout(self.config.grace, all).await.is_err() {
             tracing::warn!(tasks = self.active().len(), "tasks did not end in time");
-            crew.running.abort_all();
+            slots.running.abort_all();
         }
     }
 
-    async fn poll(self: &Arc<Self>, crew: &mut Crew) {
+    async fn poll(self: &Arc<Self>, slots: &mut TaskSlots) {
         if self.config.batched {
-            self.poll_batches(crew).await;
+            self.poll_batches(slots).await;
         } else {
-            self.poll_single(crew).await;
+            self.poll_single(slots).await;
         }
     }
 
-    async fn poll_single(self: &Arc<Self>, crew: &mut Crew) {
+    async fn poll_single(self: &Arc<Self>, slots: &mut TaskSlots) {
         let mut errors = 0;
-        while let Some(slot) = crew.slot().await {
+        while let Some(slot) = slots.next().await {
             let request = GetTaskRequest {
                 host_id: self.config.host_id.clone(),
             };
@@ -75,7 +75,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                 Ok(answer) => {
                     errors = 0;
                     let started = match answer.task.filter(is_work) {
-                        Some(task) => self.begin(crew, slot, task),
+                        Some(task) => self.begin(slots, slot, task),
                         None => false,
                     };
                     backoff::next_poll(answer.next_poll, !started)
@@ -86,15 +86,15 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         }
     }
 
-    async fn poll_batches(self: &Arc<Self>, crew: &mut Crew) {
+    async fn poll_batches(self: &Arc<Self>, slots: &mut TaskSlots) {
         let limit = self.config.concurrency.max(1);
         let mut queue = VecDeque::new();
         let mut errors = 0;
-        // On the clock that never goes back.
+        // When the next poll is due, on the clock that never goes back.
         let mut due = Duration::ZERO;
-        while let Some(slot) = crew.slot().await {
+        while let Some(slot) = slots.next().await {
             let mut slot = Some(slot);
-            let mut wait = self.begin_next(crew, &mut slot, &mut queue);
+            let mut wait = self.begin_next(slots, &mut slot, &mut queue);
             let known = queue.len() + self.active().len();
             let now = self.env.clock.elapsed();
             if known < limit && now >= due {
@@ -105,7 +105,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                         self.enqueue(&mut queue, answer.tasks);
                         let idle = queue.len() == before;
                         due = self.env.clock.elapsed() + backoff::next_poll(answer.next_poll, idle);
-                        wait |= self.begin_next(crew, &mut slot, &mut queue);
+                        wait |= self.begin_next(slots, &mut slot, &mut queue);
                     }
                     Err(error) => {
                         due = self.env.clock.elapsed() + failed_poll(&mut errors, &error);
@@ -126,7 +126,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
     /// Starts the next fetched task, if a slot is at hand.
     fn begin_next(
         self: &Arc<Self>,
-        crew: &mut Crew,
+        slots: &mut TaskSlots,
         slot: &mut Option<OwnedSemaphorePermit>,
         queue: &mut VecDeque<Task>,
     ) -> bool {
@@ -134,7 +134,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             return false;
         }
         match (slot.take(), queue.pop_front()) {
-            (Some(slot), Some(task)) => self.begin(crew, slot, task),
+            (Some(slot), Some(task)) => self.begin(slots, slot, task),
             (_, Some(task)) => {
                 queue.push_front(task);
                 false
@@ -167,7 +167,12 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
     }
 
     /// Starts a task, unless it is already being worked on.
-    fn begin(self: &Arc<Self>, crew: &mut Crew, slot: OwnedSemaphorePermit, task: Task) -> bool {
+    fn begin(
+        self: &Arc<Self>,
+        slots: &mut TaskSlots,
+        slot: OwnedSemaphorePermit,
+        task: Task,
+    ) -> bool {
         let Some(active) = self.start(&task.id) else {
             tracing::warn!(task_id = task.id, "the task is already being worked on");
             return false;
@@ -180,12 +185,12 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             drop(active);
             drop(slot);
         };
-        crew.running.spawn(task::in_span(span, work));
+        slots.running.spawn(task::in_span(span, work));
         true
     }
 }
 
-/// Whether it is a task, and not the word that there is none.
+/// Whether it is a task: a control plane may send one of type `none` when there is no work.
 fn is_work(task: &Task) -> bool {
     !matches!(task.task_type, Some(TaskType::None(_)))
 }

@@ -63,7 +63,7 @@ pub async fn serve<P: ControlPlane, T: Tasks>(
     Ok(())
 }
 
-/// What everything in the service works with.
+/// What all parts of the service share.
 pub(crate) struct Service<P, T> {
     pub(crate) plane: P,
     pub(crate) tasks: T,
@@ -141,7 +141,7 @@ pub(crate) async fn limited<A>(
     })
 }
 
-/// What the operator is told about a refusal at the start.
+/// The error for the operator when the control plane refuses the connector.
 fn refused(error: &PlaneError) -> Error {
     let (kind, hint) = match error.code {
         Code::Unauthenticated => (
@@ -163,7 +163,7 @@ fn refused(error: &PlaneError) -> Error {
         ),
         _ => (
             ErrorKind::Setting,
-            "the control plane does not take what the connector says about itself",
+            "the control plane does not accept how the connector presents itself",
         ),
     };
     Error::new(kind, error.message.clone())

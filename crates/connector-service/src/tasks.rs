@@ -1,4 +1,4 @@
-//! What the program around the service does for it: the work itself.
+//! What the program around the service provides: the work on a task.
 
 use std::fmt;
 use std::future::Future;
@@ -37,7 +37,7 @@ pub trait Tasks: Send + Sync + 'static {
     /// Runs a sync into [`FullSync::file`]. Returns soon after `cancel` is cancelled.
     ///
     /// # Errors
-    /// What stopped it; the control plane is told.
+    /// What stopped it; it is reported to the control plane.
     fn full_sync(
         &self,
         wanted: FullSync,
@@ -82,7 +82,7 @@ impl fmt::Display for TaskFailure {
     }
 }
 
-/// The error for programs.
+/// The error in the form that programs read.
 fn info(error: &Error) -> ErrorInfo {
     let facts = [
         ("operation", error.operation()),

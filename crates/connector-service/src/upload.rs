@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_chunk_is_read_when_it_is_asked_for_and_not_before() {
+    async fn a_chunk_is_read_when_the_receiver_is_ready_for_it_and_not_before() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("sync.c1z");
         std::fs::write(&file, vec![7; 10 * CHUNK]).unwrap();
@@ -213,7 +213,7 @@ mod tests {
             .unwrap()
             .set_len(0)
             .unwrap();
-        // Two chunks were taken; what was not asked for by then can no longer be found.
+        // Two chunks were taken; the rest of the file is gone by the time it would be read.
         let rest: Vec<_> = messages.map(|m| m.msg.unwrap()).collect().await;
         assert!(matches!(&rest[..], [UploadPart::Eof(_)]));
     }

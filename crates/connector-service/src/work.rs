@@ -1,4 +1,4 @@
-//! One task: what is done for it, and that it is answered exactly once.
+//! One task: what is done for it, and its one answer.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::wire::status::{Status, name, pack};
 use crate::wire::task::Unread;
 use crate::wire::{FinalState, FinishError, FinishSuccess, FinishTaskRequest, Task, TaskType};
 
-/// Time to say how a task ended, attempts and pauses together.
+/// Time for reporting how a task ended, attempts and pauses together.
 const FINISH: Duration = Duration::from_secs(30);
 /// How often that is tried.
 const ATTEMPTS: u32 = 5;
@@ -96,7 +96,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         }
     }
 
-    /// What a task comes to; `None` when the protocol wants no answer.
+    /// Does what a task is for; `None` when the protocol wants no answer.
     async fn answer(&self, task: &Task) -> Option<Finish> {
         use TaskType as Type;
         let Some(kind) = &task.task_type else {
@@ -149,7 +149,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         Some(finish)
     }
 
-    /// Says how a task ended. A failure that may pass is tried again for a while, then left to the control plane.
+    /// Reports how a task ended. A failure that may pass is tried again for a while, then left to the control plane.
     async fn finish(&self, id: &str, finish: Finish) {
         match &finish {
             Finish::Done(_) => tracing::info!("task done"),

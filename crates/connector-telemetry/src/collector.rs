@@ -35,7 +35,7 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Reads `host:port`, `http://host:port` or `https://host:port`. Without a scheme, `trust` says whether the connection
+    /// Reads `host:port`, `http://host:port` or `https://host:port`. Without a scheme, `trust` decides whether the connection
     /// is encrypted; `http` means that it is not. Nothing is sent yet.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Collector {
             ("http", _) => false,
             ("https", Trust::System | Trust::Only(_)) => true,
             ("https", Trust::Plain) => {
-                return Err(unusable("https asks for the TLS that is switched off"));
+                return Err(unusable("https needs the TLS that is switched off"));
             }
             _ => return Err(unusable("only http and https are known")),
         };
@@ -205,7 +205,7 @@ mod tests {
             (
                 "https://c:4317",
                 Trust::Plain,
-                "https asks for the TLS that is switched off",
+                "https needs the TLS that is switched off",
             ),
         ] {
             let error = uri(address, &trust).unwrap_err();

@@ -1,4 +1,4 @@
-//! Which trace and span something belongs to, and how that is told to the next system.
+//! Which trace and span something belongs to, and the header that hands it to the next system.
 
 use connector_core::entropy::Entropy;
 use connector_core::text::hex;
@@ -6,7 +6,7 @@ use tracing::Span;
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::spans::Open;
+use crate::spans::OpenSpan;
 
 /// The place of a span in a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl SpanContext {
             let registry = dispatch.downcast_ref::<Registry>()?;
             let span = registry.span(id)?;
             let extensions = span.extensions();
-            extensions.get::<Open>().map(|open| open.context)
+            extensions.get::<OpenSpan>().map(|open| open.context)
         })
         .flatten()
     }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_that_nobody_records_has_no_context() {
+    fn a_span_that_is_not_recorded_has_no_context() {
         assert_eq!(SpanContext::of(&Span::none()), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::queue::{Item, Queue};
 use crate::spans::nanos;
 use crate::wire::{self, KeyValue, Value};
 
-/// A log line. Its texts are sent as they are: whoever makes it has cleaned them.
+/// A log line. Its texts are sent as they are; the caller has removed control characters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogRecord {
     /// When it was written.

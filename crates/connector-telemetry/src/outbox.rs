@@ -1,4 +1,4 @@
-//! What waits to be delivered, in what portions it is, and when a collector that failed is tried again.
+//! The queue of items to be delivered: in which portions, and when a collector that failed is tried again.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Takes items to the collector.
 pub(crate) trait Deliver<T> {
-    /// Delivers items. The text, if any, says what the collector did not take of them.
+    /// Delivers items. The text, if any, names what the collector did not take of them.
     fn deliver(&self, items: &[T]) -> impl Future<Output = Result<Option<String>, Undelivered>>;
 }
 

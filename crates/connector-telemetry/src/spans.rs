@@ -19,12 +19,12 @@ use crate::wire::{self, KeyValue, Value};
 
 /// Longest text of an attribute, in bytes; more is cut.
 const MAX_TEXT: usize = 1024;
-/// Field that says what kind of span it is: `client`, `server`; otherwise internal.
+/// Field with the kind of the span: `client`, `server`; otherwise internal.
 const KIND: &str = "otel.kind";
 /// Field that is set when what the span is about has failed.
 const ERROR: &str = "error.type";
 
-/// Records every span it sees; which ones those are is up to the layers below it.
+/// Records every span that the filters below it let through.
 #[derive(Debug, Clone)]
 pub struct SpanLayer {
     queue: Queue,
@@ -34,7 +34,7 @@ pub struct SpanLayer {
 }
 
 /// A span under way, kept with the span.
-pub(crate) struct Open {
+pub(crate) struct OpenSpan {
     pub(crate) context: SpanContext,
     parent: Option<SpanContext>,
     started_at: Timestamp,
@@ -63,7 +63,7 @@ impl SpanLayer {
         self
     }
 
-    fn closed(&self, name: &str, open: Open) -> wire::Span {
+    fn closed(&self, name: &str, open: OpenSpan) -> wire::Span {
         let ended = open.left.unwrap_or_else(|| self.clock.elapsed());
         let took = ended.saturating_sub(open.started);
         let start = nanos(open.started_at);
@@ -92,12 +92,12 @@ where
         let Some(span) = ctx.span(id) else { return };
         let parent = span.parent().and_then(|parent| {
             let extensions = parent.extensions();
-            extensions.get::<Open>().map(|open| open.context)
+            extensions.get::<OpenSpan>().map(|open| open.context)
         });
         let parent = parent.or(self.above);
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        span.extensions_mut().insert(Open {
+        span.extensions_mut().insert(OpenSpan {
             context: SpanContext::new(parent, &*self.entropy),
             parent,
             started_at: self.clock.now(),
@@ -109,7 +109,7 @@ where
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
         if let Some(span) = ctx.span(id)
-            && let Some(open) = span.extensions_mut().get_mut::<Open>()
+            && let Some(open) = span.extensions_mut().get_mut::<OpenSpan>()
         {
             values.record(&mut open.fields);
         }
@@ -117,7 +117,7 @@ where
 
     fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
         if let Some(span) = ctx.span(id)
-            && let Some(open) = span.extensions_mut().get_mut::<Open>()
+            && let Some(open) = span.extensions_mut().get_mut::<OpenSpan>()
         {
             open.left = Some(self.clock.elapsed());
         }
@@ -125,7 +125,7 @@ where
 
     fn on_close(&self, id: Id, ctx: Context<'_, S>) {
         let Some(span) = ctx.span(&id) else { return };
-        let open = span.extensions_mut().remove::<Open>();
+        let open = span.extensions_mut().remove::<OpenSpan>();
         if let Some(open) = open {
             self.queue.push(Item::Span(self.closed(span.name(), open)));
         }
@@ -139,7 +139,7 @@ where
 {
     let span = ctx.event_span(event)?;
     let extensions = span.extensions();
-    extensions.get::<Open>().map(|open| open.context)
+    extensions.get::<OpenSpan>().map(|open| open.context)
 }
 
 /// Nanoseconds since 1970.
@@ -305,7 +305,7 @@ mod tests {
         };
         let running = tokio::spawn(task::in_span(page, work));
         tokio::task::yield_now().await;
-        // Whoever ends it knows nothing of the subscriber.
+        // The subscriber is no longer the default one when the task is aborted.
         let mut items = { std::mem::replace(&mut scene.items, mpsc::channel(1).1) };
         drop(scene);
         running.abort();

@@ -44,7 +44,7 @@ pub struct Telemetry {
     clock: SharedClock,
     entropy: SharedEntropy,
     reporter: TroubleReporter,
-    /// Asks the thread to deliver what waits and to end.
+    /// Makes the thread deliver what is queued and end.
     stop: CancellationToken,
     /// Ends the thread whatever it is doing.
     abort: CancellationToken,
@@ -124,9 +124,9 @@ impl Telemetry {
         self.logs.then(|| Logs::new(self.queue.clone()))
     }
 
-    /// Delivers what waits and ends, within `limit` whatever the collector does.
+    /// Delivers what is queued and ends, within `limit` whatever the collector does.
     pub async fn shutdown(&self, limit: Duration) {
-        // What was aborted before has ended after a turn of the scheduler, and with it its spans.
+        // A task that was aborted ends, and with it its spans, at the scheduler's next turn.
         tokio::task::yield_now().await;
         self.stop.cancel();
         let ended = tokio::time::timeout(limit, self.ended.cancelled()).await;

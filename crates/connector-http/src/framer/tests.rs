@@ -16,7 +16,7 @@ fn cut(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameError> {
         assert_eq!(
             pos,
             piece.len(),
-            "a piece is used up before the next one is asked for"
+            "a piece is used up before the next one is read"
         );
     }
     framer.finish()?;

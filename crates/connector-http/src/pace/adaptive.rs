@@ -130,7 +130,7 @@ impl Slot {
         }
         let limited = status == StatusCode::TOO_MANY_REQUESTS;
         let mut lane = taken.endpoint.lane();
-        if lane.answered(now, taken.sent_at, limited, limits::told(headers)) {
+        if lane.answered(now, taken.sent_at, limited, limits::bucket(headers)) {
             let endpoint = taken.endpoint.name.as_str();
             let requests_per_second = lane.rate();
             debug!(target: "connector_http", endpoint, requests_per_second, "pace changed");

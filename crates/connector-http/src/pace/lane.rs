@@ -1,25 +1,25 @@
 //! One endpoint's share of the limits: when its next request may be sent. Decisions only, nothing here waits.
 //!
-//! A gateway with a token bucket tells how fast the bucket fills, how much it holds and what is left after each
-//! request. As long as it tells, the lane keeps its own account of the bucket and sends while there is enough in
+//! A gateway with a token bucket states how fast the bucket fills, how much it holds and what is left after each
+//! request. As long as it does, the lane keeps its own account of the bucket and sends while there is enough in
 //! it. What is in flight may or may not have been counted already, so it is taken off again: an account that is
 //! too low costs nothing, because what is not drawn stays in the bucket. And because some gateways fill the
 //! bucket once a second instead of all the time, a small rest is never drawn.
 //!
-//! Without such answers the lane guesses: it starts slowly, doubles its rate each second until it is told to slow
-//! down for the first time, then halves it and from there on adds a little each second.
+//! Without such answers the lane guesses: it starts slowly, doubles its rate each second until the first
+//! refusal, then halves it and from there on adds a little each second.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::limits::Told;
+use crate::limits::BucketHeaders;
 
 /// Requests per second added each second after the first refusal.
 const STEP: f64 = 2.0;
 /// The lowest and the highest rate that is guessed.
 const SLOWEST: f64 = 1.0;
 const FASTEST: f64 = 10_000.0;
-/// A pause longer than this says nothing about what the vendor bears.
+/// A pause longer than this proves nothing about what the vendor bears.
 const LONGEST_GROWTH: Duration = Duration::from_secs(1);
 /// How often a bucket is filled that is not filled all the time, and how wrong two clocks may be about it.
 const TICK: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 /// What may be caught up at once after a delay of our own.
 const CATCH_UP: Duration = Duration::from_millis(100);
 
-/// The state of one endpoint.
+/// The limits of one endpoint, as far as they are known.
 #[derive(Debug)]
 pub(super) struct Lane {
     bucket: Option<Bucket>,
@@ -42,20 +42,21 @@ pub(super) struct Lane {
 
 #[derive(Debug)]
 struct Bucket {
-    told: Told,
+    limits: BucketHeaders,
     /// What the bucket held at least at `at`, had everything been drawn that is answered by now.
     base: f64,
     at: Duration,
     /// The answers `base` follows from.
-    answers: VecDeque<Answer>,
+    answers: VecDeque<Remaining>,
     /// How long answers take, in seconds, smoothed.
     trip: f64,
     /// Set when the bucket is filled once a second: a moment by which that had just happened.
     tick: Option<Duration>,
 }
 
+/// What one answer stated as left.
 #[derive(Debug, Clone, Copy)]
-struct Answer {
+struct Remaining {
     sent_at: Duration,
     answered_at: Duration,
     left: f64,
@@ -66,7 +67,7 @@ struct Guess {
     rate: f64,
     credit: f64,
     at: Duration,
-    /// Nobody has told us to slow down yet.
+    /// No request has been refused yet.
     rising: bool,
     halved_at: Duration,
 }
@@ -115,7 +116,7 @@ impl Lane {
     pub(super) fn lost(&mut self) {
         self.open = self.open.saturating_sub(1);
         if let Some(bucket) = &mut self.bucket {
-            bucket.base -= bucket.told.cost;
+            bucket.base -= bucket.limits.cost;
         }
     }
 
@@ -125,32 +126,32 @@ impl Lane {
         now: Duration,
         sent_at: Duration,
         limited: bool,
-        told: Option<Told>,
+        limits: Option<BucketHeaders>,
     ) -> bool {
         let slowed = limited && self.guess.slow_down(now, sent_at);
-        let Some(told) = told else {
+        let Some(limits) = limits else {
             self.lost();
             return slowed;
         };
         let trip = now.saturating_sub(sent_at).as_secs_f64();
         let known = self.bucket.take();
-        let new = known.as_ref().is_none_or(|b| b.told.rate != told.rate);
-        let mut bucket = known.unwrap_or_else(|| Bucket::empty(told, now, trip));
+        let new = known.as_ref().is_none_or(|b| b.limits.rate != limits.rate);
+        let mut bucket = known.unwrap_or_else(|| Bucket::empty(limits, now, trip));
         bucket.trip += (trip - bucket.trip) / 8.0;
         let account = bucket.level(now, self.open);
         self.open = self.open.saturating_sub(1);
-        match told.remaining {
-            Some(left) => bucket.hear(Answer {
+        match limits.remaining {
+            Some(left) => bucket.learn(Remaining {
                 sent_at,
                 answered_at: now,
                 left,
             }),
-            // Nobody says what is left: it may be nothing.
+            // What is left is not stated: it may be nothing.
             None if limited => bucket.base = 0.0,
             None => bucket.base = account + bucket.drawn(self.open),
         }
         bucket.at = now;
-        bucket.told = told;
+        bucket.limits = limits;
         self.bucket = Some(bucket);
         new
     }
@@ -163,7 +164,7 @@ impl Lane {
     /// Requests per second at present.
     pub(super) fn rate(&self) -> f64 {
         match &self.bucket {
-            Some(bucket) => bucket.told.rate / bucket.told.cost,
+            Some(bucket) => bucket.limits.rate / bucket.limits.cost,
             None => self.guess.rate,
         }
     }
@@ -171,10 +172,10 @@ impl Lane {
 
 impl Bucket {
     /// A bucket that held just enough for the first request.
-    fn empty(told: Told, now: Duration, trip: f64) -> Self {
+    fn empty(limits: BucketHeaders, now: Duration, trip: f64) -> Self {
         Self {
-            told,
-            base: told.cost,
+            limits,
+            base: limits.cost,
             at: now,
             answers: VecDeque::new(),
             trip,
@@ -184,18 +185,18 @@ impl Bucket {
 
     /// What `open` requests draw.
     fn drawn(&self, open: u32) -> f64 {
-        f64::from(open) * self.told.cost
+        f64::from(open) * self.limits.cost
     }
 
     /// What is left when everything sent has been drawn.
     fn level(&self, now: Duration, open: u32) -> f64 {
-        let level = self.base.min(self.told.burst) - self.drawn(open);
+        let level = self.base.min(self.limits.burst) - self.drawn(open);
         match self.tick {
             None => {
-                let gained = now.saturating_sub(self.at).as_secs_f64() * self.told.rate;
-                (level + gained).min(self.told.burst - self.drawn(open))
+                let gained = now.saturating_sub(self.at).as_secs_f64() * self.limits.rate;
+                (level + gained).min(self.limits.burst - self.drawn(open))
             }
-            // Enough to ask once: the answer tells what has really come.
+            // Enough for one request, whose answer states what the bucket really holds.
             Some(tick) if ticks(tick, now) > ticks(tick, self.at) => level.max(self.needed()),
             Some(_) => level,
         }
@@ -203,19 +204,19 @@ impl Bucket {
 
     /// The level at which a request may be sent.
     fn needed(&self) -> f64 {
-        self.told.cost + self.rest()
+        self.limits.cost + self.rest()
     }
 
     /// Learns what was left after a request. Answers overtake each other, so the lowest counts of all that came
     /// since the latest of them was sent: whatever was drawn before that is in them.
-    fn hear(&mut self, answer: Answer) {
+    fn learn(&mut self, answer: Remaining) {
         let latest = self.answers.iter().map(|a| a.sent_at).max();
         let latest = latest.unwrap_or_default().max(answer.sent_at);
         while let Some(earlier) = self.answers.front().copied()
             && earlier.answered_at <= latest
         {
             if earlier.answered_at <= answer.sent_at {
-                self.watch(earlier, answer);
+                self.notice_tick(earlier, answer);
             }
             self.answers.pop_front();
         }
@@ -225,12 +226,12 @@ impl Bucket {
     }
 
     /// Sees that the bucket was filled at once between two answers, and by when.
-    fn watch(&mut self, earlier: Answer, later: Answer) {
+    fn notice_tick(&mut self, earlier: Remaining, later: Remaining) {
         let now = later.answered_at;
         let passed = now.saturating_sub(earlier.sent_at).as_secs_f64();
-        let gained = later.left + self.told.cost - earlier.left;
-        // What is left is told in whole numbers.
-        if gained <= self.told.rate * passed + 1.0 {
+        let gained = later.left + self.limits.cost - earlier.left;
+        // What is left is stated in whole numbers.
+        if gained <= self.limits.rate * passed + 1.0 {
             return;
         }
         self.tick = Some(match self.tick {
@@ -247,9 +248,9 @@ impl Bucket {
     /// guess leaves it lower and the next guess later: about the root of twice the rate fit into a second, and
     /// what is sent before the first answer comes.
     fn rest(&self) -> f64 {
-        let Told {
+        let BucketHeaders {
             rate, burst, cost, ..
-        } = self.told;
+        } = self.limits;
         let rest = match self.tick {
             None => ((2.0 * rate / cost).sqrt() + 2.0) * cost + rate * self.trip,
             Some(_) => 0.0,
@@ -264,7 +265,7 @@ impl Bucket {
                 let due = u32::try_from(ticks(tick, now) + 1).unwrap_or(u32::MAX);
                 (tick + TICK * due).saturating_sub(now).max(SHORTEST)
             }
-            _ => seconds(lacking / self.told.rate),
+            _ => seconds(lacking / self.limits.rate),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Small servers on loopback that answer by script and remember what they were asked.
+//! Small servers on loopback that answer by script and remember the requests.
 #![expect(dead_code, reason = "each test file uses its own part")]
 
 use std::net::SocketAddr;
@@ -36,7 +36,7 @@ impl Hit {
     }
 }
 
-/// A server and what it was asked.
+/// A server and the requests it received.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     hits: Arc<Mutex<Vec<Hit>>>,
@@ -105,7 +105,7 @@ pub(crate) async fn raw(answers: Vec<Vec<u8>>) -> (SocketAddr, Arc<Mutex<usize>>
             };
             let answer = answers.get(nth).or(answers.last()).unwrap();
             let mut request = Vec::new();
-            // A TLS client says hello with 0x16 and then waits.
+            // A TLS client begins with 0x16 and then waits.
             while request.first() != Some(&0x16)
                 && !request.windows(4).any(|end| end == b"\r\n\r\n")
             {

@@ -119,7 +119,6 @@ async fn accept(
     loop {
         match listener.accept().await {
             Ok((tcp, _)) => {
-                shared.state().connections += 1;
                 tokio::spawn(converse(
                     tcp,
                     tls.clone(),
@@ -139,6 +138,8 @@ async fn converse(
     shared: Arc<Shared>,
     mut farewells: watch::Receiver<u64>,
 ) {
+    let counter = shared.clone();
+    let _connected = counter.connected();
     // Without it small answers wait for the client's delayed acknowledgement.
     let _ = tcp.set_nodelay(true);
     let Ok(stream) = tls.accept(tcp).await else {

@@ -305,6 +305,11 @@ impl Running {
         self.shared.state().connections
     }
 
+    /// Connections that have not ended.
+    pub fn open_connections(&self) -> usize {
+        self.shared.state().open_connections
+    }
+
     /// Connections so far that did not get past TLS.
     pub fn failed_handshakes(&self) -> usize {
         self.shared.state().failed_handshakes
@@ -314,6 +319,11 @@ impl Running {
     pub fn busy(&self) -> usize {
         let state = self.shared.state();
         state.in_flight.saturating_sub(state.held)
+    }
+
+    /// Calls that wait for the test: for [`Running::release`] or [`Running::read_messages`].
+    pub fn held(&self) -> usize {
+        self.shared.state().held
     }
 
     /// Changes whenever something happens.

@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) failed_handshakes: usize,
     /// Connections accepted so far.
     pub(super) connections: usize,
+    /// Those of them that have not ended.
+    pub(super) open_connections: usize,
     tokens: HashMap<String, Token>,
     nonces: HashSet<String>,
 }
@@ -188,11 +190,30 @@ impl Shared {
         }
     }
 
+    /// Counts a connection until the guard is dropped.
+    pub(super) fn connected(&self) -> Connected<'_> {
+        {
+            let mut state = self.state();
+            state.connections += 1;
+            state.open_connections += 1;
+        }
+        Connected(self)
+    }
+
     /// Counts a call until the guard is dropped.
     pub(super) fn begin(&self) -> InFlight<'_> {
         self.state().in_flight += 1;
         self.touch();
         InFlight(self)
+    }
+}
+
+pub(super) struct Connected<'a>(&'a Shared);
+
+impl Drop for Connected<'_> {
+    fn drop(&mut self) {
+        self.0.state().open_connections -= 1;
+        self.0.touch();
     }
 }
 

@@ -1,4 +1,4 @@
-//! When and how often tasks are asked for.
+//! When and how often the service polls.
 
 use connector_service::wire::task::Unread;
 use connector_service::wire::{GetTaskResponse, GetTasksResponse, TaskType};
@@ -11,7 +11,7 @@ async fn idle_polls_keep_the_pace_they_are_told() {
     let bench = Bench::new();
     let none = task("", Some(TaskType::None(Unread {})));
     bench.plane.script().polls.extend([
-        // No pace, none, a short one, the word that there is no task, far too long a one.
+        // No pace, none, a short one, an explicit `none` with a pace, far too long a pace, a negative one.
         Ok(GetTaskResponse::default()),
         Ok(answer(None, 0)),
         Ok(answer(None, 2)),
@@ -82,14 +82,14 @@ async fn batches_name_what_is_known() {
     ]);
     bench.run(Behaviour::Takes(50), 300).await.0.unwrap();
     let script = bench.plane.script();
-    let asked: Vec<_> = script
+    let polls: Vec<_> = script
         .heard
         .iter()
         .filter(|(_, what)| what.starts_with("batch"))
         .map(|(at, what)| (*at, what.as_str()))
         .collect();
     assert_eq!(
-        asked,
+        polls,
         [
             (0, "batch 4 []"),
             (5, "batch 3 [\"a\"]"),

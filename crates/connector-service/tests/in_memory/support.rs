@@ -1,4 +1,4 @@
-//! A control plane in memory, work that does as it is told, and time that passes only while nobody is busy.
+//! A control plane in memory, work that follows a script, and time that passes only while nothing else happens.
 
 use std::collections::VecDeque;
 use std::future::Future;

@@ -1,7 +1,8 @@
 //! A service under test and the control plane it talks to, in one time.
 
+use std::panic::Location;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use connector_core::clock::{Clock, ManualClock};
 use connector_core::entropy::SeededEntropy;
@@ -9,16 +10,18 @@ use connector_core::error::Result;
 use connector_sandbox::c1::{ControlPlane, Event, Method, Record, Running, What};
 use connector_service::wire::connector::ConnectorMetadata;
 use connector_service::wire::{FinalState, FinishTaskRequest, HelloRequest};
-use connector_service::{Accepted, Credential, LoopConfig, Program, ServiceConfig, ServiceEnv};
+use connector_service::{
+    Accepted, Credential, GrpcPlane, LoopConfig, Program, ServiceConfig, ServiceEnv, serve,
+};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::observed::{Calls, CountedPlane, ServiceRuntime};
 use crate::work::Work;
 
-/// How long nothing must happen before time moves on.
-const QUIET: Duration = Duration::from_millis(15);
-/// How long a test waits for anything, on the machine's clock.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// After this long, on the machine's clock, a test that waits for something that never happens is ended.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A service and its control plane.
 pub(crate) struct Bench {
@@ -29,6 +32,8 @@ pub(crate) struct Bench {
     pub(crate) cancel: CancellationToken,
     pub(crate) temp: tempfile::TempDir,
     service: Option<JoinHandle<Result<()>>>,
+    service_calls: watch::Sender<Calls>,
+    runtime: ServiceRuntime,
 }
 
 impl Bench {
@@ -77,6 +82,8 @@ impl Bench {
             cancel: CancellationToken::new(),
             temp,
             service: None,
+            service_calls: watch::Sender::default(),
+            runtime: ServiceRuntime::start(),
         }
     }
 
@@ -88,8 +95,13 @@ impl Bench {
             cancel: self.cancel.clone(),
             accepted: Accepted::default(),
         };
-        let service = connector_service::run(self.config.clone(), self.work.clone(), env);
-        self.service = Some(tokio::spawn(service));
+        let (config, work) = (self.config.clone(), self.work.clone());
+        let calls = self.service_calls.clone();
+        let service = async move {
+            let plane = GrpcPlane::new(&config, env.clock.clone(), env.entropy.clone())?;
+            serve(CountedPlane { plane, calls }, work, config.service, env).await
+        };
+        self.service = Some(self.runtime.handle.spawn(service));
     }
 
     /// Started already.
@@ -104,28 +116,52 @@ impl Bench {
     }
 
     /// Something that changes whenever anything happens.
-    fn pulse(&self) -> (u64, u64, usize, usize, bool) {
+    fn pulse(&self) -> (u64, u64, usize, usize, usize, bool) {
         let seen = self.work.seen();
         (
             *self.plane.changes().borrow(),
             self.clock.waits(),
+            self.service_calls.borrow().begun,
             seen.running,
             seen.wanted.len(),
             self.ended(),
         )
     }
 
-    /// Waits until nothing happens any more, without moving time on.
-    pub(crate) async fn settle(&self) {
-        let started = Instant::now();
-        let (mut pulse, mut since) = (self.pulse(), Instant::now());
-        while since.elapsed() < QUIET || self.plane.busy() > 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            let now = self.pulse();
-            if now != pulse {
-                (pulse, since) = (now, Instant::now());
+    /// Whether a call is under way that the control plane does not hold back for the test.
+    fn calling(&self) -> bool {
+        self.plane.busy() > 0 || self.service_calls.borrow().open > self.plane.held()
+    }
+
+    /// Waits until `done`, which only calls can bring about.
+    async fn calls_until(&self, done: impl Fn(&Self) -> bool, caller: &Location<'_>) {
+        let (mut seen, mut made) = (self.plane.changes(), self.service_calls.subscribe());
+        while !done(self) {
+            let changed = async {
+                tokio::select! {
+                    changed = seen.changed() => changed,
+                    changed = made.changed() => changed,
+                }
+            };
+            let changed = tokio::time::timeout(PATIENCE, changed).await;
+            let changed = changed.unwrap_or_else(|_| panic!("{caller}: {}", self.story()));
+            changed.expect("both counts last as long as the bench");
+        }
+    }
+
+    /// Waits until the service has nothing more to do before time moves on.
+    #[track_caller]
+    pub(crate) fn settle(&self) -> impl Future<Output = ()> + '_ {
+        let caller = Location::caller();
+        async move {
+            loop {
+                self.calls_until(|bench| !bench.calling(), caller).await;
+                let pulse = self.pulse();
+                self.runtime.drained().await;
+                if pulse == self.pulse() && !self.calling() {
+                    return;
+                }
             }
-            assert!(started.elapsed() < PATIENCE, "{}", self.story());
         }
     }
 
@@ -135,17 +171,14 @@ impl Bench {
         &'a self,
         done: impl Fn(&Self) -> bool + 'a,
     ) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
+        let caller = Location::caller();
         async move {
-            let started = Instant::now();
             while !done(self) {
                 self.settle().await;
                 if done(self) {
                     return;
                 }
-                let moved = self.clock.step();
-                let stuck = (!moved && self.ended()) || started.elapsed() > PATIENCE;
-                assert!(!stuck, "{caller}: {}", self.story());
+                assert!(self.clock.step(), "{caller}: {}", self.story());
             }
         }
     }
@@ -156,14 +189,7 @@ impl Bench {
         &'a self,
         done: impl Fn(&Self) -> bool + 'a,
     ) -> impl Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let started = Instant::now();
-            while !done(self) {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                assert!(started.elapsed() < PATIENCE, "{caller}: {}", self.story());
-            }
-        }
+        self.calls_until(done, Location::caller())
     }
 
     /// Lets exactly this much time pass, stopping at each wait of the service.

@@ -23,7 +23,7 @@ async fn d1_heartbeats_come_at_the_pace_that_was_told_within_limits() {
         seconds: 0,
         nanos: 100_000_000,
     };
-    for (told, apart) in [
+    for (stated, apart) in [
         (None, 30),
         (Some(seconds(0)), 30),
         (Some(tenth), 1),
@@ -33,11 +33,15 @@ async fn d1_heartbeats_come_at_the_pace_that_was_told_within_limits() {
     ] as [(Pace, u64); 6]
     {
         let mut bench = Bench::new(Work::script([Act::Wait(1)]));
-        bench.plane.next_heartbeat(told);
+        bench.plane.next_heartbeat(stated);
         let task = bench.plane.sync(SyncFullTask::default());
         bench.start();
         bench.until(|b| b.calls(Method::Heartbeat) == 4).await;
-        assert_eq!(bench.gaps(Method::Heartbeat), secs([apart; 3]), "{told:?}");
+        assert_eq!(
+            bench.gaps(Method::Heartbeat),
+            secs([apart; 3]),
+            "{stated:?}"
+        );
         bench.work.open(1);
         bench.until(|b| b.is_over(&task)).await;
         bench.assert_success(&task);

@@ -7,6 +7,7 @@ mod bench;
 mod failures;
 mod heartbeats;
 mod hello;
+mod observed;
 mod options;
 mod outages;
 mod shutdown;

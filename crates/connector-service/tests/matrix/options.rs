@@ -1,4 +1,4 @@
-//! A8: what a sync's task may ask for; detailed logs.
+//! A8: the options of a sync's task; detailed logs.
 
 use connector_sandbox::c1::{Fault, Method};
 use connector_service::wire::SyncFullTask;
@@ -11,7 +11,7 @@ use crate::work::{Act, Work, content};
 async fn a8_what_the_task_asks_for_reaches_the_sync() {
     let mut bench = Bench::new(Work::default());
     bench.config.service.concurrency = 1;
-    let asked = [
+    let wanted = [
         SyncFullTask {
             skip_entitlements_and_grants: true,
             storage_engine: "sqlite".to_owned(),
@@ -32,7 +32,7 @@ async fn a8_what_the_task_asks_for_reaches_the_sync() {
             ..SyncFullTask::default()
         },
     ];
-    let tasks = asked.map(|task| bench.plane.sync(task));
+    let tasks = wanted.map(|task| bench.plane.sync(task));
     bench.start();
     bench.until(|b| tasks.iter().all(|t| b.is_over(t))).await;
     let wanted: Vec<_> = bench
@@ -65,7 +65,7 @@ async fn a8_what_the_task_asks_for_reaches_the_sync() {
 }
 
 #[tokio::test]
-async fn a8_what_nobody_can_sync_is_refused_before_it_starts() {
+async fn a8_what_cannot_be_synced_is_refused_before_it_starts() {
     let mut bench = Bench::new(Work::default());
     let tasks = [
         SyncFullTask {

@@ -96,7 +96,7 @@ async fn g6_a_connection_that_is_closed_is_made_again() {
     let bench = Bench::started(Work::default());
     bench.until(|b| b.calls(Method::GetTask) == 2).await;
     bench.plane.say_goodbye();
-    bench.settle().await;
+    bench.soon(|b| b.plane.open_connections() == 0).await;
     bench.until(|b| b.calls(Method::GetTask) == 4).await;
     assert_eq!(bench.gaps(Method::GetTask), secs([60; 3]));
     assert!(bench.plane.connections() > 2);

@@ -81,7 +81,7 @@ async fn what_breaks_a_rule_is_refused_and_remembered() {
 }
 
 #[tokio::test]
-async fn a_credential_of_somebody_else_gets_no_token() {
+async fn a_credential_of_another_connector_gets_no_token() {
     let mut bench = Bench::new(Work::default());
     let other = Bench::new(Work::default());
     bench.config.credential = other.config.credential.clone();

@@ -220,11 +220,11 @@ async fn a10_several_tasks_at_once() {
     bench.pass(Duration::from_secs(5)).await;
     let pages = |b: &Bench| -> Vec<_> {
         let events = b.plane.events().into_iter();
-        let asked = events.filter_map(|e| match e.what {
+        let polls = events.filter_map(|e| match e.what {
             What::GetTasks(r) => Some((r.page_size, r.known_task_ids.len())),
             _ => None,
         });
-        asked.collect()
+        polls.collect()
     };
     // Six are at hand: three run, three wait.
     assert_eq!(pages(&bench), [(6, 0)]);

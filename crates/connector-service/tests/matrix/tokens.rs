@@ -28,12 +28,12 @@ async fn b2_a_token_is_replaced_ten_seconds_before_it_expires() {
     bench.start();
     bench.until(|b| b.calls(Method::GetTask) == 7).await;
     let events = bench.plane.events();
-    let asked: Vec<_> = events
+    let requested: Vec<_> = events
         .iter()
         .filter(|e| matches!(e.what, What::Token(_)))
         .map(|e| e.at)
         .collect();
-    let apart: Vec<_> = asked
+    let apart: Vec<_> = requested
         .windows(2)
         .map(|w| w[1].duration_since(w[0]).unsigned_abs())
         .collect();

@@ -105,7 +105,7 @@ async fn e5_a_slow_reader_slows_the_sender_down() {
     bench.start();
     bench.until(|b| b.calls(Method::UploadAsset) == 1).await;
     bench.settle().await;
-    // The file cannot have been read to its end while nobody takes it.
+    // The file cannot have been read to its end while the receiver takes nothing.
     let file = bench.work.folders()[0].join("sync.c1z");
     if cfg!(target_os = "linux") {
         assert!(offset_of(&file).is_some_and(|at| at < 8_000_000));

@@ -1,4 +1,4 @@
-//! The connector's side of a service under test: work that does what a test tells it to.
+//! The connector's side of a service under test: work that follows a test's script.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ impl Default for Inner {
     }
 }
 
-/// What the work was asked.
+/// What the work received.
 #[derive(Default)]
 pub(crate) struct Seen {
     /// Every sync, in order.

@@ -4,8 +4,8 @@ const fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-fn told(rate: u32, burst: u32, remaining: Option<f64>) -> Told {
-    Told {
+fn limits(rate: u32, burst: u32, remaining: Option<f64>) -> BucketHeaders {
+    BucketHeaders {
         rate: f64::from(rate),
         burst: f64::from(burst),
         cost: 1.0,
@@ -19,7 +19,7 @@ struct Gateway {
     rate: u32,
     burst: u32,
     each_second: bool,
-    tells: bool,
+    states_limits: bool,
 }
 
 /// What came of a minute of as many requests as the lane lets through, at most 16 at once.
@@ -68,10 +68,10 @@ fn a_minute(gateway: Gateway, latency: Duration) -> Minute {
         answers.sort_by_key(|answer| answer.0);
         while answers.first().is_some_and(|answer| answer.0 <= now) {
             let (_, request, allowed, left) = answers.remove(0);
-            let told = gateway
-                .tells
-                .then(|| told(gateway.rate, gateway.burst, Some(left)));
-            lane.answered(now, request, !allowed, told);
+            let limits = gateway
+                .states_limits
+                .then(|| limits(gateway.rate, gateway.burst, Some(left)));
+            lane.answered(now, request, !allowed, limits);
             if !allowed {
                 if minute.refused == 0 {
                     minute.first_refusal = now;
@@ -110,7 +110,7 @@ fn a_bucket_that_is_told_is_used_up_and_never_overdrawn() {
                     rate,
                     burst,
                     each_second,
-                    tells: true,
+                    states_limits: true,
                 };
                 let minute = a_minute(gateway, latency);
                 let what =
@@ -135,7 +135,7 @@ fn without_being_told_the_rate_doubles_until_the_first_refusal() {
         rate: 1_000_000,
         burst: 1_000_000,
         each_second: false,
-        tells: false,
+        states_limits: false,
     };
     let minute = a_minute(unlimited, ms(50));
     let line = 16.0 / 0.050 * 55.0;
@@ -177,7 +177,7 @@ fn a_silent_limit_is_found_and_kept_near() {
         rate: 30,
         burst: 30,
         each_second: false,
-        tells: false,
+        states_limits: false,
     };
     let minute = a_minute(gateway, ms(50));
     assert!(minute.first_refusal < Duration::from_secs(5), "{minute:?}");
@@ -246,7 +246,7 @@ fn what_is_in_flight_is_taken_off_the_account() {
         lane.sent(ms(0));
     }
     // 12 left of 20 and three in flight: nine, of which a rest of six is kept.
-    let bucket = |left| Some(told(10, 20, Some(left)));
+    let bucket = |left| Some(limits(10, 20, Some(left)));
     lane.answered(ms(1), ms(0), false, bucket(12.0));
     assert_eq!(let_through(&mut lane, ms(1)), 3);
     assert_eq!(lane.wait(ms(1)), Some(ms(100)));
@@ -268,23 +268,33 @@ fn what_is_in_flight_is_taken_off_the_account() {
 #[test]
 fn a_bucket_seen_to_fill_at_once_is_asked_once_a_second() {
     let mut lane = Lane::new(10, Duration::ZERO);
-    let asked = |lane: &mut Lane, at: u64, left: f64| {
+    let sent = |lane: &mut Lane, at: u64, left: f64| {
         lane.sent(ms(at));
-        lane.answered(ms(at + 10), ms(at), false, Some(told(30, 100, Some(left))));
+        lane.answered(
+            ms(at + 10),
+            ms(at),
+            false,
+            Some(limits(30, 100, Some(left))),
+        );
     };
-    asked(&mut lane, 90, 12.0);
-    asked(&mut lane, 290, 41.0);
+    sent(&mut lane, 90, 12.0);
+    sent(&mut lane, 290, 41.0);
     // All of it is let through, and nothing more before the next filling: a second after the one that was
     // seen at 300, at the latest.
     assert_eq!(let_through(&mut lane, ms(300)), 41);
     assert_eq!(lane.wait(ms(300)), Some(ms(1_000)));
     assert_eq!(lane.wait(ms(1_299)), Some(ms(1)));
     for _ in 0..41 {
-        lane.answered(ms(500), ms(300), false, Some(told(30, 100, Some(0.0))));
+        lane.answered(ms(500), ms(300), false, Some(limits(30, 100, Some(0.0))));
     }
-    assert_eq!(let_through(&mut lane, ms(1_300)), 1, "asked once");
+    assert_eq!(let_through(&mut lane, ms(1_300)), 1, "one request");
     assert_eq!(lane.wait(ms(1_301)), Some(ms(999)));
-    lane.answered(ms(1_310), ms(1_300), false, Some(told(30, 100, Some(30.0))));
+    lane.answered(
+        ms(1_310),
+        ms(1_300),
+        false,
+        Some(limits(30, 100, Some(30.0))),
+    );
     assert_eq!(let_through(&mut lane, ms(1_310)), 30);
 }
 
@@ -293,7 +303,7 @@ fn a_request_without_answer_may_have_been_counted() {
     let mut lane = Lane::new(10, Duration::ZERO);
     lane.sent(ms(0));
     lane.sent(ms(0));
-    lane.answered(ms(0), ms(0), false, Some(told(10, 20, Some(8.0))));
+    lane.answered(ms(0), ms(0), false, Some(limits(10, 20, Some(8.0))));
     // Eight and one in flight: seven, of which a rest of six is kept.
     lane.lost();
     assert_eq!(let_through(&mut lane, ms(0)), 1);
@@ -303,11 +313,11 @@ fn a_request_without_answer_may_have_been_counted() {
 fn a_bucket_whose_level_is_not_told_starts_empty() {
     let mut lane = Lane::new(10, Duration::ZERO);
     lane.sent(ms(0));
-    lane.answered(ms(0), ms(0), false, Some(told(10, 3, None)));
+    lane.answered(ms(0), ms(0), false, Some(limits(10, 3, None)));
     // One for the request, one as a rest.
     assert_eq!(lane.wait(ms(0)), Some(ms(200)));
     assert_eq!(lane.wait(ms(200)), None);
     lane.sent(ms(200));
-    lane.answered(ms(250), ms(200), true, Some(told(10, 3, None)));
+    lane.answered(ms(250), ms(200), true, Some(limits(10, 3, None)));
     assert_eq!(lane.wait(ms(250)), Some(ms(200)));
 }
