@@ -14,7 +14,7 @@ use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
 use connector_sandbox::company::Company;
-use connector_sandbox::faults::{FaultSchedule, is_part};
+use connector_sandbox::faults::{Fault, FaultSchedule, Rule, When, is_part};
 use connector_sandbox::otlp::Collector;
 use connector_sandbox::server::{Fake, Recorded, Running, Sandbox};
 use tokio_util::sync::CancellationToken;
@@ -178,6 +178,31 @@ impl<S: Subject> Bench<S> {
         })
     }
 
+    /// Runs the program against a vendor that answers no request from the `last`th on, and drops it once the vendor has
+    /// that request; tells whether it had ended by then.
+    pub fn run_into_silence(&self, last: usize) -> (Outcome, bool) {
+        let silence = Rule::always(Fault::Hang).when(When::From(last as u64));
+        self.faults.add(silence);
+        let seen = self.running.request_count() + last;
+        let watch = |program: Program| async move {
+            tokio::pin!(program);
+            loop {
+                tokio::select! {
+                    biased;
+                    code = &mut program => break code,
+                    () = tokio::task::yield_now() => {
+                        if self.running.request_count() >= seen {
+                            break None;
+                        }
+                    }
+                }
+            }
+        };
+        let ended = self.run_with(&[], CancellationToken::new(), watch);
+        self.faults.clear();
+        ended
+    }
+
     /// Runs the program and cancels it, as a signal would, when the vendor has seen `requests` requests.
     pub fn run_until(&self, requests: usize) -> Outcome {
         let cancel = CancellationToken::new();
@@ -210,7 +235,7 @@ impl<S: Subject> Bench<S> {
         F: Future<Output = Option<u8>>,
     {
         let before = self.running.request_count();
-        // Each run starts an hour after the one before and draws its own ids, as in life.
+        // Each run starts an hour after the one before and draws its own ids, as scheduled runs do.
         let run = self.runs.replace(self.runs.get() + 1);
         self.clock.advance(Duration::from_secs(3600));
         let waited = self.clock.waits().len();

@@ -14,6 +14,7 @@ mod pages;
 mod render;
 mod roster;
 mod route;
+mod vendor;
 
 use std::sync::{Arc, OnceLock, RwLockReadGuard};
 
@@ -26,21 +27,12 @@ pub use options::{
     Token, TokenKind,
 };
 pub use roster::{Kind, Member, Role, member_id};
+pub use vendor::VENDOR;
 
 use connector_sandbox::company::Company;
 use connector_sandbox::limits::Windows;
 use connector_sandbox::server::Fake;
 use connector_sandbox::tenant::Shared;
-use connector_sandbox::vendor::{self, Vendor};
-
-/// The fake as programs register it.
-pub const VENDOR: Vendor = Vendor {
-    name: "circleci",
-    role: vendor::Role::App,
-    permissions: Vec::new,
-    arguments: Vec::new,
-    build: |company, choices| Box::new(CircleCi::new(company, CircleCiOptions::chosen(choices))),
-};
 
 /// The organization.
 pub const ORG_ID: &str = "3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21";

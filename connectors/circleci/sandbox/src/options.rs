@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use connector_core::clock::{SharedClock, SystemClock};
-use connector_sandbox::vendor::Choices;
 use serde_json::Value;
 
-use super::{OUTSIDER_TOKEN, PROJECT_TOKEN, TOKEN, edge};
+use super::{OUTSIDER_TOKEN, PROJECT_TOKEN, TOKEN};
 
 /// How far members and company agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,26 +210,5 @@ impl Default for CircleCiOptions {
             raw_members: None,
             clock: SystemClock::shared(),
         }
-    }
-}
-
-impl CircleCiOptions {
-    /// The options that an operator chose.
-    pub(crate) fn chosen(choices: &Choices) -> Self {
-        // No number is published; clients report this one.
-        let limit = RateLimit {
-            per_minute: 300,
-            retry_after: true,
-            plain_text: true,
-        };
-        let mut options = Self {
-            rate_limit: choices.rate_limit.then_some(limit),
-            ..Self::default()
-        };
-        if choices.edge_cases {
-            let cases = edge::members().into_iter();
-            options.extra_members = cases.map(|m| m.record).collect();
-        }
-        options
     }
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use connector_sandbox::answer::retry_after;
 use serde_json::{Value, json};
 
 use super::options::{MembersRoute, OrgType, PrivateRoutes, RateLimit, TokenKind};
@@ -105,9 +106,7 @@ fn limited(circleci: &CircleCi, limit: RateLimit, token: Option<&str>) -> Option
         false => answer::error(429, "Rate limit exceeded."),
     };
     if limit.retry_after {
-        let seconds = taken.reset_in.as_millis().div_ceil(1000) as u64;
-        let value = HeaderValue::from(seconds);
-        response.headers_mut().insert(header::RETRY_AFTER, value);
+        retry_after(&mut response, taken.reset_in);
     }
     Some(response)
 }

@@ -105,7 +105,7 @@ fn edge_cases_become_these_users() {
         .expect("the one ordinary member");
     let mut found = Vec::new();
     for case in &cases {
-        let id = match case.case {
+        let id = match case.case.as_str() {
             "id-number" => "900719925474099301".to_owned(),
             case => edge::id(case),
         };

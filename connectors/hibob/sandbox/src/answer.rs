@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use bytes::Bytes;
-pub(crate) use connector_sandbox::answer::empty;
 use connector_sandbox::answer::with;
+pub(crate) use connector_sandbox::answer::{empty, retry_after};
 use serde_json::{Value, json};
 
 /// What a path outside the API shows.

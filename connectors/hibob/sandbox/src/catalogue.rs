@@ -1,9 +1,10 @@
-//! The catalogue of fields, and where each value comes from.
+//! The catalogue of fields, where each value comes from, and the metadata that tells clients about them.
 
 use serde_json::{Value, json};
 
 use super::fields::{Category, Field, Kind, List, field};
-use super::render::Lookup;
+use super::lookup::{Lookup, is_active};
+use super::options::{FieldsEnvelope, HiBobOptions};
 use connector_sandbox::company::Person;
 
 /// All fields, in the order of the metadata.
@@ -185,7 +186,7 @@ pub(crate) static FIELDS: &[Field] = {
             Lifecycle,
             "Status",
             Kind::List(List::Status),
-            |l, p| l.status(p).into(),
+            |_, p| if is_active(p) { "Active" } else { "Inactive" }.into(),
         ),
         field(
             "internal.lifecycleStatus",
@@ -300,4 +301,43 @@ fn tenure(lookup: &Lookup<'_>, person: &Person) -> Value {
         "sortFactor": days,
         "humanize": format!("{} years, {} months", days / 365, days % 365 / 30),
     })
+}
+
+/// The field with this id.
+pub(crate) fn find(id: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|f| f.id == id)
+}
+
+/// `GET /company/people/fields`.
+pub(crate) fn metadata(options: &HiBobOptions) -> Value {
+    let entry = |field: &Field| {
+        let type_data = match field.kind {
+            Kind::List(list) => json!({"listId": list.name(&options.lists.department_list)}),
+            _ => json!({}),
+        };
+        json!({
+            "id": field.id,
+            "categoryId": field.category.id(),
+            "categoryDisplayName": field.category.display_name(),
+            "name": field.name,
+            "description": "",
+            "jsonPath": field.id.strip_prefix("root.").unwrap_or(field.id),
+            "type": field.kind.type_name(),
+            "typeData": type_data,
+            "historical": matches!(field.category, Category::Work | Category::Employment),
+        })
+    };
+    let entries: Vec<Value> = FIELDS.iter().map(entry).collect();
+    match options.fields_envelope {
+        FieldsEnvelope::Array => entries.into(),
+        FieldsEnvelope::Object => json!({ "fields": entries }),
+    }
+}
+
+/// The fields that hold planted secrets.
+pub(crate) fn secrets() -> impl Iterator<Item = &'static Field> {
+    let planted = |f: &&Field| {
+        !Category::NEEDED.contains(&f.category) || f.id == "internal.terminationReason"
+    };
+    FIELDS.iter().filter(planted)
 }

@@ -1,10 +1,8 @@
-//! What a field is: its id, the category that permits it, its type; and the metadata that tells clients so.
+//! What a field is: its id, the category that permits it, its type.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::catalogue::FIELDS;
-use super::options::{FieldsEnvelope, HiBobOptions};
-use super::render::Lookup;
+use super::lookup::Lookup;
 use connector_sandbox::company::Person;
 
 /// The unit of permission.
@@ -105,9 +103,10 @@ pub(crate) enum List {
 }
 
 impl List {
-    pub(crate) fn name(self, options: &HiBobOptions) -> &str {
+    /// The list's name; that of the departments' list is the tenant's own.
+    pub(crate) fn name(self, department_list: &str) -> &str {
         match self {
-            Self::Department => &options.lists.department_list,
+            Self::Department => department_list,
             Self::Title => "title",
             Self::LifecycleStatus => "lifecycleStatus",
             Self::Status => "internalStatus",
@@ -136,7 +135,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const fn type_name(self) -> &'static str {
+    pub(crate) const fn type_name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Number => "number",
@@ -156,7 +155,7 @@ impl Kind {
 pub(crate) struct Field {
     pub(crate) id: &'static str,
     pub(crate) category: Category,
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     /// Part of the answer to a request that names no fields.
     pub(crate) standard: bool,
@@ -190,43 +189,4 @@ impl Field {
         self.standard = false;
         self
     }
-}
-
-/// The field with this id.
-pub(crate) fn find(id: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|f| f.id == id)
-}
-
-/// `GET /company/people/fields`.
-pub(crate) fn metadata(options: &HiBobOptions) -> Value {
-    let entry = |field: &Field| {
-        let type_data = match field.kind {
-            Kind::List(list) => json!({"listId": list.name(options)}),
-            _ => json!({}),
-        };
-        json!({
-            "id": field.id,
-            "categoryId": field.category.id(),
-            "categoryDisplayName": field.category.display_name(),
-            "name": field.name,
-            "description": "",
-            "jsonPath": field.id.strip_prefix("root.").unwrap_or(field.id),
-            "type": field.kind.type_name(),
-            "typeData": type_data,
-            "historical": matches!(field.category, Category::Work | Category::Employment),
-        })
-    };
-    let entries: Vec<Value> = FIELDS.iter().map(entry).collect();
-    match options.fields_envelope {
-        FieldsEnvelope::Array => entries.into(),
-        FieldsEnvelope::Object => json!({ "fields": entries }),
-    }
-}
-
-/// The fields that hold planted secrets.
-pub(crate) fn secrets() -> impl Iterator<Item = &'static Field> {
-    let planted = |f: &&Field| {
-        !Category::NEEDED.contains(&f.category) || f.id == "internal.terminationReason"
-    };
-    FIELDS.iter().filter(planted)
 }

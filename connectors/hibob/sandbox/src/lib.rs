@@ -15,11 +15,13 @@ pub mod edge;
 mod fields;
 mod history;
 mod lists;
+mod lookup;
 mod options;
 mod people;
 mod render;
 mod route;
 mod search;
+mod vendor;
 
 use std::sync::{Arc, RwLockReadGuard};
 
@@ -33,24 +35,12 @@ pub use options::{
     Audience, FieldsEnvelope, HiBobOptions, ItemsKey, ListOptions, ListsEnvelope, RateLimits,
     ServiceUser, SlashKeys,
 };
+pub use vendor::VENDOR;
 
 use connector_sandbox::company::Company;
 use connector_sandbox::limits::Windows;
 use connector_sandbox::server::Fake;
 use connector_sandbox::tenant::Shared;
-use connector_sandbox::vendor::{Role, Vendor};
-
-/// The fake as programs register it.
-pub const VENDOR: Vendor = Vendor {
-    name: "hibob",
-    role: Role::Hr,
-    permissions: || Category::NEEDED.map(Category::id).to_vec(),
-    arguments: options::arguments,
-    build: |company, choices| {
-        let options = HiBobOptions::chosen(choices, &company);
-        Box::new(HiBob::new(company, options))
-    },
-};
 
 /// The service user of [`ServiceUser::full`].
 pub const SERVICE_USER_ID: &str = "SERVICE-1001";

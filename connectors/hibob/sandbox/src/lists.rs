@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::Tenant;
-use super::fields::List;
 use super::options::{ItemsKey, ListOptions, ListsEnvelope};
 use connector_sandbox::company::Department;
 
@@ -20,11 +19,7 @@ const FIXED: &[(&str, &[&str])] = &[
 /// `GET /company/named-lists`.
 pub(crate) fn all(tenant: &Tenant, include_archived: bool) -> Value {
     let options = &tenant.options;
-    let mut names = vec![
-        List::Department.name(options),
-        List::Title.name(options),
-        "site",
-    ];
+    let mut names = vec![&options.lists.department_list, "title", "site"];
     names.extend(FIXED.iter().map(|(name, _)| *name));
     let lists = names
         .iter()

@@ -2,15 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use clap::Arg;
 use connector_core::clock::{SharedClock, SystemClock};
 use serde_json::Value;
 
-use connector_sandbox::company::Company;
 use connector_sandbox::rewrite::Rewrite;
-use connector_sandbox::vendor::Choices;
 
-use super::edge;
 use super::fields::Category;
 use super::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
 
@@ -191,16 +187,12 @@ pub struct HiBobOptions {
     pub id_always: bool,
     /// `REPLACE` turns dates into the service user's format (`31/12/2025`).
     pub locale_dates: bool,
-    /// People on leave, parental leave included, have the status Inactive.
-    pub inactive_on_leave: bool,
     /// Named lists.
     pub lists: ListOptions,
     /// Shape of the field metadata.
     pub fields_envelope: FieldsEnvelope,
     /// The deprecated `GET /people` still answers; otherwise it is the web application's page.
     pub legacy_people: bool,
-    /// A GET that states a content type is answered 400 with a web page.
-    pub refuse_get_with_content_type: bool,
     /// Limits and their headers; none by default.
     pub rate_limits: Option<RateLimits>,
     /// Block callers with many 401 or 403 answers, as the vendor's firewall does.
@@ -226,11 +218,9 @@ impl Default for HiBobOptions {
             nested: true,
             id_always: true,
             locale_dates: false,
-            inactive_on_leave: true,
             lists: ListOptions::default(),
             fields_envelope: FieldsEnvelope::Array,
             legacy_people: false,
-            refuse_get_with_content_type: true,
             rate_limits: None,
             firewall: true,
             overshare: false,
@@ -249,47 +239,4 @@ impl HiBobOptions {
         self.service_users = vec![user];
         self
     }
-
-    /// The options that an operator chose.
-    pub(crate) fn chosen(choices: &Choices, company: &Company) -> Self {
-        let audience = match choices.value("audience") {
-            Some("employed") => Audience::Employed,
-            Some("nobody") => Audience::Nobody,
-            _ => Audience::All,
-        };
-        let lacking = choices.without.iter();
-        let user = lacking
-            .filter_map(|id| Category::from_id(id))
-            .fold(ServiceUser::full().audience(audience), ServiceUser::without);
-        let mut options = Self::default().user(user);
-        options.rate_limits = choices.rate_limit.then(RateLimits::default);
-        options.slash_keys = match choices.value("flat-keys") {
-            Some("always") => SlashKeys::Always,
-            Some("never") => SlashKeys::Never,
-            _ => SlashKeys::WithFields,
-        };
-        if choices.edge_cases {
-            let cases = edge::people(company).into_iter();
-            options.extra_people = cases.map(|p| p.record).collect();
-        }
-        options
-    }
-}
-
-/// The command-line arguments that only this vendor has.
-pub(crate) fn arguments() -> Vec<Arg> {
-    vec![
-        Arg::new("audience")
-            .long("audience")
-            .value_name("WHO")
-            .help("Whose data the service user may see")
-            .value_parser(["all", "employed", "nobody"])
-            .default_value("all"),
-        Arg::new("flat-keys")
-            .long("flat-keys")
-            .value_name("WHEN")
-            .help("When fields also come in the flat form")
-            .value_parser(["with-fields", "always", "never"])
-            .default_value("with-fields"),
-    ]
 }

@@ -4,16 +4,17 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::Tenant;
+use super::lookup::{Lookup, is_active};
 use super::options::{Audience, ServiceUser};
-use super::render::{Lookup, Plan};
+use super::render::Plan;
 use super::search::Search;
 use connector_sandbox::company::Person;
 
 /// Whether the permission group's audience covers a person.
-pub(crate) fn visible(lookup: &Lookup<'_>, user: &ServiceUser, person: &Person) -> bool {
+pub(crate) fn visible(user: &ServiceUser, person: &Person) -> bool {
     match user.audience {
         Audience::All => true,
-        Audience::Employed => lookup.is_active(person),
+        Audience::Employed => is_active(person),
         Audience::Nobody => false,
     }
 }
@@ -25,8 +26,8 @@ pub(crate) fn search(tenant: &Tenant, user: &ServiceUser, search: &Search) -> By
     }
     let plan = Plan::new(tenant, user, search);
     let matching = |p: &&Person| {
-        visible(plan.lookup(), user, p)
-            && (search.show_inactive || plan.lookup().is_active(p))
+        visible(user, p)
+            && (search.show_inactive || is_active(p))
             && search.filter.as_ref().is_none_or(|filter| {
                 let value = if filter.by_email {
                     p.email.as_ref()
@@ -68,22 +69,22 @@ pub(crate) fn one(
         .people
         .iter()
         .find(|p| p.id == id_or_email || p.email.as_deref() == Some(id_or_email))?;
-    visible(plan.lookup(), user, person).then(|| plan.record(person))
+    visible(user, person).then(|| plan.record(person))
 }
 
 /// The deprecated `GET /people`: active people, the standard fields.
 pub(crate) fn legacy(tenant: &Tenant, user: &ServiceUser) -> Bytes {
     let plan = Plan::new(tenant, user, &Search::standard());
     let people = tenant.company.people.iter();
-    let seen = people.filter(|p| plan.lookup().is_active(p) && visible(plan.lookup(), user, p));
+    let seen = people.filter(|p| is_active(p) && visible(user, p));
     employees(seen.map(|p| plan.record(p)))
 }
 
 /// `GET /profiles`: the public card of active people.
 pub(crate) fn profiles(tenant: &Tenant, user: &ServiceUser) -> Value {
-    let lookup = Lookup::new(tenant);
+    let lookup = Lookup::new(&tenant.company);
     let people = tenant.company.people.iter();
-    let seen = people.filter(|p| lookup.is_active(p) && visible(&lookup, user, p));
+    let seen = people.filter(|p| is_active(p) && visible(user, p));
     let cards: Vec<Value> = seen
         .map(|p| {
             json!({

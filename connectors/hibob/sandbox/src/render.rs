@@ -1,94 +1,17 @@
 //! One person as the wire shows them: nested form, flat form and labels.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value, json};
 
 use super::Tenant;
-use super::catalogue::FIELDS;
-use super::fields::{self, Field, Kind, List};
+use super::catalogue::{self, FIELDS};
+use super::fields::{Field, Kind, List};
+use super::lookup::Lookup;
 use super::options::{ServiceUser, SlashKeys};
 use super::search::{Mode, Search};
-use connector_sandbox::company::{Company, Lifecycle, Person};
-
-/// The company, arranged for looking things up.
-pub(crate) struct Lookup<'a> {
-    pub(crate) company: &'a Company,
-    inactive_on_leave: bool,
-    departments: HashMap<&'a str, &'a str>,
-    titles: HashMap<&'a str, &'a str>,
-    people: HashMap<&'a str, &'a Person>,
-    direct_reports: HashMap<&'a str, u32>,
-}
-
-impl<'a> Lookup<'a> {
-    pub(crate) fn new(tenant: &'a Tenant) -> Self {
-        let company = &tenant.company;
-        let mut direct_reports = HashMap::new();
-        for manager in company.people.iter().filter_map(|p| p.manager.as_deref()) {
-            *direct_reports.entry(manager).or_default() += 1;
-        }
-        let departments = company.departments.iter();
-        Self {
-            company,
-            inactive_on_leave: tenant.options.inactive_on_leave,
-            departments: departments
-                .map(|d| (d.id.as_str(), d.name.as_str()))
-                .collect(),
-            titles: company
-                .titles
-                .iter()
-                .map(|t| (t.id.as_str(), t.name.as_str()))
-                .collect(),
-            people: company.people.iter().map(|p| (p.id.as_str(), p)).collect(),
-            direct_reports,
-        }
-    }
-
-    pub(crate) fn person(&self, id: &str) -> Option<&'a Person> {
-        self.people.get(id).copied()
-    }
-
-    pub(crate) fn direct_reports(&self, id: &str) -> u32 {
-        self.direct_reports.get(id).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn site(&self, id: u32) -> Option<&'a str> {
-        let site = self.company.sites.iter().find(|s| s.id == id)?;
-        Some(&site.name)
-    }
-
-    /// Whether the person can use Bob, which is not the same as being employed.
-    pub(crate) fn is_active(&self, person: &Person) -> bool {
-        match person.lifecycle {
-            Lifecycle::Hired | Lifecycle::Terminated => false,
-            Lifecycle::Leave | Lifecycle::ParentalLeave => !self.inactive_on_leave,
-            Lifecycle::Employed | Lifecycle::GardenLeave | Lifecycle::Custom(_) => true,
-        }
-    }
-
-    pub(crate) fn status(&self, person: &Person) -> &'static str {
-        if self.is_active(person) {
-            "Active"
-        } else {
-            "Inactive"
-        }
-    }
-
-    /// The label of a list's item; an id no list knows is its own label.
-    pub(crate) fn label(&self, list: List, id: &str) -> String {
-        let known = match list {
-            List::Department => self.departments.get(id),
-            List::Title => self.titles.get(id),
-            List::LifecycleStatus => return capitalised(id),
-            List::Status | List::EmploymentType => None,
-        };
-        known.map_or(id, |name| name).to_owned()
-    }
-}
+use connector_sandbox::company::Person;
 
 /// With a capital first letter.
-pub(crate) fn capitalised(text: &str) -> String {
+fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     first.unwrap_or_default() + chars.as_str()
@@ -127,7 +50,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn new(tenant: &'a Tenant, user: &ServiceUser, search: &Search) -> Self {
         let options = &tenant.options;
         let asked: Vec<&'static Field> = match &search.fields {
-            Some(ids) => ids.iter().filter_map(|id| fields::find(id)).collect(),
+            Some(ids) => ids.iter().filter_map(|id| catalogue::find(id)).collect(),
             None => FIELDS.iter().filter(|f| f.standard).collect(),
         };
         let mut columns: Vec<Column> = asked
@@ -136,11 +59,11 @@ impl<'a> Plan<'a> {
             .map(Column::new)
             .collect();
         if options.overshare {
-            columns.extend(fields::secrets().map(Column::new));
+            columns.extend(catalogue::secrets().map(Column::new));
         }
         Self {
             tenant,
-            lookup: Lookup::new(tenant),
+            lookup: Lookup::new(&tenant.company),
             mode: search.mode,
             slash_keys: match options.slash_keys {
                 SlashKeys::WithFields => search.fields.is_some(),
@@ -149,10 +72,6 @@ impl<'a> Plan<'a> {
             },
             columns,
         }
-    }
-
-    pub(crate) fn lookup(&self) -> &Lookup<'a> {
-        &self.lookup
     }
 
     /// The record of one person.
@@ -199,7 +118,7 @@ impl<'a> Plan<'a> {
         };
         Some(match (kind, value) {
             (_, Value::Null) => return None,
-            (Kind::List(list), Value::String(id)) => self.lookup.label(list, id),
+            (Kind::List(list), Value::String(id)) => self.list_label(list, id),
             (Kind::Date, Value::String(date)) => local(date),
             (Kind::EmployeeId, Value::String(id)) => reference(id),
             (Kind::EmployeeReference, Value::Object(person)) => {
@@ -217,6 +136,17 @@ impl<'a> Plan<'a> {
             (_, Value::String(text)) => text.clone(),
             (_, other) => other.to_string(),
         })
+    }
+
+    /// The label of a list's item; an id no list knows is its own label.
+    fn list_label(&self, list: List, id: &str) -> String {
+        let known = match list {
+            List::Department => self.lookup.departments.get(id),
+            List::Title => self.lookup.titles.get(id),
+            List::LifecycleStatus => return capitalised(id),
+            List::Status | List::EmploymentType => None,
+        };
+        known.map_or(id, |name| name).to_owned()
     }
 
     fn replaced(&self, kind: Kind, value: Value) -> Value {

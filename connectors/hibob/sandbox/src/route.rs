@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::options::{RateLimits, ServiceUser};
-use super::{HiBob, Tenant, answer, auth, fields, history, lists, people, search};
+use super::{HiBob, Tenant, answer, auth, catalogue, history, lists, people, search};
 use connector_sandbox::limits::Taken;
 use connector_sandbox::request::{decode, query};
 
@@ -96,7 +96,7 @@ fn behind_firewall(hibob: &HiBob, tenant: &Tenant, head: &Parts, body: &Bytes) -
         _ => return answer::web_app(),
     };
     let typed = head.headers.contains_key(header::CONTENT_TYPE);
-    if tenant.options.refuse_get_with_content_type && head.method == Method::GET && typed {
+    if head.method == Method::GET && typed {
         return answer::bad_request_page();
     }
     let user = auth::authenticate(&head.headers, &tenant.options.service_users);
@@ -135,9 +135,7 @@ fn take(
 fn too_many(limits: &RateLimits, taken: &Taken) -> Response {
     let mut response = answer::error(429, "rate_limit", "Too many requests");
     if limits.retry_after {
-        let seconds = taken.reset_in.as_millis().div_ceil(1000) as u64;
-        let value = HeaderValue::from(seconds);
-        response.headers_mut().insert(header::RETRY_AFTER, value);
+        answer::retry_after(&mut response, taken.reset_in);
     }
     response
 }
@@ -175,7 +173,7 @@ fn permitted(
         Call::Person(id) => one_person(tenant, user, id, body),
         Call::LegacyPeople => answer::rendered(people::legacy(tenant, user)),
         Call::Profiles => answer::json(&people::profiles(tenant, user)),
-        Call::Fields => answer::json(&fields::metadata(&tenant.options)),
+        Call::Fields => answer::json(&catalogue::metadata(&tenant.options)),
         Call::AllLists => answer::json(&lists::all(tenant, archived())),
         Call::List(name) => match lists::one(tenant, name, archived()) {
             Some(list) => answer::json(&list),

@@ -11,6 +11,7 @@ mod options;
 mod people;
 mod roles;
 mod route;
+mod vendor;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,21 +26,12 @@ pub use options::{
     ApiToken, Drift, ErrorCode, HumaansOptions, PeopleDefault, RateLimit, RetryAfter, Scope,
     StatusAll, TokenInfo, Total,
 };
+pub use vendor::VENDOR;
 
 use connector_sandbox::company::Company;
 use connector_sandbox::limits::Windows;
 use connector_sandbox::server::Fake;
 use connector_sandbox::tenant::Shared;
-use connector_sandbox::vendor::{Role, Vendor};
-
-/// The fake as programs register it.
-pub const VENDOR: Vendor = Vendor {
-    name: "humaans",
-    role: Role::Hr,
-    permissions: || Scope::NEEDED.map(Scope::id).to_vec(),
-    arguments: Vec::new,
-    build: |company, choices| Box::new(Humaans::new(company, HumaansOptions::chosen(choices))),
-};
 
 /// The token of [`ApiToken::full`]; it opens nothing but this fake.
 pub const TOKEN: &str = "sandbox-token-humaans-1001";

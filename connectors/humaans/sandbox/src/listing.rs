@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::options::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
 use super::{Collection, Tenant, people};
 
+/// Records on one page when no limit is asked for.
+const USUAL_PAGE: usize = 100;
+
 /// A listing as asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query {
@@ -171,10 +174,7 @@ pub(crate) fn page(
             }
         }
     }
-    let limit = query
-        .limit
-        .unwrap_or(options.default_limit)
-        .min(options.max_limit);
+    let limit = query.limit.unwrap_or(USUAL_PAGE).min(options.max_limit);
     let skip = if options.ignore_skip { 0 } else { query.skip };
     let data: Vec<Value> = found
         .iter()

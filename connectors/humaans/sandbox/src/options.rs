@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use connector_core::clock::{SharedClock, SystemClock};
-use connector_sandbox::vendor::Choices;
 use serde_json::Value;
 
-use super::{TOKEN, edge};
+use super::TOKEN;
 
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +61,7 @@ pub struct ApiToken {
     /// Its scopes. Without any reading scope the collections answer 403.
     pub scopes: BTreeSet<Scope>,
     /// Whether its creator may see private data; a token never sees more than its creator.
-    pub creator_is_admin: bool,
+    creator_is_admin: bool,
 }
 
 impl ApiToken {
@@ -204,8 +203,6 @@ impl Default for RateLimit {
 pub struct HumaansOptions {
     /// Who may ask.
     pub tokens: Vec<ApiToken>,
-    /// Records per page when `$limit` is not given.
-    pub default_limit: usize,
     /// Most records per page; a larger `$limit` is lowered to it without a word but the echoed `limit`.
     pub max_limit: usize,
     /// Whom `/people` lists by default.
@@ -238,8 +235,6 @@ pub struct HumaansOptions {
     pub extra_roles: Vec<Value>,
     /// Sent instead of every page of people, as it is.
     pub raw_people: Option<Value>,
-    /// Sent instead of every page of job roles, as it is.
-    pub raw_roles: Option<Value>,
     /// The clock of limits; read once, when the tenant is made.
     pub clock: SharedClock,
 }
@@ -248,7 +243,6 @@ impl Default for HumaansOptions {
     fn default() -> Self {
         Self {
             tokens: vec![ApiToken::full()],
-            default_limit: 100,
             max_limit: 250,
             people_default: PeopleDefault::Active,
             status_all: StatusAll::Literal,
@@ -265,7 +259,6 @@ impl Default for HumaansOptions {
             extra_people: Vec::new(),
             extra_roles: Vec::new(),
             raw_people: None,
-            raw_roles: None,
             clock: SystemClock::shared(),
         }
     }
@@ -277,19 +270,5 @@ impl HumaansOptions {
     pub fn token(mut self, token: ApiToken) -> Self {
         self.tokens = vec![token];
         self
-    }
-
-    /// The options that an operator chose.
-    pub(crate) fn chosen(choices: &Choices) -> Self {
-        let lacking = choices.without.iter();
-        let token = lacking
-            .filter_map(|id| Scope::from_id(id))
-            .fold(ApiToken::full(), ApiToken::without);
-        let mut options = Self::default().token(token);
-        options.rate_limit = choices.rate_limit.then(RateLimit::default);
-        if choices.edge_cases {
-            edge::add_all(&mut options);
-        }
-        options
     }
 }

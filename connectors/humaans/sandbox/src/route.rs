@@ -6,6 +6,7 @@ use axum::extract::Query as UrlQuery;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
+use connector_sandbox::answer::retry_after;
 use serde_json::{Value, json};
 
 use super::listing::{self, Query};
@@ -97,13 +98,14 @@ fn downgraded(humaans: &Humaans, tenant: &Tenant, mut token: ApiToken) -> ApiTok
 fn too_many(tenant: &Tenant, limit: &RateLimit, taken: &Taken) -> Response {
     let code = tenant.options.error_code;
     let mut response = answer::error(code, 429, "Too many requests", None);
-    let seconds = taken.reset_in.as_millis().div_ceil(1000) as u64;
-    let value = match limit.retry_after {
-        RetryAfter::Seconds => HeaderValue::from(seconds),
-        RetryAfter::Garbage => HeaderValue::from_static("soon"),
-        RetryAfter::Absent => return response,
-    };
-    response.headers_mut().insert(header::RETRY_AFTER, value);
+    match limit.retry_after {
+        RetryAfter::Seconds => retry_after(&mut response, taken.reset_in),
+        RetryAfter::Garbage => {
+            let value = HeaderValue::from_static("soon");
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        RetryAfter::Absent => {}
+    }
     response
 }
 
@@ -150,12 +152,7 @@ fn list(
     head: &Parts,
 ) -> Response {
     let options = &tenant.options;
-    let raw = match which {
-        Collection::People => &options.raw_people,
-        Collection::JobRoles => &options.raw_roles,
-        Collection::Locations | Collection::Companies => &None,
-    };
-    if let Some(raw) = raw {
+    if let (Collection::People, Some(raw)) = (which, &options.raw_people) {
         return answer::json(raw);
     }
     let bad = |message: &str| answer::error(options.error_code, 400, message, None);

@@ -382,7 +382,7 @@ async fn extra_records_and_edits_show_at_once() {
     let tenant = Tenant::with(HumaansOptions::default());
     let active = tenant.total("/api/people").await;
     let cases = edge::cases();
-    let slugs: HashSet<&str> = cases.iter().map(|c| c.case).collect();
+    let slugs: HashSet<&str> = cases.iter().map(|c| c.case.as_str()).collect();
     assert_eq!(slugs.len(), cases.len());
     assert!(cases.len() >= 45, "{}", cases.len());
     tenant.humaans.edit(|company, options| {

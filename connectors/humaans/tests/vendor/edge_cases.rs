@@ -173,8 +173,9 @@ fn every_person_becomes_the_user_expected() {
         assert_eq!(row.map(|r| r.get(field)), Some(*expected), "{case} {field}");
     }
     let with_person = edge::cases().into_iter().filter(|c| c.person.is_some());
-    let cases: BTreeSet<&str> = with_person.map(|c| c.case).collect();
-    assert_eq!(cases, PEOPLE.iter().map(|(case, ..)| *case).collect());
+    let cases: BTreeSet<String> = with_person.map(|c| c.case).collect();
+    let tested = PEOPLE.iter().map(|(case, ..)| (*case).to_owned());
+    assert_eq!(cases, tested.collect());
     let users = rows.iter().filter(|r| r.id.starts_with("user:")).count();
     assert_eq!(users, cases.len() + 2, "nobody else, nobody twice");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use connector_core::clock::SharedClock;
 
-use super::options::{Limit, RateLimits, Refill};
+use super::options::{Limit, RateLimits};
 
 /// What requests are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,10 +60,8 @@ impl Buckets {
             Endpoint::Persons => limits.persons,
             Endpoint::Employments => limits.employments,
         };
-        let now = match limits.refill {
-            Refill::Steady => self.clock.elapsed(),
-            Refill::EachSecond => Duration::from_secs(self.clock.elapsed().as_secs()),
-        };
+        // The vendor's gateway fills its buckets once a second.
+        let now = Duration::from_secs(self.clock.elapsed().as_secs());
         let burst = f64::from(limit.burst);
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
         let level = levels.entry((endpoint, credential)).or_insert(Level {
@@ -114,24 +112,16 @@ mod tests {
     fn a_bucket_empties_and_fills() {
         let clock = TestClock::at(Timestamp::UNIX_EPOCH);
         let buckets = Buckets::new(clock.clone());
-        let steady = RateLimits::of(4, 3).steady();
-        let draw = |limits: &RateLimits| buckets.draw(Endpoint::Persons, None, limits);
-        assert_eq!(
-            [0; 4].map(|_| draw(&steady).allowed),
-            [true, true, true, false]
-        );
-        clock.advance(Duration::from_millis(250));
-        assert_eq!(draw(&steady).remaining, 0);
-        assert!(!draw(&steady).allowed);
+        let limits = RateLimits::of(4, 3);
+        let draw = || buckets.draw(Endpoint::Persons, None, &limits);
+        assert_eq!([0; 4].map(|_| draw().allowed), [true, true, true, false]);
+        clock.advance(Duration::from_millis(950));
+        assert!(!draw().allowed, "a bucket is filled once a second");
         assert!(
-            buckets.draw(Endpoint::Employments, None, &steady).allowed,
+            buckets.draw(Endpoint::Employments, None, &limits).allowed,
             "another endpoint has its own bucket"
         );
-        let stepped = RateLimits::of(4, 3);
-        assert!(!draw(&stepped).allowed);
-        clock.advance(Duration::from_millis(700));
-        assert!(!draw(&stepped).allowed);
         clock.advance(Duration::from_millis(50));
-        assert_eq!(draw(&stepped).remaining, 2, "no more than it holds");
+        assert_eq!(draw().remaining, 2, "no more than it holds");
     }
 }

@@ -55,9 +55,6 @@ pub(crate) fn records(tenant: &Tenant, credential: &Credential, who: Somebody<'_
             };
             fields.retain(|name, _| readable(name));
         }
-        if let Some(rewrite) = &tenant.options.rewrite_employment {
-            rewrite.apply(record);
-        }
     }
     records
 }

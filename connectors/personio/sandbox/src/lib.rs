@@ -18,6 +18,7 @@ mod persons;
 mod route;
 mod tenant;
 mod tokens;
+mod vendor;
 
 use std::sync::{Arc, RwLockReadGuard};
 
@@ -28,24 +29,15 @@ use axum::response::Response;
 pub use connector_sandbox::rewrite::Rewrite;
 pub use edge::EdgePerson;
 pub use options::{
-    Credential, CursorStyle, Limit, NextLink, PersonioOptions, RateLimits, Refill, TokenOptions,
+    Credential, CursorStyle, Limit, NextLink, PersonioOptions, RateLimits, TokenOptions,
 };
 pub use tenant::{employment_id, person_id};
+pub use vendor::VENDOR;
 
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Fake;
 use connector_sandbox::tenant::Shared;
-use connector_sandbox::vendor::{Role, Vendor};
 use tenant::Tenant;
-
-/// The fake as programs register it.
-pub const VENDOR: Vendor = Vendor {
-    name: "personio",
-    role: Role::Hr,
-    permissions: Vec::new,
-    arguments: Vec::new,
-    build: |company, choices| Box::new(Personio::new(company, PersonioOptions::chosen(choices))),
-};
 
 /// The client id of [`Credential::full`].
 pub const CLIENT_ID: &str = "papi-sandbox-client-1001";

@@ -1,15 +1,13 @@
 //! How the fake tenant behaves where real ones differ or the documentation is silent.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use connector_core::clock::{SharedClock, SystemClock};
 use serde_json::Value;
 
 use connector_sandbox::rewrite::Rewrite;
-use connector_sandbox::vendor::Choices;
 
-use super::edge::{self, EdgePerson};
+use super::edge::EdgePerson;
 use super::{CLIENT_ID, CLIENT_SECRET};
 
 /// An API credential and what was ticked on it.
@@ -58,8 +56,6 @@ impl Credential {
 /// How access tokens behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenOptions {
-    /// Lifetime of a new token. Until its end the same one is handed out.
-    pub lifetime: Duration,
     /// Whether answers say how much of it is left.
     pub states_lifetime: bool,
     /// Every token is refused, and asking again gives the same one.
@@ -71,7 +67,6 @@ pub struct TokenOptions {
 impl Default for TokenOptions {
     fn default() -> Self {
         Self {
-            lifetime: Duration::from_secs(86_400),
             states_lifetime: true,
             dead: false,
             refusal: 400,
@@ -88,15 +83,6 @@ pub struct Limit {
     pub burst: u32,
 }
 
-/// When a bucket is filled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refill {
-    /// All the time.
-    Steady,
-    /// Once a second, as the gateway the vendor uses does.
-    EachSecond,
-}
-
 /// Request limits, one bucket per endpoint and credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimits {
@@ -104,8 +90,6 @@ pub struct RateLimits {
     pub persons: Limit,
     /// A person's employments.
     pub employments: Limit,
-    /// When buckets are filled.
-    pub refill: Refill,
     /// Whether answers carry `x-ratelimit-replenish-rate` and its companions.
     pub headers: bool,
     /// Seconds stated as `Retry-After` with 429; the vendor states none.
@@ -134,13 +118,6 @@ impl RateLimits {
         self.headers = false;
         self
     }
-
-    /// Filled all the time.
-    #[must_use]
-    pub fn steady(mut self) -> Self {
-        self.refill = Refill::Steady;
-        self
-    }
 }
 
 impl Default for RateLimits {
@@ -154,7 +131,6 @@ impl Default for RateLimits {
                 rate: 10,
                 burst: 100,
             },
-            refill: Refill::EachSecond,
             headers: true,
             retry_after: None,
         }
@@ -218,8 +194,6 @@ pub struct PersonioOptions {
     pub extra_people: Vec<EdgePerson>,
     /// An edit of each person before it is sent.
     pub rewrite_person: Option<Rewrite>,
-    /// An edit of each employment before it is sent.
-    pub rewrite_employment: Option<Rewrite>,
     /// Sent instead of every page of persons, as it is.
     pub raw_persons: Option<Value>,
     /// Sent instead of every page of employments, as it is.
@@ -244,7 +218,6 @@ impl Default for PersonioOptions {
             overshare: false,
             extra_people: Vec::new(),
             rewrite_person: None,
-            rewrite_employment: None,
             raw_persons: None,
             raw_employments: None,
             clock: SystemClock::shared(),
@@ -265,17 +238,5 @@ impl PersonioOptions {
     pub fn limits(mut self, limits: RateLimits) -> Self {
         self.rate_limits = Some(limits);
         self
-    }
-
-    /// The options that an operator chose.
-    pub(crate) fn chosen(choices: &Choices) -> Self {
-        let mut options = Self {
-            rate_limits: choices.rate_limit.then(RateLimits::default),
-            ..Self::default()
-        };
-        if choices.edge_cases {
-            options.extra_people = edge::people();
-        }
-        options
     }
 }

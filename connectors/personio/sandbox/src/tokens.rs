@@ -12,9 +12,12 @@ use connector_core::clock::SharedClock;
 use serde_json::{Value, json};
 
 use super::answer;
-use super::options::{Credential, TokenOptions};
+use super::options::Credential;
 use super::tenant::Tenant;
 use connector_sandbox::request::decode;
+
+/// The life of a new token. Until its end the same one is handed out.
+const LIFETIME: Duration = Duration::from_secs(86_400);
 
 #[derive(Debug)]
 pub(crate) struct Tokens {
@@ -69,7 +72,7 @@ impl Tokens {
     }
 
     /// The token of a credential and what is left of its life.
-    fn hand_out(&self, client_id: &str, options: &TokenOptions) -> (String, Duration) {
+    fn hand_out(&self, client_id: &str) -> (String, Duration) {
         let now = self.clock.elapsed();
         let mut live = self.live();
         live.retain(|_, token| token.ends > now);
@@ -78,7 +81,7 @@ impl Tokens {
                 "papi-sandbox-token-{}",
                 self.made.fetch_add(1, Ordering::Relaxed) + 1
             ),
-            ends: now + options.lifetime,
+            ends: now + LIFETIME,
         });
         self.handed_out.fetch_add(1, Ordering::Relaxed);
         (token.text.clone(), token.ends - now)
@@ -134,7 +137,7 @@ impl Tokens {
         {
             return answer::token_problem(400, "invalid_scope", "unknown scope", json!({}));
         }
-        let (token, left) = self.hand_out(&credential.client_id, &options.tokens);
+        let (token, left) = self.hand_out(&credential.client_id);
         let scope = match credential.persons {
             true => "employees:read personio:persons:read",
             false => "attendances:read",

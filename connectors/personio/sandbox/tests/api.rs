@@ -461,7 +461,7 @@ async fn edge_cases_and_raw_answers() {
     let cases = edge::people();
     let pages = tenant.walk("/v2/persons", 50).await;
     assert_eq!(pages.concat().len(), PEOPLE + cases.len());
-    let mut unique: Vec<&str> = cases.iter().map(|c| c.case).collect();
+    let mut unique: Vec<&str> = cases.iter().map(|c| c.case.as_str()).collect();
     unique.dedup();
     assert_eq!(unique.len(), cases.len());
     let paged = cases.iter().find(|c| c.page == Some(1)).unwrap();

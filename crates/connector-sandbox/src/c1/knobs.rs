@@ -45,12 +45,10 @@ pub(super) struct Knobs {
     standing: HashMap<Method, Fault>,
     token_script: VecDeque<TokenAnswer>,
     pub(super) token: TokenAnswer,
-    pub(super) next_poll_script: VecDeque<Pace>,
     /// After a poll that brought a task.
     pub(super) next_poll_busy: Pace,
     /// After a poll that brought none.
     pub(super) next_poll_idle: Pace,
-    pub(super) heartbeat_script: VecDeque<Pace>,
     pub(super) next_heartbeat: Pace,
     pub(super) lease: Duration,
     pub(super) attempts: u32,
@@ -65,10 +63,8 @@ impl Default for Knobs {
             standing: HashMap::new(),
             token_script: VecDeque::new(),
             token: TokenAnswer::default(),
-            next_poll_script: VecDeque::new(),
             next_poll_busy: Some(seconds(0)),
             next_poll_idle: Some(seconds(60)),
-            heartbeat_script: VecDeque::new(),
             next_heartbeat: Some(seconds(30)),
             lease: Duration::from_secs(900),
             attempts: 1,
@@ -109,19 +105,12 @@ impl Knobs {
             .unwrap_or_else(|| self.token.clone())
     }
 
-    pub(super) fn next_poll(&mut self, busy: bool) -> Pace {
-        let usual = if busy {
+    pub(super) fn next_poll(&self, busy: bool) -> Pace {
+        if busy {
             self.next_poll_busy
         } else {
             self.next_poll_idle
-        };
-        self.next_poll_script.pop_front().unwrap_or(usual)
-    }
-
-    pub(super) fn next_heartbeat(&mut self) -> Pace {
-        self.heartbeat_script
-            .pop_front()
-            .unwrap_or(self.next_heartbeat)
+        }
     }
 }
 

@@ -207,11 +207,6 @@ impl Running {
         self.shared.revoke();
     }
 
-    /// `next_poll` of the next polls.
-    pub fn script_next_poll(&self, paces: impl IntoIterator<Item = Pace>) {
-        self.shared.state().knobs.next_poll_script.extend(paces);
-    }
-
     /// `next_poll` after a poll that brought a task, and after one that brought none.
     pub fn next_poll(&self, busy: Pace, idle: Pace) {
         let mut state = self.shared.state();
@@ -219,12 +214,7 @@ impl Running {
         state.knobs.next_poll_idle = idle;
     }
 
-    /// `next_heartbeat` of the next heartbeats.
-    pub fn script_next_heartbeat(&self, paces: impl IntoIterator<Item = Pace>) {
-        self.shared.state().knobs.heartbeat_script.extend(paces);
-    }
-
-    /// `next_heartbeat` of every heartbeat that no script covers.
+    /// `next_heartbeat` of every heartbeat.
     pub fn next_heartbeat(&self, pace: Pace) {
         self.shared.state().knobs.next_heartbeat = pace;
     }

@@ -205,7 +205,7 @@ impl Call {
         let lease = state.knobs.lease;
         let record = state.tasks.of_host(&request.task_id, &request.host_id)?;
         let cancelled = record.heartbeat(now, lease);
-        let next_heartbeat = state.knobs.next_heartbeat();
+        let next_heartbeat = state.knobs.next_heartbeat;
         drop(state);
         self.shared.touch();
         Ok(answer(&HeartbeatResponse {

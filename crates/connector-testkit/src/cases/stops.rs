@@ -1,4 +1,4 @@
-//! Runs that are stopped, between requests and at any await.
+//! Runs that are stopped: between requests, at any await, while they wait for an answer.
 
 use super::assert_nothing_left;
 use crate::Subject;
@@ -31,44 +31,42 @@ pub fn an_interrupted_run_goes_on<S: Subject>() {
     assert!(stopped > 0, "no run was ever stopped");
 }
 
-/// The program dropped at any await: the old file is what it was, and a later run goes on and ends with the same
-/// rows.
+/// The program dropped at any await: the old file is what it was or, after the rename, the new one, whole.
 pub fn stopping_anywhere_keeps_the_old_file<S: Subject>() {
     let bench = Bench::<S>::of(3);
     bench.sync().expect(0);
     let rows = bench.rows();
-    let mut resumed = 0;
-    // How many polls a run takes is up to the threads; a short run may be missed at every one that matters.
-    for _ in 0..20 {
-        resumed += drop_everywhere(&bench, &rows);
-        if resumed > 0 {
+    for polls in 0.. {
+        let before = bench.bytes();
+        let (outcome, ended) = bench.run_for(polls);
+        if ended {
+            assert_eq!(outcome.code, 0);
             break;
         }
+        if bench.bytes() != before {
+            assert_eq!(bench.rows(), rows);
+        }
     }
-    assert!(
-        resumed > 0,
-        "no run ever went on from the work of a dropped one"
-    );
     bench.sync().expect(0);
     assert_eq!(bench.rows(), rows);
     assert_nothing_left(&bench);
 }
 
-/// Runs that are dropped later and later until one ends; the number of those that went on from the work of another.
-fn drop_everywhere<S: Subject>(bench: &Bench<S>, rows: &str) -> usize {
-    let mut resumed = 0;
-    for polls in 0.. {
-        let before = bench.bytes();
-        let (outcome, ended) = bench.run_for(polls);
-        resumed += usize::from(outcome.stderr.contains("resumed previous sync"));
-        if ended {
-            assert_eq!(outcome.code, 0);
-            break;
-        }
-        // After the rename the new file is there, whole.
-        if bench.bytes() != before {
-            assert_eq!(bench.rows(), rows);
-        }
-    }
-    resumed
+/// The program dropped while it waits for the vendor's last answer: the old file is what it was, and the next run goes on
+/// from the pages before.
+pub fn a_dropped_run_goes_on<S: Subject>() {
+    let bench = Bench::<S>::of(130);
+    let whole = bench.sync().expect(0).requests.len();
+    let (rows, before) = (bench.rows(), bench.bytes());
+    let (_, ended) = bench.run_into_silence(whole);
+    assert!(!ended, "the run ended without its last answer");
+    assert_eq!(bench.bytes(), before);
+    let outcome = bench.sync().expect(0);
+    assert!(
+        outcome.stderr.contains("resumed previous sync"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(bench.rows(), rows);
+    assert_nothing_left(&bench);
 }

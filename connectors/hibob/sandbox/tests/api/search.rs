@@ -298,7 +298,7 @@ async fn one_person_comes_bare_by_id_or_email() {
 async fn extra_people_come_as_they_are_and_edits_show_at_once() {
     let tenant = default_tenant();
     let cases = tenant.hibob.read(edge::people);
-    let slugs: HashSet<&str> = cases.iter().map(|c| c.case).collect();
+    let slugs: HashSet<&str> = cases.iter().map(|c| c.case.as_str()).collect();
     assert_eq!(slugs.len(), cases.len());
     assert!(cases.len() >= 40, "{}", cases.len());
     let ask = || json!({"fields": ["root.id", "root.displayName"], "showInactive": true});
