@@ -72,7 +72,7 @@ macro_rules! conformance {
             wrong_answers_are_named,
             an_interrupted_run_goes_on,
             stopping_anywhere_keeps_the_old_file,
-            a_dropped_run_goes_on,
+            a_stopped_run_goes_on_from_its_checkpoint,
             resources_only_and_restricted_types,
             requests_belong_to_the_trace_of_the_run,
             telemetry_names_nobody,

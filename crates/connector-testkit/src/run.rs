@@ -14,7 +14,7 @@ use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
 use connector_sandbox::company::Company;
-use connector_sandbox::faults::{Fault, FaultSchedule, Rule, When, is_part};
+use connector_sandbox::faults::{FaultSchedule, is_part};
 use connector_sandbox::otlp::Collector;
 use connector_sandbox::server::{Fake, Recorded, Running, Sandbox};
 use tokio_util::sync::CancellationToken;
@@ -178,29 +178,14 @@ impl<S: Subject> Bench<S> {
         })
     }
 
-    /// Runs the program against a vendor that answers no request from the `last`th on, and drops it once the vendor has
-    /// that request; tells whether it had ended by then.
-    pub fn run_into_silence(&self, last: usize) -> (Outcome, bool) {
-        let silence = Rule::always(Fault::Hang).when(When::From(last as u64));
-        self.faults.add(silence);
-        let seen = self.running.request_count() + last;
-        let watch = |program: Program| async move {
-            tokio::pin!(program);
-            loop {
-                tokio::select! {
-                    biased;
-                    code = &mut program => break code,
-                    () = tokio::task::yield_now() => {
-                        if self.running.request_count() >= seen {
-                            break None;
-                        }
-                    }
-                }
-            }
+    /// Runs the program and cancels it, as a signal would, at the moment it logs this text.
+    pub fn run_until_logged(&self, text: &'static str) -> Outcome {
+        let cancel = CancellationToken::new();
+        let stderr = Captured {
+            cancel_at: Some((text, cancel.clone())),
+            ..Captured::default()
         };
-        let ended = self.run_with(&[], CancellationToken::new(), watch);
-        self.faults.clear();
-        ended
+        self.run_into(stderr, &[], cancel, |program| program).0
     }
 
     /// Runs the program and cancels it, as a signal would, when the vendor has seen `requests` requests.
@@ -234,12 +219,25 @@ impl<S: Subject> Bench<S> {
     where
         F: Future<Output = Option<u8>>,
     {
+        self.run_into(Captured::default(), args, cancel, wrap)
+    }
+
+    fn run_into<F>(
+        &self,
+        stderr: Captured,
+        args: &[&str],
+        cancel: CancellationToken,
+        wrap: impl FnOnce(Program) -> F,
+    ) -> (Outcome, bool)
+    where
+        F: Future<Output = Option<u8>>,
+    {
         let before = self.running.request_count();
         // Each run starts an hour after the one before and draws its own ids, as scheduled runs do.
         let run = self.runs.replace(self.runs.get() + 1);
         self.clock.advance(Duration::from_secs(3600));
         let waited = self.clock.waits().len();
-        let (stdout, stderr) = (Captured::default(), Captured::default());
+        let stdout = Captured::default();
         let mut all: Vec<_> = args.iter().map(|&a| a.to_owned()).collect();
         if args.first().is_none_or(|a| a.starts_with('-')) {
             all.extend(["--file".to_owned(), self.file().display().to_string()]);
@@ -306,20 +304,28 @@ impl Future for Limited {
 
 /// Output kept in memory.
 #[derive(Debug, Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+struct Captured {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    /// What is cancelled when this text is written, before the writer goes on.
+    cancel_at: Option<(&'static str, CancellationToken)>,
+}
 
 impl Captured {
     fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
 impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(bytes);
+        let mut all = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend_from_slice(bytes);
+        if let Some((text, cancel)) = &self.cancel_at
+            && String::from_utf8_lossy(bytes).contains(text)
+        {
+            cancel.cancel();
+        }
         Ok(bytes.len())
     }
 
