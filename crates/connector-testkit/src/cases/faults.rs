@@ -146,7 +146,7 @@ pub fn lasting_faults_end_within_the_budget<S: Subject>() {
 pub fn a_silent_vendor_ends_with_a_time_out<S: Subject>() {
     for fault in [Fault::Hang, Fault::HangMidBody] {
         let mut bench = Bench::<S>::of(60);
-        bench.http_timeout = Some(Duration::from_millis(100));
+        bench.http_timeout = Some(Duration::from_millis(500));
         bench
             .faults
             .add(Rule::always(fault.clone()).path(S::PEOPLE));
