@@ -1,4 +1,4 @@
-//! Everything a run takes from outside, as one value; nothing else reads the process's surroundings.
+//! Everything a run takes from outside, as one value; nothing else reads the process's environment.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -24,9 +24,9 @@ pub struct Invocation {
     pub stdout: Box<dyn Write + Send>,
     /// Standard error.
     pub stderr: Box<dyn Write + Send>,
-    /// Whether somebody looks at standard output.
+    /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
-    /// Whether somebody looks at standard error.
+    /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
     /// Time.
     pub clock: SharedClock,

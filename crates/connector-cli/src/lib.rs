@@ -10,7 +10,9 @@
 
 mod check;
 mod command;
+mod commands;
 mod config_file;
+mod console;
 mod defaults;
 mod fingerprint;
 mod flag_table;
@@ -21,23 +23,21 @@ mod log;
 mod modes;
 mod parse;
 mod process;
+mod program;
 mod progress;
-mod report;
-mod run;
-mod schema;
 mod screen;
 mod selection;
-mod service;
 mod store_options;
 mod summary;
-mod sync;
+mod sync_run;
 mod telemetry;
 mod values;
 
 pub use command::help_text;
+pub use commands::capabilities::capabilities_json;
+pub use commands::config::config_json;
 pub use defaults::all_fields;
 pub use flag_table::flag_table;
 pub use invocation::Invocation;
 pub use process::main;
-pub use run::run;
-pub use schema::{capabilities_json, config_json};
+pub use program::run;

@@ -10,8 +10,9 @@ use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::ConnectorSpec;
 
 use crate::command::{self, ENDPOINT, SHELL, TIMEOUT};
+use crate::commands::completion;
+use crate::commands::health_check::{self, Endpoint};
 use crate::defaults;
-use crate::health::{self, Endpoint};
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,13 @@ pub(crate) enum Action {
     Config,
     Completion(Shell),
     HealthCheck { endpoint: Endpoint, seconds: u64 },
+}
+
+impl Action {
+    /// Whether the command works with the vendor, so that the settings must be complete.
+    pub(crate) fn asks_the_vendor(&self) -> bool {
+        matches!(self, Self::Sync | Self::Validate)
+    }
 }
 
 /// Flags that were given, each with its values in order.
@@ -65,40 +73,16 @@ fn action(name: &str, matches: &ArgMatches) -> Result<Action> {
         "capabilities" => Action::Capabilities,
         "config" => Action::Config,
         "validate" => Action::Validate,
-        "completion" => Action::Completion(shell(text(SHELL))?),
+        "completion" => Action::Completion(completion::shell(text(SHELL))?),
         "health-check" => Action::HealthCheck {
             endpoint: Endpoint::parse(text(ENDPOINT).unwrap_or("health"))?,
-            seconds: health::seconds(text(TIMEOUT))?,
+            seconds: health_check::seconds(text(TIMEOUT))?,
         },
         other => {
             let message = format!("the command {other} is declared but not handled");
             return Err(Error::new(ErrorKind::Bug, message));
         }
     })
-}
-
-fn shell(name: Option<&str>) -> Result<Shell> {
-    match name {
-        Some("bash") => Ok(Shell::Bash),
-        Some("zsh") => Ok(Shell::Zsh),
-        Some("fish") => Ok(Shell::Fish),
-        Some("powershell") => Ok(Shell::PowerShell),
-        Some(other) => Err(Error::new(
-            ErrorKind::Usage,
-            format!("invalid shell: {other} (valid: bash, zsh, fish, powershell)"),
-        )),
-        None => Err(Error::new(
-            ErrorKind::Usage,
-            "completion needs a shell (valid: bash, zsh, fish, powershell)",
-        )),
-    }
-}
-
-/// The completion script for a shell.
-pub(crate) fn completion(spec: &ConnectorSpec, shell: Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command::command(spec), spec.name, &mut script);
-    script
 }
 
 fn refused(spec: &ConnectorSpec, e: &clap::Error) -> Result<Parsed> {

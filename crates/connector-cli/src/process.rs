@@ -7,14 +7,14 @@ use connector_core::spec::App;
 use tokio_util::sync::CancellationToken;
 
 use crate::invocation::Invocation;
-use crate::run::{Prepared, prepare};
+use crate::program::{Prepared, prepare};
 
 /// Runs a connector's program as this process. A connector's `main` is this call.
 pub fn main<A: App>() -> ExitCode {
     let cancel = CancellationToken::new();
-    let task = match prepare::<A>(Invocation::of_process(cancel.clone())) {
+    let program = match prepare::<A>(Invocation::of_process(cancel.clone())) {
         Prepared::Done(code) => return ExitCode::from(code),
-        Prepared::Task(task) => task,
+        Prepared::Program(program) => program,
     };
     // One thread is enough: writing has a thread of its own, and everything else waits for the vendor.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -24,12 +24,12 @@ pub fn main<A: App>() -> ExitCode {
         Ok(runtime) => runtime,
         Err(e) => {
             let error = Error::new(ErrorKind::Precondition, e.to_string());
-            return ExitCode::from(task.desk.fail(&error.during("starting")));
+            return ExitCode::from(program.output.console.fail(&error.during("starting")));
         }
     };
     listen(cancel);
-    let dispatch = task.dispatch.clone();
-    let code = tracing::dispatcher::with_default(&dispatch, || runtime.block_on(task.run()));
+    let dispatch = program.dispatch();
+    let code = tracing::dispatcher::with_default(&dispatch, || runtime.block_on(program.run()));
     // A name look-up that hangs must not keep the process.
     runtime.shutdown_background();
     ExitCode::from(code)
@@ -65,7 +65,7 @@ async fn stop_on_signals(cancel: CancellationToken, ready: std::sync::mpsc::Send
     let code = signals.next().await;
     #[expect(
         clippy::exit,
-        reason = "the operator asked twice; whatever hangs must not keep the process"
+        reason = "the operator asked twice; a call that hangs must not keep the process"
     )]
     std::process::exit(code);
 }

@@ -22,20 +22,20 @@ const RELOG: Duration = Duration::from_secs(10);
 /// Columns of the live line; fits the narrowest usual terminal without wrapping.
 const COLUMNS: usize = 79;
 
-/// Who watches a sync, and how.
+/// Shows one sync, in the log and on the terminal.
 pub(crate) struct Watch {
     clock: SharedClock,
-    /// Set when log lines tell how the sync goes on.
+    /// Set when log lines report how the sync goes on.
     log: Option<Logger>,
-    /// Set when somebody looks at a terminal.
+    /// Set when a person watches a terminal.
     screen: Option<Stream>,
     /// Number of resource types in the run.
     types: u64,
-    state: Mutex<State>,
+    shown: Mutex<Shown>,
 }
 
 #[derive(Default)]
-struct State {
+struct Shown {
     phase: Option<Phase>,
     phase_began: Duration,
     drawn: Option<Duration>,
@@ -58,13 +58,18 @@ impl Watch {
             log,
             screen,
             types,
-            state: Mutex::default(),
+            shown: Mutex::default(),
         }
+    }
+
+    /// The log that the sync reports to.
+    pub(crate) fn log(&self) -> Option<&Logger> {
+        self.log.as_ref()
     }
 
     /// Draws the live line again, so that its time goes on while nothing else does.
     pub(crate) fn tick(&self) {
-        self.draw(&mut self.state());
+        self.draw(&mut self.shown());
     }
 
     /// Wipes the live line.
@@ -82,47 +87,47 @@ impl Watch {
     }
 
     fn phase(&self, phase: Phase) {
-        let mut state = self.state();
-        state.phase = Some(phase);
-        state.phase_began = self.clock.elapsed();
-        state.rows.clear();
-        state.logged.clear();
+        let mut shown = self.shown();
+        shown.phase = Some(phase);
+        shown.phase_began = self.clock.elapsed();
+        shown.rows.clear();
+        shown.logged.clear();
         self.info(&format!("Syncing {}...", phase.as_str()), &Object::new());
-        self.draw(&mut state);
+        self.draw(&mut shown);
     }
 
     fn rows(&self, resource_type: &ResourceTypeId, rows: u64) {
-        let mut state = self.state();
-        state.rows.entry(resource_type.clone()).or_default().1 += rows;
-        self.draw(&mut state);
+        let mut shown = self.shown();
+        shown.rows.entry(resource_type.clone()).or_default().1 += rows;
+        self.draw(&mut shown);
     }
 
     fn page(&self, phase: Phase, resource_type: &ResourceTypeId, total: u64) {
-        let mut state = self.state();
-        state.rows.insert(resource_type.clone(), (total, 0));
+        let mut shown = self.shown();
+        shown.rows.insert(resource_type.clone(), (total, 0));
         let now = self.clock.elapsed();
-        let last = state.logged.get(resource_type);
+        let last = shown.logged.get(resource_type);
         if last.is_none_or(|last| now.saturating_sub(*last) >= RELOG) {
-            state.logged.insert(resource_type.clone(), now);
+            shown.logged.insert(resource_type.clone(), now);
             let mut fields = Object::new();
             fields.put("resource_type_id", resource_type.as_str());
             fields.put("rows", total);
             self.info(&format!("Syncing {}", phase.as_str()), &fields);
         }
-        self.draw(&mut state);
+        self.draw(&mut shown);
     }
 
     fn listed(&self, phase: Phase, resource_type: &ResourceTypeId, total: u64) {
-        let mut state = self.state();
+        let mut shown = self.shown();
         let mut fields = Object::new();
         fields.put("resource_type_id", resource_type.as_str());
         if phase == Phase::Resources {
-            state.resources.insert(resource_type.clone(), total);
+            shown.resources.insert(resource_type.clone(), total);
             fields.put("count", total);
         } else {
             // `count` and `total` are resources looked at, as readers of these lines expect; what was found on
             // them has a name of its own.
-            let resources = state.resources.get(resource_type).copied();
+            let resources = shown.resources.get(resource_type).copied();
             if let Some(resources) = resources {
                 fields.put("count", resources);
                 fields.put("total", resources);
@@ -130,8 +135,8 @@ impl Watch {
             fields.put(phase.as_str(), total);
         }
         self.info(&format!("Synced {}", phase.as_str()), &fields);
-        state.rows.insert(resource_type.clone(), (total, 0));
-        self.draw(&mut state);
+        shown.rows.insert(resource_type.clone(), (total, 0));
+        self.draw(&mut shown);
     }
 
     fn started(&self, sync_id: &str, sync_type: &str, resumed: bool) {
@@ -155,22 +160,22 @@ impl Watch {
         self.info("c1z: saved", &fields);
     }
 
-    fn draw(&self, state: &mut State) {
+    fn draw(&self, shown: &mut Shown) {
         let Some(screen) = &self.screen else { return };
         let now = self.clock.elapsed();
-        let soon = state
+        let soon = shown
             .drawn
             .is_some_and(|last| now.saturating_sub(last) < REDRAW);
-        let Some(phase) = state.phase else { return };
+        let Some(phase) = shown.phase else { return };
         if soon {
             return;
         }
-        state.drawn = Some(now);
-        screen.show(&live_line(phase, &state.rows, now - state.phase_began));
+        shown.drawn = Some(now);
+        screen.show(&live_line(phase, &shown.rows, now - shown.phase_began));
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -200,7 +205,7 @@ impl Progress for Watch {
                 total,
             } => self.listed(*phase, resource_type, *total),
             Event::Saved(file) => self.saved(file),
-            // Warnings are told together at the end.
+            // Warnings are reported together at the end.
             _ => {}
         }
     }

@@ -7,10 +7,10 @@ use connector_c1z::StoreOptions;
 
 use crate::values::read_bool;
 
-/// Reads the variables; ones that cannot be read are ignored, but said.
+/// Reads the variables; ones that cannot be read are ignored with a warning.
 pub(crate) fn store_options(
     env: &BTreeMap<String, OsString>,
-    oddities: &mut Vec<String>,
+    warnings: &mut Vec<String>,
 ) -> StoreOptions {
     let mut options = StoreOptions::default();
     let mut number = |name: &str| -> Option<u32> {
@@ -18,7 +18,7 @@ pub(crate) fn store_options(
         match text.parse() {
             Ok(number @ 1..) => return Some(number),
             _ if text.is_empty() => {}
-            _ => oddities.push(format!("{name} is not a number above 0 and ignored")),
+            _ => warnings.push(format!("{name} is not a number above 0 and ignored")),
         }
         None
     };
@@ -34,7 +34,7 @@ pub(crate) fn store_options(
     match skip.as_deref().map(|text| (text, read_bool(text))) {
         Some((_, Some(on))) => options.skip_cleanup = on,
         None | Some(("", None)) => {}
-        Some(_) => oddities.push("BATON_SKIP_CLEANUP is not true or false and ignored".to_owned()),
+        Some(_) => warnings.push("BATON_SKIP_CLEANUP is not true or false and ignored".to_owned()),
     }
     options
 }
@@ -44,41 +44,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_are_read_or_ignored_with_a_word() {
+    fn variables_are_read_or_ignored_with_a_warning() {
         let env = |pairs: &[(&str, &str)]| {
             let pairs = pairs.iter().map(|(k, v)| ((*k).to_owned(), v.into()));
             pairs.collect::<BTreeMap<_, _>>()
         };
-        let mut oddities = Vec::new();
+        let mut warnings = Vec::new();
         let set = env(&[
             ("BATON_KEEP_SYNC_COUNT", "5"),
             ("BATON_SKIP_CLEANUP", "t"),
             ("BATON_DECODER_MAX_DECODED_SIZE_MB", "3"),
             ("BATON_DECODER_MAX_MEMORY_MB", "8"),
         ]);
-        let options = store_options(&set, &mut oddities);
+        let options = store_options(&set, &mut warnings);
         assert_eq!((options.keep_syncs, options.skip_cleanup), (Some(5), true));
         assert_eq!(options.read_limits.max_decoded_bytes, 3 << 20);
         assert_eq!(options.read_limits.max_window_bytes, 8 << 20);
-        assert!(oddities.is_empty());
+        assert!(warnings.is_empty());
 
         let odd = env(&[
             ("BATON_KEEP_SYNC_COUNT", "0"),
             ("BATON_SKIP_CLEANUP", "maybe"),
         ]);
-        let options = store_options(&odd, &mut oddities);
+        let options = store_options(&odd, &mut warnings);
         assert_eq!((options.keep_syncs, options.skip_cleanup), (None, false));
         assert_eq!(
-            oddities,
+            warnings,
             [
                 "BATON_KEEP_SYNC_COUNT is not a number above 0 and ignored",
                 "BATON_SKIP_CLEANUP is not true or false and ignored"
             ]
         );
         assert_eq!(
-            store_options(&env(&[("BATON_KEEP_SYNC_COUNT", "")]), &mut oddities).keep_syncs,
+            store_options(&env(&[("BATON_KEEP_SYNC_COUNT", "")]), &mut warnings).keep_syncs,
             None
         );
-        assert_eq!(oddities.len(), 2);
+        assert_eq!(warnings.len(), 2);
     }
 }

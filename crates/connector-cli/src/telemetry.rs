@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use connector_core::clock::SharedClock;
-use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::{ConnectorSpec, Settings, TraceParent};
 use connector_telemetry::{
@@ -16,6 +14,7 @@ use crate::defaults::flags::{
     OTEL_CERT, OTEL_CERT_PATH, OTEL_ENDPOINT, OTEL_INSECURE, OTEL_LOGGING_DISABLED,
     OTEL_TRACING_DISABLED,
 };
+use crate::invocation::Invocation;
 use crate::json::Object;
 use crate::log::Logger;
 
@@ -29,18 +28,18 @@ pub(crate) struct Plan {
     logs: bool,
 }
 
-/// Reads the flags; `None` when nothing is to be sent. What was set in vain is added to `oddities`.
+/// Reads the flags; `None` when nothing is to be sent. What was set in vain is added to `warnings`.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when the endpoint or its certificate cannot be used.
 pub(crate) fn plan(
     settings: &Settings,
     dir: &Path,
-    oddities: &mut Vec<String>,
+    warnings: &mut Vec<String>,
 ) -> Result<Option<Plan>> {
     let mut in_vain = |flags: &[&str], why: &str| {
         let set = flags.iter().filter(|flag| settings.is_set(flag));
-        oddities.extend(set.map(|flag| format!("--{flag} has no effect: {why}")));
+        warnings.extend(set.map(|flag| format!("--{flag} has no effect: {why}")));
     };
     let endpoint = settings.get(&OTEL_ENDPOINT)?.unwrap_or_default();
     let endpoint = endpoint.trim();
@@ -94,15 +93,14 @@ fn trust(settings: &Settings, dir: &Path) -> Result<Trust> {
 }
 
 impl Plan {
-    /// Starts to send; trouble is told by `logger`, which must not be one that sends.
+    /// Starts to send; trouble is written to `logger`, which must not be one that sends.
     ///
     /// # Errors
     /// When there is no thread to send on.
     pub(crate) fn start(
         self,
         spec: &ConnectorSpec,
-        clock: SharedClock,
-        entropy: SharedEntropy,
+        invocation: &Invocation,
         logger: Logger,
     ) -> Result<Telemetry> {
         let options = TelemetryOptions {
@@ -111,8 +109,8 @@ impl Plan {
             version: spec.version,
             traces: self.traces,
             logs: self.logs,
-            clock,
-            entropy,
+            clock: invocation.clock.clone(),
+            entropy: invocation.entropy.clone(),
         };
         Telemetry::start(options, move |trouble: Trouble| {
             let mut fields = Object::new();

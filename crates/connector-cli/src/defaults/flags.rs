@@ -59,7 +59,7 @@ pub(crate) const SKIP_GRANTS: Field<bool> =
     hide("skip-grants", "Skip grants in a sync of single resources");
 pub(crate) const WORKERS: Field<i64> = show(
     "workers",
-    "Listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4",
+    "Independent listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4; no connector so far has independent listings, so it changes nothing yet",
 )
 .default(0)
 .rules(&[Rule::AtLeast(-1)]);

@@ -4,7 +4,6 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::Settings;
 use connector_telemetry::Logs;
@@ -12,8 +11,9 @@ use jiff::Timestamp;
 use tracing::Level;
 
 use super::{Inner, Logger, Sink};
+use crate::console::ConsoleOutput;
 use crate::defaults::flags::{LOG_FORMAT, LOG_LEVEL, LOG_LEVEL_DEBUG_EXPIRES_AT, LOG_PATH};
-use crate::screen::Stream;
+use crate::invocation::Invocation;
 
 /// What a line looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,17 +24,19 @@ pub(crate) enum Format {
     Console,
 }
 
-/// The logger, whether its lines reach standard error, and what was odd about the flags.
-pub(crate) struct Configured {
+/// The log of a run, as its flags describe it.
+pub(crate) struct Log {
     pub(crate) logger: Logger,
-    /// The part of it that goes to a collector of telemetry, for what is told to people in another way.
+    /// The part of it that goes to a collector of telemetry, for what a terminal shows in another way.
     pub(crate) collector: Option<Logger>,
     pub(crate) format: Format,
+    /// Its lines reach standard error.
     pub(crate) on_stderr: bool,
-    pub(crate) oddities: Vec<String>,
+    /// Words in the flags that are not known.
+    pub(crate) warnings: Vec<String>,
 }
 
-impl Configured {
+impl Log {
     /// Sends every line to a collector as well.
     pub(crate) fn and_to(&mut self, logs: Logs) {
         let local = self.logger.clone();
@@ -43,54 +45,49 @@ impl Configured {
     }
 }
 
-/// What a logger is made from beside its flags.
-pub(crate) struct Surroundings<'a> {
-    pub(crate) clock: SharedClock,
-    pub(crate) dir: &'a Path,
-    pub(crate) stdout: Stream,
-    pub(crate) stderr: Stream,
-    pub(crate) stdout_is_terminal: bool,
-}
-
-/// Reads the log flags. Unknown words are ignored, as elsewhere in the ecosystem, but said.
+/// Reads the log flags. Unknown words are ignored with a warning, as elsewhere in the ecosystem.
 ///
 /// # Errors
 /// [`ErrorKind::Setting`] when a log file cannot be opened.
-pub(crate) fn configure(settings: &Settings, around: Surroundings<'_>) -> Result<Configured> {
-    let mut oddities = Vec::new();
-    let level = level(&settings.get(&LOG_LEVEL)?, &mut oddities);
+pub(crate) fn configure(
+    settings: &Settings,
+    console: &ConsoleOutput,
+    invocation: &Invocation,
+) -> Result<Log> {
+    let mut warnings = Vec::new();
+    let level = level(&settings.get(&LOG_LEVEL)?, &mut warnings);
     let format = match settings.get(&LOG_FORMAT)?.as_deref() {
         Some("json") => Format::Json,
         Some("console") => Format::Console,
         other => {
             if let Some(other) = other {
-                oddities.push(format!("--log-format {other} is not known and ignored"));
+                warnings.push(format!("--log-format {other} is not known and ignored"));
             }
-            if around.stdout_is_terminal {
+            if invocation.stdout_is_terminal {
                 Format::Console
             } else {
                 Format::Json
             }
         }
     };
-    let (level, debug_until) = debug_until(settings, level, &mut oddities)?;
+    let (level, debug_until) = debug_until(settings, level, &mut warnings)?;
     let paths = settings.get(&LOG_PATH)?;
     let on_stderr = paths.is_empty() || paths.iter().any(|p| p == "stderr");
     let mut sinks = Vec::new();
     if paths.is_empty() {
-        sinks.push(Sink::Stream(around.stderr));
+        sinks.push(Sink::Stream(console.stderr.clone()));
     } else {
         for path in &paths {
             sinks.push(match path.as_str() {
-                "stderr" => Sink::Stream(around.stderr.clone()),
-                "stdout" => Sink::Stream(around.stdout.clone()),
-                path => file(path, around.dir)?,
+                "stderr" => Sink::Stream(console.stderr.clone()),
+                "stdout" => Sink::Stream(console.stdout.clone()),
+                path => file(path, &invocation.current_dir)?,
             });
         }
     }
-    Ok(Configured {
+    Ok(Log {
         logger: Logger(Arc::new(Inner {
-            clock: around.clock,
+            clock: invocation.clock.clone(),
             format,
             level,
             debug_until,
@@ -101,11 +98,11 @@ pub(crate) fn configure(settings: &Settings, around: Surroundings<'_>) -> Result
         collector: None,
         format,
         on_stderr,
-        oddities,
+        warnings,
     })
 }
 
-fn level(word: &str, oddities: &mut Vec<String>) -> Level {
+fn level(word: &str, warnings: &mut Vec<String>) -> Level {
     match word.to_ascii_lowercase().as_str() {
         "trace" => Level::TRACE,
         "debug" => Level::DEBUG,
@@ -113,7 +110,7 @@ fn level(word: &str, oddities: &mut Vec<String>) -> Level {
         "warn" => Level::WARN,
         "error" | "dpanic" | "panic" | "fatal" => Level::ERROR,
         _ => {
-            oddities.push(format!(
+            warnings.push(format!(
                 "--log-level {word} is not known and ignored; the level is info"
             ));
             Level::INFO
@@ -125,7 +122,7 @@ fn level(word: &str, oddities: &mut Vec<String>) -> Level {
 fn debug_until(
     settings: &Settings,
     level: Level,
-    oddities: &mut Vec<String>,
+    warnings: &mut Vec<String>,
 ) -> Result<(Level, Option<Timestamp>)> {
     let text = match settings.get(&LOG_LEVEL_DEBUG_EXPIRES_AT)? {
         Some(text) if level >= Level::DEBUG => text,
@@ -134,7 +131,7 @@ fn debug_until(
     Ok(match text.parse() {
         Ok(end) => (level, Some(end)),
         Err(_) => {
-            oddities.push(format!(
+            warnings.push(format!(
                 "--log-level-debug-expires-at {text} is not an RFC 3339 time; the level is info"
             ));
             (Level::INFO, None)

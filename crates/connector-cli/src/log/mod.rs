@@ -1,6 +1,6 @@
 //! Log lines: what they look like, where they go, and which are written.
 //!
-//! [`Logger`] writes a line; [`layer`] hands it what the program's parts tell through `tracing`. A logger belongs
+//! [`Logger`] writes a line; [`layer`] hands it what the program's parts report through `tracing`. A logger belongs
 //! to one run, not to the process, so that several runs in one process keep their lines apart. With telemetry on, every
 //! line goes to the collector as well (`record`).
 
@@ -9,7 +9,7 @@ mod format;
 mod layer;
 mod record;
 
-pub(crate) use config::{Configured, Format, Surroundings, configure};
+pub(crate) use config::{Format, Log, configure};
 pub(crate) use layer::dispatch;
 
 use std::fs::File;

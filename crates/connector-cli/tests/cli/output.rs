@@ -77,7 +77,8 @@ async fn help_shows_what_matters() {
               Keep the file of the previous sync as a spare; no effect on a single run
               ($BATON_KEEP_PREVIOUS_SYNC_C1Z)
           --workers <int>
-              Listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4 [default: 0]
+              Independent listings that run at once; 0 or 1 one at a time, -1 one per processor up to 4;
+              no connector so far has independent listings, so it changes nothing yet [default: 0]
               ($BATON_WORKERS)
           --parallel-sync[=<bool>]
               Deprecated: the same as --workers -1 ($BATON_PARALLEL_SYNC)

@@ -165,7 +165,7 @@ impl SettingValue for SecretString {
 impl SettingValue for bool {
     type Default = Self;
     const KIND: Kind = Kind::Bool;
-    const REQUIRED: bool = false;
+    const REQUIRED: Self = false;
 
     fn read(value: &Value) -> Result<Self> {
         match value {

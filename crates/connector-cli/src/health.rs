@@ -1,4 +1,4 @@
-//! The HTTP endpoints that say whether a service is well: `/health`, `/ready` and `/live`.
+//! The HTTP endpoints that report whether a service is well: `/health`, `/ready` and `/live`.
 //!
 //! Three fixed answers to bodiless requests need no HTTP framework. Every connection carries one request; what a
 //! client may send and how long it may take are bounded, so that a port scan cannot hold the service up.
@@ -50,7 +50,7 @@ pub trait Probe: Send + Sync + 'static {
 ///
 /// The outcome of a validation is repeated for a minute, and requests that come meanwhile wait for the one under way.
 pub async fn serve(listener: TcpListener, probe: impl Probe, clock: SharedClock) {
-    let desk = Arc::new(Desk {
+    let health = Arc::new(Health {
         probe,
         last: Mutex::new(None),
         clock,
@@ -64,10 +64,10 @@ pub async fn serve(listener: TcpListener, probe: impl Probe, clock: SharedClock)
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let desk = Arc::clone(&desk);
+                    let health = Arc::clone(&health);
                     clients.spawn(async move {
                         // A client that went away needs no answer.
-                        let _ = desk.attend(stream).await;
+                        let _ = health.attend(stream).await;
                     });
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -83,14 +83,15 @@ struct Found {
     outcome: std::result::Result<(), String>,
 }
 
-struct Desk<P> {
+/// What answers the requests.
+struct Health<P> {
     probe: P,
     last: Mutex<Option<Found>>,
     clock: SharedClock,
 }
 
-/// One answer.
-struct Answer {
+/// One HTTP response.
+struct Response {
     status: u16,
     reason: &'static str,
     body: Object,
@@ -98,7 +99,7 @@ struct Answer {
     header: &'static str,
 }
 
-impl<P: Probe> Desk<P> {
+impl<P: Probe> Health<P> {
     /// Reads one request and answers it.
     async fn attend(&self, mut stream: TcpStream) -> io::Result<()> {
         let head = match tokio::time::timeout(HEAD_LIMIT, head(&mut stream)).await {
@@ -115,7 +116,7 @@ impl<P: Probe> Desk<P> {
         stream.shutdown().await
     }
 
-    async fn answer(&self, path: &str) -> Answer {
+    async fn answer(&self, path: &str) -> Response {
         match path.split('?').next().unwrap_or_default() {
             "/health" => match self.health().await {
                 Ok(()) => self.well("healthy"),
@@ -128,7 +129,7 @@ impl<P: Probe> Desk<P> {
         }
     }
 
-    /// Whether the connector could sync now; otherwise what to tell.
+    /// Whether the connector could sync now; otherwise the details to answer with.
     async fn health(&self) -> std::result::Result<(), Object> {
         if !self.probe.ready() {
             return Err(no_connector());
@@ -166,21 +167,21 @@ impl<P: Probe> Desk<P> {
         }
     }
 
-    fn well(&self, status: &str) -> Answer {
+    fn well(&self, status: &str) -> Response {
         self.answered(200, "OK", status, None)
     }
 
-    fn unwell(&self, status: &str, details: Object) -> Answer {
+    fn unwell(&self, status: &str, details: Object) -> Response {
         self.answered(503, "Service Unavailable", status, Some(details))
     }
 
-    fn refusal(&self, status: u16, reason: &'static str) -> Answer {
+    fn refusal(&self, status: u16, reason: &'static str) -> Response {
         let header = if status == 405 {
             "Allow: GET, HEAD\r\n"
         } else {
             ""
         };
-        Answer {
+        Response {
             header,
             ..self.answered(status, reason, &reason.to_lowercase(), None)
         }
@@ -192,14 +193,14 @@ impl<P: Probe> Desk<P> {
         reason: &'static str,
         text: &str,
         details: Option<Object>,
-    ) -> Answer {
+    ) -> Response {
         let mut body = Object::new();
         body.put("status", text);
         body.put("timestamp", self.clock.now().to_string());
         if let Some(details) = details {
             body.put("details", details);
         }
-        Answer {
+        Response {
             status,
             reason,
             body,
@@ -208,7 +209,7 @@ impl<P: Probe> Desk<P> {
     }
 }
 
-impl Answer {
+impl Response {
     fn bytes(&self, with_body: bool) -> Vec<u8> {
         // An object of texts can always be written.
         let mut body = serde_json::to_string(&self.body).unwrap_or_default();

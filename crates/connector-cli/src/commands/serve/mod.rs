@@ -1,4 +1,4 @@
-//! Service mode: settings of the program become those of `connector-service`, its work the syncs of the connector.
+//! Service mode: the program's settings become those of `connector-service`, and each of its tasks a sync.
 
 mod metadata;
 mod work;
@@ -6,29 +6,24 @@ mod work;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::Path;
 
-use connector_core::engine::{self, SyncEnv};
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_core::progress::Silent;
 use connector_core::spec::{App, Settings, label};
 use connector_service::config::GRACE;
-use connector_service::{
-    Accepted, Credential, LoopConfig, Program, ServiceConfig, ServiceEnv, host,
-};
+use connector_service::{Accepted, Credential, LoopConfig, ServiceConfig, ServiceEnv, host};
 use tokio::net::TcpListener;
 
+use super::sync::temp_dir;
 use crate::defaults::flags::{
     CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT,
-    HTTP_TIMEOUT_SECONDS, STORAGE_ENGINE, TASK_CONCURRENCY,
+    STORAGE_ENGINE, TASK_CONCURRENCY,
 };
 use crate::health::{self, Probe};
-use crate::run::Task;
-use crate::sync::temp_dir;
+use crate::program::Program;
+use crate::sync_run::SyncRun;
 use crate::values::read_bool;
-use work::{Maker, Work};
+use work::Work;
 
 /// Variables without a flag that matter to the service.
 #[derive(Debug, Clone)]
@@ -53,38 +48,56 @@ impl Variables {
             certificates: env.get("SSL_CERT_FILE").cloned().unwrap_or_default(),
         }
     }
+
+    /// What `SSL_CERT_FILE` names.
+    fn certificates(&self, dir: &Path) -> Result<Vec<u8>> {
+        if self.certificates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let file = dir.join(&self.certificates);
+        std::fs::read(&file).map_err(|e| {
+            let message = format!("{} cannot be read: {e}", file.display());
+            Error::new(ErrorKind::Setting, message)
+                .during("reading the certificates of SSL_CERT_FILE")
+                .hint("name a file of trusted certificates in PEM form, or leave the variable out")
+        })
+    }
 }
 
 /// Whether the program runs as a service.
-pub(crate) fn is_asked_for(settings: &Settings) -> bool {
+pub(crate) fn is_requested(settings: &Settings) -> bool {
     settings.is_set(CLIENT_ID.name())
 }
 
 /// Runs the service until it is stopped.
-pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
-    let config = config(task)?;
-    let maker = Maker::<A>::new(task)?;
-    // Settings that cannot work are better told now than at the first task.
-    maker.connector()?;
+pub(crate) async fn serve<A: App>(program: &Program<A>) -> Result<u8> {
+    let run = &program.sync;
+    let config = config(program)?;
+    // Settings that cannot work are better reported now than at the first task.
+    run.connector()?;
     let env = ServiceEnv {
-        clock: task.clock.clone(),
-        entropy: task.entropy.clone(),
-        cancel: task.cancel.clone(),
+        clock: run.runtime.clock.clone(),
+        entropy: run.runtime.entropy.clone(),
+        cancel: program.cancel.clone(),
         accepted: Accepted::default(),
     };
-    let health = health_listener(&task.settings).await?;
-    let probe = Health {
-        maker: maker.clone(),
+    let listener = health_listener(&run.settings).await?;
+    let probe = ServiceProbe {
+        run: run.clone(),
         env: env.clone(),
     };
-    let clock = task.clock.clone();
+    let clock = run.runtime.clock.clone();
     let answering = async move {
-        if let Some(listener) = health {
+        if let Some(listener) = listener {
             health::serve(listener, probe, clock).await;
         }
         std::future::pending::<Infallible>().await
     };
-    let work = Work::new(task, maker)?;
+    let work = Work::new(
+        run.clone(),
+        program.output.log.logger.clone(),
+        program.spans(),
+    );
     tokio::select! {
         biased;
         ended = connector_service::run(config, work, env) => ended?,
@@ -93,44 +106,30 @@ pub(crate) async fn serve<A: App>(task: &Task<A>) -> Result<u8> {
     Ok(0)
 }
 
-fn config<A: App>(task: &Task<A>) -> Result<ServiceConfig> {
-    let settings = &task.settings;
+fn config<A: App>(program: &Program<A>) -> Result<ServiceConfig> {
+    let (run, settings) = (&program.sync, &program.sync.settings);
     let id = settings.get(&CLIENT_ID)?.unwrap_or_default();
     let secret = settings.get(&CLIENT_SECRET)?.unwrap_or_default();
     let credential = Credential::parse(&id, &secret)?;
     let concurrency = usize::try_from(settings.get(&TASK_CONCURRENCY)?).unwrap_or(1);
     Ok(ServiceConfig {
         credential,
-        api_host: Some(task.service.api_host.clone()),
-        extra_roots: certificates(task)?,
-        http_timeout: task.http_timeout()?,
+        api_host: Some(program.service.api_host.clone()),
+        extra_roots: program.service.certificates(&program.places.dir)?,
+        http_timeout: run.runtime.request_timeout,
         service: LoopConfig {
-            host_id: host::host_id(task.service.host_id.as_deref()),
-            batched: task.service.batched,
+            host_id: host::host_id(program.service.host_id.as_deref()),
+            batched: program.service.batched,
             concurrency: concurrency.clamp(1, 100),
             grace: GRACE,
-            temp_dir: temp_dir(task)?.unwrap_or_else(std::env::temp_dir),
+            temp_dir: temp_dir(settings, &program.places)?.unwrap_or_else(std::env::temp_dir),
             storage_engine_is_set: settings.is_set(STORAGE_ENGINE.name()),
-            program: Program {
-                name: task.spec.name.to_owned(),
-                version: task.spec.version.to_owned(),
+            program: connector_service::Program {
+                name: run.spec.name.to_owned(),
+                version: run.spec.version.to_owned(),
             },
-            metadata: metadata::of(&task.spec),
+            metadata: metadata::of(&run.spec),
         },
-    })
-}
-
-/// What `SSL_CERT_FILE` names.
-fn certificates<A>(task: &Task<A>) -> Result<Vec<u8>> {
-    if task.service.certificates.is_empty() {
-        return Ok(Vec::new());
-    }
-    let file = task.dir.join(PathBuf::from(&task.service.certificates));
-    std::fs::read(&file).map_err(|e| {
-        let message = format!("{} cannot be read: {e}", file.display());
-        Error::new(ErrorKind::Setting, message)
-            .during("reading the certificates of SSL_CERT_FILE")
-            .hint("name a file of trusted certificates in PEM form, or leave the variable out")
     })
 }
 
@@ -156,32 +155,21 @@ async fn health_listener(settings: &Settings) -> Result<Option<TcpListener>> {
 }
 
 /// What the health endpoints ask about.
-struct Health<A> {
-    maker: Maker<A>,
+struct ServiceProbe<A: App> {
+    run: SyncRun<A>,
     env: ServiceEnv,
 }
 
-impl<A: App> Probe for Health<A> {
+impl<A: App> Probe for ServiceProbe<A> {
     fn ready(&self) -> bool {
         self.env.accepted.get() && !self.env.cancel.is_cancelled()
     }
 
     async fn validate(&self) -> Result<()> {
-        let connector = self.maker.connector()?;
-        let env = SyncEnv {
-            clock: self.env.clock.clone(),
-            entropy: self.env.entropy.clone(),
-            progress: Arc::new(Silent),
-            cancel: self.env.cancel.clone(),
-        };
-        engine::validate(&connector, &env).await.map(drop)
-    }
-}
-
-impl<A> Task<A> {
-    /// The time limit of one HTTP request.
-    pub(crate) fn http_timeout(&self) -> Result<Duration> {
-        let seconds = u64::try_from(self.settings.get(&HTTP_TIMEOUT_SECONDS)?).unwrap_or(300);
-        Ok(self.http_timeout.unwrap_or(Duration::from_secs(seconds)))
+        let connector = self.run.connector()?;
+        self.run
+            .validate(&connector, &self.env.cancel)
+            .await
+            .map(drop)
     }
 }

@@ -1,0 +1,95 @@
+//! Without a command: one sync into a file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::progress::SyncReport;
+use connector_core::spec::{App, Settings, label};
+
+use super::interrupted;
+use crate::defaults::flags::{C1Z_TEMP_DIR, FILE};
+use crate::program::{Places, Program};
+use crate::progress::Watch;
+use crate::selection::selection;
+use crate::summary;
+
+/// How often the live line is drawn again while nothing happens.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Runs one sync and reports what came of it.
+pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
+    let (run, output) = (&program.sync, &program.output);
+    let selection = selection(&run.settings)?;
+    let temp_dir = temp_dir(&run.settings, &program.places)?;
+    let connector = run.connector()?;
+    let file = program.places.dir.join(run.settings.get(&FILE)?);
+    let store = run.store(&file, temp_dir)?;
+
+    // On a terminal the live line and the summary say what the log lines would.
+    let log = match output.live && output.log.on_stderr {
+        true => output.log.collector.clone(),
+        false => Some(output.log.logger.clone()),
+    };
+    let screen = output.live.then(|| output.console.stderr.clone());
+    let watch = run.watch(&selection, log, screen);
+    let syncing = run.sync(connector, store, selection, &watch, &program.cancel);
+    let outcome = ticking(&watch, output.live, syncing).await;
+    let report = outcome.map_err(|e| match e.kind() {
+        ErrorKind::Interrupted => interrupted(
+            "interrupted; the file was left as it was",
+            "unfinished work is kept beside the file; run the same command again to go on",
+        ),
+        _ => e,
+    })?;
+
+    if output.live {
+        let text = summary::for_people(run.spec.name, &run.spec.resource_types, &report);
+        // The file is in place; a summary that cannot be shown changes nothing.
+        let _ = output.console.stderr.write(text.as_bytes());
+    }
+    Ok(0)
+}
+
+/// Waits for the sync, drawing the live line meanwhile so that its time goes on.
+async fn ticking(
+    watch: &Watch,
+    live: bool,
+    sync: impl Future<Output = Result<SyncReport>>,
+) -> Result<SyncReport> {
+    if !live {
+        return sync.await;
+    }
+    tokio::pin!(sync);
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            biased;
+            report = &mut sync => return report,
+            _ = ticks.tick() => watch.tick(),
+        }
+    }
+}
+
+/// The directory for temporary files, which must be there.
+pub(super) fn temp_dir(settings: &Settings, places: &Places) -> Result<Option<PathBuf>> {
+    let shown = match settings.get(&C1Z_TEMP_DIR)? {
+        Some(path) => PathBuf::from(path),
+        None => places.temp_dir.clone(),
+    };
+    if shown.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let path = places.dir.join(&shown);
+    if path.is_dir() {
+        return Ok(Some(path));
+    }
+    let message = format!(
+        "the specified c1z temp dir does not exist: {}",
+        shown.display()
+    );
+    Err(Error::new(ErrorKind::Setting, message).hint(format!(
+        "create it, or change {} or BATON_TMPDIR",
+        label(C1Z_TEMP_DIR.name())
+    )))
+}
