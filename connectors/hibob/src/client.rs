@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::lists::{DepartmentList, FieldList};
+use crate::model::{DepartmentList, FieldList};
 
 /// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting).
 const CALLS_PER_MINUTE: u32 = 50;

@@ -14,15 +14,15 @@ use tokio::sync::Mutex;
 
 use crate::client::HiBobClient;
 use crate::departments::{DepartmentIndex, Departments, Membership, Placement};
-use crate::model::{EMPLOYEE_FIELDS, Employee, MEMBERSHIP_FIELDS};
+use crate::model::{EMPLOYEE_FIELDS, Employee, Field, MEMBERSHIP_FIELDS};
 use crate::types::USER;
 use crate::users;
 use crate::validate::{self, Audience};
 
 /// HiBob, as the engine sees it.
 ///
-/// Everybody comes in one answer, so there are no cursors. Who belongs where is remembered while the people are
-/// listed; a resumed sync that starts after them asks for it again, with two fields per person.
+/// The people search has no pages (reference, 2026-06), so there are no cursors. Department memberships are collected
+/// while the people are listed; a resumed sync that starts after them searches again, with two fields per person.
 #[derive(Debug)]
 pub struct HiBobConnector {
     client: HiBobClient,
@@ -86,7 +86,7 @@ impl HiBobConnector {
         Ok(())
     }
 
-    /// Who belongs where, from the people just listed or else by a search of its own.
+    /// The department memberships, from the people just listed or else by a search of its own.
     async fn members(&self) -> Result<Arc<Membership>> {
         let mut slot = self.members.lock().await;
         if let Some(members) = &*slot {
@@ -110,15 +110,15 @@ impl HiBobConnector {
     }
 }
 
-/// The department of an employee. Nobody has to be in one; a value that leads nowhere is worth a warning.
+/// The department of an employee, if any. A value that matches no department is a warning.
 fn place(
     employee: &Employee,
     tree: &Departments,
     warn: impl FnOnce(Warning),
 ) -> Option<DepartmentIndex> {
-    let value = employee.department()?;
+    let value = employee.get(Field::Department)?;
     let person = employee.id().unwrap_or("without id");
-    match tree.place(value, employee.department_label()) {
+    match tree.place(value, employee.label(Field::Department)) {
         Placement::In(index) => Some(index),
         Placement::Ambiguous(paths) => {
             let message =

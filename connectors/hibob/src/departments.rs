@@ -9,7 +9,7 @@ use connector_core::model::{Grant, Resource, TraitData};
 use connector_core::warning::Warning;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::lists::DepartmentItem;
+use crate::model::DepartmentItem;
 use crate::types::{DEPARTMENT, MEMBER, USER};
 
 /// Deeper nesting than this is not a department tree any more.
@@ -151,8 +151,7 @@ impl Departments {
         }
     }
 
-    /// Pushes the departments: live ones, and archived ones while somebody belongs to them. One whose parent is
-    /// left out hangs under its nearest ancestor that is not.
+    /// Pushes the departments: live ones, and archived ones that have members. One whose parent is left out hangs under its nearest ancestor that is not.
     pub(crate) async fn push(&self, members: &Membership, page: &mut Page<Resource>) -> Result<()> {
         let used: HashSet<_> = members.by_department.keys().copied().collect();
         let emitted = |i: DepartmentIndex| !self.get(i).archived || used.contains(&i);

@@ -1,41 +1,98 @@
 //! What may be kept of HiBob's answers. Everything else is dropped while decoding.
 //!
-//! The vendor repeats each field in two forms (`work.department` and `/work/department`), sends ids as text or
-//! number, and leaves out what the service user may not read. Decoding is therefore tolerant: a value of an
-//! unexpected shape is an absent value, and the nested form wins over the slash form.
+//! HiBob sends ids as text or number and leaves out what the service user may not read, so a value of an unexpected
+//! shape is an absent value. Of an employee it sends each field in several forms (people read API contract,
+//! apidocs.hibob.com, 2026-06; live captures, 2026-10):
+//!
+//! | form | where |
+//! |---|---|
+//! | nested | `work: { department }`; fields of `root` lie at the top |
+//! | slash | `"/work/department": { "value": … }`; fills in where the nested form has nothing |
+//! | label | `humanReadable: { work: { department } }`; the display text of a list item |
 
-use connector_core::lenient::{Object, ObjectOr, Word};
+use std::fmt;
+
+use connector_core::lenient::{Object, ObjectOr, ObjectSeed, Word};
 use connector_core::text;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Fields asked for; the model below has a place for each.
-pub(crate) const EMPLOYEE_FIELDS: &[&str] = &[
-    "root.id",
-    "root.email",
-    "root.displayName",
-    "root.firstName",
-    "root.surname",
-    "root.creationDateTime",
-    "work.department",
-    "work.title",
-    "work.site",
-    "work.startDate",
-    "work.reportsTo",
-    "work.manager",
-    "work.employeeIdInCompany",
-    "employment.type",
-    "payroll.employment.type",
-    "internal.status",
-    "internal.lifecycleStatus",
-    "internal.terminationDate",
-];
+/// Declares each field once: its name here and its id at HiBob.
+macro_rules! fields {
+    ($($name:ident = $id:literal,)*) => {
+        /// A field of an employee.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Field {
+            $($name,)*
+        }
+
+        /// The ids of the fields, in the order of [`Field`]; they are asked for by these.
+        pub(crate) const EMPLOYEE_FIELDS: &[&str] = &[$($id,)*];
+    };
+}
+
+fields! {
+    Id = "root.id",
+    Email = "root.email",
+    DisplayName = "root.displayName",
+    FirstName = "root.firstName",
+    Surname = "root.surname",
+    Created = "root.creationDateTime",
+    // The id of a list item or, in some answers, its name.
+    Department = "work.department",
+    Title = "work.title",
+    Site = "work.site",
+    StartDate = "work.startDate",
+    ReportsTo = "work.reportsTo",
+    Manager = "work.manager",
+    EmployeeId = "work.employeeIdInCompany",
+    // Tenants differ in where the type of employment is.
+    EmploymentType = "employment.type",
+    PayrollType = "payroll.employment.type",
+    // Whether the person may use HiBob; this is independent of employment.
+    Status = "internal.status",
+    Lifecycle = "internal.lifecycleStatus",
+    TerminationDate = "internal.terminationDate",
+}
+
+const COUNT: usize = EMPLOYEE_FIELDS.len();
+
+impl Field {
+    /// The position of the field that lies at `path`, with or without `root.` in front.
+    fn position(path: &str) -> Option<usize> {
+        EMPLOYEE_FIELDS.iter().position(|id| bare(id) == bare(path))
+    }
+
+    /// Whether fields lie below `path`.
+    fn any_below(path: &str) -> bool {
+        let below = |id: &&str| {
+            bare(id)
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        EMPLOYEE_FIELDS.iter().any(|id| below(&id))
+    }
+}
+
+/// The id without `root.`, as the nested form has it.
+fn bare(id: &str) -> &str {
+    id.strip_prefix("root.").unwrap_or(id)
+}
 
 /// The two fields that decide who belongs where.
 pub(crate) const MEMBERSHIP_FIELDS: &[&str] = &["root.id", "work.department"];
 
+/// The forms in which a field is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Nested,
+    Slash,
+    Label,
+}
+
 /// The `{"value": …}` object behind a slash key.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Slash<T: Default> {
+#[derive(Default, Deserialize)]
+struct Slash<T: Default> {
     #[serde(default)]
     value: T,
 }
@@ -48,220 +105,140 @@ pub(crate) struct EmployeeRef {
     pub(crate) name: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Work {
-    department: Word,
-    title: Word,
-    site: Word,
-    #[serde(rename = "startDate")]
-    start_date: Word,
-    #[serde(rename = "reportsTo")]
-    reports_to: EmployeeRef,
-    manager: Word,
-    #[serde(rename = "employeeIdInCompany")]
-    employee_id: Word,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Typed {
-    r#type: Word,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Payroll {
-    employment: Object<Typed>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Internal {
-    status: Word,
-    #[serde(rename = "lifecycleStatus")]
-    lifecycle: Word,
-    #[serde(rename = "terminationDate")]
-    termination_date: Word,
-}
-
-/// Display texts that the vendor appends for list items.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Labels {
-    work: Object<Work>,
-    employment: Object<Typed>,
-    payroll: Object<Payroll>,
-}
-
-/// One employee. Read it through the methods; they join the two forms.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+/// One employee. Read it through the methods; they join the forms.
+#[derive(Debug, Default)]
 pub(crate) struct Employee {
-    id: Word,
-    email: Word,
-    #[serde(rename = "displayName")]
-    display_name: Word,
-    #[serde(rename = "firstName")]
-    first_name: Word,
-    surname: Word,
-    #[serde(rename = "creationDateTime")]
-    created: Word,
-    work: Object<Work>,
-    employment: Object<Typed>,
-    payroll: Object<Payroll>,
-    internal: Object<Internal>,
-    #[serde(rename = "humanReadable")]
-    labels: Object<Labels>,
-    #[serde(rename = "/root/id")]
-    slash_id: Object<Slash<Word>>,
-    #[serde(rename = "/root/email")]
-    slash_email: Object<Slash<Word>>,
-    #[serde(rename = "/root/displayName")]
-    slash_display_name: Object<Slash<Word>>,
-    #[serde(rename = "/root/firstName")]
-    slash_first_name: Object<Slash<Word>>,
-    #[serde(rename = "/root/surname")]
-    slash_surname: Object<Slash<Word>>,
-    #[serde(rename = "/root/creationDateTime")]
-    slash_created: Object<Slash<Word>>,
-    #[serde(rename = "/work/department")]
-    slash_department: Object<Slash<Word>>,
-    #[serde(rename = "/work/title")]
-    slash_title: Object<Slash<Word>>,
-    #[serde(rename = "/work/site")]
-    slash_site: Object<Slash<Word>>,
-    #[serde(rename = "/work/startDate")]
-    slash_start_date: Object<Slash<Word>>,
-    #[serde(rename = "/work/reportsTo")]
-    slash_reports_to: Object<Slash<EmployeeRef>>,
-    #[serde(rename = "/work/manager")]
-    slash_manager: Object<Slash<Word>>,
-    #[serde(rename = "/work/employeeIdInCompany")]
-    slash_employee_id: Object<Slash<Word>>,
-    #[serde(rename = "/employment/type")]
-    slash_type: Object<Slash<Word>>,
-    #[serde(rename = "/payroll/employment/type")]
-    slash_payroll_type: Object<Slash<Word>>,
-    #[serde(rename = "/internal/status")]
-    slash_status: Object<Slash<Word>>,
-    #[serde(rename = "/internal/lifecycleStatus")]
-    slash_lifecycle: Object<Slash<Word>>,
-    #[serde(rename = "/internal/terminationDate")]
-    slash_termination_date: Object<Slash<Word>>,
+    /// By [`Form`], then by [`Field`].
+    words: [[Word; COUNT]; 3],
+    /// [`Field::ReportsTo`], by [`Form`].
+    reports_to: [EmployeeRef; 3],
 }
 
 impl Employee {
+    /// The machine value of a field.
+    pub(crate) fn get(&self, field: Field) -> Option<&str> {
+        let word = |form: Form| &self.words[form as usize][field as usize];
+        word(Form::Nested).or(word(Form::Slash))
+    }
+
+    /// The display text of a list item.
+    pub(crate) fn label(&self, field: Field) -> Option<&str> {
+        self.words[Form::Label as usize][field as usize].get()
+    }
+
+    /// The display text, else the machine value unless that is a bare list id.
+    pub(crate) fn shown(&self, field: Field) -> Option<&str> {
+        let is_list_id = |value: &&str| value.bytes().all(|b| b.is_ascii_digit());
+        let value = || self.get(field).filter(|value| !is_list_id(value));
+        self.label(field).or_else(value)
+    }
+
     pub(crate) fn id(&self) -> Option<&str> {
-        self.id.or(&self.slash_id.0.value)
-    }
-
-    pub(crate) fn email(&self) -> Option<&str> {
-        self.email.or(&self.slash_email.0.value)
-    }
-
-    pub(crate) fn display_name(&self) -> Option<&str> {
-        self.display_name.or(&self.slash_display_name.0.value)
-    }
-
-    pub(crate) fn first_name(&self) -> Option<&str> {
-        self.first_name.or(&self.slash_first_name.0.value)
-    }
-
-    pub(crate) fn surname(&self) -> Option<&str> {
-        self.surname.or(&self.slash_surname.0.value)
-    }
-
-    pub(crate) fn created(&self) -> Option<&str> {
-        self.created.or(&self.slash_created.0.value)
-    }
-
-    /// The department as a list item's id or, in some answers, its name.
-    pub(crate) fn department(&self) -> Option<&str> {
-        self.work.0.department.or(&self.slash_department.0.value)
-    }
-
-    /// The department's name as the vendor shows it.
-    pub(crate) fn department_label(&self) -> Option<&str> {
-        self.labels.0.work.0.department.get()
-    }
-
-    pub(crate) fn title(&self) -> Option<&str> {
-        label(
-            &self.labels.0.work.0.title,
-            self.work.0.title.or(&self.slash_title.0.value),
-        )
-    }
-
-    pub(crate) fn site(&self) -> Option<&str> {
-        label(
-            &self.labels.0.work.0.site,
-            self.work.0.site.or(&self.slash_site.0.value),
-        )
-    }
-
-    pub(crate) fn start_date(&self) -> Option<&str> {
-        self.work.0.start_date.or(&self.slash_start_date.0.value)
-    }
-
-    pub(crate) fn employee_id(&self) -> Option<&str> {
-        self.work.0.employee_id.or(&self.slash_employee_id.0.value)
-    }
-
-    pub(crate) fn employment_type(&self) -> Option<&str> {
-        let nested = label(
-            &self.labels.0.employment.0.r#type,
-            self.employment.0.r#type.or(&self.slash_type.0.value),
-        );
-        nested.or_else(|| {
-            let payroll = &self.payroll.0.employment.0.r#type;
-            label(
-                &self.labels.0.payroll.0.employment.0.r#type,
-                payroll.or(&self.slash_payroll_type.0.value),
-            )
-        })
-    }
-
-    /// Whether the person may use Bob; says nothing about employment.
-    pub(crate) fn bob_status(&self) -> Option<&str> {
-        self.internal.0.status.or(&self.slash_status.0.value)
-    }
-
-    pub(crate) fn lifecycle(&self) -> Option<&str> {
-        self.internal.0.lifecycle.or(&self.slash_lifecycle.0.value)
-    }
-
-    pub(crate) fn termination_date(&self) -> Option<&str> {
-        self.internal
-            .0
-            .termination_date
-            .or(&self.slash_termination_date.0.value)
+        self.get(Field::Id)
     }
 
     /// Who the person reports to: an object, or just an id.
     pub(crate) fn manager(&self) -> EmployeeRef {
-        let forms = [&self.work.0.reports_to, &self.slash_reports_to.0.value];
-        if let Some(found) = forms.into_iter().find(|r| r.id.is_some()) {
-            return found.clone();
-        }
-        let id = self
-            .work
-            .0
-            .manager
-            .or(&self.slash_manager.0.value)
-            .map(str::to_owned);
-        EmployeeRef {
-            id,
-            ..EmployeeRef::default()
+        let forms = [Form::Nested, Form::Slash].map(|form| &self.reports_to[form as usize]);
+        match forms.into_iter().find(|r| r.id.is_some()) {
+            Some(found) => found.clone(),
+            None => EmployeeRef {
+                id: self.get(Field::Manager).map(str::to_owned),
+                ..EmployeeRef::default()
+            },
         }
     }
 }
 
-/// The label of a list item, else the machine value unless that is a bare list id.
-fn label<'a>(label: &'a Word, machine: Option<&'a str>) -> Option<&'a str> {
-    label
-        .get()
-        .or_else(|| machine.filter(|m| !m.bytes().all(|b| b.is_ascii_digit())))
+impl<'de> Deserialize<'de> for Employee {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut employee = Self::default();
+        let whole = Section {
+            employee: &mut employee,
+            form: Form::Nested,
+            path: "",
+        };
+        whole.deserialize(deserializer)?;
+        Ok(employee)
+    }
+}
+
+/// An object within an employee, read into the employee.
+struct Section<'a> {
+    employee: &'a mut Employee,
+    form: Form,
+    /// Where the object lies: `work`, or nothing at the top.
+    path: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Section<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Section<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct Employee")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            let at_top = self.path.is_empty() && self.form == Form::Nested;
+            let (form, path) = match key.strip_prefix('/') {
+                Some(rest) if at_top => (Form::Slash, rest.replace('/', ".")),
+                _ if at_top && key == "humanReadable" => (Form::Label, String::new()),
+                _ if self.path.is_empty() => (self.form, key),
+                _ => (self.form, format!("{}.{key}", self.path)),
+            };
+            if let Some(position) = Field::position(&path) {
+                self.employee.read(position, form, &mut map)?;
+            } else if (at_top && form == Form::Label)
+                || (form != Form::Slash && Field::any_below(&path))
+            {
+                map.next_value_seed(ObjectSeed(Section {
+                    employee: &mut *self.employee,
+                    form,
+                    path: &path,
+                }))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Employee {
+    /// Reads the value of the field at `position`.
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        position: usize,
+        form: Form,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        if position == Field::ReportsTo as usize {
+            self.reports_to[form as usize] = value(form, map)?;
+        } else {
+            self.words[form as usize][position] = value(form, map)?;
+        }
+        Ok(())
+    }
+}
+
+fn value<'de, T, A>(form: Form, map: &mut A) -> Result<T, A::Error>
+where
+    T: Deserialize<'de> + Default,
+    A: MapAccess<'de>,
+{
+    match form {
+        Form::Slash => map.next_value::<Object<Slash<T>>>().map(|o| o.0.value),
+        Form::Nested | Form::Label => map.next_value(),
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -300,91 +277,96 @@ impl<'de> Deserialize<'de> for EmployeeRef {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// An item of the department list.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DepartmentItem {
+    pub(crate) id: Word,
+    pub(crate) name: Word,
+    pub(crate) value: Word,
+    pub(crate) archived: Option<bool>,
+    pub(crate) children: Option<Vec<Self>>,
+}
 
-    fn employee(json: &str) -> Employee {
-        serde_json::from_str(json).unwrap()
-    }
+/// The department list in whichever envelope it came: the reference documents `items`, captures of 2024 and 2026 show
+/// the others, too.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum DepartmentList {
+    Items { items: Vec<DepartmentItem> },
+    Values { values: Vec<DepartmentItem> },
+    Keyed { department: Box<Self> },
+    Lists { lists: Vec<NamedList> },
+    Bare(Vec<DepartmentItem>),
+}
 
-    #[test]
-    fn nested_wins_and_slash_fills_in() {
-        let both = employee(
-            r#"{"id":"1","/root/id":{"value":"2"},"work":{"department":null,"title":"X"},
-                "/work/department":{"value":"700101"},"/work/title":{"value":"Y"}}"#,
-        );
-        assert_eq!(
-            (both.id(), both.department(), both.title()),
-            (Some("1"), Some("700101"), Some("X"))
-        );
-        let slash = employee(
-            r#"{"/root/id":{"value":3901000000000000001},"/work/reportsTo":{"value":{"id":9}}}"#,
-        );
-        assert_eq!(slash.id(), Some("3901000000000000001"));
-        assert_eq!(slash.manager().id.as_deref(), Some("9"));
-    }
+/// A list within the answer that holds several.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NamedList {
+    #[serde(default)]
+    name: String,
+    #[serde(flatten)]
+    list: Option<DepartmentList>,
+}
 
-    #[test]
-    fn unexpected_shapes_are_absent_values() {
-        let odd = employee(
-            r#"{"id":"1","email":["x"],"work":"none","internal":null,"humanReadable":7,"displayName":{"a":1},
-                "/work/title":"bare","surname":"  ","firstName":true,"payroll":{"employment":[1]}}"#,
-        );
-        assert_eq!(odd.id(), Some("1"));
-        assert_eq!(
-            (
-                odd.email(),
-                odd.display_name(),
-                odd.surname(),
-                odd.first_name()
-            ),
-            (None, None, None, None)
-        );
-        assert_eq!(
-            (odd.title(), odd.lifecycle(), odd.employment_type()),
-            (None, None, None)
-        );
-    }
-
-    #[test]
-    fn managers_come_as_object_bare_id_or_second_field() {
-        let object = employee(
-            r#"{"work":{"reportsTo":{"id":"9","firstName":"Sam","surname":"Ode","email":"s@l.test"}}}"#,
-        );
-        let expected = EmployeeRef {
-            id: Some("9".into()),
-            email: Some("s@l.test".into()),
-            name: Some("Sam Ode".into()),
-        };
-        assert_eq!(object.manager(), expected);
-        assert_eq!(
-            employee(r#"{"work":{"reportsTo":"9"}}"#)
-                .manager()
-                .id
-                .as_deref(),
-            Some("9")
-        );
-        assert_eq!(
-            employee(r#"{"work":{"reportsTo":null,"manager":9}}"#)
-                .manager()
-                .id
-                .as_deref(),
-            Some("9")
-        );
-        assert_eq!(employee(r#"{"work":{}}"#).manager(), EmployeeRef::default());
-    }
-
-    #[test]
-    fn labels_win_and_bare_list_ids_are_not_shown() {
-        let e = employee(
-            r#"{"work":{"title":"800001","site":"Reykjavík","department":"700101"},"employment":{"type":"77"},
-                "humanReadable":{"work":{"title":"Engineer","department":"Platform"}}}"#,
-        );
-        assert_eq!(
-            (e.title(), e.site(), e.department_label()),
-            (Some("Engineer"), Some("Reykjavík"), Some("Platform"))
-        );
-        assert_eq!(e.employment_type(), None);
+impl DepartmentList {
+    pub(crate) fn into_items(self) -> Vec<DepartmentItem> {
+        match self {
+            Self::Items { items: list } | Self::Values { values: list } | Self::Bare(list) => list,
+            Self::Keyed { department } => department.into_items(),
+            Self::Lists { lists } => {
+                let department = lists.into_iter().find(|l| l.name == "department");
+                department
+                    .and_then(|l| l.list)
+                    .map(Self::into_items)
+                    .unwrap_or_default()
+            }
+        }
     }
 }
+
+/// Field metadata: a bare list, or wrapped in `fields`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum FieldList {
+    Wrapped { fields: Vec<FieldInfo> },
+    Bare(Vec<FieldInfo>),
+}
+
+/// The metadata of one field.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FieldInfo {
+    pub(crate) id: Word,
+    #[serde(rename = "categoryId")]
+    pub(crate) category_id: Word,
+    #[serde(rename = "categoryDisplayName")]
+    pub(crate) category: Word,
+    #[serde(rename = "typeData")]
+    type_data: Object<TypeData>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct TypeData {
+    #[serde(rename = "listId")]
+    list_id: Word,
+}
+
+impl FieldList {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &FieldInfo> {
+        match self {
+            Self::Wrapped { fields } | Self::Bare(fields) => fields.iter(),
+        }
+    }
+
+    /// The named list whose items a field holds.
+    pub(crate) fn list_of(&self, field: &str) -> Option<String> {
+        self.iter()
+            .find(|f| f.id.get() == Some(field))
+            .and_then(|f| f.type_data.0.list_id.clone().into_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use connector_core::text;
 use jiff::Timestamp;
 
 use crate::departments::{DepartmentIndex, Departments};
-use crate::model::Employee;
+use crate::model::{Employee, Field};
 use crate::types::USER;
 
 /// The user of an employee; `None` without an id.
@@ -17,14 +17,14 @@ pub(crate) fn user(
     tree: &Departments,
 ) -> Option<Resource> {
     let id = ResourceId::new(USER, employee.id()?);
-    let email = employee.email().and_then(text::email);
-    let (first, last) = (employee.first_name(), employee.surname());
-    let name = text::person_name(first, last, employee.display_name(), email);
+    let email = employee.get(Field::Email).and_then(text::email);
+    let (first, last) = (employee.get(Field::FirstName), employee.get(Field::Surname));
+    let name = text::person_name(first, last, employee.get(Field::DisplayName), email);
 
     let mut user = Resource::new(id, &name, TraitData::None);
     user.profile = profile(employee, email, department, tree);
-    user.status = Some(status(employee.lifecycle()));
-    user.created_at = employee.created().and_then(created_at);
+    user.status = Some(status(employee.get(Field::Lifecycle)));
+    user.created_at = employee.get(Field::Created).and_then(created_at);
     user.trait_data = TraitData::User(UserTrait {
         email: email.map(str::to_owned),
         login: email.map(str::to_owned),
@@ -49,17 +49,17 @@ fn profile(
 ) -> Profile {
     let manager = employee.manager();
     let mut p = Profile::new();
-    p.text("first_name", employee.first_name());
-    p.text("last_name", employee.surname());
-    p.text("display_name", employee.display_name());
+    p.text("first_name", employee.get(Field::FirstName));
+    p.text("last_name", employee.get(Field::Surname));
+    p.text("display_name", employee.get(Field::DisplayName));
     p.text("email", email);
-    p.text("employee_id", employee.employee_id());
-    p.text("job_title", employee.title());
+    p.text("employee_id", employee.get(Field::EmployeeId));
+    p.text("job_title", employee.shown(Field::Title));
     p.text(
         "department",
         department
             .map(|d| tree.name(d))
-            .or_else(|| employee.department_label()),
+            .or_else(|| employee.label(Field::Department)),
     );
     p.text("department_id", department.map(|d| tree.id(d)));
     p.text("manager_id", manager.id.as_deref());
@@ -68,11 +68,13 @@ fn profile(
         manager.email.as_deref().and_then(text::email),
     );
     p.text("manager_name", manager.name.as_deref());
-    p.date("start_date", employee.start_date());
-    p.date("end_date", employee.termination_date());
-    p.text("employment_type", employee.employment_type());
-    p.text("location", employee.site());
-    p.text("lifecycle_state", employee.lifecycle());
+    p.date("start_date", employee.get(Field::StartDate));
+    p.date("end_date", employee.get(Field::TerminationDate));
+    let employment = employee.shown(Field::EmploymentType);
+    let employment = employment.or_else(|| employee.shown(Field::PayrollType));
+    p.text("employment_type", employment);
+    p.text("location", employee.shown(Field::Site));
+    p.text("lifecycle_state", employee.get(Field::Lifecycle));
     p
 }
 

@@ -14,11 +14,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::client::HiBobClient;
-use crate::lists::{FieldInfo, FieldList};
-use crate::model::Employee;
+use crate::model::{Employee, Field, FieldInfo, FieldList};
 use crate::users;
 
-/// People looked at when the answer does not settle the question earlier.
+/// The most people looked at.
 const PEOPLE: usize = 2000;
 
 /// Fields without which a sync is not what it must be; one is enough to know a category.
@@ -32,7 +31,7 @@ const NEEDED: &[(&str, &str)] = &[
 /// The field that decides between enabled and disabled.
 const LIFECYCLE: &str = "internal.lifecycleStatus";
 
-/// Reads the metadata, then starts a people search that is left as soon as it has told what may be read.
+/// Reads the metadata, then starts a people search and leaves it as soon as the outcome is clear.
 pub(crate) async fn validate(client: &HiBobClient) -> Result<Vec<Warning>> {
     let metadata = client.fields().await?;
     let mut probe = Probe::new(&metadata);
@@ -177,7 +176,7 @@ fn has(person: &Value, field: &str) -> bool {
     found.is_some() || person.get(slash).is_some()
 }
 
-/// Whether the people seen include somebody who is no longer, or not yet, active.
+/// Whether the people listed include a person who is no longer, or not yet, active.
 #[derive(Debug, Default)]
 pub(crate) struct Audience {
     people: usize,
@@ -187,19 +186,19 @@ pub(crate) struct Audience {
 impl Audience {
     pub(crate) fn saw(&mut self, employee: &Employee) {
         self.people += 1;
-        let left = users::status(employee.lifecycle()).kind == StatusKind::Disabled;
+        let left = users::status(employee.get(Field::Lifecycle)).kind == StatusKind::Disabled;
         self.inactive |= left
             || employee
-                .bob_status()
+                .get(Field::Status)
                 .is_some_and(|s| s.eq_ignore_ascii_case("inactive"));
     }
 
-    /// What follows for a company small enough for validation to have seen everybody.
+    /// The warning for a company small enough for validation to have seen all of it.
     fn within_validation(&self) -> Option<Warning> {
         (self.people < PEOPLE).then(|| self.verdict()).flatten()
     }
 
-    /// What follows for a company that validation did not see whole.
+    /// The warning for a company that is too large for validation to have seen all of it.
     pub(crate) fn beyond_validation(&self) -> Option<Warning> {
         (self.people >= PEOPLE).then(|| self.verdict()).flatten()
     }

@@ -1,13 +1,13 @@
 //! Settings of the connector, and how it is made from them.
 
 use connector_core::Result;
+use connector_core::privacy::AttributeFilter;
 use connector_core::spec::{App, ConnectorSpec, Field, Runtime, Settings};
 use connector_http::BaseUrl;
 use secrecy::SecretString;
 
 use crate::client::PersonioClient;
 use crate::connector::PersonioConnector;
-use crate::custom::AttributeFilter;
 use crate::types::resource_types;
 
 const CLIENT_ID: Field<String> = Field::new("personio-client-id")
@@ -55,7 +55,8 @@ impl App for Personio {
         let base = settings.get(&BASE_URL)?;
         let (id, secret) = (settings.get(&CLIENT_ID)?, settings.get(&CLIENT_SECRET)?);
         let client = PersonioClient::new(base, id, secret, runtime)?;
-        let filter = AttributeFilter::new(&settings.get(&CUSTOM_ATTRIBUTES)?);
+        let listed = settings.get(&CUSTOM_ATTRIBUTES)?;
+        let filter = AttributeFilter::new(&listed, "BATON_PERSONIO_CUSTOM_ATTRIBUTES");
         Ok(PersonioConnector::new(client, filter))
     }
 }

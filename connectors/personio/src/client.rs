@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use connector_core::fan_out::Listed;
 use connector_core::spec::Runtime;
 use connector_core::{Context, Error, ErrorKind, Result};
 use connector_http::{Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, Pace};
@@ -9,15 +10,16 @@ use secrecy::SecretString;
 
 use crate::model::{Employment, PageOf, Person};
 
-/// The most rows Personio puts on a page.
-pub(crate) const PAGE: usize = 50;
-/// Personio documents no limit for persons and employments; most answers tell it.
+/// The most rows Personio puts on a page; more is answered 400 (persons-service-api-v2, 2026-09).
+const PAGE: usize = 50;
+/// Requests a second to begin with: Personio documents no limit for persons and employments, but most answers state it
+/// in `x-ratelimit-*` headers (seen in clients, 2026-07).
 const FIRST_RATE: u32 = 10;
 /// The most requests under way at once.
 const IN_FLIGHT: usize = 16;
-/// A person has a handful of employments.
+/// The most pages of one person's employments. A person has a handful of employments, so more pages mean a loop.
 const MOST_PAGES: usize = 50;
-/// Personio asks its customers to name their integration.
+/// Personio asks its customers to name their integration in a header (reference on headers, 2026).
 const APP_ID: &str = "BATON_CONNECTOR";
 
 const MINTING: &str = "getting an access token";
@@ -26,15 +28,6 @@ const MINTING: &str = "getting an access token";
 #[derive(Debug)]
 pub(crate) struct PersonioClient {
     http: Client,
-}
-
-/// What asking for a page of persons led to.
-#[derive(Debug)]
-pub(crate) enum Persons {
-    /// The page.
-    Page(PageOf<Person>),
-    /// Personio does not take the cursor; the error is what to say when nothing else helps.
-    CursorRefused(Error),
 }
 
 impl PersonioClient {
@@ -59,14 +52,17 @@ impl PersonioClient {
     }
 
     /// One page of persons, former ones included.
-    pub(crate) async fn persons(&self, cursor: Option<&str>) -> Result<Persons> {
+    pub(crate) async fn persons(&self, cursor: Option<&str>) -> Result<Listed<Person>> {
         let call = page_of(Call::get("v2/persons"), cursor).during("listing persons");
         let response = self.http.response(call).await?;
         let refused = response.status() == 400 && cursor.is_some();
-        match response.ok().and_then(|r| r.json()) {
-            Err(error) if refused => Ok(Persons::CursorRefused(error)),
-            other => other.map(Persons::Page),
-        }
+        let page: PageOf<Person> = match response.ok().and_then(|r| r.json()) {
+            Err(error) if refused => return Ok(Listed::CursorRefused(error)),
+            page => page?,
+        };
+        let next = page.next().during("listing persons")?;
+        let records = page.into_rows().collect();
+        Ok(Listed::Page { records, next })
     }
 
     /// All employments of a person, in no particular order.

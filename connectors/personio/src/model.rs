@@ -1,16 +1,12 @@
 //! What may be kept of Personio's answers. Everything else is dropped while decoding.
 //!
-//! Nothing is promised to be there: what the credential may not read is left out, and values come in other shapes
-//! than documented. Decoding is therefore tolerant: a value of an unexpected shape is an absent value.
+//! Personio requires no field of a person (persons-service-api-v2, 2026-09): it leaves out what the credential may not
+//! read, and values come in other shapes than documented. A value of an unexpected shape is therefore an absent value.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use connector_core::lenient::{Object, ObjectOr, Word};
+use connector_core::lenient::{List, Object, ObjectOr, Word};
+use connector_core::privacy::CustomAttribute;
 use connector_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::client::explain;
@@ -44,10 +40,6 @@ struct Link {
 }
 
 impl<T> PageOf<T> {
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &T> {
-        self.data.iter().map(|row| &row.0)
-    }
-
     pub(crate) fn into_rows(self) -> impl ExactSizeIterator<Item = T> {
         self.data.into_iter().map(|row| row.0)
     }
@@ -55,7 +47,7 @@ impl<T> PageOf<T> {
     /// The cursor of the next page.
     ///
     /// # Errors
-    /// [`ErrorKind::Contract`] when there is a next page and no way to it: what follows would be missing.
+    /// [`ErrorKind::Contract`] when a link to a next page has no cursor: the rows behind it would be missing.
     pub(crate) fn next(&self) -> Result<Option<String>> {
         let link = match &self.meta.0.links.0.next {
             None => None,
@@ -77,7 +69,7 @@ impl<T> PageOf<T> {
 fn cursor(link: &str) -> Option<String> {
     let (_, query) = link.split_once('?')?;
     let query = query.split('#').next().unwrap_or_default();
-    // Cursors are base 64, and some links have its `+` as it is.
+    // Some cursors are base 64, and some links have its `+` unescaped, which would be read as a blank.
     let query = query.replace('+', "%2B");
     let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "cursor");
     found
@@ -99,22 +91,6 @@ pub(crate) struct Person {
     pub(crate) custom_attributes: List<CustomAttribute>,
 }
 
-/// A custom attribute before it has passed the filter. Not `Debug`: its value may be anything.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct CustomAttribute {
-    pub(crate) id: Word,
-    pub(crate) global_id: Word,
-    pub(crate) label: Word,
-    pub(crate) value: Value,
-}
-
-impl fmt::Debug for CustomAttribute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomAttribute").finish_non_exhaustive()
-    }
-}
-
 /// One employment of a person.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -132,7 +108,7 @@ pub(crate) struct Employment {
     pub(crate) termination: Object<Termination>,
 }
 
-/// What somebody is employed as.
+/// The job a person is employed for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Position {
@@ -154,7 +130,7 @@ pub(crate) struct OrgUnit {
     pub(crate) id: Word,
 }
 
-/// When somebody leaves; never why.
+/// When a person leaves. The type and reason of a termination have no place here.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Termination {
@@ -163,72 +139,10 @@ pub(crate) struct Termination {
 }
 
 impl Termination {
-    /// The last day at work; the documentation spells it in two ways.
+    /// The last day at work: Personio's schema and its example spell the key differently (employment-contract-v2,
+    /// 2026-09).
     pub(crate) fn last_day(&self) -> Option<&str> {
         self.last_working_day.or(&self.last_working_date)
-    }
-}
-
-/// The objects of an array; none when the value is not an array.
-#[derive(Debug)]
-pub(crate) struct List<T>(pub(crate) Vec<T>);
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-        let mut list = List::default();
-        while let Some(Object(item)) = seq.next_element()? {
-            list.0.push(item);
-        }
-        Ok(list)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(List::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<List<T>, E> {
-        Ok(List::default())
     }
 }
 
@@ -291,7 +205,7 @@ mod tests {
             );
         }
         let odd = page(r#"{"_data":[null,7,{"id":12}],"_meta":null}"#);
-        let ids: Vec<_> = odd.rows().map(|p| p.id.get()).collect();
+        let ids: Vec<_> = odd.data.iter().map(|p| p.0.id.get()).collect();
         assert_eq!(ids, [None, None, Some("12")]);
     }
 
@@ -314,13 +228,5 @@ mod tests {
         assert_eq!(employment.org_units.0.len(), 3);
         assert_eq!(employment.org_units.0[2].id.get(), Some("71"));
         assert_eq!(employment.termination.0.last_day(), Some("2026-12-31"));
-    }
-
-    #[test]
-    fn attributes_show_nothing_of_their_value() {
-        let json =
-            r#"{"custom_attributes":[{"id":"x","label":"secret-label","value":"secret-value"}]}"#;
-        let person: Person = serde_json::from_str(json).unwrap();
-        assert!(!format!("{person:?}").contains("secret"));
     }
 }

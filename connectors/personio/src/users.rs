@@ -53,7 +53,7 @@ fn profile(person: &Person, employment: Option<&Employment>, email: Option<&str>
     let end = employment.employment_end_date.get();
     let end = end.filter(|end| text::date(end).is_some());
     p.text("employment_status", employment.status.get());
-    p.text("employment_type", said(employment.r#type.get()));
+    p.text("employment_type", specified(employment.r#type.get()));
     p.text("job_title", employment.position.0.title.get());
     p.text("department_id", department(employment));
     p.text("manager_id", employment.supervisor.0.id.get());
@@ -65,12 +65,12 @@ fn profile(person: &Person, employment: Option<&Employment>, email: Option<&str>
     p
 }
 
-/// The word, unless it is the vendor's word for none.
-fn said(word: Option<&str>) -> Option<&str> {
+/// A value, unless it is `UNSPECIFIED`, which Personio sends in place of none (employment-contract-v2, 2026-09).
+fn specified(word: Option<&str>) -> Option<&str> {
     word.filter(|w| !w.trim().eq_ignore_ascii_case("unspecified"))
 }
 
-/// The first department; teams and whatever else a tenant has are no departments.
+/// The first department among the units; a unit's type is free text, and teams come in the same list.
 fn department(employment: &Employment) -> Option<&str> {
     let mut units = employment.org_units.0.iter();
     units.find_map(|unit| {

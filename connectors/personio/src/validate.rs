@@ -1,39 +1,39 @@
 //! What is checked before a sync: credential, base URL, and which attributes the credential may read.
 //!
 //! Personio answers 200 and silently leaves out attributes that were not ticked on the credential. One page of
-//! persons shows which: what nobody on it has is most likely not readable.
+//! persons shows which: an attribute that no person on it has is most likely not readable.
 
+use connector_core::fan_out::{Listed, concerns_one_record};
 use connector_core::model::StatusKind;
 use connector_core::warning::Warning;
-use connector_core::{Context, Error, ErrorKind, Result};
+use connector_core::{Error, ErrorKind, Result};
 
-use crate::client::{PersonioClient, Persons};
-use crate::model::{Employment, PageOf, Person};
-use crate::reading::is_one_persons;
+use crate::client::PersonioClient;
+use crate::model::{Employment, Person};
 use crate::users;
 
-/// Persons whose employments are tried when those of the ones before tell nothing.
+/// The most persons whose employments are tried, one after the other, until one has attributes.
 const TRIED: usize = 3;
 
 /// Runs the probes: a token, a page of persons, the employments of one of them.
 pub(crate) async fn validate(client: &PersonioClient) -> Result<Vec<Warning>> {
-    let page = match client.persons(None).await? {
-        Persons::Page(page) => page,
-        Persons::CursorRefused(error) => return Err(error),
+    let (persons, next) = match client.persons(None).await? {
+        Listed::Page { records, next } => (records, next),
+        Listed::CursorRefused(error) => return Err(error),
     };
-    if page.rows().next().is_none() && page.next().during("listing persons")?.is_none() {
+    if persons.is_empty() && next.is_none() {
         return Err(Error::new(ErrorKind::Precondition, "Personio shows the credential no person at all")
             .during("checking what the credential may read")
             .hint("check that the credential belongs to the right Personio account and may read its employees"));
     }
-    let mut warnings = hidden_of_persons(&page);
-    warnings.extend(employments(client, &page).await?);
+    let mut warnings = unreadable_attributes(&persons);
+    warnings.extend(employments(client, &persons).await?);
     Ok(warnings)
 }
 
-/// What nobody has.
-fn hidden_of_persons(page: &PageOf<Person>) -> Vec<Warning> {
-    let nobody = |has: fn(&Person) -> bool| page.rows().next().is_some() && !page.rows().any(has);
+/// A warning for each attribute that no person of the page has.
+fn unreadable_attributes(persons: &[Person]) -> Vec<Warning> {
+    let nobody = |has: fn(&Person) -> bool| !persons.is_empty() && !persons.iter().any(has);
     let named = |p: &Person| p.first_name.get().is_some() || p.last_name.get().is_some();
     let known = |p: &Person| users::status(p.status.get()).kind != StatusKind::Unspecified;
     let mut warnings = Vec::new();
@@ -55,18 +55,18 @@ fn hidden_of_persons(page: &PageOf<Person>) -> Vec<Warning> {
 }
 
 /// Tries the employments of the first persons until one answers.
-async fn employments(client: &PersonioClient, page: &PageOf<Person>) -> Result<Option<Warning>> {
+async fn employments(client: &PersonioClient, persons: &[Person]) -> Result<Option<Warning>> {
     let (mut refusal, mut readable, mut bare) = (None, false, false);
-    for id in page.rows().filter_map(|p| p.id.get()).take(TRIED) {
+    for id in persons.iter().filter_map(|p| p.id.get()).take(TRIED) {
         match client.employments(id).await {
-            Ok(employments) if employments.iter().any(tells) => return Ok(None),
+            Ok(employments) if employments.iter().any(has_attributes) => return Ok(None),
             Ok(employments) => {
                 readable = true;
                 bare |= !employments.is_empty();
             }
             Err(e) if e.kind() == ErrorKind::Permission => refusal = Some(e),
-            // One person's trouble; the sync itself counts how many have it.
-            Err(e) if is_one_persons(e.kind()) => {}
+            // The sync itself counts how many persons have such trouble.
+            Err(e) if concerns_one_record(e.kind()) => {}
             Err(e) => return Err(e),
         }
     }
@@ -78,8 +78,8 @@ async fn employments(client: &PersonioClient, page: &PageOf<Person>) -> Result<O
     Ok(bare.then(|| Warning::new("employments-unreadable", message)))
 }
 
-/// Whether an employment has any of what is read of it.
-fn tells(employment: &Employment) -> bool {
+/// Whether an employment has any of the attributes that are synced.
+fn has_attributes(employment: &Employment) -> bool {
     employment.status.get().is_some()
         || employment.employment_start_date.get().is_some()
         || employment.position.0.title.get().is_some()

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use compact_str::{CompactString, ToCompactString};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A value that may come as text or whole number; anything else, and blank text, is absent.
 ///
@@ -43,7 +43,7 @@ impl From<&str> for Word {
 
 impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_any(AnyVisitor::<Ignored>(PhantomData))? {
+        match deserializer.deserialize_any(AnyVisitor(PhantomData::<Ignored>))? {
             ObjectOr::Word(word) => Ok(word),
             ObjectOr::Object(_) => Ok(Self(None)),
         }
@@ -56,7 +56,7 @@ pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_any(AnyVisitor(PhantomData))? {
+        match deserializer.deserialize_any(AnyVisitor(PhantomData::<T>))? {
             ObjectOr::Word(_) => Ok(Self(T::default())),
             ObjectOr::Object(object) => Ok(Self(object)),
         }
@@ -74,7 +74,44 @@ pub enum ObjectOr<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for ObjectOr<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyVisitor(PhantomData))
+        deserializer.deserialize_any(AnyVisitor(PhantomData::<T>))
+    }
+}
+
+/// Reads an object with a seed of its own; any other value is as in [`ObjectOr`].
+#[derive(Debug)]
+pub struct ObjectSeed<S>(pub S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for ObjectSeed<S> {
+    type Value = ObjectOr<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(AnyVisitor(self.0))
+    }
+}
+
+/// The objects of a list; none when the value is not a list. An element that is not an object is `T`'s default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, bound(deserialize = "T: Deserialize<'de> + Default"))]
+        enum Any<T> {
+            List(Vec<Object<T>>),
+            Other(IgnoredAny),
+        }
+        Ok(match Any::<T>::deserialize(deserializer)? {
+            Any::List(items) => Self(items.into_iter().map(|item| item.0).collect()),
+            Any::Other(_) => Self::default(),
+        })
     }
 }
 
@@ -87,17 +124,18 @@ impl<'de> Deserialize<'de> for Ignored {
     }
 }
 
-struct AnyVisitor<T>(PhantomData<T>);
+struct AnyVisitor<S>(S);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyVisitor<T> {
-    type Value = ObjectOr<T>;
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for AnyVisitor<S> {
+    type Value = ObjectOr<S::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(ObjectOr::Object)
+        let object = self.0.deserialize(MapAccessDeserializer::new(map));
+        object.map(ObjectOr::Object)
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
@@ -172,6 +210,17 @@ mod tests {
         ] {
             assert_eq!(read(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn lists_of_objects() {
+        let read = |json: &str| serde_json::from_str::<List<Inner>>(json).unwrap().0;
+        for none in ["null", "\"x\"", "7", "-7", "1.5", "true", r#"{"a":[{}]}"#] {
+            assert!(read(none).is_empty(), "{none}");
+        }
+        let names = read(r#"[null,"x",{"name":"n"}]"#);
+        let names: Vec<_> = names.iter().map(|inner| inner.name.get()).collect();
+        assert_eq!(names, [None, None, Some("n")]);
     }
 
     #[test]

@@ -1,15 +1,16 @@
-//! Values of custom attributes: what they are, and whether their shape gives somebody away.
+//! Values of custom attributes: what they are, and whether their shape looks like personal data.
 //!
-//! The rules look at shape alone and know no context, so they are strict: a date is a birthday for all they know.
+//! The rules look at the shape alone and know no context, so they are strict: every date could be a birthday.
 
-use connector_core::profile::ProfileValue;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::profile::ProfileValue;
 
 /// Longest text, in bytes, and most texts of a list.
 const LONGEST: usize = 256;
 const MOST: usize = 20;
-/// This many digits make a number that may identify somebody or be an amount.
+/// A number with this many digits may identify a person or be an amount.
 const DIGITS: usize = 4;
 
 /// What a value is.
@@ -19,7 +20,7 @@ pub(super) enum Verdict {
     Nothing,
     /// It may be kept.
     Harmless(ProfileValue),
-    /// Its shape gives somebody away.
+    /// It has the shape of personal data.
     Personal,
     /// It is not a plain value, or too long.
     Unusable,
@@ -31,23 +32,23 @@ pub(super) fn read(value: Value) -> Verdict {
         Value::Null => Verdict::Nothing,
         Value::Bool(on) => Verdict::Harmless(ProfileValue::Bool(on)),
         Value::Number(number) => text(&number.to_string(), ProfileValue::Text),
-        Value::String(said) => text(&said, ProfileValue::Text),
+        Value::String(string) => text(&string, ProfileValue::Text),
         Value::Array(items) => list(items),
         Value::Object(_) => Verdict::Unusable,
     }
 }
 
-fn text(said: &str, keep: impl FnOnce(String) -> ProfileValue) -> Verdict {
-    // Far beyond the cap nothing is worth a look.
-    let said = connector_core::text::clean(said, LONGEST + 4);
-    if said.is_empty() {
+fn text(value: &str, keep: impl FnOnce(String) -> ProfileValue) -> Verdict {
+    // A few bytes beyond the limit are enough to know that a text is too long.
+    let value = crate::text::clean(value, LONGEST + 4);
+    if value.is_empty() {
         return Verdict::Nothing;
     }
-    if is_personal(&said) {
+    if is_personal(&value) {
         return Verdict::Personal;
     }
-    match said.len() <= LONGEST {
-        true => Verdict::Harmless(keep(said)),
+    match value.len() <= LONGEST {
+        true => Verdict::Harmless(keep(value)),
         false => Verdict::Unusable,
     }
 }
@@ -74,17 +75,18 @@ fn list(items: Vec<Value>) -> Verdict {
     match (many, kept.is_empty()) {
         (true, _) => Verdict::Unusable,
         (false, true) => Verdict::Nothing,
-        // Spread over items, a number is still a number.
+        // A number that is spread over several items is still a number.
         (false, false) if is_personal(&kept.join(" ")) => Verdict::Personal,
         (false, false) => Verdict::Harmless(ProfileValue::List(kept)),
     }
 }
 
 /// Whether a text has the shape of something personal.
-fn is_personal(said: &str) -> bool {
-    // Digits of any script and width count, and so do superscripts; what cannot be seen does not.
-    let seen = said.nfkc().filter(|c| !is_invisible(*c));
-    let folded: String = seen.flat_map(char::to_lowercase).collect();
+fn is_personal(text: &str) -> bool {
+    // Digits of any script and width count, and so do superscripts. Invisible characters are dropped first, because
+    // they could be used to break a number into short ones.
+    let visible = text.nfkc().filter(|c| !is_invisible(*c));
+    let folded: String = visible.flat_map(char::to_lowercase).collect();
     let digits = folded.chars().filter(|c| c.is_numeric()).count();
     digits >= DIGITS
         || is_email_or_link(&folded)
@@ -97,13 +99,13 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn is_email_or_link(said: &str) -> bool {
-    said.contains('@') || said.contains("://") || said.contains("www.")
+fn is_email_or_link(text: &str) -> bool {
+    text.contains('@') || text.contains("://") || text.contains("www.")
 }
 
 /// Two letters, two check digits and an account, with the right remainder.
-fn is_iban(said: &str) -> bool {
-    let plain: Vec<u8> = said.bytes().filter(u8::is_ascii_alphanumeric).collect();
+fn is_iban(text: &str) -> bool {
+    let plain: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
     (0..plain.len().saturating_sub(14)).any(|at| {
         let rest = &plain[at..];
         let head = rest[..2].iter().all(u8::is_ascii_alphabetic)
@@ -121,7 +123,7 @@ fn remainder(iban: &[u8]) -> u32 {
     })
 }
 
-/// Months of a day without its year; whole words, because `mayor` is none.
+/// Names of months, compared as whole words: `mayor` is no month.
 const MONTHS: &str = "jan january januar januari janvier enero gennaio janeiro gen ene feb february februar februari \
     février fév febrero febbraio fevereiro fev mar march märz maerz maart mars marzo março mrt apr april avril avr \
     abril aprile abr may mai mei mayo maggio maio mag jun june juni juin junio giugno junho giu jul july juli juillet \
@@ -130,25 +132,25 @@ const MONTHS: &str = "jan january januar januari janvier enero gennaio janeiro g
     noviembre novembro dec december dez dezember décembre déc diciembre dicembre dezembro dic";
 
 /// A day without its year: `24.12.`, `3/4`, `2 May`, `May 2nd`.
-fn is_day(said: &str) -> bool {
-    has_word(said, MONTHS) || is_parted(said) || said.split_whitespace().any(is_parted)
+fn is_day(text: &str) -> bool {
+    has_word(text, MONTHS) || is_parted(text) || text.split_whitespace().any(is_parted)
 }
 
 /// Whether a word of the text is one of `known`.
-fn has_word(said: &str, known: &str) -> bool {
-    let mut words = said.split(|c: char| !c.is_alphabetic());
+fn has_word(text: &str, known: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphabetic());
     words.any(|word| !word.is_empty() && known.split_whitespace().any(|k| k == word))
 }
 
 /// Two or three short numbers with a sign between them and nothing else, as in `24.12.`; `1.5` is a number.
-fn is_parted(said: &str) -> bool {
-    let said = said.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+fn is_parted(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
     let short = |part: &str| {
         let part = part.trim();
         (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
     };
     ['.', '/', '-'].iter().any(|&sign| {
-        let parts: Vec<&str> = said.split(sign).collect();
+        let parts: Vec<&str> = text.split(sign).collect();
         match parts.as_slice() {
             [day, month] => sign != '.' && short(day) && short(month),
             [day, month, year] => short(day) && short(month) && (year.is_empty() || short(year)),
@@ -157,18 +159,18 @@ fn is_parted(said: &str) -> bool {
     })
 }
 
-/// What stands beside an amount of money.
+/// Currencies and other words that stand beside an amount of money.
 const MONEY: &str = "eur euro euros usd dollar dollars gbp pounds chf franken fr sek nok dkk kr pln czk huf ron teur \
     tsd tausend k brutto netto gross net mio";
 
 /// An amount of money: a currency beside a number, thousands as `65k`, cents.
-fn is_amount(said: &str) -> bool {
-    said.contains(['€', '$', '£', '¥', '₹', '₽']) || has_word(said, MONEY) || has_cents(said)
+fn is_amount(text: &str) -> bool {
+    text.contains(['€', '$', '£', '¥', '₹', '₽']) || has_word(text, MONEY) || has_cents(text)
 }
 
 /// A number with exactly two decimals, as in `9,50`.
-fn has_cents(said: &str) -> bool {
-    let bytes = said.as_bytes();
+fn has_cents(text: &str) -> bool {
+    let bytes = text.as_bytes();
     (1..bytes.len()).any(|at| {
         let digit = |n: usize| bytes.get(n).is_some_and(u8::is_ascii_digit);
         matches!(bytes[at], b'.' | b',')
@@ -180,7 +182,7 @@ fn has_cents(said: &str) -> bool {
 }
 
 /// A street with a house number.
-fn is_street(said: &str) -> bool {
+fn is_street(text: &str) -> bool {
     const PARTS: [&str; 24] = [
         "strasse",
         "straße",
@@ -207,15 +209,15 @@ fn is_street(said: &str) -> bool {
         "rua ",
         "weg ",
     ];
-    PARTS.iter().any(|part| said.contains(part))
+    PARTS.iter().any(|part| text.contains(part))
 }
 
 /// A telephone number that is short or written with letters.
-fn is_call(said: &str) -> bool {
-    said.starts_with('+') || said.contains("tel") || said.contains("phone")
+fn is_call(text: &str) -> bool {
+    text.starts_with('+') || text.contains("tel") || text.contains("phone")
 }
 
 #[cfg(test)]
-pub(super) fn personal(said: &str) -> bool {
-    is_personal(said)
+pub(super) fn personal(text: &str) -> bool {
+    is_personal(text)
 }

@@ -1,13 +1,13 @@
-//! Which custom attributes may be kept.
+//! Which of a tenant's custom attributes may be kept.
 //!
-//! Personio puts whatever a tenant invents, and much of its own personal data, among a person's custom attributes.
-//! So nothing is kept unless both its name and its value are harmless:
+//! An HR system puts whatever a tenant invents, and often personal data of its own, among a person's custom
+//! attributes. So nothing is kept unless both its name and its value are harmless:
 //!
-//! * **Name.** It must be readable: a `global_id` or a label in Latin letters. No name, id or label may hold a word
-//!   of the deny list (`names`). An attribute with an opaque id alone is kept only when the operator lists the id;
-//!   listing it lifts no other rule.
-//! * **Value.** No shape that identifies somebody or tells what somebody earns (`values`): accounts, telephone
-//!   numbers, dates, amounts, e-mail and street addresses, links, four digits or more of any kind.
+//! * **Name.** It must be readable: a global id or a label in Latin letters. No name, id or label may hold an entry of
+//!   the deny list (`denied_names.txt`, seven languages). An attribute that has an opaque id alone is kept only when the
+//!   operator lists the id; listing it lifts no other rule.
+//! * **Value.** It must not have the shape of something that identifies a person or states their pay (`values`):
+//!   accounts, telephone numbers, dates, amounts, e-mail and street addresses, links, four digits or more of any kind.
 //!
 //! What is left out is counted by reason.
 
@@ -15,29 +15,51 @@ mod names;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use connector_core::lenient::Word;
-use connector_core::profile::ProfileValue;
-use connector_core::warning::Warning;
+use serde::Deserialize;
+use serde_json::Value;
 
-use crate::model::CustomAttribute;
+use crate::lenient::Word;
+use crate::profile::ProfileValue;
+use crate::warning::Warning;
 use names::Name;
 use values::Verdict;
 
 /// The most attributes kept of one person.
 const MOST: usize = 50;
-/// The most names remembered.
+/// The most verdicts on names that are remembered.
 const MOST_JUDGED: usize = 10_000;
-/// The most ids named in warnings.
-const MOST_SHOWN: usize = 100;
-/// The longest of them, in bytes.
+/// The longest names whose verdict is remembered, and the longest id that a warning shows, in bytes.
 const LONGEST_JUDGED: usize = 1_000;
+/// The most ids that warnings show.
+const MOST_SHOWN: usize = 100;
+
+/// A custom attribute before it has passed the filter. It is not shown by `Debug`, because its value may be anything.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct CustomAttribute {
+    /// The vendor's id, often opaque, such as `dynamic_305`.
+    pub id: Word,
+    /// A name that is the same in every tenant or was chosen by an administrator, such as `badge_color`.
+    pub global_id: Word,
+    /// The name that people see, such as `Badge color`.
+    pub label: Word,
+    /// A text, number, truth value or list; anything else is left out.
+    pub value: Value,
+}
+
+impl fmt::Debug for CustomAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomAttribute").finish_non_exhaustive()
+    }
+}
 
 /// Why an attribute is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reason {
-    /// The name speaks of something personal.
+    /// A name speaks of something personal.
     NameDenied,
     /// There is no name that can be checked.
     NameUnreadable,
@@ -50,17 +72,17 @@ enum Reason {
 }
 
 impl Reason {
-    fn warning(self, count: u64, ids: Vec<String>) -> Warning {
+    /// The warning that `count` attributes were left out; `setting` is where an operator lists harmless ids.
+    fn warning(self, setting: &str, count: u64, ids: Vec<String>) -> Warning {
+        let unnamed = format!(
+            "custom attributes without a readable name were left out; list harmless ones in {setting}"
+        );
         let (code, message) = match self {
             Self::NameDenied => (
                 "custom-attribute-name-denied",
                 "custom attributes were left out because of what their name speaks of",
             ),
-            Self::NameUnreadable => (
-                "custom-attribute-unnamed",
-                "custom attributes without a readable name were left out; list harmless ones in \
-                 BATON_PERSONIO_CUSTOM_ATTRIBUTES",
-            ),
+            Self::NameUnreadable => ("custom-attribute-unnamed", unnamed.as_str()),
             Self::ValuePersonal => (
                 "custom-attribute-value-denied",
                 "custom attributes were left out because their value looks personal",
@@ -79,21 +101,38 @@ impl Reason {
     }
 }
 
-/// What the filter made of a person's attributes.
+/// The attributes of one person that passed the filter.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
-    /// Profile keys and values.
-    pub(crate) facts: Vec<(String, ProfileValue)>,
-    /// What was left out, one warning per reason.
-    pub(crate) warnings: Vec<Warning>,
+pub struct Kept {
+    /// Profile keys, each with the prefix `custom_`, and values.
+    pub facts: Vec<(String, ProfileValue)>,
+    /// What was left out, one warning per reason. No warning holds a value.
+    pub warnings: Vec<Warning>,
 }
 
-/// The filter.
-#[derive(Debug, Default)]
-pub(crate) struct AttributeFilter {
+/// Decides which custom attributes are kept. One filter serves a whole run.
+///
+/// ```
+/// use connector_core::privacy::{AttributeFilter, CustomAttribute};
+/// use connector_core::profile::ProfileValue;
+///
+/// let filter = AttributeFilter::new(&[], "BATON_EXAMPLE_CUSTOM_ATTRIBUTES");
+/// let attribute = |label: &str, value: &str| CustomAttribute {
+///     label: label.into(),
+///     value: value.into(),
+///     ..CustomAttribute::default()
+/// };
+/// let kept = filter.filter(vec![attribute("Badge color", "green"), attribute("Salary", "high")]);
+/// let green = ProfileValue::Text("green".to_owned());
+/// assert_eq!(kept.facts, [("custom_badge_color".to_owned(), green)]);
+/// assert_eq!(kept.warnings[0].code, "custom-attribute-name-denied");
+/// ```
+#[derive(Debug)]
+pub struct AttributeFilter {
     /// Ids whose attributes need no readable name.
     listed: BTreeSet<String>,
-    /// Names judged before: everybody has the same attributes.
+    setting: &'static str,
+    /// Verdicts on names: most persons of a tenant have the same attributes.
     judged: Mutex<HashMap<Names, Name>>,
     /// Ids named in warnings, by reason.
     shown: Mutex<BTreeSet<(Reason, String)>>,
@@ -103,10 +142,12 @@ pub(crate) struct AttributeFilter {
 type Names = [Option<String>; 3];
 
 impl AttributeFilter {
-    /// A filter for which these ids need no readable name.
-    pub(crate) fn new(listed: &[String]) -> Self {
+    /// A filter for which the ids in `listed` need no readable name. `setting` is the variable that lists them, for
+    /// the warning about attributes without one.
+    pub fn new(listed: &[String], setting: &'static str) -> Self {
         Self {
             listed: listed.iter().map(|id| id.trim().to_owned()).collect(),
+            setting,
             judged: Mutex::default(),
             shown: Mutex::default(),
         }
@@ -119,7 +160,7 @@ impl AttributeFilter {
         }
         let [id, global_id, label] = names.each_ref().map(Option::as_deref);
         let name = Name::of(id, global_id, label);
-        // Names that are never the same again must not fill the memory.
+        // A tenant whose names differ from person to person must not fill the memory.
         let length: usize = names.iter().flatten().map(String::len).sum();
         if judged.len() < MOST_JUDGED && length < LONGEST_JUDGED {
             judged.insert(names, name.clone());
@@ -127,8 +168,8 @@ impl AttributeFilter {
         name
     }
 
-    /// What may be kept of these.
-    pub(crate) fn filter(&self, attributes: Vec<CustomAttribute>) -> Kept {
+    /// Keeps what may be kept of one person's attributes.
+    pub fn filter(&self, attributes: Vec<CustomAttribute>) -> Kept {
         let mut facts: BTreeMap<String, ProfileValue> = BTreeMap::new();
         let mut dropped: BTreeMap<Reason, (u64, Vec<String>)> = BTreeMap::new();
         for attribute in attributes {
@@ -154,12 +195,13 @@ impl AttributeFilter {
         Kept {
             facts: facts.into_iter().collect(),
             warnings: warnings
-                .map(|(reason, (count, ids))| reason.warning(count, ids))
+                .map(|(reason, (count, ids))| reason.warning(self.setting, count, ids))
                 .collect(),
         }
     }
 
-    /// Whether a warning names this id: once, and only one that nobody has written.
+    /// Whether a warning shows this id: once, and only when it is opaque. An id that a person wrote may itself be
+    /// personal.
     fn shows(&self, reason: Reason, id: &str) -> bool {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let room = shown.len() < MOST_SHOWN && names::is_opaque(id) && id.len() < LONGEST_JUDGED;

@@ -5,6 +5,12 @@ use super::names::{Name, key};
 use super::values::personal;
 use super::*;
 
+const SETTING: &str = "BATON_EXAMPLE_CUSTOM_ATTRIBUTES";
+
+fn unlisted() -> AttributeFilter {
+    AttributeFilter::new(&[], SETTING)
+}
+
 fn attribute(json: Value) -> CustomAttribute {
     serde_json::from_value(json).unwrap()
 }
@@ -99,9 +105,34 @@ fn names_are_denied_in_each_language() {
             );
         }
     }
-    for topic in names::DENIED {
+    for topic in names::DENIED.iter() {
         assert!(!topic.name.is_empty());
     }
+}
+
+#[test]
+fn the_deny_list_is_written_as_its_head_describes() {
+    let lines = include_str!("denied_names.txt").lines();
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let topic = line.starts_with('[') && line.ends_with(']');
+        let entries = line.starts_with("part ") || line.starts_with("word ");
+        assert!(topic || entries, "{line}");
+    }
+    assert_eq!(names::DENIED.len(), 18);
+    for topic in names::DENIED.iter() {
+        assert!(!topic.parts.is_empty(), "{}", topic.name);
+        // A name is compared in lower case without accents, so an entry written otherwise would never match.
+        for entry in topic.parts.iter().chain(&topic.words) {
+            let folded = entry.bytes().all(|b| b.is_ascii_lowercase());
+            assert!(folded && entry.len() > 1, "{}: {entry:?}", topic.name);
+        }
+    }
+}
+
+#[test]
+fn attributes_show_nothing_of_their_value() {
+    let json = json!({"id": "x", "label": "secret-label", "value": "secret-value"});
+    assert!(!format!("{:?}", attribute(json)).contains("secret"));
 }
 
 #[test]
@@ -245,7 +276,7 @@ fn values_by_rule() {
 #[test]
 fn values_of_every_kind() {
     let keep = |value: Value| {
-        let filter = AttributeFilter::default();
+        let filter = unlisted();
         kept(&filter, json!({"global_id": "badge", "value": value})).map(|(_, value)| value)
     };
     let text = |t: &str| Some(ProfileValue::Text(t.to_owned()));
@@ -278,9 +309,12 @@ fn values_of_every_kind() {
 
 #[test]
 fn opaque_attributes_need_to_be_listed_and_listing_lifts_no_other_rule() {
-    let listed = AttributeFilter::new(&["dynamic_8814".to_owned(), " dynamic_8815 ".to_owned()]);
+    let listed = AttributeFilter::new(
+        &["dynamic_8814".to_owned(), " dynamic_8815 ".to_owned()],
+        SETTING,
+    );
     let opaque = json!({"id": "dynamic_8814", "type": "string", "value": "Nord"});
-    assert_eq!(kept(&AttributeFilter::default(), opaque.clone()), None);
+    assert_eq!(kept(&unlisted(), opaque.clone()), None);
     let expected = (
         "custom_dynamic_8814".to_owned(),
         ProfileValue::Text("Nord".to_owned()),
@@ -307,7 +341,7 @@ fn what_is_left_out_is_counted_by_reason() {
     all.push(json!({"id": "dynamic_63", "global_id": "badge", "value": "1990-04-02"}));
     all.push(json!({"id": "dynamic_64", "global_id": "badge", "value": {"a": 1}}));
     all.push(json!({"id": "dynamic_65", "global_id": "nothing", "value": null}));
-    let result = AttributeFilter::default().filter(all.into_iter().map(attribute).collect());
+    let result = unlisted().filter(all.into_iter().map(attribute).collect());
     assert_eq!(result.facts.len(), 50);
     let surplus: Vec<String> = (50..=60).map(|n| format!("dynamic_{n}")).collect();
     let surplus = surplus.join(",");
@@ -443,7 +477,7 @@ proptest! {
         };
         let kind = if upper { "STRING" } else { "string" };
         let json = json!({"id": "dynamic_1", "global_id": global_id, "label": label, "type": kind, "value": value});
-        let listed = AttributeFilter::new(&["dynamic_1".to_owned()]);
+        let listed = AttributeFilter::new(&["dynamic_1".to_owned()], SETTING);
         let result = listed.filter(vec![attribute(json)]);
         prop_assert!(result.facts.is_empty(), "{planted:?} got through: {:?}", result.facts);
         for warning in &result.warnings {
@@ -455,7 +489,7 @@ proptest! {
     #[test]
     fn whatever_comes_is_judged(id in ".{0,20}", global_id in ".{0,30}", label in ".{0,30}", value in ".{0,400}") {
         let json = json!({"id": id, "global_id": global_id, "label": label, "value": value});
-        for (key, value) in AttributeFilter::default().filter(vec![attribute(json)]).facts {
+        for (key, value) in unlisted().filter(vec![attribute(json)]).facts {
             prop_assert!(key.starts_with("custom_") && key.len() <= 71);
             prop_assert!(key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
             prop_assert!(matches!(value, ProfileValue::Text(text) if text.len() <= 256));
