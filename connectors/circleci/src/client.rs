@@ -7,10 +7,10 @@ use connector_core::{Error, ErrorKind, Result};
 use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, Pace, Response};
 use secrecy::SecretString;
 
-use crate::model::{Account, MemberPage, Next, Organization};
+use crate::model::{Member, MemberPage, Next};
 use crate::target::{MembersAt, Target};
 
-/// CircleCI publishes no limits; this is what well-behaved clients send.
+/// CircleCI publishes no limits (developer guide, 2026-08); ten requests a second is a cautious pace.
 const SPACING: Duration = Duration::from_millis(100);
 const BURST: u32 = 10;
 
@@ -30,12 +30,12 @@ pub(crate) struct CircleCiClient {
     target: Target,
 }
 
-/// What asking for the first page of the member list led to.
+/// The outcome of a request for the first page of the member list.
 #[derive(Debug)]
 pub(crate) enum FirstPage {
     /// The page.
     Served(MemberPage),
-    /// The server does not know the list; the error is what to say when nothing else is tried.
+    /// The server does not know the list; the error to report when nothing else is tried.
     NotServed(Error),
 }
 
@@ -82,18 +82,19 @@ impl CircleCiClient {
     }
 
     /// The token's user.
-    pub(crate) async fn me(&self) -> Result<Account> {
+    pub(crate) async fn me(&self) -> Result<Member> {
         let call = Call::get("api/v2/me").during(READING_USER);
         self.api.json(call).await
     }
 
-    pub(crate) async fn organization(&self) -> Result<Organization> {
+    /// The organization, of which only `vcs_type` matters: where its people are kept.
+    pub(crate) async fn organization(&self) -> Result<Member> {
         let call = Call::get("api/v2/organization").segment(self.target.org.as_str());
         self.api.json(call.during(READING_ORGANIZATION)).await
     }
 
     /// An account; `None` when CircleCI does not show it.
-    pub(crate) async fn account(&self, id: &str) -> Result<Option<Account>> {
+    pub(crate) async fn account(&self, id: &str) -> Result<Option<Member>> {
         let call = Call::get("api/v2/user")
             .segment(id)
             .during("reading a member's account");
@@ -145,12 +146,13 @@ impl CircleCiClient {
         listed(response.ok()?.json()?, LISTING)
     }
 
-    /// Everybody with a role of their own, from the web application.
+    /// The members that have a role of their own, from the web application (seen in clients, 2026-06).
     pub(crate) async fn role_grants(&self) -> Result<MemberPage> {
         self.private_page("role-grants", "role-grants").await
     }
 
-    /// Everybody in the group of all members, from the web application. The group's id is the organization's.
+    /// The group of all members, from the web application. Its id is that of the organization (seen in clients,
+    /// 2026-06).
     pub(crate) async fn all_members(&self) -> Result<MemberPage> {
         let path = format!("groups/{}/users", self.target.org);
         self.private_page(&path, "groups/{id}/users").await
@@ -167,7 +169,7 @@ impl CircleCiClient {
         if page.next.is_none() {
             return Ok(page);
         }
-        // The private endpoints were never seen to page (checked 2026-08), so how to go on is not known.
+        // Clients never saw the private endpoints page (2026-08), so how to go on is not known.
         let message =
             "CircleCI's private listing has several pages, and only the first would be read";
         let error = Error::new(ErrorKind::Contract, message);

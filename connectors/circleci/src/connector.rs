@@ -17,7 +17,7 @@ use crate::roster::Roster;
 use crate::users;
 use crate::validate;
 
-/// Accounts asked for at the same time.
+/// The most account requests under way at once.
 const LOOKUPS: usize = 4;
 
 /// CircleCI, as the engine sees it.
@@ -50,7 +50,7 @@ impl CircleCiConnector {
         }
     }
 
-    /// Reads the page at a place and says where the next one is.
+    /// Reads the page at a place, and where the next one is.
     async fn read(
         &self,
         at: Option<&At>,
@@ -138,7 +138,8 @@ impl ResourceLister for CircleCiConnector {
             *roster = Roster::start();
         }
         if at == Some(At::AllMembers) && roster.is_empty() {
-            // Resumed in another process: what the first listing said is already stored, and still needed to join.
+            // The run was resumed in another process. The users of the first listing are stored, but they are needed
+            // once more to be joined with the second one.
             let grants = self.client.role_grants().await?;
             roster.add(grants.members.unwrap_or_default(), false)?;
         }
@@ -149,7 +150,7 @@ impl ResourceLister for CircleCiConnector {
             next.is_some() && !joining,
         )?;
         for warning in added.warnings {
-            // In the second listing everybody is listed again; that is what it is for.
+            // The second listing repeats every member that has a role of its own, so this is no reason to warn.
             if !(joining && warning.code == "member-repeated") {
                 page.warn(warning);
             }

@@ -1,16 +1,14 @@
 //! CircleCI: the members of one organization as users, with organization role and VCS login.
 //!
-//! `app` holds the settings and `types` the resource types, `target` where they lead, `client` which requests are sent and
-//! what a failure of each means, `model` what may be kept of the answers. `roster` joins what different pages and
-//! listings say about the same person, `users` makes users of it, `connector` ties the parts together and
-//! `validate` checks them first. Facts about the vendor's API are explained for operators in
-//! `docs/connectors/circleci.md`.
+//! `app` declares the settings and `types` the resource types, `target` checks where they lead, `client` sends the requests, and `model` holds what
+//! may be kept of the answers. `roster` joins the records that several pages and listings have of one person, `users`
+//! makes users of them, `connector` ties the parts together, and `validate` holds the probes. Facts about the vendor's
+//! API are explained for operators in `docs/connectors/circleci.md`.
 
 mod app;
 mod client;
 mod connector;
 mod model;
-mod role;
 mod roster;
 mod target;
 mod types;

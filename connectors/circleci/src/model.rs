@@ -1,8 +1,10 @@
 //! What may be kept of CircleCI's answers. Everything else, pictures included, is dropped while decoding.
 //!
 //! The shape of the member list is documented nowhere in public. Decoding therefore accepts every shape that is
-//! known from the vendor's other listings, and tells an unknown one from an empty list.
+//! known from the vendor's other listings (specification and clients, 2026-06 to 2026-08), and an unknown shape is not
+//! taken for an empty list.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use connector_core::lenient::{Object, ObjectOr, Word};
@@ -11,21 +13,19 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::role::{Role, RoleField};
-
-/// What is said about whether a member takes part.
+/// A member's status, which CircleCI sends for invited people only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum State {
-    /// Nothing, which is the usual case.
+pub(crate) enum MemberStatus {
+    /// None.
     #[default]
-    Unsaid,
+    Absent,
     /// This word.
     Word(String),
     /// Something that is not a word.
     Unreadable,
 }
 
-impl State {
+impl MemberStatus {
     /// Whether the member was invited and has not accepted.
     pub(crate) fn is_pending(&self) -> bool {
         let Self::Word(word) = self else { return false };
@@ -33,18 +33,100 @@ impl State {
     }
 }
 
-impl<'de> Deserialize<'de> for State {
+impl<'de> Deserialize<'de> for MemberStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Self::Unsaid,
-            Value::String(word) if word.trim().is_empty() => Self::Unsaid,
+            Value::Null => Self::Absent,
+            Value::String(word) if word.trim().is_empty() => Self::Absent,
             Value::String(word) => Self::Word(word),
             _ => Self::Unreadable,
         })
     }
 }
 
-/// One member, as one listing says it.
+/// The meaning of a role, the lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    /// A word without a known meaning.
+    Other,
+    Viewer,
+    Member,
+    Admin,
+}
+
+/// A role in the organization: CircleCI's word and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Role {
+    level: Level,
+    raw: String,
+}
+
+impl Role {
+    pub(crate) fn new(raw: &str) -> Self {
+        let word: String = raw
+            .trim()
+            .chars()
+            .map(|c| if matches!(c, '_' | ' ') { '-' } else { c })
+            .collect();
+        let level = match word.to_lowercase().as_str() {
+            "org-admin" | "admin" | "owner" | "organization-admin" => Level::Admin,
+            "org-contributor" | "contributor" | "member" | "org-member" => Level::Member,
+            "org-viewer" | "viewer" => Level::Viewer,
+            _ => Level::Other,
+        };
+        let raw = raw.to_owned();
+        Self { level, raw }
+    }
+
+    /// One word for all spellings of a role; an unknown one stays, in lower case.
+    pub(crate) fn word(&self) -> Cow<'static, str> {
+        match self.level {
+            Level::Admin => Cow::Borrowed("admin"),
+            Level::Member => Cow::Borrowed("member"),
+            Level::Viewer => Cow::Borrowed("viewer"),
+            Level::Other => Cow::Owned(self.raw.trim().to_lowercase()),
+        }
+    }
+
+    /// The vendor's word.
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// The role that counts of two; of equal ones the first.
+    pub(crate) fn higher(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) if other.level > one.level => Some(other),
+            (Some(one), _) => Some(one),
+            (None, other) => other,
+        }
+    }
+}
+
+/// The highest role in a value that is a word, an object with a name, or a list of either. A person may have several,
+/// and the highest applies (docs on roles, 2026-08).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RoleField(pub(crate) Option<Role>);
+
+impl RoleField {
+    fn read(value: &Value) -> Option<Role> {
+        match value {
+            Value::String(word) if !word.trim().is_empty() => Some(Role::new(word)),
+            Value::Object(fields) => fields.get("name").and_then(Self::read),
+            Value::Array(list) => list.iter().map(Self::read).fold(None, Role::higher),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RoleField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Self::read(&Value::deserialize(deserializer)?)))
+    }
+}
+
+/// One member, as one listing has it. The answers about a single account (`/me`, `/user/{id}`) and about the
+/// organization are read as one, too: their fields go by the same names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Member {
     pub(crate) id: Option<String>,
@@ -52,11 +134,12 @@ pub(crate) struct Member {
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) role: Option<Role>,
-    pub(crate) state: State,
+    pub(crate) state: MemberStatus,
     pub(crate) vcs_type: Option<String>,
 }
 
-/// A record with every name that a field is known by.
+/// A record with every name that a field is known by in CircleCI's public and private listings (clients, 2026-06 to
+/// 2026-08).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Record {
@@ -78,8 +161,8 @@ struct Record {
     org_role: RoleField,
     organization_role: RoleField,
     roles: RoleField,
-    status: State,
-    state: State,
+    status: MemberStatus,
+    state: MemberStatus,
     vcs_type: Word,
     #[serde(rename = "vcs-type")]
     dashed_vcs_type: Word,
@@ -119,7 +202,7 @@ impl From<Record> for Member {
             name: first([r.name, r.full_name, r.display_name]),
             email: first([r.email, r.selected_email]),
             role: roles.into_iter().find_map(|role| role.0),
-            state: if r.status == State::Unsaid {
+            state: if r.status == MemberStatus::Absent {
                 r.state
             } else {
                 r.status
@@ -151,7 +234,7 @@ impl Member {
         if self.role.is_none() {
             self.role = other.role;
         }
-        if self.state == State::Unsaid {
+        if self.state == MemberStatus::Absent {
             self.state = other.state;
         }
     }
@@ -243,31 +326,6 @@ impl<'de> Visitor<'de> for PageVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MemberPage, A::Error> {
         Envelope::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
-    }
-}
-
-/// The token's user (`/me`) or another account (`/user/{id}`).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Account {
-    pub(crate) id: Word,
-    pub(crate) login: Word,
-    pub(crate) name: Word,
-}
-
-/// What matters of an organization.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Organization {
-    vcs_type: Word,
-    #[serde(rename = "vcs-type")]
-    dashed_vcs_type: Word,
-}
-
-impl Organization {
-    /// Where its people are kept.
-    pub(crate) fn vcs_type(&self) -> Option<&str> {
-        self.vcs_type.or(&self.dashed_vcs_type)
     }
 }
 

@@ -1,12 +1,11 @@
-//! The members read so far: what several pages and listings say about one person becomes one member.
+//! The members read so far: the records that several pages and listings have of one person become one member.
 
 use std::collections::{HashMap, HashSet};
 
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
-use crate::model::{Account, Member, State};
-use crate::role::Role;
+use crate::model::{Member, MemberStatus, Role};
 
 /// A member with an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,41 +17,40 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Whether asking for the account could say more. Who has not accepted an invitation has no account yet.
+    /// Whether the account may hold more. A person who has not accepted an invitation has no account yet.
     pub(crate) fn lacks_detail(&self) -> bool {
         let lacking = self.member.login.is_none() || self.member.name.is_none();
         lacking && !self.looked_up && !self.member.state.is_pending()
     }
 
-    /// Adds what the account says; `None` when it could not be read.
-    pub(crate) fn add_account(&mut self, account: Option<Account>) {
+    /// Adds login and name of the account; `None` when it could not be read.
+    pub(crate) fn add_account(&mut self, account: Option<Member>) {
         self.looked_up = true;
-        let Some(account) = account else { return };
+        let account = account.unwrap_or_default();
         self.member.fill_from(Member {
-            login: account.login.get().map(str::to_owned),
-            name: account.name.get().map(str::to_owned),
+            login: account.login,
+            name: account.name,
             ..Member::default()
         });
     }
 
-    /// Adds what another record of the same person says; tells whether that changed anything. The higher role
-    /// counts, and so does the state that says more: somebody who is a member is no longer merely invited.
-    fn merge(&mut self, other: Member) -> bool {
+    /// Adds another record of the same person, and returns whether that changed anything. The higher role counts, and
+    /// so does the stronger status: a member is no longer merely invited.
+    fn merge(&mut self, mut other: Member) -> bool {
         let before = self.member.clone();
-        let role = Role::higher(self.member.role.take(), other.role.clone());
-        let weight = |state: &State| match state {
-            state if state.is_pending() => 0,
-            State::Unsaid => 1,
-            State::Word(_) | State::Unreadable => 2,
+        let weight = |status: &MemberStatus| match status {
+            status if status.is_pending() => 0,
+            MemberStatus::Absent => 1,
+            MemberStatus::Word(_) | MemberStatus::Unreadable => 2,
         };
-        let state = if weight(&other.state) > weight(&self.member.state) {
-            other.state.clone()
-        } else {
-            self.member.state.clone()
-        };
+        self.member.role = Role::higher(self.member.role.take(), other.role.take());
+        if weight(&other.state) > weight(&self.member.state) {
+            self.member.state = other.state.clone();
+        }
+        let status = self.member.state.clone();
         self.member.fill_from(other);
-        self.member.role = role;
-        self.member.state = state;
+        // An absent status is stronger than a pending one, so it must not be filled in.
+        self.member.state = status;
         self.member != before
     }
 }
@@ -75,7 +73,7 @@ pub(crate) struct Added {
 }
 
 impl Roster {
-    /// Nobody, at the start of a listing.
+    /// No member yet, at the start of a listing.
     pub(crate) fn start() -> Self {
         Self {
             members: HashMap::new(),
@@ -99,24 +97,22 @@ impl Roster {
         self.members.get_mut(id)
     }
 
-    /// Adds a page. `goes_on` tells whether another page follows.
+    /// Adds a page. `goes_on` is true when another page follows.
     ///
     /// # Errors
-    /// [`ErrorKind::Contract`] when no member at all has an id, or when the page holds nobody new and another one is
-    /// to follow: such a listing never ends.
+    /// [`ErrorKind::Contract`] when no member at all has an id, or when the page has no new member although another
+    /// one is to follow: such a listing never ends.
     pub(crate) fn add(&mut self, page: Vec<Member>, goes_on: bool) -> Result<Added> {
         let mut added = Added::default();
-        let mut on_page = HashSet::new();
-        let (mut without_id, mut invited_without_id, mut repeated) = (0, 0, Vec::new());
-        let mut anybody_new = false;
+        let (mut without_id, mut invited_without_id) = (0, 0);
+        let (mut repeated, mut on_page) = (Vec::new(), HashSet::new());
+        let before = self.members.len();
         for member in page {
             let Some(id) = member.id.clone() else {
-                let count = if member.state.is_pending() {
-                    &mut invited_without_id
-                } else {
-                    &mut without_id
-                };
-                *count += 1;
+                match member.state.is_pending() {
+                    true => invited_without_id += 1,
+                    false => without_id += 1,
+                }
                 continue;
             };
             let changed = match self.members.get_mut(&id) {
@@ -125,14 +121,12 @@ impl Roster {
                     known.merge(member)
                 }
                 None => {
-                    anybody_new = true;
                     let known = Known {
                         id: id.clone(),
                         member,
                         looked_up: false,
                     };
-                    self.members.insert(id.clone(), known);
-                    true
+                    self.members.insert(id.clone(), known).is_none()
                 }
             };
             if changed && on_page.insert(id.clone()) {
@@ -140,154 +134,52 @@ impl Roster {
             }
         }
         if without_id > 0 && self.members.is_empty() {
-            return Err(nobody_has_an_id());
+            let message = "no member in CircleCI's answer has an id";
+            let hint = "the vendor's API has changed; look for a newer version of the connector";
+            return Err(contract(message, hint));
         }
-        if goes_on && !anybody_new && !repeated.is_empty() {
-            return Err(no_progress());
+        if goes_on && self.members.len() == before && !repeated.is_empty() {
+            let message = "CircleCI sent members again and promised another page, the listing would never end";
+            let hint =
+                "the member list ignores page tokens; try again later and report it if it stays";
+            return Err(contract(message, hint));
         }
-        let mut warn = |code, message, count, examples: &[String]| {
+        let repetitions = repeated.len() as u64;
+        for (code, message, count, examples) in [
+            (
+                "member-without-id",
+                "members without an id were left out",
+                without_id,
+                &[][..],
+            ),
+            (
+                "invitation-without-id",
+                "invited people without an account were left out",
+                invited_without_id,
+                &[],
+            ),
+            (
+                "member-repeated",
+                "members were listed more than once and merged; the highest role counts",
+                repetitions,
+                &repeated,
+            ),
+        ] {
             if count > 0 {
                 let warning = Warning::new(code, message).times(count);
-                added
-                    .warnings
-                    .push(examples.iter().take(3).fold(warning, Warning::example));
+                let warning = examples.iter().take(3).fold(warning, Warning::example);
+                added.warnings.push(warning);
             }
-        };
-        warn(
-            "member-without-id",
-            "members without an id were left out",
-            without_id,
-            &[],
-        );
-        let message = "invited people without an account were left out";
-        warn("invitation-without-id", message, invited_without_id, &[]);
-        let message = "members were listed more than once and merged; the highest role counts";
-        warn("member-repeated", message, repeated.len() as u64, &repeated);
+        }
         Ok(added)
     }
 }
 
-fn nobody_has_an_id() -> Error {
-    Error::new(
-        ErrorKind::Contract,
-        "no member in CircleCI's answer has an id",
-    )
-    .during("listing members")
-    .hint("the vendor's API has changed; look for a newer version of the connector")
-}
-
-fn no_progress() -> Error {
-    Error::new(
-        ErrorKind::Contract,
-        "CircleCI sent members again and promised another page, the listing would never end",
-    )
-    .during("listing members")
-    .hint("the member list ignores page tokens; try again later and report it if it stays")
+fn contract(message: &str, hint: &'static str) -> Error {
+    Error::new(ErrorKind::Contract, message)
+        .during("listing members")
+        .hint(hint)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(id: &str, role: &str, state: &str) -> Member {
-        Member {
-            id: (!id.is_empty()).then(|| id.to_owned()),
-            role: (!role.is_empty()).then(|| Role::new(role)),
-            state: match state {
-                "" => State::Unsaid,
-                "?" => State::Unreadable,
-                word => State::Word(word.to_owned()),
-            },
-            ..Member::default()
-        }
-    }
-
-    #[test]
-    fn two_records_of_a_person_become_one() {
-        for (first, second, role, state) in [
-            (("viewer", ""), ("admin", ""), "admin", ""),
-            (("admin", ""), ("viewer", ""), "admin", ""),
-            (("", "pending"), ("member", ""), "member", ""),
-            (("admin", ""), ("", "invited"), "admin", ""),
-            (("admin", "suspended"), ("admin", ""), "admin", "suspended"),
-            (("admin", ""), ("admin", "?"), "admin", "?"),
-        ] {
-            let mut roster = Roster::start();
-            let page = vec![
-                member("1", first.0, first.1),
-                member("1", second.0, second.1),
-            ];
-            let added = roster.add(page, false).unwrap();
-            assert_eq!(added.ids, ["1"]);
-            assert_eq!(roster.get("1").unwrap().member, member("1", role, state));
-            assert_eq!(added.warnings[0].code, "member-repeated");
-        }
-    }
-
-    #[test]
-    fn absent_values_are_filled_and_present_ones_stay() {
-        let mut roster = Roster::start();
-        let named = |name: &str, email: Option<&str>| Member {
-            name: Some(name.to_owned()),
-            email: email.map(str::to_owned),
-            ..member("1", "", "")
-        };
-        roster.add(vec![named("First", None)], true).unwrap();
-        let added = roster.add(vec![named("Second", Some("e"))], false).unwrap();
-        assert_eq!(added.ids, ["1"], "it is stored again");
-        assert_eq!(roster.get("1").unwrap().member, named("First", Some("e")));
-        let added = roster.add(vec![named("Third", None)], false).unwrap();
-        assert!(added.ids.is_empty(), "nothing new, nothing to store");
-    }
-
-    #[test]
-    fn who_has_no_id_is_left_out_and_counted() {
-        let mut roster = Roster::start();
-        let page = vec![
-            member("", "", ""),
-            member("", "", "pending"),
-            member("1", "", ""),
-        ];
-        let added = roster.add(page, false).unwrap();
-        let warnings: Vec<_> = added
-            .warnings
-            .iter()
-            .map(|w| (w.code.as_str(), w.count))
-            .collect();
-        assert_eq!(
-            warnings,
-            [("member-without-id", 1), ("invitation-without-id", 1)]
-        );
-        assert_eq!(added.ids, ["1"]);
-        let error = Roster::start()
-            .add(vec![member("", "", "")], true)
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Contract);
-        assert!(
-            Roster::start()
-                .add(vec![member("", "", "pending")], true)
-                .is_ok()
-        );
-    }
-
-    #[test]
-    fn a_page_without_anybody_new_must_be_the_last() {
-        let mut roster = Roster::start();
-        let page = || vec![member("1", "", ""), member("2", "", "")];
-        roster.add(page(), true).unwrap();
-        assert!(
-            roster.add(Vec::new(), true).is_ok(),
-            "an empty page is no repetition"
-        );
-        assert!(
-            roster
-                .add(vec![member("2", "", ""), member("3", "", "")], true)
-                .is_ok()
-        );
-        assert!(roster.add(page(), false).is_ok());
-        assert_eq!(
-            roster.add(page(), true).unwrap_err().kind(),
-            ErrorKind::Contract
-        );
-    }
-}
+mod tests;

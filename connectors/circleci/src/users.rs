@@ -5,8 +5,7 @@ use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData
 use connector_core::profile::Profile;
 use connector_core::text;
 
-use crate::model::{Member, State};
-use crate::role::Role;
+use crate::model::{Member, MemberStatus, Role};
 use crate::roster::Known;
 use crate::types::USER;
 
@@ -25,7 +24,7 @@ pub(crate) fn user(known: &Known) -> Resource {
     user.trait_data = TraitData::User(UserTrait {
         email: email.map(str::to_owned),
         login,
-        // CircleCI does not tell machine users from people.
+        // CircleCI has no kind of account for machine users (docs on user types, 2026-08).
         account_type: AccountType::Human,
         ..UserTrait::default()
     });
@@ -41,19 +40,19 @@ fn profile(member: &Member, email: Option<&str>) -> Profile {
     p.text("org_role_raw", member.role.as_ref().map(Role::raw));
     p.text("vcs_login", member.login.as_deref());
     p.text("vcs_type", member.vcs_type.as_deref());
-    if let State::Word(word) = &member.state {
+    if let MemberStatus::Word(word) = &member.state {
         p.text("lifecycle_state", Some(word));
     }
     p
 }
 
-/// Who has not accepted an invitation is disabled. CircleCI says nothing about who is simply a member; anything
-/// else that it may say is unknown, never enabled.
-fn status(state: &State) -> Status {
+/// A person who has not accepted an invitation is disabled. CircleCI sends no status for an ordinary member; any other
+/// word is unknown, never enabled.
+fn status(state: &MemberStatus) -> Status {
     match state {
-        State::Unsaid => Status::of(StatusKind::Enabled),
+        MemberStatus::Absent => Status::of(StatusKind::Enabled),
         state if state.is_pending() => Status::of(StatusKind::Disabled).with_details("pending"),
-        State::Word(word) => Status::of(StatusKind::Unspecified).with_details(word),
-        State::Unreadable => Status::of(StatusKind::Unspecified),
+        MemberStatus::Word(word) => Status::of(StatusKind::Unspecified).with_details(word),
+        MemberStatus::Unreadable => Status::of(StatusKind::Unspecified),
     }
 }

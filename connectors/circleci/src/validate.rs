@@ -9,9 +9,9 @@ use crate::client::{CircleCiClient, FirstPage, kept_elsewhere};
 /// makes the sync less than it should be.
 pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<Warning>)> {
     let owner = client.me().await?;
-    let owner = owner.id.get().map(str::to_owned).ok_or_else(no_user)?;
+    let owner = owner.id.ok_or_else(no_user)?;
     let organization = client.organization().await?;
-    let vcs = organization.vcs_type().map(str::to_lowercase);
+    let vcs = organization.vcs_type.map(|vcs| vcs.to_lowercase());
     // An operator who set another place for the member list has found one that serves this organization.
     if client.at_usual_place() {
         match vcs.as_deref() {

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::model::{DepartmentList, FieldList};
 
-/// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting).
+/// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting,
+/// 2025-09).
 const CALLS_PER_MINUTE: u32 = 50;
 
 /// The HiBob API with one service user's credential.
@@ -48,8 +49,8 @@ impl HiBobClient {
             .await
     }
 
-    /// Everybody the service user may see, leavers included, with these fields. The vendor answers in one body
-    /// without pages; it is decoded while it arrives.
+    /// All employees that the service user may see, leavers included, with these fields. The vendor answers in one body
+    /// without pages (reference, 2026-06); it is decoded while it arrives.
     pub(crate) fn search<T: DeserializeOwned>(&self, fields: &[&str]) -> ArrayStream<T> {
         let body = json!({ "fields": fields, "showInactive": true, "humanReadable": "APPEND" });
         let call = Call::post("people/search")
@@ -60,7 +61,7 @@ impl HiBobClient {
     }
 
     /// The named list of departments, archived ones included. Its name is `department` unless the metadata of
-    /// `work.department` says otherwise; names are case-sensitive.
+    /// `work.department` names another one; names are case-sensitive (seen live, 2026-10).
     pub(crate) async fn departments(&self) -> Result<DepartmentList> {
         match self.named_list("department").await {
             Err(e) if e.kind() == ErrorKind::NotFound => {
@@ -87,7 +88,7 @@ impl HiBobClient {
     }
 }
 
-/// Says what each kind of failure means for a HiBob service user.
+/// Adds what a failure means for a HiBob service user.
 fn explain(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Credential => error.override_hint(

@@ -1,7 +1,8 @@
 //! What is checked before a sync: credential, base URL and, category by category, what the service user may read.
 //!
 //! HiBob answers 200 and silently leaves out what may not be read. A field that was asked for is there, with a
-//! value or `null`, in every employee when its category may be read, and in none when it may not.
+//! value or `null`, in every employee when its category may be read, and in none when it may not (people read API
+//! contract, 2026-06; seen live, 2026-10).
 
 use std::collections::BTreeSet;
 
@@ -85,7 +86,8 @@ impl Probe {
             .iter()
             .map(|(id, category)| field(id, category, false))
             .collect();
-        // Any field tells whether the About and Employment categories may be read; tenants differ in which exist.
+        // One field is enough to know whether the About or Employment category may be read. Tenants differ in which
+        // fields exist, so the metadata decides.
         for (category, preferred) in [("about", "about.avatar"), ("employment", "employment.type")]
         {
             if let Some(id) = any_field_of(metadata, category, preferred) {
@@ -211,46 +213,4 @@ impl Audience {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn metadata(json: &str) -> FieldList {
-        serde_json::from_str(json).unwrap()
-    }
-
-    #[test]
-    fn a_key_with_null_is_readable_and_an_absent_key_is_not() {
-        let person: Value = serde_json::from_str(
-            r#"{"id":"1","email":null,"work":{"department":null},"/internal/lifecycleStatus":{"value":"employed"}}"#,
-        )
-        .unwrap();
-        assert!(
-            has(&person, "root.email")
-                && has(&person, "work.department")
-                && has(&person, LIFECYCLE)
-        );
-        assert!(
-            !has(&person, "work.startDate")
-                && !has(&person, "about.avatar")
-                && !has(&person, "root.displayName")
-        );
-    }
-
-    #[test]
-    fn probe_fields_follow_the_tenants_metadata() {
-        let fields = metadata(
-            r#"[{"id":"about.hobbies","categoryId":"about","categoryDisplayName":"About"},
-                {"id":"payroll.employment.type","categoryId":"employment","categoryDisplayName":"Employment"}]"#,
-        );
-        assert_eq!(
-            any_field_of(&fields, "about", "about.avatar"),
-            Some("about.hobbies")
-        );
-        assert_eq!(
-            any_field_of(&fields, "employment", "employment.type"),
-            Some("payroll.employment.type")
-        );
-        let none = metadata(r#"{"fields":[]}"#);
-        assert_eq!(any_field_of(&none, "about", "about.avatar"), None);
-    }
-}
+mod tests;

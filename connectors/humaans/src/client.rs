@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::model::{HasId, JobRole, Listing, Location, Person};
 use crate::paging::{Pass, Place};
 
-/// The most records Humaans puts on a page.
+/// The most records Humaans puts on a page (seen in clients, 2026).
 const PAGE: usize = 250;
 
 const CHECKING: &str = "checking the token";
@@ -29,7 +29,7 @@ pub(crate) struct Fetched<T> {
 
 impl HumaansClient {
     pub(crate) fn new(base: BaseUrl, token: SecretString, runtime: &Runtime) -> Result<Self> {
-        // Humaans publishes no rate limit; a 429 says how long to wait.
+        // No rate limit of Humaans is known (2026-11), and clients read the wait from a 429, so there is no pace.
         let options =
             ClientOptions::new("Humaans", base, Auth::Bearer(token), runtime).explain(explain);
         Ok(Self {
@@ -47,7 +47,7 @@ impl HumaansClient {
         self.http.json::<IgnoredAny>(call).await.map(drop)
     }
 
-    /// What Humaans says about the token, if it does.
+    /// The token's scopes, as an answer that need not be a success: the endpoint is known from one client only (2026).
     pub(crate) async fn token_info(&self) -> Result<Response> {
         let call = Call::get("token-info").during("reading the token's scopes");
         let response = self.http.response(call).await?;
@@ -63,7 +63,7 @@ impl HumaansClient {
         self.page(call, "listing people", place).await
     }
 
-    /// A page of everybody's job roles: past, current and planned.
+    /// A page of all persons' job roles: past, current and planned.
     pub(crate) async fn job_roles(&self, place: &Place) -> Result<Fetched<JobRole>> {
         let call = listing("job-roles", PAGE, place);
         self.page(call, "listing job roles", place).await
@@ -75,7 +75,7 @@ impl HumaansClient {
         self.page(call, "listing locations", place).await
     }
 
-    /// Whether somebody has this status, with the shortest page there is.
+    /// Whether any person has this status, with the shortest page there is.
     pub(crate) async fn has_people(&self, pass: Pass) -> Result<bool> {
         let call = listing("people", 1, &Place::default())
             .query("status", pass.status())
@@ -111,7 +111,7 @@ fn listing(path: &str, limit: usize, place: &Place) -> Call {
 const CHECK_BASE_URL: &str =
     "check BATON_BASE_URL: usually https://app.humaans.io, with nothing behind the host name";
 
-/// Says what each kind of failure means for a Humaans token.
+/// Adds what a failure means for a Humaans token.
 fn explain(error: Error) -> Error {
     match error.kind() {
         // The first request of all: another server than Humaans answers it with something else.

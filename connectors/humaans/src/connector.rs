@@ -20,8 +20,8 @@ use crate::{job_titles, users, validate};
 
 /// Humaans, as the engine sees it.
 ///
-/// People and job roles come in pages, one per call. Everybody's current role is read before the first page of
-/// people and remembered for the run; a resumed run reads it again.
+/// People and job roles come in pages, one per call. All current roles are read before the first page of people and
+/// remembered for the run; a resumed run reads them again.
 #[derive(Debug)]
 pub struct HumaansConnector {
     client: HumaansClient,
@@ -60,7 +60,7 @@ impl HumaansConnector {
         let directory = self.directory(cursor.is_none(), page).await?;
         let people = self.client.people(pass, &place).await?;
         if pass == Pass::Active && place.skip == 0 && people.records.is_empty() {
-            return Err(nobody().during("listing people"));
+            return Err(no_active_people().during("listing people"));
         }
         for person in &people.records {
             match users::user(person, &directory) {
@@ -89,8 +89,9 @@ impl HumaansConnector {
     }
 }
 
-/// Everybody's account would go with them, so this is never believed: at least the token's creator works there.
-pub(crate) fn nobody() -> Error {
+/// The error for a company without active people. At least the token's creator works there, and a file without people
+/// would remove every account.
+pub(crate) fn no_active_people() -> Error {
     Error::new(ErrorKind::Precondition, "Humaans lists no active person")
         .hint("check that the token was made in the right company and that its creator may see everybody's profile")
 }

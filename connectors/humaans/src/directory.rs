@@ -1,6 +1,6 @@
-//! Everybody's current role, and the names of places: what a user's profile needs beyond the person's own record.
+//! Current roles and names of places: what a user's profile needs beyond the person's own record.
 //!
-//! One listing of all job roles answers for everybody; asking for each person would take one request per person.
+//! One listing holds the job roles of all persons; reading them person by person would take one request each.
 //! Of each person only the current role is remembered, and titles and departments are stored once.
 
 use std::cmp::Ordering;
@@ -70,7 +70,7 @@ impl Directory {
     }
 
     /// Names of places are worth a warning, not a failed sync. A failure that may pass is still an error: it must
-    /// not remove everybody's location.
+    /// not remove every person's location.
     async fn load_locations(&mut self, client: &HumaansClient) -> Result<Option<Warning>> {
         let mut place = Some(Place::default());
         while let Some(at) = place {

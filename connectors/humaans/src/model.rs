@@ -24,12 +24,12 @@ pub(crate) struct Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// How many records there are, as far as the vendor says so.
+    /// How many records there are, when the answer states it.
     pub(crate) fn total(&self) -> Option<usize> {
         self.total.get()?.parse().ok()
     }
 
-    /// How many records a page has at most, as far as the vendor says so.
+    /// How many records a page has at most, when the answer states it.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.limit.get()?.parse().ok()
     }
@@ -68,7 +68,7 @@ impl HasId for Person {
     }
 }
 
-/// What somebody does from one day to another. `note` has no place here.
+/// The role of a person from one day to another. `note` has no place here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct JobRole {

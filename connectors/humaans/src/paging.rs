@@ -1,8 +1,8 @@
 //! How a listing goes on: by what came back, never by what was asked for.
 //!
-//! Humaans lowers a `$limit` it finds too large without a word, and `total` counts records that may come and go
-//! while they are read. So the next page starts behind the records that came, and a listing ends with an empty
-//! page, or with a page that reaches `total` and was not full.
+//! A `$limit` that is too large may be lowered without an error, which only the echoed `limit` shows (not documented,
+//! 2026-11), and `total` counts records that may come and go while they are read. So the next page starts behind the
+//! records that came, and a listing ends with an empty page, or with a page that reaches `total` and was not full.
 
 use connector_core::id::Cursor;
 use connector_core::{Error, ErrorKind, Result};
@@ -59,8 +59,8 @@ pub(crate) enum Pass {
 }
 
 impl Pass {
-    /// In the order of a career: whoever moves on while people are listed is met again in a later pass, and what
-    /// is read last counts.
+    /// In the order of a career: a person whose status changes while people are listed is met again in a later pass,
+    /// and the record read last counts.
     const ALL: [Self; 3] = [Self::NewHire, Self::Active, Self::Offboarded];
 
     /// The vendor's word.

@@ -1,16 +1,16 @@
 //! What is checked before a sync: base URL and token, the token's scopes, and whether people and job roles are
 //! there.
 //!
-//! A token without `private:read` is answered 200 with current people only, so new hires and leavers would vanish
-//! without a word. That is why the scopes are read, and why nobody offboarded is worth a warning: a token never
-//! sees more than its creator does.
+//! A token without `private:read` is answered 200 with current people only (integration guides, 2026), so new hires and
+//! leavers would silently be missing. That is why the scopes are read. A token never sees more than its creator does
+//! (reference, 2026), which is why a company without former employees is worth a warning.
 
 use connector_core::text;
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
 use crate::client::HumaansClient;
-use crate::connector::nobody;
+use crate::connector::no_active_people;
 use crate::model::TokenInfo;
 use crate::paging::Pass;
 
@@ -22,7 +22,7 @@ pub(crate) async fn validate(client: &HumaansClient) -> Result<Vec<Warning>> {
     client.me().await?;
     let mut warnings = scopes(client).await?;
     if !client.has_people(Pass::Active).await? {
-        return Err(nobody().during("checking whether people may be read"));
+        return Err(no_active_people().during("checking whether people may be read"));
     }
     if !client.has_people(Pass::Offboarded).await? {
         warnings.push(Warning::new(

@@ -101,7 +101,7 @@ fn page_of(call: Call, cursor: Option<&str>) -> Call {
     }
 }
 
-/// Says what each kind of failure means for a Personio credential.
+/// Adds what a failure means for a Personio credential.
 pub(crate) fn explain(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Credential if error.operation() == Some(MINTING) => error.override_hint(

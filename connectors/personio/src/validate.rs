@@ -33,20 +33,20 @@ pub(crate) async fn validate(client: &PersonioClient) -> Result<Vec<Warning>> {
 
 /// A warning for each attribute that no person of the page has.
 fn unreadable_attributes(persons: &[Person]) -> Vec<Warning> {
-    let nobody = |has: fn(&Person) -> bool| !persons.is_empty() && !persons.iter().any(has);
+    let no_person_has = |has: fn(&Person) -> bool| !persons.is_empty() && !persons.iter().any(has);
     let named = |p: &Person| p.first_name.get().is_some() || p.last_name.get().is_some();
     let known = |p: &Person| users::status(p.status.get()).kind != StatusKind::Unspecified;
     let mut warnings = Vec::new();
-    if nobody(named) {
+    if no_person_has(named) {
         let message = "no person has a name; tick First name and Last name in the credential's readable attributes";
         warnings.push(Warning::new("names-unreadable", message));
     }
-    if nobody(|p| p.email.get().is_some()) {
+    if no_person_has(|p| p.email.get().is_some()) {
         let message =
             "no person has an e-mail address; tick Email in the credential's readable attributes";
         warnings.push(Warning::new("emails-unreadable", message));
     }
-    if nobody(known) {
+    if no_person_has(known) {
         let message = "no person has a known status, so every status is left unspecified; tick Status in the \
                        credential's readable attributes";
         warnings.push(Warning::new("status-unreadable", message));

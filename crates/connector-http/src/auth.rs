@@ -22,6 +22,8 @@ pub enum Auth {
         /// Password or token.
         password: SecretString,
     },
+    /// HTTP Basic with an API key as the user name and a password that does not matter.
+    BasicKey(SecretString),
     /// A bearer token.
     Bearer(SecretString),
     /// A token in a header of the vendor's own.
@@ -67,12 +69,19 @@ impl Authorizer {
                         "the user of the credential must not contain a colon",
                     ));
                 }
-                let pair = SecretString::from(format!("{user}:{}", password.expose_secret()));
-                let encoded = SecretString::from(BASE64.encode(pair.expose_secret()));
+                let encoded = basic(&user, password.expose_secret());
                 (
                     AUTHORIZATION,
                     prefixed("Basic ", &encoded),
                     vec![password, encoded],
+                )
+            }
+            Auth::BasicKey(key) => {
+                let encoded = basic(key.expose_secret(), "x");
+                (
+                    AUTHORIZATION,
+                    prefixed("Basic ", &encoded),
+                    vec![key, encoded],
                 )
             }
             Auth::Bearer(token) => (AUTHORIZATION, prefixed("Bearer ", &token), vec![token]),
@@ -99,6 +108,12 @@ impl Authorizer {
             Self::Minted(tokens) => tokens.secrets(),
         }
     }
+}
+
+/// User name and password in the encoding of HTTP Basic.
+fn basic(user: &str, password: &str) -> SecretString {
+    let pair = SecretString::from(format!("{user}:{password}"));
+    BASE64.encode(pair.expose_secret()).into()
 }
 
 #[cfg(test)]
@@ -128,6 +143,11 @@ mod tests {
         };
         let expected = ("authorization".into(), "Basic U0VSVklDRS0xOnRvaw==".into());
         assert_eq!(header(basic), expected);
+        let key = Auth::BasicKey("tok".into());
+        assert_eq!(
+            header(key),
+            ("authorization".into(), "Basic dG9rOng=".into())
+        );
         let bearer = Auth::Bearer("tok".into());
         assert_eq!(
             header(bearer),

@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | 401 / 403 / 404 | `Credential` / `Permission` / `NotFound` | no |
 //! | 408, other 4xx | `Timeout`, `Contract` | no |
-//! | 429 | `RateLimited` | up to 8 in a row, each after the stated wait, at most 5 minutes |
+//! | 429, and 503 with `Retry-After` | `RateLimited` | up to 8 in a row, each after the stated wait, at most 5 minutes |
 //! | 5xx, reset, refused, cut off | `Upstream` | up to 5 tries within 45 seconds |
 //! | none in time | `Timeout` | the same |
 //! | not JSON, cut JSON, wrong shape, too large, redirect to another origin | `Contract` | no |

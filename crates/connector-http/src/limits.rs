@@ -21,7 +21,7 @@ const RESET: [&str; 4] = [
 const EPOCH_SECONDS: i64 = 30 * 365 * 24 * 3600;
 const EPOCH_MILLIS: i64 = EPOCH_SECONDS * 1000;
 
-/// How long to wait after an answer with status 429.
+/// How long to wait after an answer that limits us: 429, or 503 with `Retry-After`.
 pub(crate) fn stated_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     retry_after(headers, now).or_else(|| reset(headers, now))
 }
@@ -62,7 +62,7 @@ pub(crate) fn bucket(headers: &HeaderMap) -> Option<BucketHeaders> {
     (bucket.cost <= bucket.burst).then_some(bucket)
 }
 
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     wait(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
 }
 

@@ -183,7 +183,14 @@ impl Transport {
         secrets: &[SecretString],
     ) -> Result<Response, Failure> {
         let status = response.status();
-        let limited = status == StatusCode::TOO_MANY_REQUESTS;
+        // Some vendors limit with 503 and `Retry-After`; a 503 without one is a failing server.
+        let limited = match status {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::SERVICE_UNAVAILABLE => {
+                limits::retry_after(response.headers(), self.clock.now()).is_some()
+            }
+            _ => false,
+        };
         if status.is_success() {
             if expect == Expect::Json && !is_json(response.headers()) {
                 let found = content_type(response.headers());
@@ -200,6 +207,7 @@ impl Transport {
         let message = vendor_text::message(&body, secrets);
         let mut failure = Failure::status(self.vendor, status, message.as_deref());
         if limited {
+            failure.kind = ErrorKind::RateLimited;
             failure.cause = Cause::Limited(wait);
         }
         Err(failure)

@@ -32,6 +32,33 @@ async fn a_passing_failure_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_503_that_states_a_wait_is_a_limit() {
+    let server = Server::start(|n, _| match n {
+        0..6 => answer(503, &[("retry-after", "30")], ""),
+        _ => json(200, r#"{"ok":true}"#),
+    })
+    .await;
+    let bench = server.bench();
+    let value: Value = bench.client().json(call()).await.unwrap();
+    assert_eq!(value, object!({"ok": true}));
+    let waits = bench.waits();
+    assert!(
+        waits.len() >= 6 && waits.iter().all(|&wait| wait >= 30_000),
+        "{waits:?}"
+    );
+
+    let server = Server::start(|_, _| answer(503, &[("retry-after", "30")], "")).await;
+    let error = server
+        .bench()
+        .client()
+        .json::<Value>(call())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(server.count(), 8);
+}
+
+#[tokio::test]
 async fn an_endless_failure_ends_after_five_tries() {
     let server = Server::start(|_, _| json(502, r#"{"message":"bad gateway"}"#)).await;
     let bench = server.bench();

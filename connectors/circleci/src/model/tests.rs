@@ -140,7 +140,7 @@ fn the_first_value_wins_and_nested_ones_fill_in() {
 fn states() {
     let state = |json: &str| member(json).state;
     for json in ["{}", r#"{"status":null}"#, r#"{"state":" "}"#] {
-        assert_eq!(state(json), State::Unsaid, "{json}");
+        assert_eq!(state(json), MemberStatus::Absent, "{json}");
     }
     for json in [
         r#"{"status":"pending"}"#,
@@ -153,7 +153,59 @@ fn states() {
         r#"{"status":true}"#,
         r#"{"status":3,"state":"x"}"#,
     ] {
-        assert_eq!(state(json), State::Unreadable, "{json}");
+        assert_eq!(state(json), MemberStatus::Unreadable, "{json}");
     }
     assert!(!state(r#"{"status":"suspended"}"#).is_pending());
+}
+
+fn role_word(json: &str) -> Option<String> {
+    let field: RoleField = serde_json::from_str(json).unwrap();
+    field.0.map(|role| role.word().into_owned())
+}
+
+#[test]
+fn every_wording_of_a_role() {
+    for (raw, expected) in [
+        ("org-admin", "admin"),
+        ("ORG-ADMIN", "admin"),
+        ("Owner", "admin"),
+        ("organization_admin", "admin"),
+        ("org-contributor", "member"),
+        ("Contributor", "member"),
+        (" member ", "member"),
+        ("org member", "member"),
+        ("org-viewer", "viewer"),
+        ("VIEWER", "viewer"),
+        ("Auditor", "auditor"),
+        ("project-admin", "project-admin"),
+    ] {
+        let role = Role::new(raw);
+        assert_eq!((role.word().as_ref(), role.raw()), (expected, raw));
+    }
+}
+
+#[test]
+fn words_objects_and_lists() {
+    for (json, expected) in [
+        (r#""admin""#, Some("admin")),
+        (r#"{"name":"org-viewer","id":7}"#, Some("viewer")),
+        (r#"["viewer",{"name":"org-admin"},"member"]"#, Some("admin")),
+        (r#"["auditor","viewer"]"#, Some("viewer")),
+        (r#"[null,3.5,[1]]"#, None),
+        ("[]", None),
+        ("null", None),
+        ("true", None),
+        (r#"" ""#, None),
+    ] {
+        assert_eq!(role_word(json).as_deref(), expected, "{json}");
+    }
+}
+
+#[test]
+fn the_higher_role_counts() {
+    let role = |word: &str| Some(Role::new(word));
+    assert_eq!(Role::higher(role("viewer"), role("owner")), role("owner"));
+    assert_eq!(Role::higher(role("admin"), role("owner")), role("admin"));
+    assert_eq!(Role::higher(role("member"), None), role("member"));
+    assert_eq!(Role::higher(None, role("x")), role("x"));
 }

@@ -26,7 +26,7 @@ impl Name {
         if all().any(denied) {
             return Self::Denied;
         }
-        // A name in letters the deny list does not know may say anything.
+        // A name in letters that the deny list does not cover cannot be checked.
         if all().any(foreign) {
             return Self::Unreadable;
         }
