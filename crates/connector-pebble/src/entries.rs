@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use connector_core::{Context, Result};
+use connector_core::Result;
 
 use crate::error::too_large;
 use crate::merge::Merge;
@@ -33,9 +33,9 @@ impl Entries {
         if self.ended {
             return Ok(None);
         }
-        let found = self.merge.advance().during(self.during.clone());
+        let found = self.merge.advance();
         self.ended = !matches!(found, Ok(true));
-        found?;
+        found.map_err(|error| error.during(self.during.clone()))?;
         match self.ended {
             true => Ok(None),
             false => Ok(Some((self.merge.key(), self.merge.value()))),

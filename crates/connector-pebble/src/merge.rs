@@ -9,7 +9,7 @@ use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use connector_core::{Context, Result};
+use connector_core::{Error, Result};
 
 use crate::error::damaged;
 use crate::key::{Kind, Trailer};
@@ -39,6 +39,11 @@ impl Inputs {
         tables.sort_by(|(_, a), (_, b)| a.bounds.lower.cmp(&b.bounds.lower));
         Self { tables, memory }
     }
+}
+
+/// What is being done when a table turns out to be damaged.
+fn reading(table: &TableMeta) -> String {
+    format!("reading table {:06}", table.backing)
 }
 
 /// Where a stream's rows come from.
@@ -75,8 +80,8 @@ impl Stream {
                 let Some((_, meta)) = self.inputs.tables.get(*table) else {
                     return Ok(false);
                 };
-                let during = || format!("reading table {:06}", meta.backing);
-                if !cursor.advance().during(during())? {
+                let during = |error: Error| error.during(reading(meta));
+                if !cursor.advance().map_err(during)? {
                     return Ok(false);
                 }
                 if end.is_some_and(|end| cursor.key() >= end) {
@@ -86,7 +91,7 @@ impl Stream {
                     true => Ok(true),
                     // The rest of the file does not belong to this table.
                     false if meta.is_virtual() => Ok(false),
-                    false => Err(damaged("a row outside the bounds of its table")).during(during()),
+                    false => Err(during(damaged("a row outside the bounds of its table"))),
                 }
             }
         }
@@ -295,7 +300,7 @@ impl Merge {
             }
             self.pending.pop();
             self.open(table, *rank, meta)
-                .during(format!("reading table {:06}", meta.backing))?;
+                .map_err(|error| error.during(reading(meta)))?;
         }
         Ok(())
     }

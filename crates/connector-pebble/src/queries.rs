@@ -1,4 +1,4 @@
-//! The questions that are asked of an open file: single records, the records that belong together, counts.
+//! What an open file is read for: single records, the records that belong together, counts.
 
 use std::collections::BTreeMap;
 use std::hash::Hasher;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use connector_pebble::{Limits, Reader};
 use serde_json::Value;
 
 /// Files with listings.
@@ -22,6 +23,10 @@ pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(name)
+}
+
+pub(crate) fn open(name: &str) -> Reader {
+    Reader::open(path(&format!("{name}.c1z")), Limits::default()).expect("a sound file")
 }
 
 pub(crate) fn bytes(name: &str) -> Vec<u8> {
