@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use connector_core::clock::Clock;
 use connector_core::id::{ResourceId, ResourceTypeId};
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
 use crate::backoff;
-use crate::plane::{ControlPlane, PlaneResult};
+use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::service::{SHORT_CALL, Service, limited};
 use crate::tasks::{FullSync, Tasks};
-use crate::upload::{self, Upload};
+use crate::upload::Upload;
 use crate::wire::{HeartbeatRequest, HeartbeatResponse, SyncFullTask, Task};
 use crate::work::Finish;
 
@@ -21,6 +22,11 @@ use crate::work::Finish;
 const LOST: u32 = 9;
 /// How long a cancelled sync may take to stop by itself.
 const STOP: Duration = Duration::from_secs(5);
+
+/// Whole uploads that are tried.
+const UPLOADS: u32 = 3;
+/// Pause after the first failed upload; doubled after the second.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why a task was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +183,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             let message = format!("reading the file to upload: {e}");
             Finish::failed(Code::Internal, message, false)
         })?;
-        Ok(upload::send(&self.plane, &*self.env.clock, &upload).await?)
+        Ok(send(&self.plane, &*self.env.clock, &upload).await?)
     }
 
     /// Sends heartbeats until the task is stopped. Never ends by itself.
@@ -214,4 +220,30 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         };
         limited(SHORT_CALL, self.plane.heartbeat(request)).await
     }
+}
+
+/// Sends a file, from the start again after a failure that may pass.
+async fn send<P: ControlPlane>(plane: &P, clock: &dyn Clock, upload: &Upload) -> PlaneResult<()> {
+    let mut refused = false;
+    let mut attempt = 1;
+    loop {
+        let error = match plane.upload(upload.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        // The plane has dropped the token by now; a second refusal concerns the credential.
+        let new_token = error.code == Code::Unauthenticated && !refused;
+        refused |= error.code == Code::Unauthenticated;
+        if attempt == UPLOADS || (error.is_final() && !new_token) {
+            return Err(failed_upload(error));
+        }
+        tracing::warn!(task_id = upload.task_id, attempt, %error, "the upload broke off, starting again");
+        clock.sleep(UPLOAD_PAUSE * attempt).await;
+        attempt += 1;
+    }
+}
+
+fn failed_upload(error: PlaneError) -> PlaneError {
+    let message = format!("uploading the file: {}", error.message);
+    PlaneError::new(error.code, message)
 }

@@ -1,6 +1,6 @@
 //! The control plane as the task loop sees it: six calls that can fail.
 //!
-//! [`crate::grpc::GrpcPlane`] is the real one. Tests of the loop use one in memory.
+//! [`GrpcPlane`](crate::GrpcPlane) is the real one. Tests of the loop use one in memory.
 
 use std::fmt;
 use std::future::Future;

@@ -3,22 +3,14 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use connector_core::clock::Clock;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
-use tonic::Code;
 
-use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::wire::{UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart};
 
 /// Bytes per message.
 const CHUNK: usize = 512 * 1024;
-/// Whole uploads that are tried.
-const ATTEMPTS: u32 = 3;
-/// Pause after the first failed upload; doubled after the second.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// A file to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,36 +109,6 @@ fn digest(path: &Path) -> io::Result<[u8; 32]> {
             n => hash.update(&buffer[..n]),
         }
     }
-}
-
-/// Sends a file, from the start again after a failure that may pass.
-pub(crate) async fn send<P: ControlPlane>(
-    plane: &P,
-    clock: &dyn Clock,
-    upload: &Upload,
-) -> PlaneResult<()> {
-    let mut refused = false;
-    let mut attempt = 1;
-    loop {
-        let error = match plane.upload(upload.clone()).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
-        // The plane has dropped the token by now; a second refusal concerns the credential.
-        let new_token = error.code == Code::Unauthenticated && !refused;
-        refused |= error.code == Code::Unauthenticated;
-        if attempt == ATTEMPTS || (error.is_final() && !new_token) {
-            return Err(failed(error));
-        }
-        tracing::warn!(task_id = upload.task_id, attempt, %error, "the upload broke off, starting again");
-        clock.sleep(PAUSE * attempt).await;
-        attempt += 1;
-    }
-}
-
-fn failed(error: PlaneError) -> PlaneError {
-    let message = format!("uploading the file: {}", error.message);
-    PlaneError::new(error.code, message)
 }
 
 #[cfg(test)]

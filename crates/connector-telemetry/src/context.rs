@@ -2,11 +2,6 @@
 
 use connector_core::entropy::Entropy;
 use connector_core::text::hex;
-use tracing::Span;
-use tracing_subscriber::Registry;
-use tracing_subscriber::registry::LookupSpan;
-
-use crate::spans::OpenSpan;
 
 /// The place of a span in a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,17 +30,6 @@ impl SpanContext {
         }
     }
 
-    /// The context of a span that is recorded; `None` for one that is not.
-    pub fn of(span: &Span) -> Option<Self> {
-        span.with_subscriber(|(id, dispatch)| {
-            let registry = dispatch.downcast_ref::<Registry>()?;
-            let span = registry.span(id)?;
-            let extensions = span.extensions();
-            extensions.get::<OpenSpan>().map(|open| open.context)
-        })
-        .flatten()
-    }
-
     /// The value of the header `traceparent` as W3C Trace Context describes it, always sampled.
     pub fn traceparent(&self) -> String {
         format!("00-{}-{}-01", hex(self.trace_id), hex(self.span_id))
@@ -60,6 +44,7 @@ fn id_bytes(entropy: &dyn Entropy) -> [u8; 8] {
 #[cfg(test)]
 mod tests {
     use connector_core::entropy::SeededEntropy;
+    use tracing::Span;
 
     use super::*;
 

@@ -9,7 +9,8 @@ use connector_core::text;
 use jiff::Timestamp;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Span, Subscriber};
+use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -34,8 +35,8 @@ pub struct SpanLayer {
 }
 
 /// A span under way, kept with the span.
-pub(crate) struct OpenSpan {
-    pub(crate) context: SpanContext,
+struct OpenSpan {
+    context: SpanContext,
     parent: Option<SpanContext>,
     started_at: Timestamp,
     /// On the clock that never goes back.
@@ -132,6 +133,19 @@ where
     }
 }
 
+impl SpanContext {
+    /// The context of a span that is recorded; `None` for one that is not.
+    pub fn of(span: &Span) -> Option<Self> {
+        span.with_subscriber(|(id, dispatch)| {
+            let registry = dispatch.downcast_ref::<Registry>()?;
+            let span = registry.span(id)?;
+            let extensions = span.extensions();
+            extensions.get::<OpenSpan>().map(|open| open.context)
+        })
+        .flatten()
+    }
+}
+
 /// The context of the span that an event happened in.
 pub fn context_of_event<S>(event: &Event<'_>, ctx: &Context<'_, S>) -> Option<SpanContext>
 where
@@ -219,7 +233,7 @@ mod tests {
     use connector_core::entropy::SeededEntropy;
     use connector_core::task;
     use tokio::sync::mpsc;
-    use tracing::{Span, field, info_span};
+    use tracing::{field, info_span};
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
