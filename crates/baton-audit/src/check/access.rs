@@ -13,7 +13,7 @@ use super::context::NumberedFile;
 use super::finding::Evidence;
 use super::input::LoadedFile;
 use super::policy::{Pattern, Policy, RoleRule};
-use crate::identity::{fold_text, user_types};
+use crate::identity::{external_id_of, fold_text, user_types};
 use crate::source::Source;
 
 /// The trait number of roles on the wire.
@@ -42,6 +42,29 @@ pub(crate) struct Access<'a> {
     pub(crate) held: HashMap<usize, Vec<Held>>,
     /// Patterns of the policy that fit an entitlement or role of the app.
     pub(crate) fitting: HashSet<&'a Pattern>,
+    /// All grants of the file.
+    pub(crate) grants: usize,
+    /// Grants whose principal is not in the file.
+    pub(crate) unknown: LostGrants,
+    /// Grants without a principal or an entitlement.
+    pub(crate) incomplete: LostGrants,
+}
+
+/// Grants that belong to nothing in the file.
+#[derive(Debug, Default)]
+pub(crate) struct LostGrants {
+    pub(crate) count: usize,
+    /// Row and id of the first of them.
+    pub(crate) examples: Vec<(i64, Box<str>)>,
+}
+
+impl LostGrants {
+    fn add(&mut self, row: i64, external_id: String) {
+        self.count += 1;
+        if self.examples.len() < EXAMPLES {
+            self.examples.push((row, external_id.into_boxed_str()));
+        }
+    }
 }
 
 /// Something that an account holds. Many accounts hold the same, so what it means is shared.
@@ -111,14 +134,20 @@ impl<'a> Access<'a> {
         }
         let sync = &source.sync.sync_id;
         source.reader.for_each_grant_row(sync, |row, grant| {
+            access.grants += 1;
             let external_id = grant.id;
-            let (Some(entitlement), Some(who)) =
-                (grant.entitlement, grant.principal.and_then(|p| p.id))
-            else {
+            let who = grant.principal.and_then(|principal| principal.id);
+            let who = who.filter(|who| !who.resource.is_empty());
+            let (Some(entitlement), Some(who)) = (grant.entitlement, who) else {
+                access.incomplete.add(row, external_id);
                 return Ok(());
             };
-            let key = format!("{}:{}", who.resource_type, who.resource);
+            let key = external_id_of(&who);
             let Some(at) = app.loaded.roster.find(&key) else {
+                // What groups hold is no account's own, but such a grant is not lost.
+                if !meanings.resources.contains_key(&key) {
+                    access.unknown.add(row, external_id);
+                }
                 return Ok(());
             };
             access.counts[at] += 1;
@@ -222,7 +251,7 @@ impl<'a> Meanings<'a> {
         let is_role = on
             .as_ref()
             .is_some_and(|id| self.role_types.contains(&id.resource_type));
-        let key = on.map(|id| format!("{}:{}", id.resource_type, id.resource));
+        let key = on.as_ref().map(external_id_of);
         let resource = key.and_then(|key| self.resources.get(&key)).cloned();
         let resource = resource.unwrap_or_default();
         let slug = match it.slug.is_empty() {

@@ -12,8 +12,8 @@ use super::collector::Collector;
 use super::context::CheckContext;
 use super::finding::Severity;
 use super::rules::{
-    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, hr_01, hr_02, hr_03, hr_04, hr_05, hr_06,
-    hr_07, hr_08,
+    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, dq_03, hr_01, hr_02, hr_03, hr_04, hr_05,
+    hr_06, hr_07, hr_08,
 };
 
 /// A check of the catalogue. Two are equal when their ids are.
@@ -35,6 +35,9 @@ pub struct Check {
     /// Whether a finding is about a whole file, so that an acceptance of it names no subject.
     #[serde(skip)]
     pub whole_file: bool,
+    /// Whether it judges what the other checks look at, so that it runs beside any selection of them.
+    #[serde(skip)]
+    pub always: bool,
     /// Looks at the files and records what it finds.
     #[serde(skip)]
     pub(super) run: fn(&CheckContext<'_>, &mut Collector) -> Result<()>,
@@ -59,8 +62,16 @@ pub enum Need {
     Departments,
     /// An earlier sync of an HR file.
     EarlierSync,
+    /// People in scope who are at work.
+    AtWork,
     /// Accounts of apps, their owners and what they hold.
     Accounts,
+    /// The accounts of apps that are given; there need not be any.
+    AccountsIfAny,
+    /// Accounts that belong to a person of the HR files.
+    Owners,
+    /// Grants or organisation roles of accounts.
+    Access,
     /// Role rules of the policy (`[[role]]`).
     RoleRules,
     /// The grace period that was agreed for leavers (`[leavers] grace_days`).
@@ -76,7 +87,7 @@ pub(super) const ACCESS: &[&str] = &[
 ];
 
 /// All checks, in order of ids within their groups.
-pub static CATALOGUE: [Check; 15] = [
+pub static CATALOGUE: [Check; 16] = [
     hr_01::CHECK,
     hr_02::CHECK,
     hr_03::CHECK,
@@ -92,6 +103,7 @@ pub static CATALOGUE: [Check; 15] = [
     ac_05::CHECK,
     dq_01::CHECK,
     dq_02::CHECK,
+    dq_03::CHECK,
 ];
 
 /// The check with this id.

@@ -132,8 +132,18 @@ impl<'a> CheckContext<'a> {
     /// # Errors
     /// When a file is damaged.
     pub(crate) fn missing(&self, need: Need) -> Result<Option<&'static str>> {
+        let no_people = self.hr.iter().all(|hr| hr.loaded.roster.is_empty());
         let (present, why) = match need {
-            Need::People | Need::ManagerExemptions => return Ok(None),
+            Need::ManagerExemptions | Need::AccountsIfAny => return Ok(None),
+            Need::People | Need::Owners if no_people => (false, "no HR file holds people"),
+            Need::People => (
+                self.in_scope().next().is_some(),
+                "no record of the HR files is in scope ([exempt.people])",
+            ),
+            Need::AtWork => (
+                self.at_work().next().is_some(),
+                "no person of the HR files is at work",
+            ),
             Need::Departments => {
                 let lists = |hr: &NumberedFile<'_>| {
                     let departments = Departments::load(&hr.loaded.source)?;
@@ -142,11 +152,31 @@ impl<'a> CheckContext<'a> {
                 let lists: Result<Vec<bool>> = self.hr.iter().map(lists).collect();
                 (lists?.contains(&true), "no HR file lists departments")
             }
-            Need::EarlierSync => (
-                !self.pairs.is_empty(),
+            Need::EarlierSync if self.pairs.is_empty() => (
+                false,
                 "no HR file has an earlier finished full sync, and none is given with --earlier",
             ),
-            Need::Accounts => (!self.apps.is_empty(), "no file of an app is given"),
+            Need::EarlierSync => {
+                let mut earlier = self.pairs.iter().map(|(_, earlier)| earlier.loaded);
+                let has_people = earlier.any(|file| !file.roster.is_empty());
+                (has_people, "no earlier HR file holds people")
+            }
+            Need::Accounts if self.apps.is_empty() => (false, "no file of an app is given"),
+            Need::Accounts => {
+                let mut apps = self.apps.iter().map(|app| app.file.loaded);
+                let has_accounts = apps.any(|app| !app.roster.is_empty());
+                (has_accounts, "no file of an app holds accounts")
+            }
+            Need::Owners => (
+                self.owned_accounts().next().is_some(),
+                "no account belongs to a person of the HR files",
+            ),
+            Need::Access => (
+                self.owned_accounts().any(|owned| {
+                    owned.app.access.counts[owned.at] > 0 || owned.account.org_role.is_some()
+                }),
+                "no account of a person holds a grant or an organisation role",
+            ),
             Need::RoleRules => (
                 !self.policy.roles.is_empty(),
                 "the policy has no role rules ([[role]])",

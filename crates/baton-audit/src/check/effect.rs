@@ -29,6 +29,13 @@ pub(crate) fn notes(context: &CheckContext<'_>, ran: &[&'static Check]) -> Vec<S
     if used(Need::Accounts) {
         of_apps(context, &mut notes);
     }
+    if used(Need::AccountsIfAny) {
+        let apps = context.apps.iter().map(|app| app.file);
+        let files = context.hr.iter().copied().chain(apps);
+        let names = files.flat_map(|file| names_of_file(&file.loaded.source.path));
+        let names: Texts = names.map(|name| fold_text(&name)).collect();
+        unless_among(&mut notes, &policy.may_be_empty, &names, "no file");
+    }
     notes
 }
 

@@ -19,7 +19,8 @@ pub fn examine(input: &Input, policy: &Policy, as_of: Date) -> Result<Findings> 
     examine_only(input, policy, as_of, |_| true)
 }
 
-/// Runs the wanted checks for a day; the others are not mentioned in the findings.
+/// Runs the wanted checks for a day. The others are not mentioned in the findings, except those that judge what the
+/// wanted ones look at ([`Check::always`]) and find something.
 ///
 /// # Errors
 /// As [`examine`].
@@ -31,19 +32,29 @@ pub fn examine_only(
 ) -> Result<Findings> {
     let disabled = |check: &Check| policy.disabled.iter().find(|it| it.check == check);
     let with_apps = CATALOGUE.iter().any(|check| {
-        let needs_apps = check.needs.contains(&Need::Accounts);
-        needs_apps && wanted(check) && disabled(check).is_none()
+        let reads = |need| check.needs.contains(&need);
+        (reads(Need::Accounts) || reads(Need::AccountsIfAny))
+            && wanted(check)
+            && disabled(check).is_none()
     });
     let context = CheckContext::new(input, policy, as_of, with_apps)?;
     let (mut ran, mut skipped) = (Vec::new(), Vec::new());
     let (mut found, mut found_notes) = (Vec::new(), Vec::new());
-    for check in CATALOGUE.iter().filter(|check| wanted(check)) {
+    for check in CATALOGUE
+        .iter()
+        .filter(|check| wanted(check) || check.always)
+    {
         if let Some(reason) = not_run(check, disabled(check), &context)? {
-            skipped.push((check, reason));
+            if wanted(check) {
+                skipped.push((check, reason));
+            }
             continue;
         }
         let mut collector = Collector::new(check, policy.severities.get(check.id).copied());
         (check.run)(&context, &mut collector)?;
+        if !wanted(check) && collector.findings.is_empty() {
+            continue;
+        }
         ran.push(check);
         found.append(&mut collector.findings);
         found_notes.append(&mut collector.notes);

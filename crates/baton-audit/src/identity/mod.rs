@@ -38,6 +38,11 @@ impl fmt::Display for Key {
     }
 }
 
+/// As [`Key`] shows it, for a reference in a row.
+pub fn external_id_of(id: &connector_c1z::wire::ResourceId) -> String {
+    format!("{}:{}", id.resource_type, id.resource)
+}
+
 /// Normalised state of an identity, as its connector wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {

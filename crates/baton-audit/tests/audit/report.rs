@@ -214,7 +214,7 @@ fn what_the_policy_accepts_stands_apart() {
     medium HR-02 Maja Lind user:1 Has no manager founder 2026-12-31 hr
     Checks
     ");
-    insta::assert_snapshot!(text(&page, "checks", "people"), @"
+    insta::assert_snapshot!(text(&page, "checks", "people"), @r"
     What was looked at
     Check What must hold Result Open Accepted Supports
     HR-01 A job title is assigned does not hold 2 0 SOC 2 CC6.2, ISO 27001 A.5.16
@@ -232,6 +232,7 @@ fn what_the_policy_accepts_stands_apart() {
     AC-05 Access is removed within the grace period does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-02 No fact has disappeared from everybody holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    DQ-03 Every file holds what it is read for holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     ");
     let policy_read = text(&page, "files-read", "facts");
     assert!(

@@ -31,6 +31,9 @@ pub struct Policy {
     /// Names of apps ([`super::finding::names_of_file`]) whose employee numbers are not the company's.
     /// `[join] email_only`.
     pub email_only: Vec<Pattern>,
+    /// Names of files ([`super::finding::names_of_file`]) that may hold no people or accounts.
+    /// `[files] may_be_empty`.
+    pub may_be_empty: Vec<Pattern>,
     /// Names of powerful entitlements and roles; `None` for the built-in ones. `[admin] names`.
     pub admin: Option<Vec<Pattern>>,
     /// Who may hold what. `[[role]]`.

@@ -91,6 +91,7 @@ fn policy(top: &mut Section<'_>) -> Policy {
     });
     policy.service_accounts = top.section("service_accounts", |it| selector(it, OF_ACCOUNTS));
     policy.email_only = top.section("join", |join| join.patterns("email_only", Pattern::new));
+    policy.may_be_empty = top.section("files", |it| it.patterns("may_be_empty", Pattern::new));
     policy.admin = top.section("admin", |admin| {
         admin.optional_patterns("names", Pattern::new)
     });

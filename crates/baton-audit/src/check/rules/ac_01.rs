@@ -24,8 +24,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     controls: ACCESS,
     remedy: "Disable the account in the app now and find out why offboarding missed it.",
-    needs: &[Need::Accounts],
+    needs: &[Need::Accounts, Need::Owners],
     whole_file: false,
+    always: false,
     run,
 };
 

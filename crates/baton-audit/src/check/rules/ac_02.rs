@@ -18,6 +18,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Find the owner and link the account, declare it a service account in the policy, or disable it.",
     needs: &[Need::Accounts],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -20,8 +20,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     controls: ACCESS,
     remedy: "Remove the access, or extend the role rule in the policy.",
-    needs: &[Need::Accounts, Need::RoleRules],
+    needs: &[Need::Accounts, Need::RoleRules, Need::Owners, Need::Access],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -26,8 +26,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::High,
     controls: ACCESS,
     remedy: "Assign a manager, or suspend the access until the person is at work.",
-    needs: &[Need::Accounts, Need::ManagerExemptions],
+    needs: &[Need::Accounts, Need::ManagerExemptions, Need::Owners],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -15,8 +15,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Critical,
     controls: ACCESS,
     remedy: "Disable the account now; the time allowed for it has passed.",
-    needs: &[Need::Accounts, Need::GracePeriod],
+    needs: &[Need::Accounts, Need::GracePeriod, Need::Owners],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -17,6 +17,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Check the connector's permissions and filters before anything acts on this file.",
     needs: &[Need::EarlierSync],
     whole_file: true,
+    always: false,
     run,
 };
 

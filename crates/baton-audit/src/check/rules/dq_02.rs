@@ -21,6 +21,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Check whether the HR credential lost a permission.",
     needs: &[Need::EarlierSync],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -8,8 +8,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     controls: IDENTITY,
     remedy: "Enter the person's job title in the HR system.",
-    needs: &[Need::People],
+    needs: &[Need::People, Need::AtWork],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -10,8 +10,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     controls: ACCESS,
     remedy: "Enter the person's manager in the HR system, or exempt top management in the policy.",
-    needs: &[Need::People, Need::ManagerExemptions],
+    needs: &[Need::People, Need::ManagerExemptions, Need::AtWork],
     whole_file: false,
+    always: false,
     run,
 };
 

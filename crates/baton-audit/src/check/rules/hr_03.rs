@@ -12,6 +12,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Enter the person's first day in the HR system.",
     needs: &[Need::People],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -18,8 +18,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Medium,
     controls: ACCESS,
     remedy: "Correct the manager in the HR system so that the line ends at the top of the company.",
-    needs: &[Need::People],
+    needs: &[Need::People, Need::AtWork],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -19,6 +19,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Give the person a work e-mail address of their own in a company domain.",
     needs: &[Need::People],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -16,6 +16,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Correct the state or the dates in the HR system.",
     needs: &[Need::People],
     whole_file: false,
+    always: false,
     run,
 };
 

@@ -21,6 +21,7 @@ pub(crate) const CHECK: Check = Check {
     remedy: "Merge the records, or give each its own employee number and e-mail address.",
     needs: &[Need::People],
     whole_file: false,
+    always: false,
     run,
 };
 

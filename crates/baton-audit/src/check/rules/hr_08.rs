@@ -12,7 +12,7 @@ use super::{
     Result, Severity, Subject, people,
 };
 use crate::check::departments::{Department, Departments};
-use crate::identity::fold_text;
+use crate::identity::{external_id_of, fold_text};
 
 pub(crate) const CHECK: Check = Check {
     id: "HR-08",
@@ -20,8 +20,9 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Low,
     controls: IDENTITY,
     remedy: "Rename or merge the departments, or correct the person's department.",
-    needs: &[Need::People, Need::Departments],
+    needs: &[Need::People, Need::AtWork, Need::Departments],
     whole_file: false,
+    always: false,
     run,
 };
 
@@ -86,8 +87,7 @@ fn leave_out_members(
             && let Some(department) = departments.by_id.get(&on.resource)
             && unresolved.contains_key(&department.name)
         {
-            let key = format!("{}:{}", member.resource_type, member.resource);
-            members.insert((&department.name, key));
+            members.insert((&department.name, external_id_of(&member)));
         }
         Ok(())
     })?;

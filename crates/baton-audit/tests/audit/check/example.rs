@@ -140,6 +140,6 @@ fn the_sample_policy_on_a_small_company() {
       policy.toml:62: "Production *" fits no entitlement or role
       policy.toml:63: "Engineering" fits no department in the HR files
 
-    4 findings: 2 critical, 1 high, 1 low; 1 accepted; 12 checks ran; 3 did not run
+    4 findings: 2 critical, 1 high, 1 low; 1 accepted; 13 checks ran; 3 did not run
     "#);
 }

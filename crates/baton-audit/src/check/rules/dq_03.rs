@@ -1,0 +1,97 @@
+//! DQ-03: every file holds what it is read for.
+//!
+//! Raised for an HR file, or its earlier state, in which there are no people, and for the file of an app in which
+//! there are no accounts, unless `[files] may_be_empty` names the file: what is not in a file cannot be found wrong,
+//! so the checks that need it do not run. Raised also for the file of an app with grants that belong to nothing in the
+//! file, that name no principal or that name no entitlement, because access that cannot be attributed is not looked
+//! at. Runs beside any selection of checks, for the files that these read.
+
+use super::{
+    ACCESS, Check, CheckContext, Collector, Evidence, Need, NumberedFile, Result, Severity,
+    Subject, text,
+};
+use crate::check::access::Access;
+use crate::identity::user_types;
+
+pub(crate) const CHECK: Check = Check {
+    id: "DQ-03",
+    title: "Every file holds what it is read for",
+    severity: Severity::High,
+    controls: ACCESS,
+    remedy: "Check the connector's permissions and sync again, or name the file in [files] may_be_empty.",
+    needs: &[Need::AccountsIfAny],
+    whole_file: true,
+    always: true,
+    run,
+};
+
+fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    let earlier = context.pairs.iter().map(|(_, earlier)| earlier);
+    for &file in context.hr.iter().chain(earlier) {
+        raise(
+            file,
+            empty(context, file, "people")?.into_iter().collect(),
+            Vec::new(),
+            found,
+        );
+    }
+    for app in &context.apps {
+        let (lost, evidence) = unattributed(&app.access, app.file.file);
+        let empty = empty(context, app.file, "accounts")?;
+        raise(
+            app.file,
+            empty.into_iter().chain(lost).collect(),
+            evidence,
+            found,
+        );
+    }
+    Ok(())
+}
+
+fn raise(
+    file: NumberedFile<'_>,
+    faults: Vec<String>,
+    evidence: Vec<Evidence>,
+    found: &mut Collector,
+) {
+    if !faults.is_empty() {
+        let subject = Subject::File { file: file.file };
+        found.raise(subject, faults.join("; "), evidence);
+    }
+}
+
+/// What is wrong with a file that holds no identities, unless it may.
+fn empty(context: &CheckContext<'_>, file: NumberedFile<'_>, what: &str) -> Result<Option<String>> {
+    let mut may_be_empty = context.policy.may_be_empty.iter();
+    let may_be_empty = may_be_empty.any(|p| file.loaded.is_called(|name| p.fits(name)));
+    if !file.loaded.roster.is_empty() || may_be_empty {
+        return Ok(None);
+    }
+    let why = match user_types(&file.loaded.source)?.is_empty() {
+        true => ": none of its resource types has the user trait",
+        false => "",
+    };
+    Ok(Some(format!("holds no {what}{why}")))
+}
+
+/// What is wrong with grants that could not be attributed to anything, and examples of them.
+fn unattributed(access: &Access<'_>, file: usize) -> (Vec<String>, Vec<Evidence>) {
+    let (mut faults, mut evidence) = (Vec::new(), Vec::new());
+    for (lost, why) in [
+        (&access.unknown, "whose principal is not in the file"),
+        (&access.incomplete, "without a principal or an entitlement"),
+    ] {
+        if lost.count > 0 {
+            let (few, all) = (lost.count, text::counted(access.grants, "grant"));
+            faults.push(format!("has {few} of {all} {why}"));
+        }
+        evidence.extend(lost.examples.iter().map(|(row, id)| Evidence {
+            file,
+            table: "v1_grants",
+            row: *row,
+            external_id: id.to_string(),
+            says: format!("a grant {why}"),
+        }));
+    }
+    (faults, evidence)
+}
