@@ -112,7 +112,8 @@ fn examined(args: &CheckArgs) -> Result<Findings> {
         earlier: args.earlier.clone(),
         apps: args.apps.clone(),
     };
-    let input = Input::open(&paths, &args.open)?;
+    let mut input = Input::open(&paths, &args.open)?;
+    input.read_states(&policy);
     let day = match args.day.as_of {
         Some(day) => day,
         None => input.as_of()?,

@@ -240,12 +240,21 @@ impl<'a> CheckContext<'a> {
     }
 
     /// Of those in scope, the ones at work: they have begun and are not known to have left. That a person is away
-    /// for a while, or that the file does not have where they stand, does not take them out.
+    /// for a while, or that the file does not have where they stand, does not take them out; a word for it that is
+    /// not understood does.
     pub(crate) fn at_work_in(&self, hr: NumberedFile<'a>) -> impl Iterator<Item = &'a Identity> {
         self.in_scope_of(hr).filter(|person| {
             let standing = self.standing(person);
-            !standing.has_left() && standing != Lifecycle::Prehire
+            !standing.has_left()
+                && standing != Lifecycle::Prehire
+                && self.unread_word(person).is_none()
         })
+    }
+
+    /// The word for a person's state when it is not understood and their dates do not settle where they stand.
+    pub(crate) fn unread_word<'p>(&self, person: &'p Identity) -> Option<&'p str> {
+        let word = person.unread_word()?;
+        (self.standing(person) == Lifecycle::Unknown).then_some(word)
     }
 
     /// [`CheckContext::at_work_in`] for all HR files.
@@ -317,9 +326,11 @@ impl<'a> OwnedAccount<'a, '_> {
     }
 }
 
-/// Whether an account can be used: its app does not call it disabled or deleted.
+/// Whether an account can be used: its app does not call it disabled or deleted, nor does the policy take the word
+/// for its state so.
 pub(crate) fn is_usable(account: &Identity) -> bool {
-    matches!(account.status, Status::Enabled | Status::Unspecified)
+    let is_off = account.by_policy && account.lifecycle.has_left();
+    matches!(account.status, Status::Enabled | Status::Unspecified) && !is_off
 }
 
 impl NumberedFile<'_> {

@@ -6,6 +6,7 @@ use connector_core::{Error, ErrorKind, Result};
 use jiff::civil::Date;
 
 use super::finding::{FileRead, Part, label_files, names_of_file};
+use super::policy::Policy;
 use crate::identity::Roster;
 use crate::source::{OpenArgs, Pick, Source, choose};
 
@@ -73,6 +74,15 @@ impl Input {
             .map(|path| LoadedFile::open(path, Pick::Latest, open))
             .collect::<Result<Vec<_>>>()?;
         Ok(Self { hr, apps })
+    }
+
+    /// Gives words for states the meaning that the policy has for them (`[states]`). Comes before [`super::examine`].
+    pub fn read_states(&mut self, policy: &Policy) {
+        let hr = self.hr.iter_mut();
+        let hr = hr.flat_map(|hr| [Some(&mut hr.now), hr.earlier.as_mut()]);
+        for file in hr.flatten().chain(&mut self.apps) {
+            file.roster.read_states(&policy.states);
+        }
     }
 
     /// The day that judgements are made for unless another is given: the day (UTC) on which the newest HR sync

@@ -144,6 +144,7 @@ impl<'a> Facts<'a> {
             status,
             state_word,
             lifecycle,
+            by_policy: _,
             account_type,
             emails,
             logins,

@@ -62,11 +62,20 @@ impl Lifecycle {
 
     /// From the vendor's word and the normalised state.
     ///
-    /// A disabled or deleted state is not overruled by a word without a meaning of leaving, except one for not having
-    /// begun or being away. An unfamiliar word leaves the decision to the state; unknown never
-    /// becomes active.
+    /// An unfamiliar word beside an enabled state leaves it open where the person stands, because connectors enable
+    /// who is not known to have left; unknown never becomes active.
     pub fn from_words(word: Option<&str>, status: Status) -> Self {
-        let known = word.and_then(Self::from_word);
+        match (word.map(Self::from_word), status) {
+            (Some(None), Status::Enabled) => Self::Unknown,
+            (known, status) => Self::of(known.flatten(), status),
+        }
+    }
+
+    /// From what the vendor's word means, if it means anything, and the normalised state.
+    ///
+    /// A disabled or deleted state is not overruled by a word without a meaning of leaving, except one for not having
+    /// begun or being away.
+    pub(super) fn of(known: Option<Self>, status: Status) -> Self {
         match (known, status) {
             (Some(Self::Active), Status::Disabled | Status::Deleted) => Self::Terminated,
             (Some(known), _) => known,
@@ -77,13 +86,8 @@ impl Lifecycle {
     }
 
     /// The words of the vendors whose files have been seen, compared without case and punctuation.
-    fn from_word(word: &str) -> Option<Self> {
-        let plain: String = word
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        Some(match plain.as_str() {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Some(match fold_state(word).as_str() {
             "hired" | "newhire" | "prehire" | "prestart" | "pending" | "staged" => Self::Prehire,
             "onboarding" | "provisioned" => Self::Onboarding,
             "active" | "employed" | "enabled" | "current" | "working" => Self::Active,
@@ -97,6 +101,12 @@ impl Lifecycle {
             _ => return None,
         })
     }
+}
+
+/// A word for a state without case and punctuation, as such words are compared.
+pub(crate) fn fold_state(word: &str) -> String {
+    let plain = word.chars().filter(|c| c.is_alphanumeric());
+    plain.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -113,7 +123,9 @@ mod tests {
             (Some("parental leave"), Status::Disabled, "leave"),
             (Some("active"), Status::Disabled, "terminated"),
             (Some("terminated"), Status::Unspecified, "terminated"),
-            (Some("Sabbatical 2027"), Status::Enabled, "active"),
+            (Some("Sabbatical 2027"), Status::Enabled, "unknown"),
+            (Some("Ausgeschieden"), Status::Disabled, "terminated"),
+            (None, Status::Enabled, "active"),
             (Some("Sabbatical 2027"), Status::Unspecified, "unknown"),
             (None, Status::Disabled, "terminated"),
             (None, Status::Unspecified, "unknown"),

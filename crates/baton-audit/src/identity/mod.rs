@@ -18,6 +18,7 @@ use jiff::civil::Date;
 
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
 pub use lifecycle::Lifecycle;
+pub(crate) use lifecycle::fold_state;
 pub use read::{Shared, display_name, facts, is_identity, read};
 pub use roster::{Manager, Roster, for_each, user_types};
 pub use search::{Search, find};
@@ -141,6 +142,8 @@ pub struct Identity {
     pub state_word: Option<Arc<str>>,
     /// Where the person stands; see [`Lifecycle`].
     pub lifecycle: Lifecycle,
+    /// Whether a policy gave the word for the state its meaning.
+    pub by_policy: bool,
     /// Whose account it is.
     pub account_type: AccountType,
     /// Work e-mail addresses, the primary one first.
@@ -178,6 +181,12 @@ impl Identity {
     /// The first employee number.
     pub fn employee_id(&self) -> Option<&str> {
         self.employee_ids.first().map(String::as_str)
+    }
+
+    /// The vendor's word for the state when no meaning is known for it and the state leaves it open as well.
+    pub fn unread_word(&self) -> Option<&str> {
+        let word = self.state_word.as_deref()?;
+        (self.lifecycle == Lifecycle::Unknown).then_some(word)
     }
 
     /// Where the person stands on a day. A person whose first day is still to come is a pre-hire, one called a

@@ -65,6 +65,7 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
         status,
         lifecycle: Lifecycle::from_words(state_word.as_deref(), status),
         state_word,
+        by_policy: false,
         account_type: match user.account_type {
             2 => AccountType::Service,
             3 => AccountType::System,

@@ -1,13 +1,13 @@
 //! The people or accounts of one sync, in memory: what checks, diffs and the org chart work on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use connector_c1z::wire;
 use connector_core::{Error, ErrorKind, Result};
 
 use super::read::{Shared, is_identity, read};
 use super::search::Search;
-use super::{Identity, Key, ManagerRef, fold_email};
+use super::{Identity, Key, Lifecycle, ManagerRef, fold_email, fold_state};
 use crate::source::Source;
 
 /// The trait number of users on the wire.
@@ -67,6 +67,17 @@ impl Roster {
         }
         roster.identities = identities;
         roster
+    }
+
+    /// Gives words for states, folded by [`fold_state`], the meaning that a policy has for them.
+    pub(crate) fn read_states(&mut self, states: &BTreeMap<String, Lifecycle>) {
+        for identity in &mut self.identities {
+            let word = identity.state_word.as_deref().map(fold_state);
+            if let Some(&meaning) = word.and_then(|word| states.get(&word)) {
+                identity.lifecycle = Lifecycle::of(Some(meaning), identity.status);
+                identity.by_policy = true;
+            }
+        }
     }
 
     /// All, in order of rows.

@@ -180,6 +180,7 @@ mod tests {
             status: Status::Enabled,
             state_word: None,
             lifecycle,
+            by_policy: false,
             account_type: AccountType::Human,
             emails: Vec::new(),
             logins: Vec::new(),

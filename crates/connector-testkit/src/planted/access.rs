@@ -55,6 +55,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         let key = b.sole(CIRCLECI, at, |a| {
             a.state = (StatusKind::Unspecified, "dormant?")
         });
+        b.expect("DQ-04", APPS[CIRCLECI], "dormant?".to_owned());
         overdue(b, CIRCLECI, &key);
     }),
     ("left without a last day, account works", |b| {

@@ -17,8 +17,10 @@ pub(super) const ON_LEAVE: State = (StatusKind::Enabled, "parental leave");
 pub(super) const HIRED: State = (StatusKind::Enabled, "hired");
 /// Left.
 pub(super) const TERMINATED: State = (StatusKind::Disabled, "terminated");
-/// A word and a state that say nothing.
-pub(super) const UNCLEAR: State = (StatusKind::Unspecified, "arrangement 7");
+/// A state that says nothing, with a word that is not understood.
+pub(super) const fn unclear(word: &'static str) -> State {
+    (StatusKind::Unspecified, word)
+}
 
 /// An account that works.
 pub(super) const ACTIVE: State = (StatusKind::Enabled, "ACTIVE");
@@ -87,7 +89,7 @@ impl Person {
     /// Whether the file says so, or leaves no doubt: the state is unclear and there is a last day, which is never
     /// one to come in that state.
     pub(super) fn has_left(&self) -> bool {
-        self.state == TERMINATED || self.state == UNCLEAR && self.end.is_some()
+        self.state == TERMINATED || self.state.0 == StatusKind::Unspecified && self.end.is_some()
     }
 
     /// Has left, on this day.

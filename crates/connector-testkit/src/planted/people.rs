@@ -5,8 +5,9 @@
 use connector_core::model::AccountType;
 use connector_sandbox::company::MAIL_DOMAIN;
 
+use super::HR;
 use super::builder::{Builder, Variant};
-use super::model::{HIRED, ON_LEAVE, Person, TERMINATED, UNCLEAR};
+use super::model::{HIRED, ON_LEAVE, Person, TERMINATED, unclear};
 use super::policy::{ALLOWED_SUBDOMAIN, EXEMPT_DEPARTMENT, UNICODE_DOMAIN};
 
 pub(super) const VARIANTS: &[Variant] = &[
@@ -21,11 +22,12 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.person(at).state = ON_LEAVE;
         b.expect_person("HR-01", at);
     }),
-    ("no title, state unclear", |b| {
+    ("no title, but the state is not understood", |b| {
         let at = b.take();
         b.person(at).title = None;
-        b.person(at).state = UNCLEAR;
-        b.expect_person("HR-01", at);
+        b.person(at).state = unclear("arrangement 1");
+        b.without_accounts(at);
+        b.expect("DQ-04", HR, "arrangement 1".to_owned());
     }),
     ("not: left, nothing but the last day is known", |b| {
         let at = b.take();
@@ -210,9 +212,10 @@ pub(super) const VARIANTS: &[Variant] = &[
     ("the last day was long ago, state unclear", |b| {
         let at = b.take();
         b.person(at).end = Some(b.on(-31));
-        b.person(at).state = UNCLEAR;
+        b.person(at).state = unclear("arrangement 2");
         b.without_accounts(at);
         b.expect_person("HR-06", at);
+        b.expect("DQ-04", HR, "arrangement 2".to_owned());
     }),
     ("starts after the end", |b| {
         let at = b.take();

@@ -2,11 +2,11 @@
 
 use connector_core::model::AccountType;
 
-use super::APPS;
 use super::builder::{Builder, Variant};
 use super::company::{CIRCLECI, OKTA, TITLES};
-use super::model::{DEACTIVATED, HIRED, ON_LEAVE, UNCLEAR};
+use super::model::{DEACTIVATED, HIRED, ON_LEAVE, unclear};
 use super::policy::{EARLY_DAYS, TREASURY};
+use super::{APPS, HR};
 
 pub(super) const VARIANTS: &[Variant] = &[
     ("a role against the rule", |b| {
@@ -49,12 +49,16 @@ pub(super) const VARIANTS: &[Variant] = &[
         "a role against the rule, state unclear, account in a state nobody knows",
         |b| {
             let at = b.take();
-            b.person(at).state = UNCLEAR;
+            b.person(at).state = unclear("arrangement 3");
             let key = b.sole(OKTA, at, |a| {
                 a.roles = vec!["owner"];
-                a.state = UNCLEAR;
+                a.state = unclear("dormant");
             });
-            b.expect("AC-03", APPS[OKTA], key);
+            b.expect("DQ-04", HR, "arrangement 3".to_owned());
+            b.expect("DQ-04", APPS[OKTA], "dormant".to_owned());
+            b.expect("AC-01", APPS[OKTA], key.clone());
+            b.expect("AC-03", APPS[OKTA], key.clone());
+            b.expect("AC-04", APPS[OKTA], key);
         },
     ),
     ("not: the title in other writing", |b| {
@@ -166,15 +170,15 @@ pub(super) const VARIANTS: &[Variant] = &[
             });
         },
     ),
-    (
-        "not: an owner in an unclear state, who is not known to be away",
-        |b| {
-            let at = b.take_owner();
-            b.person(at).state = UNCLEAR;
-            b.person(at).title = Some(TITLES[0].to_owned());
-            b.sole(OKTA, at, |a| a.roles = vec!["owner"]);
-        },
-    ),
+    ("an owner in a state that is not understood", |b| {
+        let at = b.take_owner();
+        b.person(at).state = unclear("arrangement 4");
+        b.person(at).title = Some(TITLES[0].to_owned());
+        let key = b.sole(OKTA, at, |a| a.roles = vec!["owner"]);
+        b.expect("DQ-04", HR, "arrangement 4".to_owned());
+        b.expect("AC-01", APPS[OKTA], key.clone());
+        b.expect("AC-04", APPS[OKTA], key);
+    }),
 ];
 
 /// Somebody who begins so many days after the day.

@@ -14,6 +14,7 @@ pub use selector::{Attribute, Selector};
 
 use super::catalogue::Check;
 use super::finding::Severity;
+use crate::identity::Lifecycle;
 
 /// A policy. The default one has no exemptions, no role rules and no grace period.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +35,8 @@ pub struct Policy {
     /// Names of files ([`super::finding::names_of_file`]) that may hold no people or accounts.
     /// `[files] may_be_empty`.
     pub may_be_empty: Vec<Pattern>,
+    /// What words for states mean, by the word without case and punctuation. `[states]`.
+    pub states: BTreeMap<String, Lifecycle>,
     /// Names of powerful entitlements and roles; `None` for the built-in ones. `[admin] names`.
     pub admin: Option<Vec<Pattern>>,
     /// Who may hold what. `[[role]]`.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::check::catalogue::{self, Check};
 use crate::check::finding::Severity;
+use crate::identity::{Lifecycle, fold_state};
 
 /// Longest period in days that a policy may set: ten years.
 const MAX_DAYS: u64 = 3650;
@@ -92,6 +93,7 @@ fn policy(top: &mut Section<'_>) -> Policy {
     policy.service_accounts = top.section("service_accounts", |it| selector(it, OF_ACCOUNTS));
     policy.email_only = top.section("join", |join| join.patterns("email_only", Pattern::new));
     policy.may_be_empty = top.section("files", |it| it.patterns("may_be_empty", Pattern::new));
+    policy.states = top.section("states", states);
     policy.admin = top.section("admin", |admin| {
         admin.optional_patterns("names", Pattern::new)
     });
@@ -186,6 +188,28 @@ fn severities(section: &mut Section<'_>) -> BTreeMap<&'static str, Severity> {
         }
     }
     severities
+}
+
+/// Words for states and the lifecycle that each means.
+fn states(section: &mut Section<'_>) -> BTreeMap<String, Lifecycle> {
+    let mut states = BTreeMap::new();
+    for word in section.others() {
+        let meaning = section.parsed(word, |meaning| {
+            let known = Lifecycle::ALL.into_iter();
+            let mut known = known.filter(|it| *it != Lifecycle::Unknown);
+            known
+                .clone()
+                .find(|it| it.as_str() == meaning)
+                .ok_or_else(|| {
+                    let words: Vec<_> = known.by_ref().map(Lifecycle::as_str).collect();
+                    format!("a state means one of {}, not {meaning}", words.join(", "))
+                })
+        });
+        if let Some(meaning) = meaning {
+            states.insert(fold_state(word), meaning);
+        }
+    }
+    states
 }
 
 fn acceptance(section: &mut Section<'_>) -> Option<Acceptance> {

@@ -11,6 +11,9 @@
 //!   must be read again;
 //! * at most low while it is not over yet, and for an account that cannot be used but holds grants.
 //!
+//! Raised at medium, too, for each usable account of a person of whom it is not known whether they have left: the word
+//! for the state of a record is not understood (DQ-04) and the other records show that they have left.
+//!
 //! AC-05 is raised beside AC-01, never instead of it.
 
 use super::{
@@ -33,11 +36,35 @@ pub(crate) const CHECK: Check = Check {
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     for owned in context.owned_accounts() {
         let holds_grants = owned.app.access.counts[owned.at] > 0;
-        if context.have_left(&owned.records) && (is_usable(owned.account) || holds_grants) {
-            raise(context, &owned, found);
+        if context.have_left(&owned.records) {
+            if is_usable(owned.account) || holds_grants {
+                raise(context, &owned, found);
+            }
+        } else if is_usable(owned.account) {
+            doubt(context, &owned, found);
         }
     }
     Ok(())
+}
+
+/// Raises for a person of whom it is not known whether they have left.
+fn doubt(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
+    let mut unread: Option<&str> = None;
+    for (_, person) in &owned.records {
+        let word = context.unread_word(person);
+        if word.is_none() && !context.standing(person).has_left() {
+            return;
+        }
+        unread = unread.or(word);
+    }
+    if let Some(word) = unread {
+        let person = owned.name();
+        let message = format!(
+            "is not disabled, and whether {person} has left is not known: the state {word} is not understood"
+        );
+        let evidence = owned.rows(context, owned.held());
+        found.raise_at(Severity::Medium, owned.subject(), message, evidence);
+    }
 }
 
 fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
@@ -52,7 +79,10 @@ fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
     };
     let (at_most, message) = match (is_usable(owned.account), due(context, owned)) {
         (false, _) => {
-            let status = owned.account.status.as_str();
+            let account = owned.account;
+            // A word that the policy takes for a disabled account says more than the state beside it.
+            let word = account.state_word.as_deref().filter(|_| account.by_policy);
+            let status = word.unwrap_or(account.status.as_str());
             let message = format!("is {status}{held} although {left}");
             (Severity::Low, message)
         }

@@ -6,7 +6,8 @@
 //!   `[people] early_access_days` after the day, or not known; any usable account counts;
 //! * the account is powerful and none of the records names a manager, unless the policy exempts one of them
 //!   (`[exempt.managers]`);
-//! * the account is powerful and all of the records are on leave.
+//! * the account is powerful and all of the records are on leave, or may be, because the word for the state is not
+//!   understood (DQ-04).
 //!
 //! Powerful is an account with an organisation role or a grant that fits `[admin] names`: these are compared with the
 //! organisation role, and with id, slug and name of the entitlement and the name of what it is on. Without that list
@@ -22,7 +23,7 @@ use crate::identity::Lifecycle;
 
 pub(crate) const CHECK: Check = Check {
     id: "AC-04",
-    title: "Powerful or early access has somebody who answers for it",
+    title: "A person is responsible for powerful or early access",
     severity: Severity::High,
     controls: ACCESS,
     remedy: "Assign a manager, or suspend the access until the person is at work.",
@@ -75,18 +76,18 @@ fn early(context: &CheckContext<'_>, current: &[&Identity]) -> Option<String> {
 }
 
 /// Why no person is responsible for powerful access.
-fn unattended(context: &CheckContext<'_>, current: &[&Identity]) -> Option<&'static str> {
+fn unattended(context: &CheckContext<'_>, current: &[&Identity]) -> Option<String> {
     let exempt = &context.policy.exempt_managers;
     let alone =
         current.iter().all(|p| p.manager.is_absent()) && !current.iter().any(|p| exempt.include(p));
-    let mut standings = current.iter().map(|p| context.standing(p));
-    match (
-        alone,
-        standings.all(|standing| standing == Lifecycle::Leave),
-    ) {
-        (true, true) => Some("has no manager, is on leave"),
-        (true, false) => Some("has no manager"),
-        (false, true) => Some("is on leave"),
-        (false, false) => None,
-    }
+    let away = |p: &&Identity| context.standing(p) == Lifecycle::Leave;
+    let unread = |p: &&Identity| context.unread_word(p).is_some();
+    let away = match current.iter().all(|p| away(p) || unread(p)) {
+        true if current.iter().any(unread) => Some("has a state that is not understood"),
+        true => Some("is on leave"),
+        false => None,
+    };
+    let alone = alone.then_some("has no manager");
+    let reasons: Vec<&str> = alone.into_iter().chain(away).collect();
+    (!reasons.is_empty()).then(|| reasons.join(", "))
 }

@@ -1,8 +1,9 @@
 //! One file per check. Each defines one [`Check`], and its head states exactly what the check raises, and for whom.
 //!
 //! Words used in the definitions: *the day* is the day judged for; *at work* is every person of an HR file who has
-//! begun and is not known to have left, leave and an unknown state included, except people the policy leaves out
-//! (`[exempt.people]`) and records that are marked as no human's; *left* and *pre-hire* are as
+//! begun and is not known to have left, leave and the lack of a state included, except people whose word for the state
+//! is not understood (DQ-04), people the policy leaves out (`[exempt.people]`) and records that are marked as no
+//! human's; *left* and *pre-hire* are as
 //! [`crate::identity::Identity::lifecycle_on`] defines them.
 
 pub(super) mod ac_01;
@@ -13,6 +14,7 @@ pub(super) mod ac_05;
 pub(super) mod dq_01;
 pub(super) mod dq_02;
 pub(super) mod dq_03;
+pub(super) mod dq_04;
 pub(super) mod hr_01;
 pub(super) mod hr_02;
 pub(super) mod hr_03;

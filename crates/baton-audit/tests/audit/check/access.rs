@@ -78,6 +78,7 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
     critical user:a-unknown-over is not disabled although Person unknown-over had the last day 2026-03-01
     critical user:a-unspecified is not disabled although Person unspecified had the last day 2026-03-01
     critical user:a-yesterday is not disabled although Person yesterday had the last day 2026-03-09
+    medium user:a-unknown is not disabled, and whether Person unknown has left is not known: the state ? is not understood
     low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
     low user:a-today is not disabled; Person today had the last day 2026-03-10, access may remain until 2026-03-10
     ");
@@ -104,6 +105,7 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
     };
     insta::assert_snapshot!(company.raises("AC-01", &nine), @r"
     critical user:a-undated is not disabled although Person undated has left
+    medium user:a-unknown is not disabled, and whether Person unknown has left is not known: the state ? is not understood
     low user:a-holds is not disabled and holds 2 grants; Person holds had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-left is not disabled; Person left had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
@@ -210,7 +212,7 @@ fn ac_01_a_person_of_two_hr_files_has_left_when_both_say_so() {
     assert_eq!(company(employee("x")), "");
     assert_eq!(
         company(employee("x").state(StatusKind::Unspecified, "?")),
-        ""
+        "medium user:a-x is not disabled, and whether Person x has left is not known: the state ? is not understood"
     );
     insta::assert_snapshot!(company(leaver("x", "2026-03-01")), @"critical user:a-x is not disabled although Person x had the last day 2026-03-01");
     insta::assert_snapshot!(company(employee("x").state(StatusKind::Disabled, "retired")), @"critical user:a-x is not disabled although Person x has left");

@@ -123,7 +123,7 @@ fn the_sample_policy_on_a_small_company() {
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from everybody      no HR file has an earlier finished full sync, and none is given with --earlier
 
-    NOTES (15)
+    NOTES (16)
       policy.toml:20: "E-1" fits nobody in the HR files
       policy.toml:21: "Founder" fits nobody in the HR files
       policy.toml:27: "test.person@example.com" fits nobody in the HR files
@@ -132,14 +132,15 @@ fn the_sample_policy_on_a_small_company() {
       policy.toml:33: "*@bots.example.com" fits no account
       policy.toml:34: "Backup Robot" fits no account
       policy.toml:38: "legacy-crm" fits no app
-      policy.toml:44: "owner" fits no entitlement or role
-      policy.toml:44: "* administrator" fits no entitlement or role
-      policy.toml:44: "Production *" fits no entitlement or role
-      policy.toml:57: "Head of Engineering" fits no title in the HR files
-      policy.toml:58: "IT" fits no department in the HR files
-      policy.toml:62: "Production *" fits no entitlement or role
-      policy.toml:63: "Engineering" fits no department in the HR files
+      policy.toml:54: "owner" fits no entitlement or role
+      policy.toml:54: "* administrator" fits no entitlement or role
+      policy.toml:54: "Production *" fits no entitlement or role
+      policy.toml:67: "Head of Engineering" fits no title in the HR files
+      policy.toml:68: "IT" fits no department in the HR files
+      policy.toml:72: "Production *" fits no entitlement or role
+      policy.toml:73: "Engineering" fits no department in the HR files
+      policy.toml:48: "new-app" fits no file
 
-    4 findings: 2 critical, 1 high, 1 low; 1 accepted; 13 checks ran; 3 did not run
+    4 findings: 2 critical, 1 high, 1 low; 1 accepted; 14 checks ran; 3 did not run
     "#);
 }

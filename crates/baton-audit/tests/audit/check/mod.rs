@@ -9,6 +9,7 @@ mod join;
 mod people;
 mod policy;
 mod quality;
+mod states;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
 use baton_audit::source::OpenArgs;

@@ -78,6 +78,7 @@ fn anybody() -> impl Strategy<Value = Identity> {
                 status: state.1,
                 state_word: names.1.map(Into::into),
                 lifecycle: state.0,
+                by_policy: false,
                 account_type: state.2,
                 emails: texts(keys.0),
                 logins: texts(keys.2),

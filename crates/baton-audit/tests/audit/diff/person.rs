@@ -18,6 +18,7 @@ pub(super) fn person(id: &str) -> Identity {
         status: Status::Enabled,
         state_word: None,
         lifecycle: Lifecycle::Active,
+        by_policy: false,
         account_type: AccountType::Human,
         emails: Vec::new(),
         logins: Vec::new(),
