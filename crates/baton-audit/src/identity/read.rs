@@ -52,7 +52,7 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
     let state = resource.status.as_ref().or(user.status.as_ref());
     let status = Status::from_number(state.map(|s| s.status));
     let details = state.map(|s| s.details.as_str());
-    let word = fact(keys::LIFECYCLE_STATE).or_else(|| given(details));
+    let word = state_word(&facts).or_else(|| given(details));
     let mut share = |text: Option<String>| text.map(|text| shared.get(&text));
     let state_word = share(word);
     Some(Identity {
@@ -88,6 +88,20 @@ pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<
         start_date: fact(keys::START_DATE).as_deref().and_then(day),
         end_date: fact(keys::END_DATE).as_deref().and_then(day),
     })
+}
+
+/// The vendor's word for the state. Some vendors say in one fact that a person is employed and in another one that
+/// they are away, so a word for leave wins over one for work.
+fn state_word(facts: &Struct) -> Option<String> {
+    let words = keys::LIFECYCLE_STATE.iter();
+    let mut words = words.filter_map(|&name| shown(facts.fields.get(name)?));
+    let first = words.next()?;
+    let is = |word: &str, lifecycle| Lifecycle::from_word(word) == Some(lifecycle);
+    let away = match is(&first, Lifecycle::Active) {
+        true => words.find(|word| is(word, Lifecycle::Leave)),
+        false => None,
+    };
+    Some(away.unwrap_or(first))
 }
 
 /// Name of a resource for people: its display name, else a login, else its id.

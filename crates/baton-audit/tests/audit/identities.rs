@@ -80,3 +80,36 @@ fn a_file_that_is_not_there_is_named() {
         "reading missing.c1z: the file cannot be read: No such file or directory (os error 2)"
     );
 }
+
+#[test]
+fn a_word_for_leave_wins_over_one_for_work() {
+    let files = Files::new();
+    let path = files.path("hr.c1z");
+    let away = |id: &str, lifecycle: &str, employment: &str| {
+        user(id, "Somebody")
+            .state(StatusKind::Enabled, lifecycle)
+            .fact("employment_status", employment)
+    };
+    SyncFile::ended_at(at("2026-03-01T08:00:00Z"))
+        .user(away("1", "active", "LEAVE"))
+        .user(away("2", "active", "ACTIVE"))
+        .user(away("3", "onboarding", "LEAVE"))
+        .user(away("4", "terminated", "LEAVE"))
+        .write(&path)
+        .unwrap();
+    let source = Source::open(&path, Pick::Latest, &OpenArgs::default()).unwrap();
+    let roster = Roster::load(&source).unwrap();
+    let found: Vec<_> = roster
+        .iter()
+        .map(|p| (p.lifecycle, p.state_word.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Lifecycle::Leave, "LEAVE"),
+            (Lifecycle::Active, "active"),
+            (Lifecycle::Onboarding, "onboarding"),
+            (Lifecycle::Terminated, "terminated"),
+        ]
+    );
+}
