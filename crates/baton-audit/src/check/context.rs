@@ -88,7 +88,7 @@ impl<'a> CheckContext<'a> {
         let in_scope = hr
             .iter()
             .map(|hr| hr.loaded.roster.iter().filter(within).collect());
-        let people = People::of(&hr);
+        let people = People::of(&hr, day);
         let (linked, notes) = links::resolve(&policy.links, &people, &apps)?;
         let mut context = Self {
             policy,

@@ -9,11 +9,14 @@
 //! 4. The work e-mail address, the account's addresses and those of its logins that are addresses; unless both the
 //!    account and the person have employee numbers and none is the same.
 //!
-//! What fits two records of one HR file is unclear and never a match, and so are records of different HR files that
-//! have no e-mail address in common, when both have one. An account matches when it matches in any HR file; it then
+//! What fits several records of one HR file is the one's that has not left, when there is exactly one, and a leaver's
+//! when all have left: it then belongs to all of them. Otherwise it is unclear and never a match, and so are records of
+//! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in any HR file; it then
 //! belongs to all the records that it matches.
 
 use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
 
 use super::context::NumberedFile;
 use super::policy::Policy;
@@ -34,7 +37,7 @@ pub(crate) struct Record {
 pub(crate) enum Owner {
     /// A program's.
     Program,
-    /// This person's: at most one record of each HR file, at least one in all.
+    /// This person's: at least one record. There are several of one HR file only when all of these have left.
     Person(Vec<Record>),
     /// Perhaps one of these; `why` is to be read after the account's name.
     Unclear {
@@ -49,15 +52,18 @@ pub(crate) enum Owner {
 #[derive(Debug)]
 pub(crate) struct People<'a> {
     hr: Vec<NumberedFile<'a>>,
+    day: Date,
     numbers: HashMap<String, Vec<Record>>,
     emails: HashMap<String, Vec<Record>>,
     names: HashMap<String, Vec<Record>>,
 }
 
 impl<'a> People<'a> {
-    pub(crate) fn of(hr: &[NumberedFile<'a>]) -> Self {
+    /// The people of the HR files, who stand on `day` as they do.
+    pub(crate) fn of(hr: &[NumberedFile<'a>], day: Date) -> Self {
         let mut people = Self {
             hr: hr.to_vec(),
+            day,
             numbers: HashMap::new(),
             emails: HashMap::new(),
             names: HashMap::new(),
@@ -153,13 +159,24 @@ impl<'a> People<'a> {
         self.settle(&chosen, &all, "employee number and e-mail address")
     }
 
-    /// One record of each file that has just one, when these can be one human.
+    /// Of each file the only record, the only one that has not left or else all that have, when these can be one human.
     fn settle(&self, chosen: &BTreeSet<Record>, all: &BTreeSet<Record>, by: &str) -> Owner {
-        let alone = |record: &&Record| chosen.iter().filter(|r| r.hr == record.hr).count() == 1;
-        let records: Vec<Record> = chosen.iter().filter(alone).copied().collect();
+        let has_left = |record: &Record| {
+            let person = self.person(*record);
+            person.is_some_and(|p| p.lifecycle_on(self.day).has_left())
+        };
+        let decides = |record: &&Record| {
+            let of_file = chosen.iter().filter(|other| other.hr == record.hr);
+            match of_file.filter(|other| !has_left(other)).count() {
+                0 => true,
+                1 => !has_left(record),
+                _ => false,
+            }
+        };
+        let records: Vec<Record> = chosen.iter().filter(decides).copied().collect();
         let one_human = |(at, one): (usize, &Record)| {
             let mut others = records[at + 1..].iter();
-            others.all(|other| self.same_human(*one, *other))
+            others.all(|other| one.hr == other.hr || self.same_human(*one, *other))
         };
         let unclear = |why: String| Owner::Unclear {
             why,

@@ -128,6 +128,27 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.sole(OKTA, at, |a| numbered(a, at));
         b.expect_person("HR-07", at);
     }),
+    ("not: came back, the account has the address of both", |b| {
+        let at = b.take();
+        let last = b.day - 700.days();
+        let mut former = Person::new(String::new(), "Former".to_owned(), TERMINATED);
+        former.email = b.people[at].email.clone();
+        former.left(last);
+        b.add(former);
+        b.sole(OKTA, at, |_| {});
+        b.expect_person("HR-07", at);
+    }),
+    ("left under two records with one address", |b| {
+        let at = leaver(b, -30);
+        let last = b.day - 700.days();
+        let mut former = Person::new(String::new(), "Former".to_owned(), TERMINATED);
+        former.email = b.people[at].email.clone();
+        former.left(last);
+        b.add(former);
+        let key = b.sole(OKTA, at, |_| {});
+        b.expect_person("HR-07", at);
+        overdue(b, OKTA, &key);
+    }),
     ("not: a program's account with a leaver's address", |b| {
         let at = leaver(b, -30);
         b.sole(OKTA, at, |a| a.owner = AccountType::Service);

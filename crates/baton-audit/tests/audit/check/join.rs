@@ -3,10 +3,10 @@
 use baton_audit::check::policy::{Attribute, Link, Pattern, Place, Selector};
 use baton_audit::check::{Policy, examine};
 use connector_core::model::{AccountType, StatusKind};
-use connector_testkit::file::user;
+use connector_testkit::file::{User, user};
 
 use super::company::{account, boss, employee, leaver, nameless};
-use super::{Company, today};
+use super::{Company, shown, today};
 
 #[test]
 fn by_number_then_by_address_and_never_by_name() {
@@ -250,4 +250,39 @@ fn a_wrong_link_is_an_error_with_its_line() {
     name the account by <type>:<id>
     ");
     insta::assert_snapshot!(error(vec![link(None, "x", "1"), link(None, "user:x", "m-1")]), @"links.csv:2: another link gives user:x to somebody else");
+}
+
+#[test]
+fn of_several_records_the_current_one_owns_and_leavers_own_together() {
+    let company = |one: User, other: User| {
+        let shared = |user: User| user.email("m@example.com");
+        let hr = today().user(boss()).users([shared(one), shared(other)]);
+        let app = today().user(nameless("x").email("m@example.com"));
+        let company = Company::new(&hr).app("app", &app);
+        let findings = company.findings(&Policy::default());
+        format!(
+            "{}|{}",
+            shown(&findings, "AC-01"),
+            shown(&findings, "AC-02")
+        )
+    };
+    // All have left: the last of their last days counts.
+    assert_eq!(
+        company(leaver("1", "2025-01-31"), leaver("2", "2026-03-01")),
+        "critical user:x is not disabled although Person 1 had the last day 2026-03-01|"
+    );
+    assert_eq!(company(leaver("1", "2025-01-31"), employee("2")), "|");
+    assert_eq!(
+        company(
+            leaver("1", "2025-01-31"),
+            employee("2").state(StatusKind::Enabled, "Resigned")
+        ),
+        "medium user:x is not disabled, and whether Person 2 has left is not known: \
+         the state Resigned is not understood|"
+    );
+    assert_eq!(
+        company(employee("1"), employee("2")),
+        "skipped: no account belongs to a person of the HR files|\
+         high user:x has the e-mail address of 2 people: Person 1 (user:1), Person 2 (user:2)"
+    );
 }
