@@ -76,6 +76,8 @@ pub enum Need {
     RoleRules,
     /// The grace period that was agreed for leavers (`[leavers] grace_days`).
     GracePeriod,
+    /// That AC-01 does not run.
+    WithoutAc01,
 }
 
 pub(super) const IDENTITY: &[&str] = &["SOC 2 CC6.2", "ISO 27001 A.5.16"];

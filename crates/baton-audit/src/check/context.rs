@@ -6,13 +6,14 @@ use connector_core::Result;
 use jiff::civil::Date;
 
 use super::access::{Access, Held};
-use super::catalogue::Need;
+use super::catalogue::{Check, Need};
 use super::departments::Departments;
 use super::finding::{Evidence, Subject};
 use super::input::{Input, LoadedFile};
 use super::join::{Owner, People, Record};
 use super::links;
 use super::policy::{Pattern, Policy, Selector};
+use super::rules::ac_01;
 use crate::identity::{AccountType, Identity, Lifecycle, Status};
 
 /// A file and its position in [`super::Findings::files`].
@@ -127,14 +128,22 @@ impl<'a> CheckContext<'a> {
         })
     }
 
-    /// Why there is nothing of what is needed; `None` when there is.
+    /// Why there is nothing of what is needed; `None` when there is. `ran` are the checks that ran before.
     ///
     /// # Errors
     /// When a file is damaged.
-    pub(crate) fn missing(&self, need: Need) -> Result<Option<&'static str>> {
+    pub(crate) fn missing(
+        &self,
+        need: Need,
+        ran: &[&'static Check],
+    ) -> Result<Option<&'static str>> {
         let no_people = self.hr.iter().all(|hr| hr.loaded.roster.is_empty());
         let (present, why) = match need {
             Need::ManagerExemptions | Need::AccountsIfAny => return Ok(None),
+            Need::WithoutAc01 => (
+                !ran.contains(&&ac_01::CHECK),
+                "AC-01 ran, and its findings say how long a grace period is over",
+            ),
             Need::People | Need::Owners if no_people => (false, "no HR file holds people"),
             Need::People => (
                 self.in_scope().next().is_some(),

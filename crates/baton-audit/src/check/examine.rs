@@ -44,7 +44,7 @@ pub fn examine_only(
         .iter()
         .filter(|check| wanted(check) || check.always)
     {
-        if let Some(reason) = not_run(check, disabled(check), &context)? {
+        if let Some(reason) = not_run(check, disabled(check), &ran, &context)? {
             if wanted(check) {
                 skipped.push((check, reason));
             }
@@ -80,6 +80,7 @@ pub fn examine_only(
 fn not_run(
     check: &Check,
     disabled: Option<&Disabled>,
+    ran: &[&'static Check],
     context: &CheckContext<'_>,
 ) -> Result<Option<String>> {
     if let Some(disabled) = disabled {
@@ -87,7 +88,7 @@ fn not_run(
         return Ok(Some(reason));
     }
     for &need in check.needs {
-        if let Some(why) = context.missing(need)? {
+        if let Some(why) = context.missing(need, ran)? {
             return Ok(Some(why.to_owned()));
         }
     }

@@ -14,7 +14,10 @@
 //! Raised at medium, too, for each usable account of a person of whom it is not known whether they have left: the word
 //! for the state of a record is not understood (DQ-04) and the other records show that they have left.
 //!
-//! AC-05 is raised beside AC-01, never instead of it.
+//! Raised at most at medium, too, for each usable account of a person whose last days are over although the HR file does
+//! not call them left (HR-06).
+//!
+//! A broken grace period is a fact of the finding; AC-05 runs only where this check does not.
 
 use super::{
     ACCESS, Check, CheckContext, Collector, Need, OwnedAccount, Result, Severity, is_usable, text,
@@ -36,40 +39,66 @@ pub(crate) const CHECK: Check = Check {
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     for owned in context.owned_accounts() {
         let holds_grants = owned.app.access.counts[owned.at] > 0;
-        if context.have_left(&owned.records) {
-            if is_usable(owned.account) || holds_grants {
-                raise(context, &owned, found);
+        let usable = is_usable(owned.account);
+        let (at_most, message) = match leaving(context, &owned) {
+            Leaving::Left if usable || holds_grants => access_of_leaver(context, &owned),
+            Leaving::Over if usable => {
+                let (at_most, message) = access_of_leaver(context, &owned);
+                let message = format!("{message}; the HR file does not call them left");
+                (at_most.min(Severity::Medium), message)
             }
-        } else if is_usable(owned.account) {
-            doubt(context, &owned, found);
-        }
+            Leaving::Unread(word) if usable => {
+                let person = owned.name();
+                let message = format!(
+                    "is not disabled, and whether {person} has left is not known: the state {word} is not understood"
+                );
+                (Severity::Medium, message)
+            }
+            _ => continue,
+        };
+        let evidence = owned.rows(context, owned.held());
+        found.raise_at(at_most, owned.subject(), message, evidence);
     }
     Ok(())
 }
 
-/// Raises for a person of whom it is not known whether they have left.
-fn doubt(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
-    let mut unread: Option<&str> = None;
-    for (_, person) in &owned.records {
-        let word = context.unread_word(person);
-        if word.is_none() && !context.standing(person).has_left() {
-            return;
-        }
-        unread = unread.or(word);
-    }
-    if let Some(word) = unread {
-        let person = owned.name();
-        let message = format!(
-            "is not disabled, and whether {person} has left is not known: the state {word} is not understood"
-        );
-        let evidence = owned.rows(context, owned.held());
-        found.raise_at(Severity::Medium, owned.subject(), message, evidence);
-    }
+/// Whether the owner of an account has left.
+enum Leaving<'a> {
+    /// All records show that they have.
+    Left,
+    /// The last days of all records are over, or they show that the person has left.
+    Over,
+    /// The word for the state of a record is not understood, and no other record shows that the person is there.
+    Unread(&'a str),
+    /// A record shows that they have not.
+    Stays,
 }
 
-fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut Collector) {
+fn leaving<'a>(context: &CheckContext<'_>, owned: &OwnedAccount<'a, '_>) -> Leaving<'a> {
+    let mut leaving = Leaving::Left;
+    for (_, person) in &owned.records {
+        if context.standing(person).has_left() {
+            continue;
+        }
+        let is_over = person.end_date.is_some_and(|end| end < context.day);
+        leaving = match (context.unread_word(person), leaving) {
+            (Some(word), _) => Leaving::Unread(word),
+            (None, leaving @ Leaving::Unread(_)) if is_over => leaving,
+            (None, _) if is_over => Leaving::Over,
+            (None, _) => return Leaving::Stays,
+        };
+    }
+    leaving
+}
+
+/// How bad access after the last day is, and what is the matter.
+fn access_of_leaver(
+    context: &CheckContext<'_>,
+    owned: &OwnedAccount<'_, '_>,
+) -> (Severity, String) {
     let person = owned.name();
-    let left = match last_day(owned) {
+    let end = last_day(owned);
+    let left = match end {
         Some(day) => format!("{person} had the last day {day}"),
         None => format!("{person} has left"),
     };
@@ -77,14 +106,13 @@ fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
         0 => String::new(),
         n => format!(" and holds {}", text::counted(n, "grant")),
     };
-    let (at_most, message) = match (is_usable(owned.account), due(context, owned)) {
+    match (is_usable(owned.account), due(context, owned)) {
         (false, _) => {
             let account = owned.account;
             // A word that the policy takes for a disabled account says more than the state beside it.
             let word = account.state_word.as_deref().filter(|_| account.by_policy);
             let status = word.unwrap_or(account.status.as_str());
-            let message = format!("is {status}{held} although {left}");
-            (Severity::Low, message)
+            (Severity::Low, format!("is {status}{held} although {left}"))
         }
         (true, Due::Until(until)) => {
             let message = format!("is not disabled{held}; {left}, access may remain until {until}");
@@ -96,11 +124,19 @@ fn raise(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
             );
             (Severity::Medium, message)
         }
-        (true, Due::Undated | Due::Over { .. }) => {
+        (true, Due::Undated) => {
             let message = format!("is not disabled{held} although {left}");
             (Severity::Critical, message)
         }
-    };
-    let evidence = owned.rows(context, owned.held());
-    found.raise_at(at_most, owned.subject(), message, evidence);
+        (true, Due::Over { seen }) => {
+            let late = end.map_or(0, |end| (seen - end).get_days());
+            let broken = context.policy.grace_days.map(|grace| {
+                let late = text::counted(late.unsigned_abs(), "day");
+                format!(", {late} before {seen}, and the policy allows {grace}")
+            });
+            let broken = broken.unwrap_or_default();
+            let message = format!("is not disabled{held} although {left}{broken}");
+            (Severity::Critical, message)
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! AC-01 … AC-05.
 
 use baton_audit::check::Policy;
+use baton_audit::check::catalogue::by_id;
 use baton_audit::check::finding::Part;
-use baton_audit::check::policy::{Attribute, Pattern, Place, RoleRule, Selector};
+use baton_audit::check::policy::{Attribute, Disabled, Pattern, Place, RoleRule, Selector};
 use connector_core::model::{AccountType, StatusKind};
 use connector_testkit::file::{SyncFile, User, user};
 
@@ -16,6 +17,19 @@ fn pattern(text: &str) -> Pattern {
 
 fn off(account: User) -> User {
     account.state(StatusKind::Disabled, "suspended")
+}
+
+/// What AC-05 finds alone: AC-01 is switched off.
+fn ac_05(company: &Company, policy: &Policy) -> String {
+    let off = Disabled {
+        check: by_id("AC-01").unwrap(),
+        reason: "not wanted".to_owned(),
+    };
+    let policy = Policy {
+        disabled: vec![off],
+        ..policy.clone()
+    };
+    company.raises("AC-05", &policy)
 }
 
 /// The file of an app that was last read on a day.
@@ -37,7 +51,7 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
         .user(leaver("yesterday", "2026-03-09"))
         .user(leaver("today", "2026-03-10"))
         .user(employee("undated").state(StatusKind::Disabled, "terminated"))
-        // The state says at work: HR-06's, not a leaver.
+        // The state says at work: a doubt, and HR-06's too.
         .user(employee("over").fact("end_date", "2026-03-01"))
         .user(employee("unknown").state(StatusKind::Unspecified, "?"))
         .user(
@@ -78,11 +92,22 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
     critical user:a-unknown-over is not disabled although Person unknown-over had the last day 2026-03-01
     critical user:a-unspecified is not disabled although Person unspecified had the last day 2026-03-01
     critical user:a-yesterday is not disabled although Person yesterday had the last day 2026-03-09
+    medium user:a-over is not disabled although Person over had the last day 2026-03-01; the HR file does not call them left
     medium user:a-unknown is not disabled, and whether Person unknown has left is not known: the state ? is not understood
     low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
     low user:a-today is not disabled; Person today had the last day 2026-03-10, access may remain until 2026-03-10
     ");
-    insta::assert_snapshot!(company.raises("AC-05", &policy), @"skipped: the policy sets no grace period ([leavers] grace_days)");
+    insta::assert_snapshot!(ac_05(&company, &policy), @"skipped: the policy sets no grace period ([leavers] grace_days)");
+    assert_eq!(
+        company.raises(
+            "AC-05",
+            &Policy {
+                grace_days: Some(7),
+                ..Policy::default()
+            }
+        ),
+        "skipped: AC-01 ran, and its findings say how long a grace period is over"
+    );
     // A week: access may remain until 8 March for those who left on the 1st.
     let week = Policy {
         grace_days: Some(7),
@@ -92,7 +117,7 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
         company.raises("AC-01", &week).matches("critical").count(),
         5
     );
-    insta::assert_snapshot!(company.raises("AC-05", &week), @r"
+    insta::assert_snapshot!(ac_05(&company, &week), @r"
     critical user:a-holds was not disabled 9 days after Person holds's last day 2026-03-01; the policy allows 7
     critical user:a-left was not disabled 9 days after Person left's last day 2026-03-01; the policy allows 7
     critical user:a-unknown-over was not disabled 9 days after Person unknown-over's last day 2026-03-01; the policy allows 7
@@ -109,23 +134,25 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
     low user:a-holds is not disabled and holds 2 grants; Person holds had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-left is not disabled; Person left had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-off-holds is disabled and holds 1 grant although Person off-holds had the last day 2026-03-01
+    low user:a-over is not disabled; Person over had the last day 2026-03-01, access may remain until 2026-03-10; the HR file does not call them left
     low user:a-today is not disabled; Person today had the last day 2026-03-10, access may remain until 2026-03-19
     low user:a-unknown-over is not disabled; Person unknown-over had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-unspecified is not disabled; Person unspecified had the last day 2026-03-01, access may remain until 2026-03-10
     low user:a-yesterday is not disabled; Person yesterday had the last day 2026-03-09, access may remain until 2026-03-18
     ");
-    insta::assert_snapshot!(company.raises("AC-05", &nine), @"");
+    insta::assert_snapshot!(ac_05(&company, &nine), @"");
     // None was agreed, or none is given: the same day for AC-01, but only then AC-05.
     let none = Policy {
         grace_days: Some(0),
         ..Policy::default()
     };
-    assert_eq!(
-        company.raises("AC-01", &none),
-        company.raises("AC-01", &policy)
-    );
-    assert!(company.raises("AC-05", &none).contains("a-yesterday"));
-    assert!(!company.raises("AC-05", &none).contains("a-today"));
+    let days_over = company
+        .raises("AC-01", &none)
+        .replace(", 9 days before 2026-03-10, and the policy allows 0", "");
+    let days_over = days_over.replace(", 1 day before 2026-03-10, and the policy allows 0", "");
+    assert_eq!(days_over, company.raises("AC-01", &policy));
+    assert!(ac_05(&company, &none).contains("a-yesterday"));
+    assert!(!ac_05(&company, &none).contains("a-today"));
 }
 
 #[test]
@@ -183,18 +210,18 @@ fn ac_01_an_app_that_was_read_before_proves_nothing() {
         format!(
             "{}\n{}",
             company.raises("AC-01", &policy),
-            company.raises("AC-05", &policy)
+            ac_05(&company, &policy)
         )
     };
     insta::assert_snapshot!(both(read_on("2026-03-05")), @"medium user:a-left was not disabled on 2026-03-05, when the app was last read; Person left had the last day 2026-03-05: read the app again");
     insta::assert_snapshot!(both(read_on("2026-03-06")), @"medium user:a-left was not disabled on 2026-03-06, when the app was last read; Person left had the last day 2026-03-05: read the app again");
     insta::assert_snapshot!(both(read_on("2026-03-07")), @r"
-    critical user:a-left is not disabled although Person left had the last day 2026-03-05
+    critical user:a-left is not disabled although Person left had the last day 2026-03-05, 2 days before 2026-03-07, and the policy allows 1
     critical user:a-left was not disabled 2 days after Person left's last day 2026-03-05; the policy allows 1
     ");
     // Read after the day judged for: what is shown is that day.
     insta::assert_snapshot!(both(read_on("2026-03-20")), @r"
-    critical user:a-left is not disabled although Person left had the last day 2026-03-05
+    critical user:a-left is not disabled although Person left had the last day 2026-03-05, 5 days before 2026-03-10, and the policy allows 1
     critical user:a-left was not disabled 5 days after Person left's last day 2026-03-05; the policy allows 1
     ");
 }
