@@ -212,7 +212,7 @@ async fn a_format_that_cannot_be_written_is_refused_at_the_start() {
     let outcome = bench.cli.run().await;
     assert_eq!(outcome.code, 3, "{}", outcome.stderr);
     assert!(bench.plane.events().is_empty());
-    // A task's wish for it is worth a word, unless the operator has decided.
+    // A task's wish for it gets a warning, unless the operator has decided.
     for (args, words) in [(&[][..], 1), (&["--storage-engine", "sqlite"], 0)] {
         let bench = Bench::new(args);
         let ids = [bench.plane.sync(SyncFullTask {
@@ -221,7 +221,7 @@ async fn a_format_that_cannot_be_written_is_refused_at_the_start() {
         })];
         let outcome = bench.until(all_done(&ids)).await;
         assert_eq!(bench.uploaded(&ids[0]).0, "full");
-        let told = outcome.stderr.matches("pebble was asked for").count();
+        let told = outcome.stderr.matches("the task wants pebble").count();
         assert_eq!(told, words, "{}", outcome.stderr);
     }
 }
