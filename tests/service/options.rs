@@ -141,7 +141,10 @@ async fn a8_the_format_is_the_same_whatever_is_asked_for() {
     }
     let message = "unknown storage engine".to_owned();
     assert_eq!(world.failure(&unknown), (3, message, true));
-    assert_eq!(world.said.text().matches("the task wants pebble").count(), 1);
+    assert_eq!(
+        world.said.text().matches("the task wants pebble").count(),
+        1
+    );
     world.check();
 }
 
