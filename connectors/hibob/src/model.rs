@@ -70,7 +70,7 @@ impl Field {
                 .strip_prefix(path)
                 .is_some_and(|rest| rest.starts_with('.'))
         };
-        EMPLOYEE_FIELDS.iter().any(|id| below(&id))
+        EMPLOYEE_FIELDS.iter().any(below)
     }
 }
 
