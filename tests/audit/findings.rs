@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
-use baton_circleci_sandbox::{CircleCi, CircleCiOptions, Member};
-use baton_hibob_sandbox::{HiBob, HiBobOptions};
-use connector_sandbox::company::Company;
+use baton_demo::Connector;
+use connector_sandbox::company::{Company, Lifecycle};
+use connector_sandbox::server::Account;
 
 use crate::{NOVEMBER, sync};
 
@@ -18,39 +18,44 @@ fn subjects(findings: &Findings, check: &str, file: &str) -> BTreeSet<String> {
     found.map(|f| f.subject.id()).collect()
 }
 
-fn ids(members: impl IntoIterator<Item = Member>) -> BTreeSet<String> {
-    let ids = members.into_iter().map(|m| format!("user:{}", m.id));
-    ids.collect()
+fn ids<'a>(accounts: impl Iterator<Item = &'a Account>) -> BTreeSet<String> {
+    accounts.map(|a| format!("user:{}", a.id)).collect()
 }
 
 #[tokio::test]
 async fn leavers_with_access_and_accounts_of_nobody_are_exactly_those_planted() {
-    for (people, seed) in [(120, 1), (400, 2)] {
-        let dir = tempfile::tempdir().expect("a folder");
-        let company = Company::generate(people, seed);
-        let hibob = HiBob::new(company.clone(), HiBobOptions::default());
-        let circleci = CircleCi::new(company, CircleCiOptions::default());
-        sync::<baton_hibob::HiBob>(&hibob, dir.path(), NOVEMBER).await;
-        sync::<baton_circleci::CircleCi>(&circleci, dir.path(), NOVEMBER).await;
+    let hr = baton_demo::hr_with_departments();
+    for app in crate::apps() {
+        for (people, seed) in [(120, 1), (400, 2)] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let company = Company::generate(people, seed);
+            sync(&hr, company.clone(), dir.path(), NOVEMBER).await;
+            let fake = sync(&app, company.clone(), dir.path(), NOVEMBER).await;
 
-        let paths = Paths {
-            hr: vec![dir.path().join("hibob.c1z")],
-            apps: vec![dir.path().join("circleci.c1z")],
-            ..Paths::default()
-        };
-        let input = Input::open(&paths, &Default::default()).expect("both files can be read");
-        let day = input.as_of().expect("the file says when");
-        let findings = examine(&input, &Policy::default(), day).expect("the checks run");
+            let file = |connector: &Connector| format!("{}.c1z", connector.vendor.name);
+            let paths = Paths {
+                hr: vec![dir.path().join(file(&hr))],
+                apps: vec![dir.path().join(file(&app))],
+                ..Paths::default()
+            };
+            let input = Input::open(&paths, &Default::default()).expect("both files can be read");
+            let day = input.as_of().expect("the file says when");
+            let findings = examine(&input, &Policy::default(), day).expect("the checks run");
 
-        let leavers = ids(circleci.planted_leavers());
-        assert!(!leavers.is_empty());
-        assert_eq!(subjects(&findings, "AC-01", "circleci.c1z"), leavers);
+            let accounts = fake.accounts();
+            let person = |account: &Account| company.person(account.person.as_deref()?);
+            let left = |account: &&Account| {
+                person(account).is_some_and(|p| p.lifecycle == Lifecycle::Terminated)
+            };
+            let leavers = ids(accounts.iter().filter(left));
+            assert!(!leavers.is_empty());
+            assert_eq!(subjects(&findings, "AC-01", &file(&app)), leavers);
 
-        let strangers = circleci.members().into_iter().filter(|member| {
-            let person = member.person.as_deref();
-            let known = person.and_then(|id| circleci.read(|c| c.person(id)?.email.clone()));
-            member.email.is_none() || known.is_none() || member.email != known
-        });
-        assert_eq!(subjects(&findings, "AC-02", "circleci.c1z"), ids(strangers));
+            let strangers = accounts.iter().filter(|account| {
+                let known = person(account).and_then(|p| p.email.as_ref());
+                account.email.is_none() || known.is_none() || account.email.as_ref() != known
+            });
+            assert_eq!(subjects(&findings, "AC-02", &file(&app)), ids(strangers));
+        }
     }
 }

@@ -7,22 +7,25 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use baton_demo::Connector;
 use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
-use connector_core::spec::App;
+use connector_sandbox::company::Company;
 use connector_sandbox::server::{Fake, Sandbox};
+use connector_sandbox::vendor::{Choices, Role};
 use tokio_util::sync::CancellationToken;
 
 /// The day on which the sandbox's companies are seen.
 const NOVEMBER: &str = "2026-11-01T09:00:00Z";
 
-/// Runs a connector against its fake as if it was this time; the file is `<vendor>.c1z`.
-async fn sync<A: App>(fake: &impl Fake, dir: &Path, at: &str) {
-    let running = Sandbox::new().start(fake).expect("the sandbox starts");
-    let file = format!("{}.c1z", fake.vendor());
+/// Runs a connector against a fake that holds this company, as if it was this time; the file is `<vendor>.c1z`.
+async fn sync(connector: &Connector, company: Company, dir: &Path, at: &str) -> Box<dyn Fake> {
+    let fake = (connector.vendor.build)(company, &Choices::default());
+    let running = Sandbox::new().start(&*fake).expect("the sandbox starts");
+    let file = format!("{}.c1z", connector.vendor.name);
     let environment = fake.environment(running.base_url());
-    let code = connector_cli::run::<A>(Invocation {
+    let code = (connector.program)(Invocation {
         args: ["--file", &file, "--log-level", "error"]
             .map(Into::into)
             .to_vec(),
@@ -43,4 +46,11 @@ async fn sync<A: App>(fake: &impl Fake, dir: &Path, at: &str) {
     })
     .await;
     assert_eq!(code, 0, "{file}");
+    fake
+}
+
+/// The connectors of apps.
+fn apps() -> impl Iterator<Item = Connector> {
+    let all = baton_demo::connectors().into_iter();
+    all.filter(|connector| connector.vendor.role == Role::App)
 }

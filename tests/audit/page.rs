@@ -8,10 +8,6 @@ use std::path::{Path, PathBuf};
 
 use baton_audit::Console;
 use baton_audit::check::catalogue::CATALOGUE;
-use baton_circleci::CircleCi as CircleCiProgram;
-use baton_circleci_sandbox::{CircleCi, CircleCiOptions};
-use baton_hibob::HiBob as HiBobProgram;
-use baton_hibob_sandbox::{HiBob, HiBobOptions};
 use connector_sandbox::company::{Company, Lifecycle, Person};
 use connector_testkit::generated;
 
@@ -71,15 +67,15 @@ fn commands() -> Vec<String> {
 /// `demo/` with the files of `baton-demo`, and `october/` with the HR file of a month before.
 async fn files(dir: &Path) {
     let company = Company::generate(PEOPLE, SEED);
-    let hibob = HiBob::new(company.clone(), HiBobOptions::default());
-    let circleci = CircleCi::new(company.clone(), CircleCiOptions::default());
-    let earlier = HiBob::new(october(company), HiBobOptions::default());
     for name in ["demo", "october"] {
         std::fs::create_dir(dir.join(name)).expect("a folder");
     }
-    sync::<HiBobProgram>(&hibob, &dir.join("demo"), NOVEMBER).await;
-    sync::<CircleCiProgram>(&circleci, &dir.join("demo"), NOVEMBER).await;
-    sync::<HiBobProgram>(&earlier, &dir.join("october"), "2026-10-01T09:00:00Z").await;
+    let hr = baton_demo::hr_with_departments();
+    for connector in [hr.clone()].into_iter().chain(crate::apps()) {
+        sync(&connector, company.clone(), &dir.join("demo"), NOVEMBER).await;
+    }
+    let earlier = dir.join("october");
+    sync(&hr, october(company), &earlier, "2026-10-01T09:00:00Z").await;
 }
 
 /// The company a month before: some had not been hired, left, moved or promoted yet, and one record was still there.

@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use baton_hibob::HiBob;
+use baton_demo::Program;
 use connector_core::Result;
 use connector_core::clock::{ManualClock, SystemClock};
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
-use connector_core::id::Cursor;
-use connector_core::model::{Grant, Resource};
+use connector_core::id::{Cursor, ResourceId, ResourceTypeId};
+use connector_core::model::{Resource, ResourceType, Trait, TraitData, UserTrait};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
 use connector_sandbox::c1::{Method, Running, seconds};
@@ -37,7 +37,7 @@ async fn d7_heartbeats_go_on_while_the_vendor_makes_the_sync_wait() {
     let limited = Fault::too_many_requests(Wait::Seconds(200));
     world.faults.add(
         Rule::always(limited)
-            .path("/people/search")
+            .path(world.connector.vendor.people)
             .when(When::Nth(2)),
     );
     // Of all waits only that for the next heartbeat is 30 seconds long.
@@ -63,7 +63,7 @@ async fn d7_heartbeats_go_on_while_the_vendor_makes_the_sync_wait() {
         clock.advance(Duration::from_secs(20));
         world.until(|plane| over(plane, &task)).await;
     };
-    let code = world.serve::<HiBob>(watching).await;
+    let code = world.serve(world.connector.program, watching).await;
     assert_eq!(code, 0, "{}", world.said.text());
     assert!(world.uploaded(&task).contains("\nresource user:"));
     world.check();
@@ -75,7 +75,8 @@ async fn f1_a_credential_that_the_vendor_refuses_fails_the_task_with_16() {
     world.fail_listing(Fault::status(401));
     let (code, message, non_retryable) = failed(&world).await;
     assert_eq!((code, non_retryable), (16, false), "{message}");
-    assert!(message.contains("HiBob answered 401"), "{message}");
+    let answered = format!("{} answered 401", world.connector.spec.display_name);
+    assert!(message.contains(&answered), "{message}");
 }
 
 #[tokio::test]
@@ -85,73 +86,75 @@ async fn f2_a_company_without_people_is_never_uploaded() {
     assert_eq!((code, non_retryable), (9, true), "{message}");
 }
 
-/// The connector with a defect: its first probe and its second listing panic.
+/// A connector with a defect: its first probe and its second listing panic.
 struct Defective;
-
-struct Panicking(<HiBob as App>::Connector);
 
 static PROBES: AtomicUsize = AtomicUsize::new(0);
 static LISTINGS: AtomicUsize = AtomicUsize::new(0);
 
+const USER: ResourceTypeId = ResourceTypeId::new("user");
+
+fn types() -> Vec<ResourceType> {
+    vec![ResourceType::new(USER, "User", Some(Trait::User))]
+}
+
 impl App for Defective {
-    type Connector = Panicking;
+    type Connector = Self;
 
     fn spec() -> ConnectorSpec {
-        HiBob::spec()
+        ConnectorSpec {
+            name: "baton-defective",
+            display_name: "Defective",
+            version: "1.0.0",
+            resource_types: types(),
+            ..ConnectorSpec::default()
+        }
     }
 
-    fn connect(settings: &Settings, runtime: &Runtime) -> Result<Panicking> {
-        HiBob::connect(settings, runtime).map(Panicking)
+    fn connect(_: &Settings, _: &Runtime) -> Result<Self> {
+        Ok(Self)
     }
 }
 
-impl Connector for Panicking {
+impl Connector for Defective {
     async fn validate(&self) -> Result<Vec<Warning>> {
-        assert!(
-            PROBES.fetch_add(1, Ordering::SeqCst) > 0,
-            "a defect in validation"
-        );
-        self.0.validate().await
+        let probes = PROBES.fetch_add(1, Ordering::SeqCst);
+        assert!(probes > 0, "a defect in validation");
+        Ok(Vec::new())
     }
 
     fn requests(&self) -> u64 {
-        self.0.requests()
+        0
     }
 }
 
-impl ResourceLister for Panicking {
+impl ResourceLister for Defective {
     async fn list_resources(
         &self,
-        request: &PageRequest,
+        _: &PageRequest,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
-        assert!(
-            LISTINGS.fetch_add(1, Ordering::SeqCst) != 1,
-            "a defect in a listing"
-        );
-        self.0.list_resources(request, page).await
+        let listings = LISTINGS.fetch_add(1, Ordering::SeqCst);
+        assert!(listings != 1, "a defect in a listing");
+        let data = TraitData::User(UserTrait::default());
+        let person = Resource::new(ResourceId::new(USER, "1"), "Ada", data);
+        page.push(person).await?;
+        Ok(None)
     }
 }
 
-impl EntitlementLister for Panicking {}
+impl EntitlementLister for Defective {}
 
-impl GrantLister for Panicking {
-    async fn list_grants(
-        &self,
-        request: &PageRequest,
-        page: &mut Page<Grant>,
-    ) -> Result<Option<Cursor>> {
-        self.0.list_grants(request, page).await
-    }
-}
+impl GrantLister for Defective {}
 
 #[tokio::test]
 async fn f3_a_connector_that_panics_loses_its_task_and_nothing_else() {
     let world = World::new();
     let tasks = [(); 3].map(|()| world.plane.sync(SyncFullTask::default()));
     let all = |plane: &Running| tasks.iter().all(|t| over(plane, t));
+    let defective: Program = |invocation| Box::pin(connector_cli::run::<Defective>(invocation));
     let code = world
-        .serve::<Defective>(async || world.until(all).await)
+        .serve(defective, async || world.until(all).await)
         .await;
     assert_eq!(code, 0, "{}", world.said.text());
     let reports = tasks.iter().map(|task| {

@@ -1,6 +1,5 @@
 //! A: what a task asks for decides what is in the file.
 
-use baton_hibob::HiBob;
 use connector_sandbox::c1::Method;
 use connector_service::wire::SyncFullTask;
 use connector_service::wire::connector::{Resource, ResourceId};
@@ -176,7 +175,7 @@ async fn b10_a_secret_that_is_none_ends_the_program_without_a_word_sent() {
         .environment
         .insert("BATON_CLIENT_SECRET".to_owned(), secret.into());
     let invocation = world.program(&[], false, CancellationToken::new());
-    let code = connector_cli::run::<HiBob>(invocation).await;
+    let code = (world.connector.program)(invocation).await;
     assert_eq!(code, 3, "{}", world.said.text());
     assert!(!world.said.text().contains("c29tZXRoaW5n"));
     assert_eq!(world.plane.connections(), 0);

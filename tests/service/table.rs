@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use syn::Item;
+
 /// Where tests of situations are.
 const PLACES: [&str; 4] = [
     "crates/connector-service/tests/matrix",
     "crates/connector-service/src",
-    "connectors/hibob/tests",
+    "connectors",
     "tests",
 ];
 
@@ -28,18 +30,35 @@ fn root() -> PathBuf {
     tests.parent().expect("a parent").to_owned()
 }
 
-/// The names of all functions below a folder.
-fn functions(folder: &Path, names: &mut BTreeSet<String>) {
+/// The names of all tests below a folder.
+fn tests(folder: &Path, names: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         if path.is_dir() {
-            functions(&path, names);
+            tests(&path, names);
         } else if path.extension().is_some_and(|e| e == "rs") {
             let text = std::fs::read_to_string(&path).expect("a source file");
-            let after = text.split("fn ").skip(1);
-            let name = after.filter_map(|rest| rest.split(['(', '<']).next());
-            names.extend(name.map(str::to_owned));
+            let file = syn::parse_file(&text).expect("Rust");
+            names.extend(file.items.iter().flat_map(test_names));
         }
+    }
+}
+
+/// The functions among an item that carry `#[test]` or another attribute of that name, such as `#[tokio::test]`.
+fn test_names(item: &Item) -> Vec<String> {
+    let is_test = |attribute: &syn::Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| segment.ident == "test")
+    };
+    match item {
+        Item::Fn(function) if function.attrs.iter().any(is_test) => {
+            vec![function.sig.ident.to_string()]
+        }
+        Item::Mod(module) => {
+            let items = module.content.iter().flat_map(|(_, items)| items);
+            items.flat_map(test_names).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -79,7 +98,7 @@ fn every_situation_has_a_test_and_every_test_a_row() {
 
     let mut names = BTreeSet::new();
     for place in PLACES {
-        functions(&root().join(place), &mut names);
+        tests(&root().join(place), &mut names);
     }
     for (id, tests) in &table {
         assert!(!tests.is_empty(), "{id} has no test");

@@ -30,9 +30,9 @@ async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_n
     let mut traces = BTreeMap::new();
     for span in spans.iter().filter(|span| span.name == "task") {
         assert!(span.parent_span_id.is_empty());
-        let told = |key| attribute(&span.attributes, key).expect("an attribute");
-        assert_eq!(told("kind"), "sync_full");
-        traces.insert(told("task_id"), hex(&span.trace_id));
+        let value = |key| attribute(&span.attributes, key).expect("an attribute");
+        assert_eq!(value("kind"), "sync_full");
+        traces.insert(value("task_id"), hex(&span.trace_id));
     }
     assert!(tasks.iter().all(|task| traces.contains_key(task)));
     for trace in traces.values() {
@@ -42,9 +42,11 @@ async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_n
         };
         let names = ["task", "sync", "validate", "phase", "seal", "save"];
         assert_eq!(names.map(of_it), [1, 1, 1, 3, 1, 1]);
-        let told = world.vendor.requests().into_iter();
-        let told = told.filter(|r| r.traceparent.as_ref().is_some_and(|t| t.contains(trace)));
-        assert_eq!((told.count(), of_it("request")), (4, 4));
+        let seen = world.vendor.requests().into_iter();
+        let seen = seen.filter(|r| r.traceparent.as_ref().is_some_and(|t| t.contains(trace)));
+        let sent = seen.count();
+        assert!(sent > 0);
+        assert_eq!(of_it("request"), sent);
     }
     let logs = collector.logs();
     assert!(logs.iter().any(|r| hex(&r.trace_id) == traces[&tasks[1]]));

@@ -7,17 +7,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use baton_hibob::HiBob;
-use baton_hibob_sandbox::{self as hibob, HiBobOptions};
+use baton_demo::{Connector, Program};
 use connector_c1z::dump;
 use connector_cli::Invocation;
 use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::SystemEntropy;
-use connector_core::spec::App;
 use connector_sandbox::c1::{ControlPlane, Running};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, FaultSchedule, Rule};
-use connector_sandbox::server::{Fake, Sandbox};
+use connector_sandbox::server::Sandbox;
+use connector_sandbox::vendor::Choices;
 use connector_service::wire::FinalState;
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +49,7 @@ impl Write for Captured {
 
 /// A vendor, a control plane, and a place for files.
 pub(crate) struct World {
+    pub(crate) connector: Connector,
     pub(crate) vendor: connector_sandbox::server::Running,
     pub(crate) faults: FaultSchedule,
     pub(crate) plane: Running,
@@ -67,16 +67,18 @@ impl World {
 
     /// This company, and one clock for all three.
     pub(crate) fn with(company: Company, clock: SharedClock) -> Self {
-        let fake = hibob::HiBob::new(company, HiBobOptions::default());
+        let connector = baton_demo::hr_with_departments();
+        let fake = (connector.vendor.build)(company, &Choices::default());
         let faults = FaultSchedule::new();
         let vendor = Sandbox::new().faults(&faults).clock(clock.clone());
-        let vendor = vendor.start(&fake).expect("the vendor starts");
+        let vendor = vendor.start(&*fake).expect("the vendor starts");
         let plane = ControlPlane::new().clock(clock.clone());
         let plane = plane.start().expect("the control plane starts");
         let variables = fake.environment(vendor.base_url()).into_iter();
         let environment = variables.map(|(name, value)| (name.to_owned(), value.into()));
         Self {
             environment: environment.collect(),
+            connector,
             vendor,
             faults,
             plane,
@@ -86,9 +88,10 @@ impl World {
         }
     }
 
-    /// The vendor's people search fails like this, from now on.
+    /// The vendor's list of people fails like this, from now on.
     pub(crate) fn fail_listing(&self, fault: Fault) {
-        self.faults.add(Rule::always(fault).path("/people/search"));
+        let people = self.connector.vendor.people;
+        self.faults.add(Rule::always(fault).path(people));
     }
 
     /// The program's invocation, as a service or for a single run.
@@ -133,20 +136,21 @@ impl World {
         let mut all = vec!["--file", "one-shot.c1z"];
         all.extend_from_slice(args);
         let invocation = self.program(&all, false, CancellationToken::new());
-        let code = connector_cli::run::<HiBob>(invocation).await;
+        let code = (self.connector.program)(invocation).await;
         assert_eq!(code, 0, "{}", self.said.text());
         rows(&file)
     }
 
     /// Runs the service until `done`, stops it and returns its exit code.
     pub(crate) async fn serve_until(&self, done: impl Fn(&Running) -> bool) -> u8 {
-        self.serve::<HiBob>(async || self.until(done).await).await
+        self.serve(self.connector.program, async || self.until(done).await)
+            .await
     }
 
     /// Runs a program as a service while `watching` goes on, stops it and returns its exit code.
-    pub(crate) async fn serve<A: App>(&self, watching: impl AsyncFnOnce()) -> u8 {
+    pub(crate) async fn serve(&self, program: Program, watching: impl AsyncFnOnce()) -> u8 {
         let cancel = CancellationToken::new();
-        let program = connector_cli::run::<A>(self.program(&[], true, cancel.clone()));
+        let program = program(self.program(&[], true, cancel.clone()));
         let watching = async {
             watching().await;
             cancel.cancel();
@@ -165,7 +169,7 @@ impl World {
         }
     }
 
-    /// Waits until something has happened that nobody tells of.
+    /// Waits until something has happened that is announced nowhere.
     pub(crate) async fn soon(&self, done: impl Fn() -> bool) {
         while !done() {
             tokio::task::yield_now().await;

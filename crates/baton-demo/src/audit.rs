@@ -1,75 +1,107 @@
 //! What the files say together: who left and still has access, and a page that shows the rest.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use baton_audit::Console;
-use baton_circleci_sandbox::CircleCi;
+use baton_demo::Connector;
 use connector_sandbox::company::Company;
+use connector_sandbox::server::Account;
+use connector_sandbox::vendor::Role;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Columns of a table when nobody's terminal says otherwise.
+/// Columns of a table, whatever the terminal.
 const WIDTH: usize = 110;
+
+/// A connector that has written its file.
+pub(crate) struct Synced {
+    pub(crate) connector: Connector,
+    pub(crate) file: PathBuf,
+    /// The accounts that the fake has.
+    pub(crate) accounts: Vec<Account>,
+}
+
+impl Synced {
+    fn path(&self) -> String {
+        self.file.display().to_string()
+    }
+}
 
 /// Checks the connectors' files in `dir` and writes the policy and the report beside them.
 pub(crate) fn show(
     dir: &Path,
     company: &Company,
-    circleci: &CircleCi,
+    synced: &[Synced],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    std::fs::write(dir.join("policy.toml"), policy(company, circleci))?;
-    let file = |name: &str| dir.join(name).display().to_string();
-    let [hr, app] = [file("hibob.c1z"), file("circleci.c1z")];
-    let [humaans, personio] = [file("humaans.c1z"), file("personio.c1z")];
-    let [policy, report] = [file("policy.toml"), file("report.html")];
-    let files = [
-        &hr, &app, "--hr", &humaans, "--hr", &personio, "--policy", &policy,
-    ];
+    let path = |name: &str| dir.join(name).display().to_string();
+    let [policy, report] = [path("policy.toml"), path("report.html")];
+    std::fs::write(&policy, policy_text(company, synced))?;
+    // One HR system comes first; the others only add people that it does not know.
+    let first = baton_demo::hr_with_departments().vendor.name;
+    let (apps, hr): (Vec<_>, Vec<_>) = synced
+        .iter()
+        .partition(|s| s.connector.vendor.role == Role::App);
+    let (first, others): (Vec<_>, Vec<_>) = hr
+        .into_iter()
+        .partition(|s| s.connector.vendor.name == first);
+    let mut files: Vec<String> = first.iter().chain(&apps).map(|s| s.path()).collect();
+    let with_policy = |files: &[String]| [files, &["--policy".to_owned(), policy.clone()]].concat();
+    let page = [with_policy(&files), vec!["--out".to_owned(), report]].concat();
+    for other in others {
+        files.extend(["--hr".to_owned(), other.path()]);
+    }
+    let names: Vec<_> = apps.iter().map(|s| s.connector.spec.display_name).collect();
 
-    let leavers: Vec<_> = [&["check"], &files[..], &["--only", "AC-05"]].concat();
     writeln!(
         out,
-        "\nWho has left, says HR, and can still log in to CircleCI?"
+        "\nWho has left, says HR, and can still log in to {}?",
+        names.join(" or ")
     )?;
     // The sandbox plants leavers with access, so findings are what must come out.
-    run(&leavers, 1, out)?;
+    let only = ["--only", "AC-05"].map(str::to_owned);
+    run(
+        "check",
+        &[with_policy(&files), only.to_vec()].concat(),
+        1,
+        out,
+    )?;
 
     // One HR system, so that everybody is counted once.
-    let page = ["report", &hr, &app, "--policy", &policy, "--out", &report];
     writeln!(
         out,
         "\nEverything else on one page, to be opened from disk:"
     )?;
-    run(&page, 0, out)
+    run("report", &page, 0, out)
 }
 
 /// What the synthetic company decided: its head has no manager, and these accounts belong to programs.
-fn policy(company: &Company, circleci: &CircleCi) -> String {
+fn policy_text(company: &Company, synced: &[Synced]) -> String {
     let head = company.people.iter().find(|p| p.manager.is_none());
     let head = head
         .and_then(|p| p.email.as_deref())
         .map(|e| format!("{e:?}"));
-    let bots = circleci.planted_bots();
-    let bots = bots
-        .iter()
-        .filter_map(|bot| bot.name.as_deref().or(bot.login.as_deref()));
-    let bots: Vec<_> = bots.map(|name| format!("{name:?}")).collect();
+    let accounts = synced.iter().flat_map(|s| &s.accounts);
+    let programs = accounts.filter(|account| account.person.is_none());
+    let programs = programs.filter_map(|account| account.name.as_ref());
+    let programs: Vec<_> = programs.map(|name| format!("{name:?}")).collect();
     format!(
         "# What Lakeside Works decided; docs/audit-policy.toml explains every key.\n\n\
          [exempt.managers]\nemails = [{}]\n\n\
          [service_accounts]\nnames = [{}]\n\n\
          [leavers]\ngrace_days = 1\n",
         head.unwrap_or_default(),
-        bots.join(", ")
+        programs.join(", ")
     )
 }
 
-fn run(args: &[&str], expected: u8, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "\n$ baton-audit {}", args.join(" "))?;
+fn run(command: &str, args: &[String], expected: u8, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n$ baton-audit {command} {}", args.join(" "))?;
+    let words = ["baton-audit", command].into_iter();
+    let words = words.chain(args.iter().map(String::as_str));
     let code = baton_audit::run(
-        ["baton-audit"].iter().chain(args).map(Into::into),
+        words.map(Into::into),
         &mut Console {
             out,
             err: &mut io::stderr(),

@@ -9,25 +9,21 @@ mod look;
 mod service;
 
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use baton_circleci_sandbox::{CircleCi, CircleCiOptions};
-use baton_hibob_sandbox::{HiBob, HiBobOptions};
-use baton_humaans_sandbox::{Humaans, HumaansOptions};
-use baton_personio_sandbox::{Personio, PersonioOptions};
 use connector_cli::Invocation;
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
-use connector_core::spec::App;
 use connector_sandbox::company::Company;
-use connector_sandbox::server::{Fake, Sandbox};
+use connector_sandbox::server::Sandbox;
+use connector_sandbox::vendor::Choices;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio_util::sync::CancellationToken;
 
 const HELP: &str = "\
 Shows what the connectors do, with synthetic data and without an account or a network.
@@ -44,33 +40,6 @@ baton-audit says what the files tell together, also in demo/report.html.
 
 const PEOPLE: usize = 250;
 const SEED: u64 = 2026;
-
-type Program = fn(Invocation) -> Pin<Box<dyn Future<Output = u8>>>;
-
-/// A vendor's fake and the connector that reads it.
-struct Vendor {
-    fake: Box<dyn Fake>,
-    program: Program,
-}
-
-fn vendor<A: App>(fake: impl Fake + 'static) -> Vendor {
-    Vendor {
-        fake: Box::new(fake),
-        program: |invocation| Box::pin(connector_cli::run::<A>(invocation)),
-    }
-}
-
-fn vendors(company: &Company, circleci: &CircleCi) -> Vec<Vendor> {
-    vec![
-        vendor::<baton_humaans::Humaans>(Humaans::new(company.clone(), HumaansOptions::default())),
-        vendor::<baton_hibob::HiBob>(HiBob::new(company.clone(), HiBobOptions::default())),
-        vendor::<baton_personio::Personio>(Personio::new(
-            company.clone(),
-            PersonioOptions::default(),
-        )),
-        vendor::<baton_circleci::CircleCi>(circleci.clone()),
-    ]
-}
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
@@ -100,7 +69,6 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         SEED,
         Timestamp::now().to_zoned(TimeZone::UTC).date(),
     );
-    let circleci = CircleCi::new(company.clone(), CircleCiOptions::default());
     let mut out = io::stdout();
     writeln!(
         out,
@@ -111,20 +79,28 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    for vendor in vendors(&company, &circleci) {
-        let name = vendor.fake.vendor();
+    let mut synced = Vec::new();
+    for connector in baton_demo::connectors() {
+        let (program, name) = (connector.spec.name, connector.vendor.name);
+        let fake = (connector.vendor.build)(company.clone(), &Choices::default());
         let file = dir.join(format!("{name}.c1z"));
-        let running = Sandbox::new().start(&*vendor.fake)?;
-        let environment = vendor.fake.environment(running.base_url());
-        writeln!(out, "\n$ baton-{name} --file {}", file.display())?;
+        let running = Sandbox::new().start(&*fake)?;
+        let environment = fake.environment(running.base_url()).into_iter();
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
+        writeln!(out, "\n$ {program} --file {}", file.display())?;
         out.flush()?;
-        let code = runtime.block_on((vendor.program)(invocation(&environment, &file)));
+        let code = runtime.block_on((connector.program)(sync(environment.collect(), &file)));
         if code != 0 {
-            return Err(format!("baton-{name} ended with exit code {code}").into());
+            return Err(format!("{program} ended with exit code {code}").into());
         }
         look::show(&file, &mut out)?;
+        synced.push(audit::Synced {
+            connector,
+            accounts: fake.accounts(),
+            file,
+        });
     }
-    audit::show(dir, &company, &circleci, &mut out)?;
+    audit::show(dir, &company, &synced, &mut out)?;
     writeln!(
         out,
         "\nRead on in README.md; the files are in {}/.",
@@ -133,29 +109,36 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn invocation(environment: &[(&'static str, String)], file: &Path) -> Invocation {
+/// A sync into `file`.
+fn sync(env: BTreeMap<String, OsString>, file: &Path) -> Invocation {
     let watched = io::stderr().is_terminal();
     // Without a terminal the progress would be log lines, which say nothing to a newcomer.
     let level = if watched { "info" } else { "warn" };
-    let args = ["--log-level", level, "--log-format", "console", "--file"];
+    let mut invocation = invocation(env, level, CancellationToken::new());
+    invocation.args.extend(["--file".into(), file.into()]);
+    invocation.stdout_is_terminal = watched;
+    invocation.stderr_is_terminal = watched;
+    invocation
+}
+
+/// A connector in this process, with nothing but these environment variables.
+fn invocation(
+    env: BTreeMap<String, OsString>,
+    level: &str,
+    cancel: CancellationToken,
+) -> Invocation {
+    let args = ["--log-level", level, "--log-format", "console"];
     Invocation {
-        args: args
-            .into_iter()
-            .map(Into::into)
-            .chain([file.into()])
-            .collect(),
-        env: environment
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.into()))
-            .collect::<BTreeMap<_, _>>(),
+        args: args.into_iter().map(Into::into).collect(),
+        env,
         current_dir: PathBuf::new(),
         stdout: Box::new(io::stdout()),
         stderr: Box::new(io::stderr()),
-        stdout_is_terminal: watched,
-        stderr_is_terminal: watched,
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
         clock: SystemClock::shared(),
         entropy: Arc::new(SystemEntropy),
-        cancel: tokio_util::sync::CancellationToken::new(),
+        cancel,
         http_timeout: None,
         telemetry_limit: None,
     }

@@ -34,6 +34,7 @@ use crate::server::Fake;
 /// const ACME: Vendor = Vendor {
 ///     name: "acme",
 ///     role: Role::Hr,
+///     people: "/people",
 ///     permissions: || vec!["people:read"],
 ///     arguments: Vec::new,
 ///     build: |company, _| Box::new(Acme(company)),
@@ -53,6 +54,8 @@ pub struct Vendor {
     pub name: &'static str,
     /// What the vendor knows about people.
     pub role: Role,
+    /// Part of the path of the request that lists people, its end when it ends in `$`. Faults are aimed at it.
+    pub people: &'static str,
     /// The permissions that the credential may lack, as values of `--without`.
     pub permissions: fn() -> Vec<&'static str>,
     /// Command-line arguments that mean something to this vendor alone. Each takes one text.

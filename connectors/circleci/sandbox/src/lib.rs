@@ -31,7 +31,7 @@ pub use vendor::VENDOR;
 
 use connector_sandbox::company::Company;
 use connector_sandbox::limits::Windows;
-use connector_sandbox::server::Fake;
+use connector_sandbox::server::{Account, Fake};
 use connector_sandbox::tenant::Shared;
 
 /// The organization.
@@ -178,6 +178,16 @@ impl Fake for CircleCi {
             ("BATON_CIRCLECI_ORG_ID", ORG_ID.to_owned()),
             ("BATON_CIRCLECI_BASE_URL", origin.to_owned()),
         ]
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        let account = |member: Member| Account {
+            id: member.id,
+            name: member.name.or(member.login),
+            email: member.email,
+            person: member.person,
+        };
+        self.members().into_iter().map(account).collect()
     }
 }
 

@@ -8,6 +8,8 @@ use super::{CircleCi, CircleCiOptions, RateLimit, edge};
 pub const VENDOR: Vendor = Vendor {
     name: "circleci",
     role: Role::App,
+    // The organization itself is at `/organization/…`.
+    people: "/organizations/",
     permissions: Vec::new,
     arguments: Vec::new,
     build: |company, choices| Box::new(CircleCi::new(company, options(choices))),

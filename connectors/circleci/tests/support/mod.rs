@@ -20,8 +20,7 @@ impl Subject for Subjected {
         fake.edit(|company, _| edit(company));
     }
 
-    /// The organization itself is at `/organization/…`.
-    const PEOPLE: &'static str = "/organizations/";
+    const PEOPLE: &'static str = fake::VENDOR.people;
     const SECRET: &'static str = "BATON_CIRCLECI_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
 }

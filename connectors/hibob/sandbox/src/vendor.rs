@@ -10,6 +10,7 @@ use super::{Audience, Category, HiBob, HiBobOptions, RateLimits, ServiceUser, Sl
 pub const VENDOR: Vendor = Vendor {
     name: "hibob",
     role: Role::Hr,
+    people: "/people/search",
     permissions: || Category::NEEDED.map(Category::id).to_vec(),
     arguments,
     build: |company, choices| {

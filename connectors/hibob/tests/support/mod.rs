@@ -26,7 +26,7 @@ impl Subject for Subjected {
         fake.edit(|company, _| edit(company));
     }
 
-    const PEOPLE: &'static str = "/people/search";
+    const PEOPLE: &'static str = fake::VENDOR.people;
     const PROBES: usize = 1;
     const SECRET: &'static str = "BATON_HIBOB_SERVICE_USER_TOKEN";
     const READING_POSTS: &'static [&'static str] = &["/people/search"];

@@ -8,6 +8,7 @@ use super::{ApiToken, Humaans, HumaansOptions, RateLimit, Scope, edge};
 pub const VENDOR: Vendor = Vendor {
     name: "humaans",
     role: Role::Hr,
+    people: "/api/people",
     permissions: || Scope::NEEDED.map(Scope::id).to_vec(),
     arguments: Vec::new,
     build: |company, choices| Box::new(Humaans::new(company, options(choices))),

@@ -25,7 +25,7 @@ impl Subject for Subjected {
         fake.edit(|company, _| edit(company));
     }
 
-    const PEOPLE: &'static str = "/api/people";
+    const PEOPLE: &'static str = fake::VENDOR.people;
     const SECRET: &'static str = "BATON_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
 }

@@ -8,6 +8,8 @@ use super::{Personio, PersonioOptions, RateLimits, edge};
 pub const VENDOR: Vendor = Vendor {
     name: "personio",
     role: Role::Hr,
+    // The employments of a person are below this path.
+    people: "/v2/persons$",
     permissions: Vec::new,
     arguments: Vec::new,
     build: |company, choices| Box::new(Personio::new(company, options(choices))),

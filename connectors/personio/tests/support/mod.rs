@@ -26,8 +26,7 @@ impl Subject for Subjected {
         fake.edit(|company, _| edit(company));
     }
 
-    /// The employments of a person are below this path.
-    const PEOPLE: &'static str = "/v2/persons$";
+    const PEOPLE: &'static str = fake::VENDOR.people;
     const REFUSALS: usize = 2;
     const SECRET: &'static str = "BATON_PERSONIO_CLIENT_SECRET";
     const READING_POSTS: &'static [&'static str] = &["/v2/auth/token"];

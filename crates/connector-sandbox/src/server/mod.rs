@@ -36,6 +36,24 @@ pub trait Fake {
 
     /// The environment variables that point the vendor's connector at the server at `origin`.
     fn environment(&self, origin: &str) -> Vec<(&'static str, String)>;
+
+    /// The accounts of an app, with the truth about whose they are; an HR system has none.
+    fn accounts(&self) -> Vec<Account> {
+        Vec::new()
+    }
+}
+
+/// An account in an app, so that the findings of an audit can be compared with what was planted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The id of its resource.
+    pub id: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// The id of its person in the company; `None` for the account of a program.
+    pub person: Option<String>,
 }
 
 /// How a fake is served.
