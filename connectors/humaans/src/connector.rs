@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use connector_core::Result;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
@@ -9,7 +10,6 @@ use connector_core::id::Cursor;
 use connector_core::model::Resource;
 use connector_core::spec::Runtime;
 use connector_core::warning::Warning;
-use connector_core::{Error, ErrorKind, Result};
 use tokio::sync::Mutex;
 
 use crate::client::HumaansClient;
@@ -60,7 +60,7 @@ impl HumaansConnector {
         let directory = self.directory(cursor.is_none(), page).await?;
         let people = self.client.people(pass, &place).await?;
         if pass == Pass::Active && place.skip == 0 && people.records.is_empty() {
-            return Err(no_active_people().during("listing people"));
+            return Err(validate::no_active_people().during("listing people"));
         }
         for person in &people.records {
             match users::user(person, &directory) {
@@ -87,13 +87,6 @@ impl HumaansConnector {
         }
         roles.next.as_ref().map(Cursor::encode).transpose()
     }
-}
-
-/// The error for a company without active people. At least the token's creator works there, and a file without people
-/// would remove every account.
-pub(crate) fn no_active_people() -> Error {
-    Error::new(ErrorKind::Precondition, "Humaans lists no active person")
-        .hint("check that the token was made in the right company and that its creator may see everybody's profile")
 }
 
 fn without_id(code: &str, what: &str) -> Warning {

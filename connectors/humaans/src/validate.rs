@@ -10,7 +10,6 @@ use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
 use crate::client::HumaansClient;
-use crate::connector::no_active_people;
 use crate::model::TokenInfo;
 use crate::paging::Pass;
 
@@ -67,4 +66,11 @@ async fn scopes(client: &HumaansClient) -> Result<Vec<Warning>> {
         Warning::new("scopes-beyond-need", message).example(more.join(", "))
     });
     Ok(warning.into_iter().collect())
+}
+
+/// The error for a company without active people. At least the token's creator works there, and a file without people
+/// would remove every account.
+pub(crate) fn no_active_people() -> Error {
+    Error::new(ErrorKind::Precondition, "Humaans lists no active person")
+        .hint("check that the token was made in the right company and that its creator may see everybody's profile")
 }

@@ -8,7 +8,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use connector_http::{Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, Pace};
 use secrecy::SecretString;
 
-use crate::model::{Employment, PageOf, Person};
+use crate::model::{CHECK_ANSWER, Employment, PageOf, Person};
 
 /// The most rows Personio puts on a page; more is answered 400 (persons-service-api-v2, 2026-09).
 const PAGE: usize = 50;
@@ -102,7 +102,7 @@ fn page_of(call: Call, cursor: Option<&str>) -> Call {
 }
 
 /// Adds what a failure means for a Personio credential.
-pub(crate) fn explain(error: Error) -> Error {
+fn explain(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Credential if error.operation() == Some(MINTING) => error.override_hint(
             "check BATON_PERSONIO_CLIENT_ID and BATON_PERSONIO_CLIENT_SECRET: the credential may have been deleted or \
@@ -119,9 +119,7 @@ pub(crate) fn explain(error: Error) -> Error {
         ErrorKind::NotFound => error.override_hint(
             "check BATON_PERSONIO_BASE_URL: it has no /v1 or /v2 at its end, usually https://api.personio.de",
         ),
-        ErrorKind::Contract => error.hint(
-            "check BATON_PERSONIO_BASE_URL; a proxy may answer in Personio's place, or its API has changed",
-        ),
+        ErrorKind::Contract => error.hint(CHECK_ANSWER),
         _ => error,
     }
 }

@@ -9,7 +9,9 @@ use connector_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::client::explain;
+/// What an answer of another shape than expected points to.
+pub(crate) const CHECK_ANSWER: &str =
+    "check BATON_PERSONIO_BASE_URL; a proxy may answer in Personio's place, or its API has changed";
 
 /// A page of a listing.
 #[derive(Debug, Deserialize)]
@@ -57,10 +59,10 @@ impl<T> PageOf<T> {
         let Some(link) = link else { return Ok(None) };
         match cursor(link) {
             Some(cursor) => Ok(Some(cursor)),
-            None => Err(explain(Error::new(
-                ErrorKind::Contract,
-                "Personio's link to the next page has no cursor",
-            ))),
+            None => {
+                let message = "Personio's link to the next page has no cursor";
+                Err(Error::new(ErrorKind::Contract, message).hint(CHECK_ANSWER))
+            }
         }
     }
 }
