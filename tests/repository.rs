@@ -65,12 +65,19 @@ fn dependencies_point_one_way() {
     let vendor: &[&str] = &["connector-cli", "connector-core", "connector-http"];
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("connector-core", &[][..]),
-        ("connector-c1z", &["connector-core"]),
+        ("connector-proto", &["connector-core"]),
+        ("connector-c1z", &["connector-core", "connector-proto"]),
         ("connector-net", &["connector-core"]),
         ("connector-http", &["connector-core", "connector-net"]),
         ("connector-pebble", &["connector-core"]),
-        ("connector-service", &["connector-core", "connector-net"]),
-        ("connector-telemetry", &["connector-core", "connector-net"]),
+        (
+            "connector-service",
+            &["connector-core", "connector-net", "connector-proto"],
+        ),
+        (
+            "connector-telemetry",
+            &["connector-core", "connector-net", "connector-proto"],
+        ),
         ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",
@@ -78,14 +85,12 @@ fn dependencies_point_one_way() {
                 "connector-c1z",
                 "connector-core",
                 "connector-http",
+                "connector-proto",
                 "connector-service",
                 "connector-telemetry",
             ],
         ),
-        (
-            "connector-sandbox",
-            &["connector-core", "connector-service", "connector-telemetry"],
-        ),
+        ("connector-sandbox", &["connector-core", "connector-proto"]),
         (
             "connector-testkit",
             &[

@@ -13,10 +13,10 @@ use connector_core::id::{Cursor, ResourceId, ResourceTypeId};
 use connector_core::model::{Resource, ResourceType, Trait, TraitData, UserTrait};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{Method, Running, seconds};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, Rule, Wait, When};
-use connector_service::wire::SyncFullTask;
 
 use crate::world::{World, over};
 

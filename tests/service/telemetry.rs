@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use connector_core::text::hex;
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::faults::Fault;
 use connector_sandbox::otlp::{Collector, attribute};
-use connector_service::wire::SyncFullTask;
 
 use crate::world::{World, over};
 

@@ -17,7 +17,7 @@ use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, FaultSchedule, Rule};
 use connector_sandbox::server::Sandbox;
 use connector_sandbox::vendor::Choices;
-use connector_service::wire::FinalState;
+use connector_proto::c1::connectorapi::baton::v1::FinalState;
 use tokio_util::sync::CancellationToken;
 
 /// How long a test waits for anything.

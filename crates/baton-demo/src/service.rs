@@ -15,7 +15,7 @@ use connector_sandbox::c1::{ControlPlane, Event, Running, What};
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Sandbox;
 use connector_sandbox::vendor::Choices;
-use connector_service::wire::{FinalState, SyncFullTask};
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, SyncFullTask};
 use tokio_util::sync::CancellationToken;
 
 use crate::{invocation, look};

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use connector_core::{Error, ErrorKind, Result};
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, FinishTaskRequest};
 use connector_sandbox::c1::{ControlPlane, Event, Running, Upload, What, seconds};
-use connector_service::wire::{FinalState, FinishTaskRequest};
 
 /// How often a connector polls, in seconds.
 const POLL: i64 = 5;
@@ -91,7 +91,7 @@ pub(crate) async fn run(plan: &Plan, stop: impl Future<Output = ()>) -> Result<(
     let running = plan.plane.start()?;
     running.next_poll(Some(seconds(0)), Some(seconds(POLL)));
     for _ in 0..plan.tasks {
-        running.sync(connector_service::wire::SyncFullTask::default());
+        running.sync(connector_proto::c1::connectorapi::baton::v1::SyncFullTask::default());
     }
     let authority = plan.folder.join("baton-sandbox-ca.pem");
     std::fs::write(&authority, running.authority_pem()).map_err(|e| {

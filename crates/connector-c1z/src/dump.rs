@@ -4,12 +4,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 use connector_core::Result;
+use connector_proto::pick;
 use prost_types::value::Kind;
 use prost_types::{Struct, Timestamp, Value};
 
 use crate::fault;
 use crate::reader::{ReadLimits, Reader};
-use crate::wire::{self, pick};
+use crate::wire;
 
 /// Text of the newest finished sync in the file at `path`, whatever its type: resource types, resources,
 /// entitlements and grants in order of rows. The same rows give the same text: sync ids and the times of syncing
@@ -109,7 +110,7 @@ impl Text {
             self.field(name, &email.address);
         }
         self.field("login", &user.login);
-        self.field("account type", account_type(user.account_type));
+        self.field("account type", user.account_type().as_str());
         if let Some(name) = &user.structured_name {
             self.field("given name", &name.given_name);
             self.field("family name", &name.family_name);
@@ -130,7 +131,7 @@ impl Text {
         self.line(0, &format!("entitlement {}", row.id));
         self.field("display name", &row.display_name);
         self.field("description", &row.description);
-        self.field("purpose", purpose(row.purpose));
+        self.field("purpose", row.purpose().as_str());
         self.field("slug", &row.slug);
         let types = row.grantable_to.iter().map(|t| t.id.as_str());
         self.field("grantable to", &types.collect::<Vec<_>>().join(", "));
@@ -157,42 +158,16 @@ fn join(id: &wire::ResourceId) -> String {
 }
 
 fn trait_name(number: i32) -> String {
-    let known = ["unspecified", "user", "group", "role", "app"];
-    let at = usize::try_from(number).unwrap_or(usize::MAX);
-    known
-        .get(at)
-        .map_or_else(|| number.to_string(), ToString::to_string)
+    let known = wire::Trait::try_from(number);
+    known.map_or_else(|_| number.to_string(), |kind| kind.as_str().to_owned())
 }
 
 fn status_text(status: &wire::Status) -> String {
-    let word = match status.status {
-        0 => "unspecified",
-        1 => "enabled",
-        2 => "disabled",
-        3 => "deleted",
-        _ => "unknown",
-    };
+    let known = wire::State::try_from(status.status);
+    let word = known.map_or("unknown", wire::State::as_str);
     match status.details.as_str() {
         "" => word.to_owned(),
         details => format!("{word} ({details})"),
-    }
-}
-
-const fn account_type(number: i32) -> &'static str {
-    match number {
-        1 => "human",
-        2 => "service",
-        3 => "system",
-        _ => "",
-    }
-}
-
-const fn purpose(number: i32) -> &'static str {
-    match number {
-        1 => "assignment",
-        2 => "permission",
-        3 => "ownership",
-        _ => "",
     }
 }
 

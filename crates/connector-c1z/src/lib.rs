@@ -22,9 +22,10 @@ mod seal;
 mod snapshot;
 mod store;
 mod time;
-pub mod wire;
 mod working;
 
+/// The messages inside a file's rows.
+pub use connector_proto::c1::connector::v2 as wire;
 pub use lookup::Held;
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use reader::{Counts, ReadLimits, Reader, SyncRun};

@@ -10,8 +10,8 @@ use prost::Message;
 use rusqlite::{Connection, params};
 
 use crate::counters::{Counters, add};
-use crate::encode::{Encoder, encode_type};
-use crate::fault;
+use crate::encode::Encoder;
+use crate::{fault, wire};
 
 const INSERT_TYPE: &str =
     "INSERT INTO v1_resource_types (external_id, data, sync_id, discovered_at)
@@ -161,7 +161,7 @@ pub(crate) fn put_types(db: &Connection, common: Common<'_>) -> rusqlite::Result
     for kind in common.types {
         insert.execute(params![
             kind.id.as_str(),
-            encode_type(kind),
+            wire::ResourceType::from(kind).encode_to_vec(),
             common.sync_id,
             common.discovered_at,
         ])?;

@@ -10,7 +10,7 @@ use connector_core::entropy::SharedEntropy;
 use tokio_util::sync::CancellationToken;
 
 use crate::credential::Credential;
-use crate::wire::connector::ConnectorMetadata;
+use connector_proto::c1::connector::v2::ConnectorMetadata;
 
 /// How long a stopped service waits for its tasks to be reported.
 pub const GRACE: Duration = Duration::from_secs(10);

@@ -15,8 +15,10 @@ use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::service::{SHORT_CALL, Service, limited};
 use crate::tasks::{FullSync, Tasks};
 use crate::upload::Upload;
-use crate::wire::{HeartbeatRequest, HeartbeatResponse, SyncFullTask, Task};
 use crate::work::Finish;
+use connector_proto::c1::connectorapi::baton::v1::{
+    HeartbeatRequest, HeartbeatResponse, SyncFullTask, Task,
+};
 
 /// Failed heartbeats in a row after which the task is given up.
 const LOST: u32 = 9;

@@ -18,7 +18,7 @@ use crate::config::ServiceConfig;
 use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::token::{TokenSource, TokenTransport};
 use crate::upload::Upload;
-use crate::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTaskResponse, GetTasksRequest,
     GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest, HelloResponse,
     UploadAssetResponse, method,

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use crate::config::Program;
-use crate::wire::{BuildInfo, OsInfo};
+use connector_proto::c1::connectorapi::baton::v1::{BuildInfo, OsInfo};
 
 /// The longest text the control plane takes.
 const LIMIT: usize = 256;

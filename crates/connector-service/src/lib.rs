@@ -7,8 +7,6 @@
 //! [`ServiceConfig`] (who and where), [`Tasks`] (the work, which the program brings) and [`ServiceEnv`] (time, randomness,
 //! the stop signal). [`serve`] is the same loop over any [`ControlPlane`], so that tests need no network.
 //!
-//! [`wire`] holds the messages, for both sides of the connection.
-//!
 //! Where this deliberately differs from other clients of the protocol: it never polls in a busy loop; it waits for a
 //! control plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final
 //! refusal; it reports the end of a task more than once if need be; a task's detailed log is a private file of this task
@@ -30,7 +28,6 @@ pub mod tasks;
 mod testing;
 mod token;
 mod upload;
-pub mod wire;
 mod work;
 
 pub use config::{Accepted, LoopConfig, Program, ServiceConfig, ServiceEnv};

@@ -8,7 +8,7 @@ use std::future::Future;
 use tonic::Code;
 
 use crate::upload::Upload;
-use crate::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTaskResponse, GetTasksRequest,
     GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest, HelloResponse,
     UploadAssetResponse,

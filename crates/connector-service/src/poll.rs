@@ -13,7 +13,9 @@ use crate::backoff;
 use crate::plane::{ControlPlane, PlaneError};
 use crate::service::Service;
 use crate::tasks::Tasks;
-use crate::wire::{GetTaskRequest, GetTasksRequest, Task, TaskType};
+use connector_proto::c1::connectorapi::baton::v1::{
+    GetTaskRequest, GetTasksRequest, Task, TaskType,
+};
 
 /// The largest page that a control plane hands out.
 const MAX_PAGE: usize = 100;

@@ -13,7 +13,7 @@ use crate::grpc::GrpcPlane;
 use crate::host;
 use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::tasks::Tasks;
-use crate::wire::HelloRequest;
+use connector_proto::c1::connectorapi::baton::v1::HelloRequest;
 
 /// Time limit of a hello, a heartbeat: calls that a control plane answers at once.
 pub(crate) const SHORT_CALL: Duration = Duration::from_secs(60);

@@ -9,7 +9,9 @@ use connector_core::id::ResourceId;
 use prost_types::{Any, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::wire::status::{self, ErrorInfo, RateLimitDescription, name};
+use connector_proto::c1::connector::v2::RateLimitDescription;
+use connector_proto::google::rpc::ErrorInfo;
+use connector_proto::pack;
 
 /// A full sync that the control plane wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +61,14 @@ pub struct TaskFailure {
 impl From<Error> for TaskFailure {
     /// Data that cannot be right is final; everything else may be tried again.
     fn from(error: Error) -> Self {
-        let mut details = vec![status::pack(name::ERROR_INFO, &info(&error))];
+        let mut details = vec![pack(&info(&error))];
         if error.kind() == ErrorKind::RateLimited {
             let limit = RateLimitDescription {
                 status: RateLimitDescription::OVER_LIMIT,
                 reset_at: None::<Timestamp>,
                 ..RateLimitDescription::default()
             };
-            details.push(status::pack(name::RATE_LIMIT, &limit));
+            details.push(pack(&limit));
         }
         Self {
             non_retryable: error.kind() == ErrorKind::Precondition,

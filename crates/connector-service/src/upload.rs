@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
 
-use crate::wire::{UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart};
+use connector_proto::c1::connectorapi::baton::v1::{
+    UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart,
+};
 
 /// Bytes per message.
 const CHUNK: usize = 512 * 1024;

@@ -10,9 +10,12 @@ use tonic::Code;
 use crate::plane::{ControlPlane, PlaneError};
 use crate::service::Service;
 use crate::tasks::{TaskFailure, Tasks};
-use crate::wire::status::{Status, name, pack};
-use crate::wire::task::Unread;
-use crate::wire::{FinalState, FinishError, FinishSuccess, FinishTaskRequest, Task, TaskType};
+use connector_proto::c1::connector::v2::{ListActionSchemasResponse, ListEventFeedsResponse};
+use connector_proto::c1::connectorapi::baton::v1::{
+    FinalState, FinishError, FinishSuccess, FinishTaskRequest, Task, TaskType,
+};
+use connector_proto::google::rpc::Status;
+use connector_proto::pack;
 
 /// Time for reporting how a task ended, attempts and pauses together.
 const FINISH: Duration = Duration::from_secs(30);
@@ -132,13 +135,11 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                 Code::Unimplemented,
                 "the connector is read-only, ticketing is not supported",
             ),
-            Type::ActionListSchemas(_) => {
-                Finish::Done(Some(pack(name::LIST_ACTION_SCHEMAS, &Unread {})))
-            }
+            Type::ActionListSchemas(_) => Finish::Done(Some(pack(&ListActionSchemasResponse {}))),
             Type::ActionGetSchema(_) | Type::ActionInvoke(_) | Type::ActionStatus(_) => {
                 Finish::refused(Code::NotFound, "the connector has no actions")
             }
-            Type::ListEventFeeds(_) => Finish::Done(Some(pack(name::LIST_EVENT_FEEDS, &Unread {}))),
+            Type::ListEventFeeds(_) => Finish::Done(Some(pack(&ListEventFeedsResponse {}))),
             Type::ListEvents(_) => {
                 Finish::refused(Code::NotFound, "the connector has no event feeds")
             }

@@ -1,12 +1,14 @@
 //! The messages byte for byte, against bytes that another implementation wrote.
 
 use connector_core::text;
-use connector_service::wire::status::{self, Status};
-use connector_service::wire::{
+use connector_proto::c1::connector::v2::ListActionSchemasResponse;
+use connector_proto::c1::connectorapi::baton::v1::{
     FinalState, FinishError, FinishSuccess, FinishTaskRequest, GetTaskResponse, HeartbeatRequest,
-    HeartbeatResponse, SyncFullTask, Task, TaskType, UploadAssetRequest, UploadData, UploadEof,
-    UploadMetadata, UploadPart, task::Unread,
+    HeartbeatResponse, SyncFullTask, Task, TaskType, Unread, UploadAssetRequest, UploadData,
+    UploadEof, UploadMetadata, UploadPart,
 };
+use connector_proto::google::rpc::Status;
+use connector_proto::pack;
 use prost::Message;
 use prost_types::Duration;
 use sha2::{Digest, Sha256};
@@ -84,7 +86,7 @@ fn ends_of_tasks() {
         hex(&failed),
         "0a0168121b326162636465666768696a6b6c6d6e6f707172737475767778797a1a050802120178a20600"
     );
-    let answer = status::pack(status::name::LIST_ACTION_SCHEMAS, &Unread {});
+    let answer = pack(&ListActionSchemasResponse {});
     let answered = finish(
         None,
         FinalState::Success(FinishSuccess {

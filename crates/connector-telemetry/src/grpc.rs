@@ -8,7 +8,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Request};
 
 use crate::outbox::{Deliver, Undelivered};
-use crate::wire::{self, Exported, LogRecord, Resource, Scope, Span};
+use connector_proto::opentelemetry::{self, Exported, LogRecord, Resource, Scope, Span};
 
 /// Time limit of one delivery, connecting included.
 const CALL: Duration = Duration::from_secs(10);
@@ -45,31 +45,31 @@ impl Grpc {
 
 impl Deliver<Span> for Grpc {
     async fn deliver(&self, items: &[Span]) -> Result<Option<String>, Undelivered> {
-        let message = wire::ExportTraces {
-            resource_spans: vec![wire::ResourceSpans {
+        let message = opentelemetry::ExportTraces {
+            resource_spans: vec![opentelemetry::ResourceSpans {
                 resource: Some(self.resource.clone()),
-                scope_spans: vec![wire::ScopeSpans {
+                scope_spans: vec![opentelemetry::ScopeSpans {
                     scope: Some(self.scope.clone()),
                     spans: items.to_vec(),
                 }],
             }],
         };
-        self.call(wire::EXPORT_TRACES, message).await
+        self.call(opentelemetry::EXPORT_TRACES, message).await
     }
 }
 
 impl Deliver<LogRecord> for Grpc {
     async fn deliver(&self, items: &[LogRecord]) -> Result<Option<String>, Undelivered> {
-        let message = wire::ExportLogs {
-            resource_logs: vec![wire::ResourceLogs {
+        let message = opentelemetry::ExportLogs {
+            resource_logs: vec![opentelemetry::ResourceLogs {
                 resource: Some(self.resource.clone()),
-                scope_logs: vec![wire::ScopeLogs {
+                scope_logs: vec![opentelemetry::ScopeLogs {
                     scope: Some(self.scope.clone()),
                     log_records: items.to_vec(),
                 }],
             }],
         };
-        self.call(wire::EXPORT_LOGS, message).await
+        self.call(opentelemetry::EXPORT_LOGS, message).await
     }
 }
 

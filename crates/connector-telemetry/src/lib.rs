@@ -5,7 +5,7 @@
 //! them every second and once more at the end, for which [`Telemetry::shutdown`] has a time limit. A collector that is
 //! away, slow or broken costs telemetry and one warning, never the run.
 //!
-//! [`SpanContext`] ties requests to the trace. [`wire`] holds the messages, for both sides of the connection.
+//! [`SpanContext`] ties requests to the trace.
 //! Nothing of the process is used: time and randomness come in as parameters, and no variable is read.
 
 mod collector;
@@ -17,7 +17,6 @@ mod queue;
 mod sending;
 mod spans;
 mod telemetry;
-pub mod wire;
 
 pub use collector::{Collector, Trust, inline_pem};
 pub use context::SpanContext;

@@ -6,7 +6,7 @@ use tracing::Level;
 use crate::context::SpanContext;
 use crate::queue::{Item, Queue};
 use crate::spans::nanos;
-use crate::wire::{self, KeyValue, Value};
+use connector_proto::opentelemetry::{self, KeyValue, Value};
 
 /// A log line. Its texts are sent as they are; the caller has removed control characters.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ impl Logs {
     }
 }
 
-impl From<LogRecord> for wire::LogRecord {
+impl From<LogRecord> for opentelemetry::LogRecord {
     fn from(record: LogRecord) -> Self {
         let context = record.context;
         let at = nanos(record.at);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
-use crate::wire;
+use connector_proto::opentelemetry;
 
 /// Items that may wait to be taken over by the sending thread.
 const ROOM: usize = 8192;
@@ -13,8 +13,8 @@ const ROOM: usize = 8192;
 /// Something to be sent.
 #[derive(Debug)]
 pub(crate) enum Item {
-    Span(wire::Span),
-    Log(wire::LogRecord),
+    Span(opentelemetry::Span),
+    Log(opentelemetry::LogRecord),
 }
 
 /// The sending thread's mailbox.

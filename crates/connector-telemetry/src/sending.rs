@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::outbox::{Deliver, Outbox};
 use crate::queue::{Item, Queue};
-use crate::wire::{LogRecord, Span};
+use connector_proto::opentelemetry::{LogRecord, Span};
 
 /// How long items wait for others to be delivered with.
 const DELAY: Duration = Duration::from_secs(1);

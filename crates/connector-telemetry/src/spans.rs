@@ -16,7 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::context::SpanContext;
 use crate::queue::{Item, Queue};
-use crate::wire::{self, KeyValue, Value};
+use connector_proto::opentelemetry::{self, KeyValue, Value};
 
 /// Longest text of an attribute, in bytes; more is cut.
 const MAX_TEXT: usize = 1024;
@@ -64,12 +64,12 @@ impl SpanLayer {
         self
     }
 
-    fn closed(&self, name: &str, open: OpenSpan) -> wire::Span {
+    fn closed(&self, name: &str, open: OpenSpan) -> opentelemetry::Span {
         let ended = open.left.unwrap_or_else(|| self.clock.elapsed());
         let took = ended.saturating_sub(open.started);
         let start = nanos(open.started_at);
         let Fields { kind, error, list } = open.fields;
-        wire::Span {
+        opentelemetry::Span {
             trace_id: open.context.trace_id.to_vec(),
             span_id: open.context.span_id.to_vec(),
             parent_span_id: open.parent.map_or_else(Vec::new, |p| p.span_id.to_vec()),
@@ -79,7 +79,7 @@ impl SpanLayer {
             end_time_unix_nano: start
                 .saturating_add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX)),
             attributes: list,
-            status: error.map(|message| wire::Status { message, code: 2 }),
+            status: error.map(|message| opentelemetry::Status { message, code: 2 }),
             flags: 1,
         }
     }
@@ -257,7 +257,7 @@ mod tests {
             }
         }
 
-        fn next(&mut self) -> wire::Span {
+        fn next(&mut self) -> opentelemetry::Span {
             match self.items.try_recv() {
                 Ok(Item::Span(span)) => span,
                 other => panic!("no span: {other:?}"),
@@ -304,7 +304,7 @@ mod tests {
         drop(page);
         scene.clock.advance(Duration::from_nanos(4));
         drop(ahead);
-        let took = |span: wire::Span| span.end_time_unix_nano - span.start_time_unix_nano;
+        let took = |span: opentelemetry::Span| span.end_time_unix_nano - span.start_time_unix_nano;
         assert_eq!(took(scene.next()), 4, "the request");
         assert_eq!(took(scene.next()), 3, "the page");
     }

@@ -15,7 +15,7 @@ use crate::logs::Logs;
 use crate::queue::Queue;
 use crate::sending::{Sending, Trouble, TroubleReporter};
 use crate::spans::SpanLayer;
-use crate::wire::{KeyValue, Resource, Scope, Value};
+use connector_proto::opentelemetry::{KeyValue, Resource, Scope, Value};
 
 /// What telemetry is made from.
 #[derive(Debug, Clone)]

@@ -8,11 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use baton_hibob_sandbox::{HiBob, HiBobOptions};
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, SyncFullTask};
 use connector_sandbox::c1::{ControlPlane, Fault, Method, Running};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{self, FaultSchedule, Rule};
 use connector_sandbox::server::{Fake, Running as Vendor, Sandbox};
-use connector_service::wire::{FinalState, SyncFullTask};
 
 /// What a person or a scheduler sends, and the exit code of a process that it ends by force.
 const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];

@@ -11,7 +11,7 @@ use super::{Identity, Key, Lifecycle, ManagerRef, fold_email, fold_state};
 use crate::source::Source;
 
 /// The trait number of users on the wire.
-const TRAIT_USER: i32 = 1;
+const TRAIT_USER: i32 = wire::Trait::User as i32;
 
 /// The manager that a file names for a person, looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

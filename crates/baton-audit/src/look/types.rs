@@ -82,20 +82,8 @@ pub(crate) fn for_each_type(
 
 /// The trait with this number on the wire.
 fn trait_word(number: i32) -> String {
-    let word = match number {
-        1 => "user",
-        2 => "group",
-        3 => "role",
-        4 => "app",
-        5 => "secret",
-        6 => "security insight",
-        7 => "scope binding",
-        8 => "vendor",
-        9 => "vendor agreement",
-        10 => "license profile",
-        11 => "agent",
-        12 => "managed device",
-        other => return format!("trait {other}"),
-    };
-    word.to_owned()
+    match wire::Trait::try_from(number) {
+        Ok(wire::Trait::Unspecified) | Err(_) => format!("trait {number}"),
+        Ok(known) => known.as_str().to_owned(),
+    }
 }

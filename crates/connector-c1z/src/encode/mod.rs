@@ -6,31 +6,14 @@
 
 pub(crate) mod field;
 mod profile;
-mod types;
 
 use connector_core::id::ResourceId;
 use connector_core::model::{
-    AccountType, Entitlement, Grant, Purpose, Resource, ResourceType, Status, StatusKind,
-    TraitData, UserTrait,
+    Entitlement, Grant, Resource, ResourceType, Status, TraitData, UserTrait,
 };
 use jiff::Timestamp;
 
-pub(crate) use types::encode_type;
-
-const USER_TRAIT: &str = "type.googleapis.com/c1.connector.v2.UserTrait";
-const GROUP_TRAIT: &str = "type.googleapis.com/c1.connector.v2.GroupTrait";
-const ROLE_TRAIT: &str = "type.googleapis.com/c1.connector.v2.RoleTrait";
-const APP_TRAIT: &str = "type.googleapis.com/c1.connector.v2.AppTrait";
-
-/// The number of a state in `Status.status`.
-pub(crate) const fn status_number(kind: StatusKind) -> u64 {
-    match kind {
-        StatusKind::Unspecified => 0,
-        StatusKind::Enabled => 1,
-        StatusKind::Disabled => 2,
-        StatusKind::Deleted => 3,
-    }
-}
+use crate::wire;
 
 /// Encodes rows, one after the other.
 #[derive(Debug, Default)]
@@ -40,7 +23,6 @@ pub(crate) struct Encoder {
     profile: Vec<u8>,
     status: Vec<u8>,
     created_at: Vec<u8>,
-    part: Vec<u8>,
 }
 
 impl Encoder {
@@ -112,7 +94,7 @@ impl Encoder {
         if !self.profile.is_empty() {
             field::bytes(out, 3, &self.profile);
         }
-        field::number(out, 5, account_type_number(user.account_type));
+        field::number(out, 5, wire::AccountType::from(user.account_type) as u64);
         field::text(out, 6, user.login.as_deref().unwrap_or_default());
         if resource.created_at.is_some() {
             field::bytes(out, 8, &self.created_at);
@@ -149,11 +131,19 @@ impl Encoder {
         field::text(out, 3, &entitlement.display_name);
         field::text(out, 4, &entitlement.description);
         for grantable in &entitlement.grantable_to {
-            self.part.clear();
-            types::encode_stub(&mut self.part, grantable, types);
-            field::bytes(out, 5, &self.part);
+            // Id and, when the run knows the type, its display name.
+            let known = types.iter().find(|t| &t.id == grantable);
+            let name = known.map_or("", |t| t.display_name);
+            let id = grantable.as_str();
+            field::head(
+                out,
+                5,
+                field::len_of_text(1, id) + field::len_of_text(2, name),
+            );
+            field::text(out, 1, id);
+            field::text(out, 2, name);
         }
-        field::number(out, 7, purpose_number(entitlement.purpose));
+        field::number(out, 7, wire::Purpose::from(entitlement.purpose) as u64);
         field::text(out, 8, &entitlement.id.slug);
         out
     }
@@ -206,7 +196,7 @@ fn any(out: &mut Vec<u8>, field: u32, url: &str, value: &[u8]) {
 }
 
 fn encode_status(out: &mut Vec<u8>, status: &Status) {
-    field::number(out, 1, status_number(status.kind));
+    field::number(out, 1, wire::State::from(status.kind) as u64);
     field::text(out, 2, status.details.as_deref().unwrap_or_default());
 }
 
@@ -222,25 +212,9 @@ fn encode_timestamp(out: &mut Vec<u8>, at: Timestamp) {
 const fn trait_url(data: &TraitData) -> Option<&'static str> {
     match data {
         TraitData::None => None,
-        TraitData::User(_) => Some(USER_TRAIT),
-        TraitData::Group => Some(GROUP_TRAIT),
-        TraitData::Role => Some(ROLE_TRAIT),
-        TraitData::App => Some(APP_TRAIT),
-    }
-}
-
-const fn account_type_number(kind: AccountType) -> u64 {
-    match kind {
-        AccountType::Human => 1,
-        AccountType::Service => 2,
-        AccountType::System => 3,
-    }
-}
-
-const fn purpose_number(purpose: Purpose) -> u64 {
-    match purpose {
-        Purpose::Assignment => 1,
-        Purpose::Permission => 2,
-        Purpose::Ownership => 3,
+        TraitData::User(_) => Some(wire::UserTrait::TYPE_URL),
+        TraitData::Group => Some(wire::GroupTrait::TYPE_URL),
+        TraitData::Role => Some(wire::RoleTrait::TYPE_URL),
+        TraitData::App => Some(wire::AppTrait::TYPE_URL),
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use connector_core::id::ResourceTypeId;
-use connector_core::model::StatusKind;
 use connector_core::warning::Warning;
 use prost::Message;
 use rusqlite::Connection;
 
 use super::Scope;
-use crate::encode::status_number;
 use crate::schema::RESOURCES;
+use crate::wire::{State, Status};
 
 /// What merging did.
 #[derive(Debug)]
@@ -82,12 +81,11 @@ fn warning(db: &Connection) -> rusqlite::Result<Warning> {
 #[derive(Clone, PartialEq, Message)]
 struct Stated {
     #[prost(message, optional, tag = "11")]
-    status: Option<crate::wire::Status>,
+    status: Option<Status>,
 }
 
 /// Disabled resources by type, read from their blobs.
 pub(crate) fn count_disabled(scope: Scope<'_>) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
-    let disabled = status_number(StatusKind::Disabled);
     let mut all = BTreeMap::new();
     let mut select = scope
         .db
@@ -95,8 +93,7 @@ pub(crate) fn count_disabled(scope: Scope<'_>) -> rusqlite::Result<BTreeMap<Reso
     let mut rows = select.query([scope.sync_id.as_str()])?;
     while let Some(row) = rows.next()? {
         let stated = Stated::decode(row.get_ref(1)?.as_blob()?).unwrap_or_default();
-        let number = stated.status.map_or(0, |status| status.status);
-        if u64::try_from(number) == Ok(disabled) {
+        if stated.status.unwrap_or_default().status() == State::Disabled {
             let id = ResourceTypeId::from_string(row.get(0)?);
             *all.entry(id).or_default() += 1;
         }

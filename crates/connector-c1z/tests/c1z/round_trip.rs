@@ -6,6 +6,7 @@ use connector_core::model::{
     AccountType, Entitlement, Grant, Purpose, Resource, Status, StatusKind, TraitData, UserTrait,
 };
 use connector_core::profile::{Profile, ProfileValue};
+use connector_proto::pick;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use prost_types::value::Kind;
@@ -158,15 +159,15 @@ fn trait_of(row: &wire::Resource) -> TraitData {
         .strip_prefix("type.googleapis.com/c1.connector.v2.")
     {
         Some("GroupTrait") => {
-            read(wire::pick::<wire::GroupTrait>(of).unwrap().unwrap().profile);
+            read(pick::<wire::GroupTrait>(of).unwrap().unwrap().profile);
             TraitData::Group
         }
         Some("RoleTrait") => {
-            read(wire::pick::<wire::RoleTrait>(of).unwrap().unwrap().profile);
+            read(pick::<wire::RoleTrait>(of).unwrap().unwrap().profile);
             TraitData::Role
         }
         Some("AppTrait") => {
-            read(wire::pick::<wire::AppTrait>(of).unwrap().unwrap().profile);
+            read(pick::<wire::AppTrait>(of).unwrap().unwrap().profile);
             TraitData::App
         }
         Some("UserTrait") => {

@@ -1,6 +1,6 @@
 //! A log line as a record of telemetry.
 
-use connector_telemetry::wire::{AnyValue, ArrayValue, KeyValue, KeyValueList, Value};
+use connector_proto::opentelemetry::{AnyValue, ArrayValue, KeyValue, KeyValueList, Value};
 use connector_telemetry::{LogRecord, SpanContext};
 
 use super::format::Entry;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use connector_c1z::{Counts, ReadLimits, Reader};
 use connector_core::clock::SystemClock;
+use connector_proto::c1::connector::v2::{Resource, ResourceId};
+use connector_proto::c1::connectorapi::baton::v1::{
+    FinalState, FinishTaskRequest, SyncFullTask, TaskType,
+};
 use connector_sandbox::c1::{ControlPlane, Method, Running, What};
-use connector_service::wire::connector::{Resource, ResourceId};
-use connector_service::wire::{FinalState, FinishTaskRequest, SyncFullTask, TaskType};
 
 use crate::support::{Cli, Outcome, TOKEN, names};
 

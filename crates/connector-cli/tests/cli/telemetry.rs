@@ -14,8 +14,8 @@ fn telling(collector: &Collector, args: &[&str]) -> Cli {
 
 /// The messages of the log records, in order.
 fn messages(collector: &Collector) -> Vec<String> {
-    let body = |record: connector_telemetry::wire::LogRecord| {
-        let body = [connector_telemetry::wire::KeyValue {
+    let body = |record: connector_proto::opentelemetry::LogRecord| {
+        let body = [connector_proto::opentelemetry::KeyValue {
             key: "body".to_owned(),
             value: record.body,
         }];

@@ -1,6 +1,6 @@
 //! The rules that the messages declare.
 
-use connector_service::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, GetTasksRequest, HeartbeatRequest, HelloRequest, UploadMetadata,
 };
 
@@ -85,7 +85,7 @@ pub(super) fn heartbeat(request: &HeartbeatRequest) -> Checked {
 }
 
 pub(super) fn finish(request: &FinishTaskRequest) -> Checked {
-    use connector_service::wire::FinalState;
+    use connector_proto::c1::connectorapi::baton::v1::FinalState;
     host(&request.host_id)?;
     task(&request.task_id)?;
     match &request.final_state {

@@ -1,6 +1,6 @@
 //! What the control plane saw, in order.
 
-use connector_service::wire;
+use connector_proto::c1::connectorapi::baton::v1 as wire;
 use jiff::Timestamp;
 
 use super::token::TokenRequest;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::{Error, ErrorKind, Result};
-use connector_service::wire::{SyncFullTask, TaskType};
+use connector_proto::c1::connectorapi::baton::v1::{SyncFullTask, TaskType};
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use connector_service::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTasksRequest, HeartbeatRequest,
     HeartbeatResponse, HelloRequest, HelloResponse, TaskType, method,
 };

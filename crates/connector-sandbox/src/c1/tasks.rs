@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use connector_core::entropy::{Entropy, SyncId};
-use connector_service::wire::{FinalState, FinishTaskRequest, Task, TaskType};
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, FinishTaskRequest, Task, TaskType};
 use jiff::Timestamp;
 use prost::Message;
 

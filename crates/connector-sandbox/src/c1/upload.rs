@@ -2,7 +2,9 @@
 
 use axum::body::Body;
 use axum::http::Response;
-use connector_service::wire::{UploadAssetRequest, UploadAssetResponse, UploadEof, UploadPart};
+use connector_proto::c1::connectorapi::baton::v1::{
+    UploadAssetRequest, UploadAssetResponse, UploadEof, UploadPart,
+};
 use sha2::{Digest, Sha256};
 
 use super::checks;

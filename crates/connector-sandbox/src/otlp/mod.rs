@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use connector_core::{Error, ErrorKind, Result};
-use connector_telemetry::wire::{LogRecord, Span};
+use connector_proto::opentelemetry::{LogRecord, Span};
 
 use crate::certificate::Identity;
 use listener::Listener;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use connector_telemetry::wire::{
+use connector_proto::opentelemetry::{
     self, AnyValue, ExportLogs, ExportTraces, Exported, KeyValue, LogRecord, PartialSuccess,
     Resource, Span, Value,
 };
@@ -72,14 +72,14 @@ impl Shared {
         let invalid = |e: prost::DecodeError| Refusal::new(3, e.to_string());
         let mut state = self.state();
         match path {
-            wire::EXPORT_TRACES => {
+            opentelemetry::EXPORT_TRACES => {
                 for each in ExportTraces::decode(bytes).map_err(invalid)?.resource_spans {
                     state.note(each.resource);
                     let spans = each.scope_spans.into_iter().flat_map(|s| s.spans);
                     state.spans.extend(spans);
                 }
             }
-            wire::EXPORT_LOGS => {
+            opentelemetry::EXPORT_LOGS => {
                 for each in ExportLogs::decode(bytes).map_err(invalid)?.resource_logs {
                     state.note(each.resource);
                     let logs = each.scope_logs.into_iter().flat_map(|s| s.log_records);

@@ -5,8 +5,8 @@ mod support;
 mod syncs;
 
 use connector_core::error::ErrorKind;
-use connector_service::wire::TaskType;
-use connector_service::wire::task::Unread;
+use connector_proto::c1::connectorapi::baton::v1::TaskType;
+use connector_proto::c1::connectorapi::baton::v1::Unread;
 use tonic::Code;
 
 use support::{Behaviour, Bench, task};

@@ -1,7 +1,7 @@
 //! When and how often the service polls.
 
-use connector_service::wire::task::Unread;
-use connector_service::wire::{GetTaskResponse, GetTasksResponse, TaskType};
+use connector_proto::c1::connectorapi::baton::v1::Unread;
+use connector_proto::c1::connectorapi::baton::v1::{GetTaskResponse, GetTasksResponse, TaskType};
 use tonic::Code;
 
 use crate::support::{Behaviour, Bench, answer, failing, seconds, sync, task};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use connector_core::clock::Clock;
 use connector_core::entropy::SeededEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_service::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinalState, FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTaskResponse,
     GetTasksRequest, GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest,
     HelloResponse, SyncFullTask, Task, TaskType, UploadAssetResponse, UploadPart,

@@ -1,8 +1,8 @@
 //! A full sync from its first heartbeat to its report.
 
 use connector_core::error::ErrorKind;
-use connector_service::wire::connector::{Resource, ResourceId};
-use connector_service::wire::{HeartbeatResponse, SyncFullTask, TaskType};
+use connector_proto::c1::connector::v2::{Resource, ResourceId};
+use connector_proto::c1::connectorapi::baton::v1::{HeartbeatResponse, SyncFullTask, TaskType};
 use tonic::Code;
 
 use crate::support::{Behaviour, Bench, failing, seconds, sync, task};

@@ -7,9 +7,9 @@ use std::time::Duration;
 use connector_core::clock::{Clock, ManualClock};
 use connector_core::entropy::SeededEntropy;
 use connector_core::error::Result;
+use connector_proto::c1::connector::v2::ConnectorMetadata;
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, FinishTaskRequest, HelloRequest};
 use connector_sandbox::c1::{ControlPlane, Event, Method, Record, Running, What};
-use connector_service::wire::connector::ConnectorMetadata;
-use connector_service::wire::{FinalState, FinishTaskRequest, HelloRequest};
 use connector_service::{
     Accepted, Credential, GrpcPlane, LoopConfig, Program, ServiceConfig, ServiceEnv, serve,
 };

@@ -1,11 +1,12 @@
 //! F: syncs that fail, and the report about them.
 
 use connector_core::error::{Error, ErrorKind};
+use connector_proto::c1::connector::v2::{ListEventFeedsResponse, RateLimitDescription};
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, SyncFullTask};
+use connector_proto::google::rpc::ErrorInfo;
+use connector_proto::{holds, pack};
 use connector_sandbox::c1::{Fault, Method, What};
 use connector_service::TaskFailure;
-use connector_service::wire::status::{ErrorInfo, holds, name, pack};
-use connector_service::wire::task::Unread;
-use connector_service::wire::{FinalState, SyncFullTask};
 use prost::Message;
 
 use crate::bench::Bench;
@@ -122,7 +123,7 @@ async fn f5_details_are_forwarded_in_the_form_other_programs_read() {
         limit.type_url,
         "type.googleapis.com/c1.connector.v2.RateLimitDescription"
     );
-    assert!(holds(limit, name::RATE_LIMIT));
+    assert!(holds::<RateLimitDescription>(limit));
     bench.finish().await;
 }
 
@@ -140,7 +141,7 @@ async fn f6_no_more_details_are_sent_than_are_accepted() {
 #[tokio::test]
 async fn f6_nothing_is_annotated_whatever_the_task_brings() {
     let mut bench = Bench::new(Work::default());
-    let one = pack(name::LIST_EVENT_FEEDS, &Unread {});
+    let one = pack(&ListEventFeedsResponse {});
     let task = bench.plane.sync(SyncFullTask {
         annotations: vec![one; 40],
         ..SyncFullTask::default()

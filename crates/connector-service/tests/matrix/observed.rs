@@ -6,7 +6,7 @@
 
 use std::thread::JoinHandle;
 
-use connector_service::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, FinishTaskResponse, GetTaskRequest, GetTaskResponse, GetTasksRequest,
     GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest, HelloResponse,
     UploadAssetResponse,

@@ -1,8 +1,8 @@
 //! A8: the options of a sync's task; detailed logs.
 
+use connector_proto::c1::connector::v2::{Resource, ResourceId};
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{Fault, Method};
-use connector_service::wire::SyncFullTask;
-use connector_service::wire::connector::{Resource, ResourceId};
 
 use crate::bench::Bench;
 use crate::work::{Act, Work, content};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{ControlPlane, Fault, Method, seconds};
-use connector_service::wire::SyncFullTask;
 
 use crate::bench::{Bench, secs};
 use crate::work::{Act, Work};

@@ -1,7 +1,7 @@
 //! H: the end.
 
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::Method;
-use connector_service::wire::SyncFullTask;
 
 use crate::bench::Bench;
 use crate::work::{Act, Work};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_core::entropy::SeededEntropy;
-use connector_sandbox::c1::Stage;
-use connector_service::wire::{
+use connector_proto::c1::connectorapi::baton::v1::{
     FinishTaskRequest, GetTaskRequest, GetTasksRequest, HeartbeatRequest, HelloRequest,
     SyncFullTask,
 };
+use connector_sandbox::c1::Stage;
 use connector_service::{ControlPlane, GrpcPlane, Upload};
 
 use crate::bench::Bench;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{ControlPlane, Fault, Method, TokenAnswer, What, seconds};
 use connector_service::Credential;
-use connector_service::wire::SyncFullTask;
 
 use crate::bench::Bench;
 use crate::work::{Act, Work};

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::outbox::{KEPT, PORTION, Undelivered};
-use crate::wire::KeyValue;
+use connector_proto::opentelemetry::KeyValue;
 
 /// A collector in memory that answers by script and takes everything beyond it.
 #[derive(Clone, Default)]

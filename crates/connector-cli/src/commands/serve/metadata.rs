@@ -1,13 +1,10 @@
 //! What the connector says about itself to the control plane, the same as `capabilities` prints.
 
-use connector_core::model::{EntitlementListing, ResourceType, Trait};
+use connector_core::model::ResourceType;
 use connector_core::spec::ConnectorSpec;
-use connector_service::wire::connector::{
-    self, CAPABILITY_SYNC, CapabilityPermission, CapabilityPermissions, ConnectorCapabilities,
-    ConnectorMetadata, ResourceTypeCapability,
+use connector_proto::c1::connector::v2::{
+    CAPABILITY_SYNC, ConnectorCapabilities, ConnectorMetadata, ResourceTypeCapability,
 };
-use connector_service::wire::status::{name, pack};
-use connector_service::wire::task::Unread;
 
 /// The metadata of a connector that only reads.
 pub(super) fn of(spec: &ConnectorSpec) -> ConnectorMetadata {
@@ -27,53 +24,17 @@ pub(super) fn of(spec: &ConnectorSpec) -> ConnectorMetadata {
 }
 
 fn capability(resource_type: &ResourceType) -> ResourceTypeCapability {
-    let permissions = permissions(resource_type);
-    let mut annotations = Vec::new();
-    if resource_type.skips_entitlements_and_grants() {
-        annotations.push(pack(name::SKIP_ENTITLEMENTS_AND_GRANTS, &Unread {}));
-    } else if resource_type.entitlements == EntitlementListing::None {
-        annotations.push(pack(name::SKIP_ENTITLEMENTS, &Unread {}));
-    }
-    if !permissions.permissions.is_empty() {
-        annotations.push(pack(name::CAPABILITY_PERMISSIONS, &permissions));
-    }
     ResourceTypeCapability {
-        resource_type: Some(connector::ResourceType {
-            id: resource_type.id.as_str().to_owned(),
-            display_name: resource_type.display_name.to_owned(),
-            traits: resource_type.kind.map(number).into_iter().collect(),
-            annotations,
-            description: String::new(),
-        }),
+        resource_type: Some(resource_type.into()),
         capabilities: vec![CAPABILITY_SYNC],
-        permissions: Some(permissions),
-    }
-}
-
-fn permissions(resource_type: &ResourceType) -> CapabilityPermissions {
-    let each = resource_type.permissions.iter();
-    CapabilityPermissions {
-        permissions: each
-            .map(|&permission| CapabilityPermission {
-                permission: permission.to_owned(),
-            })
-            .collect(),
-    }
-}
-
-const fn number(kind: Trait) -> i32 {
-    match kind {
-        Trait::User => 1,
-        Trait::Group => 2,
-        Trait::Role => 3,
-        Trait::App => 4,
+        permissions: Some(resource_type.permissions.as_slice().into()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use connector_core::id::ResourceTypeId;
-    use connector_core::model::GrantListing;
+    use connector_core::model::{GrantListing, Trait};
 
     use super::*;
 

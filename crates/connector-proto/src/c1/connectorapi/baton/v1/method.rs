@@ -1,20 +1,16 @@
-//! The service's name and the paths of its methods.
+//! The paths of the service's methods, and of the token endpoint beside them.
 
-/// The service.
-pub const SERVICE: &str = "c1.connectorapi.baton.v1.BatonService";
-/// Unary.
+/// Presents the connector.
 pub const HELLO: &str = "/c1.connectorapi.baton.v1.BatonService/Hello";
-/// Unary.
+/// Takes one task.
 pub const GET_TASK: &str = "/c1.connectorapi.baton.v1.BatonService/GetTask";
-/// Unary.
+/// Takes several tasks.
 pub const GET_TASKS: &str = "/c1.connectorapi.baton.v1.BatonService/GetTasks";
-/// Unary.
+/// Reports that a task is still being worked on.
 pub const HEARTBEAT: &str = "/c1.connectorapi.baton.v1.BatonService/Heartbeat";
-/// Unary.
+/// Reports how a task ended.
 pub const FINISH_TASK: &str = "/c1.connectorapi.baton.v1.BatonService/FinishTask";
-/// The client streams.
+/// Uploads a file; the client streams, all other methods are unary.
 pub const UPLOAD_ASSET: &str = "/c1.connectorapi.baton.v1.BatonService/UploadAsset";
-/// Unary; never called by the client.
-pub const START_DEBUGGING: &str = "/c1.connectorapi.baton.v1.BatonService/StartDebugging";
-/// The token endpoint on the same host.
+/// The OAuth token endpoint on the same host; plain HTTP, not gRPC.
 pub const TOKEN: &str = "/auth/v1/token";

@@ -2,7 +2,7 @@
 
 use prost_types::Any;
 
-use super::connector::Resource;
+use crate::c1::connector::v2::Resource;
 
 /// One piece of work.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -30,7 +30,7 @@ pub enum TaskType {
     /// Nothing to do.
     #[prost(message, tag = "100")]
     None(Unread),
-    /// Say hello with the task's id.
+    /// Call `Hello` again, with the task's id.
     #[prost(message, tag = "101")]
     Hello(Unread),
     /// Sync and upload the file.
@@ -133,7 +133,7 @@ impl TaskType {
     }
 }
 
-/// A task's contents that nobody here looks at.
+/// The contents of a task whose type is all that a connector that only reads needs to know; fields are skipped.
 #[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
 pub struct Unread {}
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prost_types::Any;
 
-use super::{Resource, ResourceType, named};
+use super::{Purpose, Resource, ResourceType};
 
 /// Something that can be held on a resource.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -27,8 +27,8 @@ pub struct Entitlement {
     /// Annotations.
     #[prost(message, repeated, tag = "6")]
     pub annotations: Vec<Any>,
-    /// 0 unspecified, 1 assignment, 2 permission, 3 ownership.
-    #[prost(int32, tag = "7")]
+    /// What holding it means.
+    #[prost(enumeration = "Purpose", tag = "7")]
     pub purpose: i32,
     /// Short name.
     #[prost(string, tag = "8")]
@@ -70,5 +70,3 @@ pub struct GrantSource {
     #[prost(bool, tag = "1")]
     pub is_direct: bool,
 }
-
-named!(Entitlement, Grant);

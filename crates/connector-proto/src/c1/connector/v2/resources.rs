@@ -1,9 +1,13 @@
 //! Resource types, resources and the trait data they carry as annotations.
 
+use connector_core::model::{self, EntitlementListing};
 use prost_types::value::Kind;
 use prost_types::{Any, Struct, Timestamp};
 
-use super::{named, pick};
+use super::{
+    AccountType, CapabilityPermissions, SkipEntitlements, SkipEntitlementsAndGrants, State, Trait,
+};
+use crate::{pack, pick};
 
 /// A kind of resource.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -14,8 +18,8 @@ pub struct ResourceType {
     /// Name for people.
     #[prost(string, tag = "2")]
     pub display_name: String,
-    /// Trait numbers: 1 user, 2 group, 3 role, 4 app and others.
-    #[prost(int32, repeated, tag = "3")]
+    /// What resources of the type are.
+    #[prost(enumeration = "Trait", repeated, tag = "3")]
     pub traits: Vec<i32>,
     /// How a sync treats the type.
     #[prost(message, repeated, tag = "4")]
@@ -65,11 +69,11 @@ pub struct Resource {
     pub created_at: Option<Timestamp>,
 }
 
-/// A state: 0 unspecified, 1 enabled, 2 disabled, 3 deleted. The status of a user trait has the same shape.
+/// The state of a resource; the status of a user trait has the same shape.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Status {
-    /// The number of the state.
-    #[prost(int32, tag = "1")]
+    /// The state.
+    #[prost(enumeration = "State", tag = "1")]
     pub status: i32,
     /// The vendor's word.
     #[prost(string, tag = "2")]
@@ -88,8 +92,8 @@ pub struct UserTrait {
     /// Facts; older than the resource's own field.
     #[prost(message, optional, tag = "3")]
     pub profile: Option<Struct>,
-    /// 0 unspecified, 1 human, 2 service, 3 system.
-    #[prost(int32, tag = "5")]
+    /// Whose account it is.
+    #[prost(enumeration = "AccountType", tag = "5")]
     pub account_type: i32,
     /// Login name.
     #[prost(string, tag = "6")]
@@ -157,14 +161,31 @@ pub struct AppTrait {
     pub profile: Option<Struct>,
 }
 
-named!(
-    ResourceType,
-    Resource,
-    UserTrait,
-    GroupTrait,
-    RoleTrait,
-    AppTrait
-);
+impl From<&model::ResourceType> for ResourceType {
+    fn from(resource_type: &model::ResourceType) -> Self {
+        let mut annotations = Vec::new();
+        if resource_type.skips_entitlements_and_grants() {
+            annotations.push(pack(&SkipEntitlementsAndGrants {}));
+        } else if resource_type.entitlements == EntitlementListing::None {
+            annotations.push(pack(&SkipEntitlements {}));
+        }
+        let permissions = CapabilityPermissions::from(resource_type.permissions.as_slice());
+        if !permissions.permissions.is_empty() {
+            annotations.push(pack(&permissions));
+        }
+        Self {
+            id: resource_type.id.as_str().to_owned(),
+            display_name: resource_type.display_name.to_owned(),
+            traits: resource_type
+                .kind
+                .map(|kind| Trait::from(kind).into())
+                .into_iter()
+                .collect(),
+            annotations,
+            description: String::new(),
+        }
+    }
+}
 
 impl Resource {
     /// `<type>:<id>`, as other rows refer to it; empty parts when the message has no id.
@@ -188,7 +209,7 @@ impl Resource {
         }
     }
 
-    /// The number of the state: the resource's own first, then that of its user trait.
+    /// The number of the [`State`]: the resource's own first, then that of its user trait.
     pub fn status_number(&self) -> Option<i32> {
         let own = self.status.clone();
         own.or_else(|| self.user_trait()?.status)

@@ -1,20 +1,15 @@
-//! The messages of `c1.connectorapi.baton.v1.BatonService` and what they carry, as they are on the wire.
-//!
-//! They are written by hand, field number by field number, so that no protocol compiler is needed to build. Both sides
-//! are here: what the client sends and what a control plane answers, so that a fake one can be built on the same types.
-//! Task types that a read-only connector answers without looking inside are all [`task::Unread`]; their fields are
-//! skipped.
+//! `c1.connectorapi.baton.v1`: the messages of `BatonService`, through which a connector takes tasks from a control
+//! plane, reports on them and uploads the file.
 
-pub mod connector;
 pub mod method;
-pub mod status;
-pub mod task;
+mod task;
 
 use prost_types::{Any, Duration};
 
-pub use connector::ConnectorMetadata;
-pub use status::{ErrorInfo, Status};
-pub use task::{SyncFullTask, Task, TaskType};
+pub use task::{SyncFullTask, Task, TaskType, Unread};
+
+use crate::c1::connector::v2::ConnectorMetadata;
+use crate::google::rpc::Status;
 
 /// `BatonServiceHelloRequest`: the connector presents itself, or answers a `hello` task.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -71,10 +66,10 @@ pub struct OsInfo {
     /// What it derives from.
     #[prost(string, tag = "5")]
     pub platform_family: String,
-    /// As `uname -r` says.
+    /// As `uname -r` prints it.
     #[prost(string, tag = "6")]
     pub kernel_version: String,
-    /// As `uname -m` says.
+    /// As `uname -m` prints it.
     #[prost(string, tag = "7")]
     pub kernel_arch: String,
     /// `docker`, `kvm`, `none`.
@@ -305,16 +300,4 @@ pub struct FinishTaskResponse {
     /// Extra messages; at most 16 are accepted.
     #[prost(message, repeated, tag = "1")]
     pub annotations: Vec<Any>,
-}
-
-/// `StartDebuggingRequest`; declared by the service, never called by the client.
-#[derive(Clone, PartialEq, prost::Message)]
-pub struct StartDebuggingRequest {}
-
-/// `StartDebuggingResponse`.
-#[derive(Clone, PartialEq, prost::Message)]
-pub struct StartDebuggingResponse {
-    /// Whether it started.
-    #[prost(bool, tag = "1")]
-    pub status: bool,
 }
