@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use connector_cli::Invocation;
+use connector_core::Result;
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
 use connector_sandbox::company::Company;
@@ -89,7 +90,7 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
         writeln!(out, "\n$ {program} --file {}", file.display())?;
         out.flush()?;
-        let code = runtime.block_on((connector.program)(sync(environment.collect(), &file)));
+        let code = runtime.block_on((connector.program)(sync(environment.collect(), &file)?));
         if code != 0 {
             return Err(format!("{program} ended with exit code {code}").into());
         }
@@ -110,15 +111,15 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A sync into `file`.
-fn sync(env: BTreeMap<String, OsString>, file: &Path) -> Invocation {
+fn sync(env: BTreeMap<String, OsString>, file: &Path) -> Result<Invocation> {
     let watched = io::stderr().is_terminal();
     // Without a terminal the progress would be log lines, which say nothing to a newcomer.
     let level = if watched { "info" } else { "warn" };
-    let mut invocation = invocation(env, level, CancellationToken::new());
+    let mut invocation = invocation(env, level, CancellationToken::new())?;
     invocation.args.extend(["--file".into(), file.into()]);
     invocation.stdout_is_terminal = watched;
     invocation.stderr_is_terminal = watched;
-    invocation
+    Ok(invocation)
 }
 
 /// A connector in this process, with nothing but these environment variables.
@@ -126,9 +127,9 @@ fn invocation(
     env: BTreeMap<String, OsString>,
     level: &str,
     cancel: CancellationToken,
-) -> Invocation {
+) -> Result<Invocation> {
     let args = ["--log-level", level, "--log-format", "console"];
-    Invocation {
+    Ok(Invocation {
         args: args.into_iter().map(Into::into).collect(),
         env,
         current_dir: PathBuf::new(),
@@ -137,9 +138,9 @@ fn invocation(
         stdout_is_terminal: false,
         stderr_is_terminal: false,
         clock: SystemClock::shared(),
-        entropy: Arc::new(SystemEntropy),
+        entropy: Arc::new(SystemEntropy::new()?),
         cancel,
         http_timeout: None,
         telemetry_limit: None,
-    }
+    })
 }

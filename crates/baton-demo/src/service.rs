@@ -116,7 +116,7 @@ async fn serve(
     out: &mut impl Write,
 ) -> io::Result<u8> {
     let cancel = CancellationToken::new();
-    let program = (connector.program)(invocation(env, "warn", cancel.clone()));
+    let program = (connector.program)(invocation(env, "warn", cancel.clone()).map_err(io::Error::other)?);
     let watching = async {
         let mut changes = plane.changes();
         let mut printed = 0;

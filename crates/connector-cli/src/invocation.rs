@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_core::Result;
 use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::{SharedEntropy, SystemEntropy};
 use tokio_util::sync::CancellationToken;
@@ -42,8 +43,11 @@ pub struct Invocation {
 
 impl Invocation {
     /// The process's own.
-    pub(crate) fn of_process(cancel: CancellationToken) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub(crate) fn of_process(cancel: CancellationToken) -> Result<Self> {
+        Ok(Self {
             args: std::env::args_os().skip(1).collect(),
             env: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
@@ -54,11 +58,11 @@ impl Invocation {
             stdout: Box::new(std::io::stdout()),
             stderr: Box::new(std::io::stderr()),
             clock: SystemClock::shared(),
-            entropy: Arc::new(SystemEntropy),
+            entropy: Arc::new(SystemEntropy::new()?),
             cancel,
             http_timeout: None,
             telemetry_limit: None,
-        }
+        })
     }
 }
 

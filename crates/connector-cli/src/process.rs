@@ -1,6 +1,8 @@
 //! The program as a process: runtime, signals, exit code.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind};
 use connector_core::spec::App;
@@ -9,10 +11,21 @@ use tokio_util::sync::CancellationToken;
 use crate::invocation::Invocation;
 use crate::program::{Prepared, prepare};
 
+/// How long the end of the process waits for a sync that was given up to let go of its file.
+const CLOSING: Duration = Duration::from_secs(5);
+
 /// Runs a connector's program as this process. A connector's `main` is this call.
 pub fn main<A: App>() -> ExitCode {
     let cancel = CancellationToken::new();
-    let program = match prepare::<A>(Invocation::of_process(cancel.clone())) {
+    let invocation = match Invocation::of_process(cancel.clone()) {
+        Ok(invocation) => invocation,
+        Err(error) => {
+            // Without standard error the exit code alone says what is wrong.
+            let _ = writeln!(io::stderr(), "{error}");
+            return ExitCode::from(error.kind().policy().exit_code);
+        }
+    };
+    let program = match prepare::<A>(invocation) {
         Prepared::Done(code) => return ExitCode::from(code),
         Prepared::Program(program) => program,
     };
@@ -30,8 +43,9 @@ pub fn main<A: App>() -> ExitCode {
     listen(cancel);
     let dispatch = program.dispatch();
     let code = tracing::dispatcher::with_default(&dispatch, || runtime.block_on(program.run()));
-    // A name look-up that hangs must not keep the process.
-    runtime.shutdown_background();
+    // A file that is being written is finished or given up in good order; a name look-up that hangs must not keep the
+    // process for longer.
+    runtime.shutdown_timeout(CLOSING);
     ExitCode::from(code)
 }
 

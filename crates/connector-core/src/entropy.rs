@@ -1,13 +1,16 @@
 //! Randomness and run ids as parameters.
 //!
-//! Back-off jitter and the ids of sync runs draw from [`Entropy`]; tests give it a start value.
+//! Back-off jitter, the ids of sync runs, traces and spans, and nonces draw from [`Entropy`]; tests give it a start value.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// A shared source of randomness.
 pub type SharedEntropy = Arc<dyn Entropy>;
@@ -19,17 +22,43 @@ pub trait Entropy: Send + Sync + fmt::Debug + 'static {
 }
 
 /// The operating system's randomness.
-#[derive(Debug, Default)]
-pub struct SystemEntropy;
+#[derive(Debug)]
+pub struct SystemEntropy {
+    /// Drawn at the start, for the case that the system refuses later on.
+    key: [u64; 4],
+    drawn: AtomicU64,
+}
+
+impl SystemEntropy {
+    /// The system's randomness, once it has delivered some.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when the system has none, such as in a container without `/dev/urandom` on an old
+    /// kernel.
+    pub fn new() -> Result<Self> {
+        let mut key = [0; 4];
+        for part in &mut key {
+            *part = getrandom::u64().map_err(|e| {
+                Error::new(ErrorKind::Precondition, format!("no randomness: {e}"))
+                    .during("asking the operating system for random numbers")
+            })?;
+        }
+        Ok(Self {
+            key,
+            drawn: AtomicU64::new(0),
+        })
+    }
+}
 
 impl Entropy for SystemEntropy {
     fn next_u64(&self) -> u64 {
-        // The standard library keys each `RandomState` from the operating system's randomness; the hash of
-        // nothing reads such a key out, good enough for jitter and for ids that need not be secret.
-        use std::hash::{BuildHasher, Hasher};
-        std::collections::hash_map::RandomState::new()
-            .build_hasher()
-            .finish()
+        // A system that has delivered once does not stop doing so. If it did, a keyed hash of a counter keeps numbers
+        // apart and hard to guess, and the sync goes on.
+        getrandom::u64().unwrap_or_else(|_| {
+            let mut hash = DefaultHasher::new();
+            (self.key, self.drawn.fetch_add(1, Ordering::Relaxed)).hash(&mut hash);
+            hash.finish()
+        })
     }
 }
 
@@ -130,6 +159,13 @@ mod tests {
             SyncId::from_parts(end, [0xff; 16]).as_str(),
             "aWgEPTl1tmebfsQzFP4bxwgy80V"
         );
+    }
+
+    #[test]
+    fn numbers_of_the_system_differ() {
+        let system = SystemEntropy::new().unwrap();
+        let drawn: std::collections::HashSet<_> = (0..100).map(|_| system.next_u64()).collect();
+        assert_eq!(drawn.len(), 100);
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn the_surroundings_have_no_telling_debug() {
         stdout_is_terminal: false,
         stderr_is_terminal: false,
         clock: connector_core::clock::SystemClock::shared(),
-        entropy: std::sync::Arc::new(connector_core::entropy::SystemEntropy),
+        entropy: std::sync::Arc::new(connector_core::entropy::SeededEntropy::new(1)),
         cancel: tokio_util::sync::CancellationToken::new(),
         http_timeout: None,
         telemetry_limit: None,
