@@ -59,8 +59,8 @@ pub(crate) fn show(file: &Path, out: &mut impl Write) -> Result<()> {
     print(
         out,
         &kinds,
-        total(&counts.entitlements),
-        total(&counts.grants),
+        total(&counts.rows.entitlements),
+        total(&counts.rows.grants),
         &people,
     )
     .map_err(|e| {

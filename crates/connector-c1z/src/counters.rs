@@ -1,126 +1,101 @@
-//! How many rows of which type have been written, and where the resources of a type lie.
+//! How many rows of which type there are, and where the resources of a type lie.
 
 use std::collections::BTreeMap;
 
 use connector_core::Result;
 use connector_core::entropy::SyncId;
 use connector_core::id::ResourceTypeId;
-use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use connector_core::store::{Place, RowCounts};
+use rusqlite::{Connection, Row};
 
 use crate::fault;
+use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 
-/// Rows of the three kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct RowCounts {
-    pub(crate) resources: u64,
-    pub(crate) entitlements: u64,
-    pub(crate) grants: u64,
-}
-
-/// The rows between which all resources of a type lie; rows of other types may lie there too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) first: i64,
-    pub(crate) last: i64,
-    pub(crate) count: u64,
-}
-
-/// Counts by type.
+/// What a run has written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Counters {
-    pub(crate) resources: BTreeMap<ResourceTypeId, Span>,
-    pub(crate) entitlements: BTreeMap<ResourceTypeId, u64>,
-    pub(crate) grants: BTreeMap<ResourceTypeId, u64>,
+pub(crate) struct Written {
+    pub(crate) rows: RowCounts,
+    /// The first and the last row of the resources of a type; rows of other types may lie between.
+    pub(crate) spans: BTreeMap<ResourceTypeId, (i64, i64)>,
 }
 
-impl Counters {
-    /// Counts what the database holds of a run.
+impl Written {
+    /// What the database holds of a run.
     pub(crate) fn read(db: &Connection, sync_id: &SyncId) -> Result<Self> {
-        Self::query(db, sync_id.as_str()).map_err(fault::database)
-    }
-
-    fn query(db: &Connection, sync_id: &str) -> rusqlite::Result<Self> {
-        let mut all = Self::default();
-        let mut spans = db.prepare(
-            "SELECT resource_type_id, min(id), max(id), count(*) FROM v1_resources
-             WHERE sync_id = ?1 GROUP BY 1",
-        )?;
-        let mut rows = spans.query([sync_id])?;
-        while let Some(row) = rows.next()? {
-            let span = Span {
-                first: row.get(1)?,
-                last: row.get(2)?,
-                count: row.get::<_, i64>(3)?.cast_unsigned(),
-            };
-            all.resources
-                .insert(ResourceTypeId::from_string(row.get(0)?), span);
-        }
-        all.entitlements = by_type(db, "v1_entitlements", sync_id)?;
-        all.grants = by_type(db, "v1_grants", sync_id)?;
-        Ok(all)
+        let spans = || {
+            let mut select = db.prepare(
+                "SELECT resource_type_id, min(id), max(id) FROM v1_resources WHERE sync_id = ?1
+                 GROUP BY 1",
+            )?;
+            let spans = select.query_map([sync_id.as_str()], |row| {
+                Ok((type_id(row)?, (row.get(1)?, row.get(2)?)))
+            })?;
+            spans.collect::<rusqlite::Result<_>>()
+        };
+        Ok(Self {
+            rows: count(db, sync_id)?,
+            spans: spans().map_err(fault::database)?,
+        })
     }
 
     /// Counts a resource that was written as `row`.
     pub(crate) fn add_resource(&mut self, resource_type: &ResourceTypeId, row: i64) {
-        match self.resources.get_mut(resource_type) {
-            Some(span) => {
-                span.last = row;
-                span.count += 1;
-            }
-            None => {
-                let span = Span {
-                    first: row,
-                    last: row,
-                    count: 1,
-                };
-                self.resources.insert(resource_type.clone(), span);
-            }
+        add(&mut self.rows.resources, resource_type);
+        match self.spans.get_mut(resource_type) {
+            Some((_, last)) => *last = row,
+            None => drop(self.spans.insert(resource_type.clone(), (row, row))),
         }
     }
+}
 
-    /// The sums.
-    pub(crate) fn totals(&self) -> RowCounts {
-        RowCounts {
-            resources: self.resources.values().map(|span| span.count).sum(),
-            entitlements: self.entitlements.values().sum(),
-            grants: self.grants.values().sum(),
-        }
-    }
+/// Counts the rows of a run that this program writes.
+pub(crate) fn count(db: &Connection, sync_id: &SyncId) -> Result<RowCounts> {
+    by_type(db, sync_id.as_str(), type_id).map_err(fault::database)
+}
+
+/// Counts the rows of a run in any file; `key` reads the type from the first column.
+pub(crate) fn by_type<T: Ord>(
+    db: &Connection,
+    sync_id: &str,
+    key: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<RowCounts<T>> {
+    let count = |table: &str| {
+        // The plus keeps the type's index out of it, through which every row would be fetched on its own.
+        let sql = format!(
+            "SELECT resource_type_id, count(*) FROM {table} WHERE sync_id = ?1
+             GROUP BY +resource_type_id"
+        );
+        let mut select = db.prepare(&sql)?;
+        let counts = select.query_map([sync_id], |row| {
+            Ok((key(row)?, row.get::<_, i64>(1)?.cast_unsigned()))
+        })?;
+        counts.collect()
+    };
+    Ok(RowCounts {
+        resources: count(RESOURCES)?,
+        entitlements: count(ENTITLEMENTS)?,
+        grants: count(GRANTS)?,
+    })
+}
+
+fn type_id(row: &Row<'_>) -> rusqlite::Result<ResourceTypeId> {
+    Ok(ResourceTypeId::from_string(row.get(0)?))
 }
 
 /// Adds one to a type's count.
 pub(crate) fn add(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &ResourceTypeId) {
     match counts.get_mut(resource_type) {
         Some(count) => *count += 1,
-        None => {
-            counts.insert(resource_type.clone(), 1);
-        }
+        None => drop(counts.insert(resource_type.clone(), 1)),
     }
 }
 
-/// Takes one off a type's count.
-pub(crate) fn subtract(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &str) {
-    let id = ResourceTypeId::from_string(resource_type.to_owned());
-    if let Some(count) = counts.get_mut(&id) {
-        *count = count.saturating_sub(1);
-    }
+/// A row's number as the place of its resource.
+pub(crate) const fn place(row: i64) -> Place {
+    Place(row.cast_unsigned())
 }
 
-fn by_type(
-    db: &Connection,
-    table: &str,
-    sync_id: &str,
-) -> rusqlite::Result<BTreeMap<ResourceTypeId, u64>> {
-    let sql =
-        format!("SELECT resource_type_id, count(*) FROM {table} WHERE sync_id = ?1 GROUP BY 1");
-    let mut statement = db.prepare(&sql)?;
-    let counted = statement.query_map([sync_id], |row| {
-        let count: i64 = row.get(1)?;
-        Ok((
-            ResourceTypeId::from_string(row.get(0)?),
-            count.cast_unsigned(),
-        ))
-    })?;
-    counted.collect()
+/// The first row that is not before a place.
+pub(crate) fn row(place: Place) -> i64 {
+    i64::try_from(place.0).unwrap_or(i64::MAX)
 }

@@ -1,8 +1,9 @@
 //! Reads version 1 files of any writer.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 
+use connector_core::store::RowCounts;
 use connector_core::{Context, Error, Result};
 use jiff::Timestamp;
 use prost::Message;
@@ -10,7 +11,7 @@ use rusqlite::{Connection, Row, types::ValueRef};
 
 use crate::snapshot::Snapshot;
 use crate::wire;
-use crate::{fault, time};
+use crate::{counters, fault, time};
 
 /// What a file may cost to read; a small file can be built to decode to a huge one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,17 +59,13 @@ impl SyncRun {
     }
 }
 
-/// Rows of one sync, by type where rows have one.
+/// Rows of one sync.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Resource types.
     pub resource_types: u64,
-    /// Resources by type.
-    pub resources: BTreeMap<String, u64>,
-    /// Entitlements by their resource's type.
-    pub entitlements: BTreeMap<String, u64>,
-    /// Grants by their entitlement's resource type.
-    pub grants: BTreeMap<String, u64>,
+    /// Rows by type, whatever the file calls it.
+    pub rows: RowCounts<String>,
 }
 
 /// An open file. The original is decoded into a temp directory and never touched again.
@@ -157,19 +154,6 @@ impl Reader {
     /// # Errors
     /// When the database inside is damaged.
     pub fn counts(&self, sync_id: &str) -> Result<Counts> {
-        let by_type = |table: &str| {
-            // The plus keeps the type's index out of it, through which every row would be fetched on its own.
-            let sql = format!(
-                "SELECT resource_type_id, count(*) FROM {table} WHERE sync_id = ?1
-                GROUP BY +resource_type_id"
-            );
-            let mut counts = BTreeMap::new();
-            self.rows(&sql, [sync_id], |row| {
-                counts.insert(text(row, 0)?, row.get::<_, i64>(1)?.cast_unsigned());
-                Ok(())
-            })?;
-            Ok(counts)
-        };
         let mut resource_types = 0;
         self.for_each_resource_type(sync_id, |_| {
             resource_types += 1;
@@ -177,9 +161,8 @@ impl Reader {
         })?;
         Ok(Counts {
             resource_types,
-            resources: by_type("v1_resources")?,
-            entitlements: by_type("v1_entitlements")?,
-            grants: by_type("v1_grants")?,
+            rows: counters::by_type(&self.db, sync_id, |row| text(row, 0))
+                .map_err(|e| self.damaged(e))?,
         })
     }
 

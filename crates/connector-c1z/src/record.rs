@@ -1,20 +1,23 @@
 //! The row of the run being written: what a later run needs to go on, and what readers see in the end.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use connector_core::Result;
 use connector_core::entropy::SyncId;
-use connector_core::store::{Checkpoint, RunSpec, SyncType};
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::id::ResourceTypeId;
+use connector_core::model::ResourceType;
+use connector_core::store::{Checkpoint, Phase, RowCounts, RunSpec, SyncType};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use crate::counters::{Counters, RowCounts};
+use crate::counters::Written;
 use crate::schema::TABLES;
 use crate::{fault, time, working};
 
 /// Raised whenever unfinished work of an older program could be misread.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Unfinished work older than this is not worth going on with.
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -35,20 +38,12 @@ pub(crate) struct Run {
 }
 
 /// What stands in the token column while the run is unfinished.
-#[derive(Debug, Deserialize)]
-struct Token {
+#[derive(Debug, Serialize, Deserialize)]
+struct Token<'a> {
     format: u32,
-    fingerprint: String,
-    rows: RowCounts,
-    checkpoint: Checkpoint,
-}
-
-#[derive(Serialize)]
-struct TokenRef<'a> {
-    format: u32,
-    fingerprint: &'a str,
-    rows: RowCounts,
-    checkpoint: &'a Checkpoint,
+    fingerprint: Cow<'a, str>,
+    rows: Cow<'a, RowCounts>,
+    checkpoint: Cow<'a, Checkpoint>,
 }
 
 /// What a working file holds of an earlier run.
@@ -59,18 +54,19 @@ pub(crate) enum Found {
     /// Work that cannot be used, and why.
     Unusable(String),
     /// Work to go on with.
-    Unfinished(Box<(Run, Checkpoint, Counters)>),
+    Unfinished(Box<(Run, Checkpoint, Written)>),
 }
 
 /// The token for a checkpoint.
-pub(crate) fn token(run: &Run, rows: RowCounts, checkpoint: &Checkpoint) -> Result<String> {
-    serde_json::to_string(&TokenRef {
+pub(crate) fn token(run: &Run, rows: &RowCounts, checkpoint: &Checkpoint) -> Result<String> {
+    let token = Token {
         format: FORMAT,
-        fingerprint: &run.fingerprint,
-        rows,
-        checkpoint,
-    })
-    .map_err(|e| Error::new(ErrorKind::Bug, "a checkpoint cannot be written").caused_by(e))
+        fingerprint: Cow::Borrowed(&run.fingerprint),
+        rows: Cow::Borrowed(rows),
+        checkpoint: Cow::Borrowed(checkpoint),
+    };
+    serde_json::to_string(&token)
+        .map_err(|e| fault::bug("a checkpoint cannot be written").caused_by(e))
 }
 
 /// Adds the row of a new run.
@@ -133,12 +129,10 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
     if token.is_empty() {
         return Ok(Found::Nothing);
     }
-    let (Some(mut run), Ok(token)) = (run, serde_json::from_str::<Token>(&token)) else {
+    let token = serde_json::from_str::<Token<'_>>(&token);
+    let (Some(mut run), Some(token)) = (run, token.ok().filter(|t| t.format == FORMAT)) else {
         return unusable("it was written by another version of this program");
     };
-    if token.format != FORMAT {
-        return unusable("it was written by another version of this program");
-    }
     if token.fingerprint != spec.fingerprint || run.sync_type != spec.sync_type {
         return unusable("it belongs to a sync with other settings");
     }
@@ -148,16 +142,13 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
     if !working::is_sound(db)? {
         return unusable("it is damaged");
     }
-    let counters = Counters::read(db, &run.sync_id)?;
-    if counters.totals() != token.rows {
+    let written = Written::read(db, &run.sync_id)?;
+    if written.rows != *token.rows {
         return unusable("rows are missing");
     }
-    run.fingerprint = token.fingerprint;
-    Ok(Found::Unfinished(Box::new((
-        run,
-        token.checkpoint,
-        counters,
-    ))))
+    run.fingerprint = token.fingerprint.into_owned();
+    let checkpoint = token.checkpoint.into_owned();
+    Ok(Found::Unfinished(Box::new((run, checkpoint, written))))
 }
 
 /// The newest run of the working file and its token; no run when its row is not one of ours.
@@ -204,11 +195,11 @@ struct Stats<'a> {
     entitlements: u64,
     #[serde(skip_serializing_if = "is_zero")]
     grants: u64,
-    resources_by_resource_type: BTreeMap<&'a str, u64>,
+    resources_by_resource_type: &'a BTreeMap<ResourceTypeId, u64>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    grants_by_resource_type: BTreeMap<&'a str, u64>,
+    grants_by_resource_type: &'a BTreeMap<ResourceTypeId, u64>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    entitlements_by_resource_type: BTreeMap<&'a str, u64>,
+    entitlements_by_resource_type: &'a BTreeMap<ResourceTypeId, u64>,
 }
 
 #[expect(
@@ -220,32 +211,21 @@ const fn is_zero(number: &u64) -> bool {
 }
 
 /// The stats column: every type of the run is among the resources, even without any.
-pub(crate) fn stats<'a>(
-    types: impl Iterator<Item = &'a str>,
-    counters: &'a Counters,
-) -> Result<String> {
-    let totals = counters.totals();
-    let mut resources: BTreeMap<&str, u64> = types.map(|id| (id, 0)).collect();
-    let resource_types = resources.len();
-    for (id, span) in &counters.resources {
-        resources.insert(id.as_str(), span.count);
+pub(crate) fn stats(types: &[ResourceType], rows: &RowCounts) -> Result<String> {
+    let mut resources = rows.resources.clone();
+    for kind in types {
+        resources.entry(kind.id.clone()).or_default();
     }
     let stats = Stats {
-        resource_types,
-        resources: totals.resources,
-        entitlements: totals.entitlements,
-        grants: totals.grants,
-        resources_by_resource_type: resources,
-        grants_by_resource_type: nonzero(&counters.grants),
-        entitlements_by_resource_type: nonzero(&counters.entitlements),
+        resource_types: types.len(),
+        resources: rows.total(Phase::Resources),
+        entitlements: rows.total(Phase::Entitlements),
+        grants: rows.total(Phase::Grants),
+        resources_by_resource_type: &resources,
+        grants_by_resource_type: &rows.grants,
+        entitlements_by_resource_type: &rows.entitlements,
     };
     serde_json::to_string(&stats).map_err(|e| fault::bug("counts cannot be written").caused_by(e))
-}
-
-fn nonzero(counts: &BTreeMap<connector_core::id::ResourceTypeId, u64>) -> BTreeMap<&str, u64> {
-    let mut all: BTreeMap<&str, u64> = counts.iter().map(|(id, n)| (id.as_str(), *n)).collect();
-    all.retain(|_, n| *n > 0);
-    all
 }
 
 /// Takes the run's row away; [`insert_ended`] puts it back behind all others.

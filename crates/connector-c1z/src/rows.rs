@@ -9,7 +9,7 @@ use connector_core::store::{Rows, StoredResource};
 use prost::Message;
 use rusqlite::{Connection, params};
 
-use crate::counters::{Counters, add};
+use crate::counters::{Written, add, place};
 use crate::encode::Encoder;
 use crate::{fault, wire};
 
@@ -25,7 +25,7 @@ const INSERT_GRANT: &str = "INSERT INTO v1_grants (resource_type_id, resource_id
     principal_resource_type_id, principal_resource_id, external_id, expansion, needs_expansion,
     data, sync_id, discovered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 0, ?7, ?8, ?9)";
 const SELECT_RESOURCES: &str = "SELECT id, external_id, data FROM v1_resources
-    WHERE id > ?1 AND id <= ?2 AND resource_type_id = ?3 ORDER BY id LIMIT ?4";
+    WHERE id >= ?1 AND id <= ?2 AND resource_type_id = ?3 ORDER BY id LIMIT ?4";
 
 /// What all rows of a run have in common.
 #[derive(Debug, Clone, Copy)]
@@ -50,12 +50,12 @@ impl Writer {
         db: &Connection,
         rows: &Rows,
         common: Common<'_>,
-        counters: &mut Counters,
+        written: &mut Written,
     ) -> Result<()> {
         match rows {
-            Rows::Resources(rows) => self.resources(db, rows, common, counters),
-            Rows::Entitlements(rows) => self.entitlements(db, rows, common, counters),
-            Rows::Grants(rows) => self.grants(db, rows, common, counters),
+            Rows::Resources(rows) => self.resources(db, rows, common, written),
+            Rows::Entitlements(rows) => self.entitlements(db, rows, common, written),
+            Rows::Grants(rows) => self.grants(db, rows, common, written),
         }
         .map_err(fault::database)
     }
@@ -65,7 +65,7 @@ impl Writer {
         db: &Connection,
         rows: &[Resource],
         common: Common<'_>,
-        counters: &mut Counters,
+        written: &mut Written,
     ) -> rusqlite::Result<()> {
         let mut insert = db.prepare(INSERT_RESOURCE)?;
         for row in rows {
@@ -80,7 +80,7 @@ impl Writer {
                 common.sync_id,
                 common.discovered_at,
             ])?;
-            counters.add_resource(&row.id.resource_type, id);
+            written.add_resource(&row.id.resource_type, id);
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Writer {
         db: &Connection,
         rows: &[Entitlement],
         common: Common<'_>,
-        counters: &mut Counters,
+        written: &mut Written,
     ) -> rusqlite::Result<()> {
         let mut insert = db.prepare(INSERT_ENTITLEMENT)?;
         for row in rows {
@@ -105,7 +105,7 @@ impl Writer {
                 common.sync_id,
                 common.discovered_at,
             ])?;
-            add(&mut counters.entitlements, &resource.resource_type);
+            add(&mut written.rows.entitlements, &resource.resource_type);
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Writer {
         db: &Connection,
         rows: &[Grant],
         common: Common<'_>,
-        counters: &mut Counters,
+        written: &mut Written,
     ) -> rusqlite::Result<()> {
         let mut insert = db.prepare(INSERT_GRANT)?;
         for row in rows {
@@ -136,7 +136,7 @@ impl Writer {
                 common.sync_id,
                 common.discovered_at,
             ])?;
-            add(&mut counters.grants, &resource.resource_type);
+            add(&mut written.rows.grants, &resource.resource_type);
         }
         Ok(())
     }
@@ -169,22 +169,22 @@ pub(crate) fn put_types(db: &Connection, common: Common<'_>) -> rusqlite::Result
     Ok(())
 }
 
-/// Resources of a type in rows `after < row <= last`.
+/// Resources of a type in the rows from `first` to `last`.
 pub(crate) fn select_resources(
     db: &Connection,
     resource_type: &ResourceTypeId,
-    after: i64,
+    first: i64,
     last: i64,
     limit: usize,
 ) -> rusqlite::Result<Vec<StoredResource>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let prefix = resource_type.as_str().len() + 1;
     let mut select = db.prepare(SELECT_RESOURCES)?;
-    let found = select.query_map(params![after, last, resource_type.as_str(), limit], |row| {
+    let found = select.query_map(params![first, last, resource_type.as_str(), limit], |row| {
         let external_id: &str = row.get_ref(1)?.as_str()?;
         let id = external_id.get(prefix..).unwrap_or_default();
         Ok(StoredResource {
-            row: row.get(0)?,
+            place: place(row.get(0)?),
             id: ResourceId::new(resource_type.clone(), id),
             display_name: display_name(row.get_ref(2)?.as_blob()?),
         })

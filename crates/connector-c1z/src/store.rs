@@ -4,26 +4,31 @@
 //! the checkpoint that moves past it. Sealing and ending are one more transaction, so a run that dies on the way
 //! is found at its last page. The target is replaced in one step, at the very end.
 
+mod begin;
+mod finish;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::ResourceType;
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, Tally,
+    Begun, Checkpoint, FileSummary, Place, Rows, RunSpec, Store, StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Context, Result};
 use jiff::Timestamp;
+use tempfile::TempDir;
 
-use crate::counters::Counters;
+use crate::counters::{self, Written};
 use crate::preflight::{self, Target};
 use crate::reader::ReadLimits;
-use crate::record::{self, Found, Run};
+use crate::record::{self, Run};
 use crate::rows::{self, Common, Writer};
 use crate::seal::Scope;
 use crate::snapshot::Snapshot;
 use crate::working::Working;
-use crate::{fault, finish, retention, seal, time};
+use crate::{fault, retention, seal, time};
 
 /// What is added to the target's name for the working file.
 const WORKING_SUFFIX: &str = ".resume";
@@ -39,6 +44,9 @@ pub struct StoreOptions {
     pub skip_cleanup: bool,
     /// Limits for reading the earlier file.
     pub read_limits: ReadLimits,
+    /// A temporary directory in which the file lies. It is kept until the store is dropped, which may be later than the
+    /// sync is: a sync that is given up leaves its store to finish what it is writing.
+    pub directory: Option<Arc<TempDir>>,
 }
 
 /// Writes one run into a `.c1z` file.
@@ -46,28 +54,29 @@ pub struct StoreOptions {
 /// Dropping it before [`Store::finish`] is like [`Store::abandon`] with `keep` set.
 #[derive(Debug)]
 pub struct C1zStore {
-    pub(crate) target: Target,
-    pub(crate) options: StoreOptions,
+    target: Target,
     /// The earlier file.
-    pub(crate) earlier: Option<Snapshot>,
+    earlier: Option<Snapshot>,
     /// `None` once the run has ended or was given up.
-    pub(crate) working: Option<Working>,
-    pub(crate) run: Option<Run>,
-    pub(crate) types: Vec<ResourceType>,
+    working: Option<Working>,
+    run: Option<Run>,
+    types: Vec<ResourceType>,
     targets: Option<Vec<ResourceId>>,
     /// That of the last committed page.
-    pub(crate) checkpoint: Option<Checkpoint>,
-    pub(crate) state: State,
+    checkpoint: Option<Checkpoint>,
+    state: State,
     /// Rows up to the last committed page.
-    pub(crate) committed: Counters,
+    committed: Written,
     /// Rows including those of the open page.
-    pub(crate) counters: Counters,
+    written: Written,
     writer: Writer,
+    /// Last, because it may own the directory in which everything else lies.
+    options: StoreOptions,
 }
 
 /// Whether a transaction is open, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+enum State {
     /// Between transactions.
     Idle,
     /// A page is open.
@@ -99,7 +108,6 @@ impl C1zStore {
         let working = Working::open(target.beside(WORKING_SUFFIX))?;
         Ok(Self {
             target,
-            options,
             earlier,
             working: Some(working),
             run: None,
@@ -107,9 +115,10 @@ impl C1zStore {
             targets: None,
             checkpoint: None,
             state: State::Idle,
-            committed: Counters::default(),
-            counters: Counters::default(),
+            committed: Written::default(),
+            written: Written::default(),
             writer: Writer::default(),
+            options,
         })
     }
 
@@ -118,133 +127,36 @@ impl C1zStore {
         self.working.as_ref().ok_or_else(ended)
     }
 
-    /// The token for the last committed page and the rows that are there now.
-    pub(crate) fn token(&self) -> Result<String> {
-        match (&self.run, &self.checkpoint) {
-            (Some(run), Some(checkpoint)) => record::token(run, self.counters.totals(), checkpoint),
-            _ => Err(fault::bug("no page was committed")),
-        }
+    fn run(&self) -> Result<&Run> {
+        self.run
+            .as_ref()
+            .ok_or_else(|| fault::bug("no run has begun"))
     }
 
-    pub(crate) fn execute(&self, sql: &str) -> Result<()> {
+    /// The token for the last committed page and the rows that are there now.
+    fn token(&self) -> Result<String> {
+        let none = || fault::bug("no page was committed");
+        let checkpoint = self.checkpoint.as_ref().ok_or_else(none)?;
+        record::token(self.run()?, &self.written.rows, checkpoint)
+    }
+
+    fn execute(&self, sql: &str) -> Result<()> {
         self.working()?
             .db
             .execute_batch(sql)
             .map_err(fault::database)
     }
 
-    fn start(&mut self, spec: &RunSpec) -> Result<Begun> {
-        if let Some(odd) = spec
-            .resource_types
-            .iter()
-            .find(|t| t.id.as_str().contains(':'))
-        {
-            return Err(fault::bug(format!(
-                "the type id {} has a colon in it",
-                odd.id
-            )));
-        }
-        let working = self.working()?;
-        if let Some(stash) = working.stashed() {
-            if record::recover(&working.db, &stash).is_err() {
-                // Whatever is left is judged below; an open transaction would be in the way.
-                self.take_back()?;
-            }
-            self.working()?.unstash()?;
-        }
-        match record::find(&self.working()?.db, spec)? {
-            Found::Unfinished(found) => {
-                let (run, checkpoint, counters) = *found;
-                return self.resume(spec, run, checkpoint, counters);
-            }
-            Found::Unusable(reason) => {
-                tracing::warn!(reason, "unfinished work of an earlier run was discarded");
-                self.renew()?;
-            }
-            Found::Nothing => self.renew()?,
-        }
-        let run = Run {
-            sync_id: spec.sync_id.clone(),
-            started_at: spec.started_at,
-            sync_type: spec.sync_type,
-            fingerprint: spec.fingerprint.clone(),
-        };
-        self.execute("BEGIN IMMEDIATE")?;
-        let working = self.working()?;
-        working.create_tables()?;
-        record::insert(&working.db, &run).map_err(fault::database)?;
-        self.put_types(&run, spec)?;
-        self.execute("COMMIT")?;
-        self.adopt(run, spec, None, Counters::default())
-    }
-
-    fn resume(
-        &mut self,
-        spec: &RunSpec,
-        run: Run,
-        checkpoint: Checkpoint,
-        counters: Counters,
-    ) -> Result<Begun> {
-        let totals = counters.totals();
-        tracing::info!(
-            sync_id = %run.sync_id,
-            resources = totals.resources,
-            entitlements = totals.entitlements,
-            grants = totals.grants,
-            "resuming unfinished work"
-        );
-        self.execute("BEGIN IMMEDIATE")?;
-        self.put_types(&run, spec)?;
-        self.execute("COMMIT")?;
-        self.adopt(run, spec, Some(checkpoint), counters)
-    }
-
-    fn put_types(&self, run: &Run, spec: &RunSpec) -> Result<()> {
-        let common = Common {
-            sync_id: run.sync_id.as_str(),
-            discovered_at: &time::text(run.started_at),
-            types: &spec.resource_types,
-        };
-        rows::put_types(&self.working()?.db, common).map_err(fault::database)
-    }
-
-    fn adopt(
-        &mut self,
-        run: Run,
-        spec: &RunSpec,
-        checkpoint: Option<Checkpoint>,
-        counters: Counters,
-    ) -> Result<Begun> {
-        self.checkpoint.clone_from(&checkpoint);
-        let begun = Begun {
-            sync_id: run.sync_id.clone(),
-            started_at: run.started_at,
-            checkpoint,
-        };
-        self.run = Some(run);
-        self.types.clone_from(&spec.resource_types);
-        self.targets.clone_from(&spec.targets);
-        self.committed = counters.clone();
-        self.counters = counters;
-        Ok(begun)
-    }
-
-    /// Makes sure that the working file is empty.
-    fn renew(&mut self) -> Result<()> {
-        if self.working.as_ref().is_some_and(Working::is_new) {
-            return Ok(());
-        }
-        if let Some(old) = self.working.take() {
-            self.working = Some(old.renewed()?);
+    fn open_page(&mut self) -> Result<()> {
+        if self.state == State::Idle {
+            self.execute("BEGIN IMMEDIATE")?;
+            self.state = State::Page;
         }
         Ok(())
     }
 
     fn write(&mut self, rows: &Rows, at: Timestamp) -> Result<()> {
-        if self.state == State::Idle {
-            self.execute("BEGIN IMMEDIATE")?;
-            self.state = State::Page;
-        }
+        self.open_page()?;
         let (Some(working), Some(run), State::Page) = (&self.working, &self.run, self.state) else {
             return Err(fault::bug("rows outside a page"));
         };
@@ -254,7 +166,7 @@ impl C1zStore {
             types: &self.types,
         };
         self.writer
-            .put(&working.db, rows, common, &mut self.counters)
+            .put(&working.db, rows, common, &mut self.written)
     }
 
     fn take_back(&mut self) -> Result<()> {
@@ -266,24 +178,18 @@ impl C1zStore {
                 .execute_batch("ROLLBACK")
                 .map_err(fault::database)?;
         }
-        self.counters.clone_from(&self.committed);
+        self.written.clone_from(&self.committed);
         Ok(())
     }
 
     fn end_page(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        let (Some(working), Some(run)) = (&self.working, &self.run) else {
-            return Err(fault::bug("a page outside a run"));
-        };
-        let token = record::token(run, self.counters.totals(), checkpoint)?;
-        if self.state == State::Idle {
-            self.execute("BEGIN IMMEDIATE")?;
-            self.state = State::Page;
-        }
-        record::set_token(&working.db, &token).map_err(fault::database)?;
+        let token = record::token(self.run()?, &self.written.rows, checkpoint)?;
+        self.open_page()?;
+        record::set_token(&self.working()?.db, &token).map_err(fault::database)?;
         self.execute("COMMIT")?;
         self.state = State::Idle;
         self.checkpoint = Some(checkpoint.clone());
-        self.committed.clone_from(&self.counters);
+        self.committed.clone_from(&self.written);
         Ok(())
     }
 
@@ -309,14 +215,14 @@ impl C1zStore {
             types: &self.types,
             targets: self.targets.as_deref(),
         };
-        let sealed = seal::seal(scope, &mut self.counters, tally)?;
+        let sealed = seal::seal(scope, &mut self.written.rows, tally)?;
         self.state = State::Sealed {
             removed: sealed.removed,
         };
         Ok(sealed.warnings)
     }
 
-    /// Decodes the earlier file again if somebody changed it while the run went on.
+    /// Decodes the earlier file again if another program changed it while the run went on.
     fn refresh_earlier(&mut self) -> Result<()> {
         if preflight::is_changed(&self.target, self.earlier.as_ref()) {
             tracing::warn!("the output file was changed by another program during the run");
@@ -364,14 +270,14 @@ impl Store for C1zStore {
     fn resources(
         &mut self,
         resource_type: &ResourceTypeId,
-        after: i64,
+        from: Place,
         limit: usize,
     ) -> Result<Vec<StoredResource>> {
-        let Some(span) = self.counters.resources.get(resource_type) else {
+        let Some(&(first, last)) = self.written.spans.get(resource_type) else {
             return Ok(Vec::new());
         };
-        let after = after.max(span.first - 1);
-        rows::select_resources(&self.working()?.db, resource_type, after, span.last, limit)
+        let first = first.max(counters::row(from));
+        rows::select_resources(&self.working()?.db, resource_type, first, last, limit)
             .map_err(fault::database)
             .during("reading stored resources")
     }
@@ -380,9 +286,9 @@ impl Store for C1zStore {
         self.seal_rows(tally).during("checking the rows")
     }
 
-    fn finish(&mut self, ended_at: Timestamp, _tally: &Tally) -> Result<FileSummary> {
+    fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
         let operation = format!("saving {}", self.target.shown);
-        finish::finish(self, ended_at).during(operation)
+        self.end_run(ended_at).during(operation)
     }
 
     fn abandon(&mut self, keep: bool) -> Result<()> {

@@ -29,7 +29,7 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
         counted(report.requests, "request")
     );
     let shown = types.iter().filter_map(|t| {
-        let count = tally.resources.get(&t.id)?;
+        let count = tally.rows.resources.get(&t.id)?;
         Some((t, *count))
     });
     let shown: Vec<_> = shown.collect();
@@ -47,8 +47,8 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
         };
         let details = [
             of(&tally.disabled).map(|count| format!("{} disabled", grouped(count))),
-            of(&tally.entitlements).map(|count| counted(count, "entitlement")),
-            of(&tally.grants).map(|count| counted(count, "grant")),
+            of(&tally.rows.entitlements).map(|count| counted(count, "entitlement")),
+            of(&tally.rows.grants).map(|count| counted(count, "grant")),
         ];
         let details: Vec<_> = details.into_iter().flatten().collect();
         if !details.is_empty() {
@@ -76,10 +76,10 @@ pub(crate) fn for_log(report: &SyncReport) -> Object {
     out.put("sync_type", report.sync_type.as_str());
     out.put("resumed", report.resumed);
     for (name, counts) in [
-        ("resources", &tally.resources),
+        ("resources", &tally.rows.resources),
         ("disabled", &tally.disabled),
-        ("entitlements", &tally.entitlements),
-        ("grants", &tally.grants),
+        ("entitlements", &tally.rows.entitlements),
+        ("grants", &tally.rows.grants),
     ] {
         let mut by_type = Object::new();
         for (id, count) in counts {

@@ -11,6 +11,7 @@ use connector_core::error::Result;
 use connector_core::progress::{Progress, Silent, SyncReport};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing::Level;
 
@@ -72,10 +73,16 @@ impl<A: App> SyncRun<A> {
         engine::validate(connector, &self.env(Arc::new(Silent), cancel)).await
     }
 
-    /// The store behind a file.
-    pub(crate) fn store(&self, file: &Path, temp_dir: Option<PathBuf>) -> Result<C1zStore> {
+    /// The store behind a file, which may lie in a temporary directory that the store must keep.
+    pub(crate) fn store(
+        &self,
+        file: &Path,
+        temp_dir: Option<PathBuf>,
+        directory: Option<Arc<TempDir>>,
+    ) -> Result<C1zStore> {
         let options = StoreOptions {
             temp_dir,
+            directory,
             ..self.store.clone()
         };
         C1zStore::open(file, options)

@@ -42,6 +42,14 @@ impl Scope {
             Self::Resource(resource) => &resource.resource_type,
         }
     }
+
+    /// The resource whose children, entitlements or grants are listed; `None` for a whole type.
+    pub(crate) const fn resource(&self) -> Option<&ResourceId> {
+        match self {
+            Self::Type(_) => None,
+            Self::Children { parent: id, .. } | Self::Resource(id) => Some(id),
+        }
+    }
 }
 
 /// One page asked of a connector.

@@ -46,7 +46,7 @@ pub struct RunSpec {
     pub sync_id: SyncId,
     /// What it covers.
     pub sync_type: SyncType,
-    /// Now.
+    /// When it starts, or goes on.
     pub started_at: Timestamp,
     /// Hash of everything that decides what the run reads (connector, tenant, types, targets). Unfinished work
     /// with another fingerprint is not resumed.
@@ -82,6 +82,9 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All steps, in order.
+    pub const ALL: [Self; 3] = [Self::Resources, Self::Entitlements, Self::Grants];
+
     /// What is listed, for messages.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,6 +95,21 @@ impl Phase {
     }
 }
 
+/// Where a resource comes in the order of storing. A later resource has a higher place; not every number is one.
+///
+/// A store that numbers its rows uses these numbers, another one counts what it stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Place(pub u64);
+
+impl Place {
+    /// The place after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
 /// How far a run has come: everything before this position is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
@@ -99,29 +117,101 @@ pub struct Position {
     pub phase: Phase,
     /// The type being listed.
     pub resource_type: ResourceTypeId,
-    /// Row of the resource whose children, entitlements or grants are listed; `None` for a listing per type.
-    pub row: Option<i64>,
+    /// The resource whose children, entitlements or grants are listed; `None` for a listing per type.
+    pub place: Option<Place>,
     /// Where the listing goes on; `None` when it is complete.
     pub next: Option<Cursor>,
+}
+
+/// How many rows there are, by type.
+///
+/// ```
+/// use connector_core::id::ResourceTypeId;
+/// use connector_core::store::{Phase, RowCounts};
+///
+/// let user = ResourceTypeId::new("user");
+/// let mut counts = RowCounts::default();
+/// counts.of_mut(Phase::Resources).insert(user, 2);
+/// assert_eq!(counts.total(Phase::Resources), 2);
+/// assert_eq!(counts.total(Phase::Grants), 0);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCounts<T: Ord = ResourceTypeId> {
+    /// Resources by type.
+    pub resources: BTreeMap<T, u64>,
+    /// Entitlements by their resource's type.
+    pub entitlements: BTreeMap<T, u64>,
+    /// Grants by their entitlement's resource type.
+    pub grants: BTreeMap<T, u64>,
+}
+
+impl<T: Ord> Default for RowCounts<T> {
+    fn default() -> Self {
+        Self {
+            resources: BTreeMap::new(),
+            entitlements: BTreeMap::new(),
+            grants: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T: Ord> RowCounts<T> {
+    /// The counts of what a step lists.
+    pub const fn of(&self, phase: Phase) -> &BTreeMap<T, u64> {
+        match phase {
+            Phase::Resources => &self.resources,
+            Phase::Entitlements => &self.entitlements,
+            Phase::Grants => &self.grants,
+        }
+    }
+
+    /// The counts of what a step lists, to be changed.
+    pub const fn of_mut(&mut self, phase: Phase) -> &mut BTreeMap<T, u64> {
+        match phase {
+            Phase::Resources => &mut self.resources,
+            Phase::Entitlements => &mut self.entitlements,
+            Phase::Grants => &mut self.grants,
+        }
+    }
+
+    /// All rows of what a step lists.
+    pub fn total(&self, phase: Phase) -> u64 {
+        self.of(phase).values().sum()
+    }
 }
 
 /// What a run has counted so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
-    /// Resources by type.
-    pub resources: BTreeMap<ResourceTypeId, u64>,
+    /// Stored rows.
+    pub rows: RowCounts,
     /// Disabled resources by type.
     pub disabled: BTreeMap<ResourceTypeId, u64>,
-    /// Entitlements by their resource's type.
-    pub entitlements: BTreeMap<ResourceTypeId, u64>,
-    /// Grants by their entitlement's resource type.
-    pub grants: BTreeMap<ResourceTypeId, u64>,
     /// Listings completed.
     pub listings: u64,
     /// Listings skipped because the vendor no longer knows their resource.
     pub skipped: u64,
-    /// Oddities.
+    /// What was odd.
     pub warnings: Warnings,
+}
+
+impl Tally {
+    /// Adds the counts of a page.
+    pub(crate) fn add(&mut self, page: Self) {
+        for phase in Phase::ALL {
+            sum(self.rows.of_mut(phase), page.rows.of(phase));
+        }
+        sum(&mut self.disabled, &page.disabled);
+        self.listings += page.listings;
+        self.skipped += page.skipped;
+        self.warnings.merge(page.warnings);
+    }
+}
+
+fn sum(total: &mut BTreeMap<ResourceTypeId, u64>, part: &BTreeMap<ResourceTypeId, u64>) {
+    for (id, count) in part {
+        *total.entry(id.clone()).or_default() += count;
+    }
 }
 
 /// Position and counts, stored with each page.
@@ -142,6 +232,31 @@ pub enum Rows {
     Entitlements(Vec<Entitlement>),
     /// Grants.
     Grants(Vec<Grant>),
+}
+
+impl Rows {
+    /// The step that lists rows of this kind.
+    pub const fn phase(&self) -> Phase {
+        match self {
+            Self::Resources(_) => Phase::Resources,
+            Self::Entitlements(_) => Phase::Entitlements,
+            Self::Grants(_) => Phase::Grants,
+        }
+    }
+
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Resources(rows) => rows.len(),
+            Self::Entitlements(rows) => rows.len(),
+            Self::Grants(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl From<Vec<Resource>> for Rows {
@@ -165,8 +280,8 @@ impl From<Vec<Grant>> for Rows {
 /// A stored resource, as later steps need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResource {
-    /// Its row; grows in the order of storing.
-    pub row: i64,
+    /// Where it comes in the order of storing.
+    pub place: Place,
     /// Its id.
     pub id: ResourceId,
     /// Its display name.
@@ -184,7 +299,7 @@ pub struct FileSummary {
     pub file_bytes: u64,
 }
 
-/// Where rows go.
+/// Where rows go. Dropping a store is like [`Store::abandon`] with `keep` set.
 pub trait Store: Send + 'static {
     /// Starts a run, or finds unfinished work of the same fingerprint and type, at most seven days old.
     ///
@@ -210,14 +325,14 @@ pub trait Store: Send + 'static {
     /// When the store cannot be written; the page then does not count.
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()>;
 
-    /// Up to `limit` stored resources of a type, in order of storing, after row `after`.
+    /// Up to `limit` stored resources of a type, in order of storing, from place `from` on.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn resources(
         &mut self,
         resource_type: &ResourceTypeId,
-        after: i64,
+        from: Place,
         limit: usize,
     ) -> Result<Vec<StoredResource>>;
 
@@ -236,7 +351,7 @@ pub trait Store: Send + 'static {
     ///
     /// # Errors
     /// When the file cannot be written; the old file is then as it was.
-    fn finish(&mut self, ended_at: Timestamp, tally: &Tally) -> Result<FileSummary>;
+    fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary>;
 
     /// Gives up the open page. Unfinished work stays for a later run when `keep` is set, else it is removed.
     ///

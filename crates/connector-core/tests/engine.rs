@@ -49,9 +49,9 @@ async fn rows_follow_the_plan_and_an_empty_page_does_not_end_a_listing() {
     let disk = SharedDisk::default();
     let report = sync(Scripted::company(), &disk).await.unwrap();
     assert_eq!(finished(&disk).unwrap(), ROWS);
-    assert_eq!(counts(&report.tally.resources), "team=2 user=3");
-    assert_eq!(counts(&report.tally.entitlements), "team=2");
-    assert_eq!(counts(&report.tally.grants), "team=3");
+    assert_eq!(counts(&report.tally.rows.resources), "team=2 user=3");
+    assert_eq!(counts(&report.tally.rows.entitlements), "team=2");
+    assert_eq!(counts(&report.tally.rows.grants), "team=3");
     assert_eq!((report.requests, report.resumed), (7, false));
     assert_eq!(
         report
@@ -108,7 +108,7 @@ async fn every_checkpoint_resumes_to_the_same_rows() {
             .map(|(l, c)| format!("{l} {c}").trim_end().to_owned())
             .collect();
         assert_eq!(*again.asked.lock().unwrap(), rest);
-        assert_eq!(counts(&report.tally.grants), "team=3");
+        assert_eq!(counts(&report.tally.rows.grants), "team=3");
         let warnings: Vec<_> = report
             .tally
             .warnings
@@ -162,7 +162,7 @@ async fn an_answer_that_broke_off_counts_once() {
     let disk = SharedDisk::default();
     let report = sync(vendor, &disk).await.unwrap();
     assert_eq!(finished(&disk).unwrap(), ROWS);
-    assert_eq!(counts(&report.tally.resources), "team=2 user=3");
+    assert_eq!(counts(&report.tally.rows.resources), "team=2 user=3");
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_type_that_is_not_found_fails_but_a_resource_that_is_gone_is_skipped()
     let disk = SharedDisk::default();
     let report = sync(vendor, &disk).await.unwrap();
     assert_eq!(report.tally.skipped, 1);
-    assert_eq!(counts(&report.tally.grants), "team=2");
+    assert_eq!(counts(&report.tally.rows.grants), "team=2");
     let warning = report
         .tally
         .warnings
@@ -392,4 +392,35 @@ proptest::proptest! {
         proptest::prop_assert_eq!(report.requests as usize, sizes.len() - stop);
         proptest::prop_assert_eq!(finished(&disk).expect("a finished run"), all);
     }
+}
+
+#[test]
+fn a_dropped_sync_does_not_hold_up_its_thread_and_its_store_is_closed_all_the_same() {
+    let disk = SharedDisk::default();
+    let (reached, sealing) = tokio::sync::oneshot::channel();
+    let (open, opened) = std::sync::mpsc::channel();
+    disk.lock().unwrap().gate = Some(SealGate { reached, opened });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        tokio::select! {
+            biased;
+            _ = sync(Scripted::company(), &disk) => panic!("the store is still sealing"),
+            began = sealing => began.unwrap(),
+        }
+    });
+    disk.lock().unwrap().events.push("dropped");
+    let _ = open.send(());
+    drop(runtime);
+    assert_eq!(disk.lock().unwrap().events, ["dropped", "sealed", "closed"]);
+    assert_eq!(finished(&disk), None);
+}
+
+#[tokio::test]
+async fn a_sync_that_has_returned_has_closed_its_store() {
+    let disk = SharedDisk::default();
+    sync(Scripted::company(), &disk).await.unwrap();
+    assert_eq!(disk.lock().unwrap().events, ["closed"]);
 }

@@ -2,11 +2,12 @@
 
 use std::convert::Infallible;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use connector_core::clock::Clock;
 use connector_core::id::{ResourceId, ResourceTypeId};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
@@ -76,7 +77,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             .prefix("baton-task-")
             .tempdir_in(&self.config.temp_dir);
         let dir = match dir {
-            Ok(dir) => dir,
+            Ok(dir) => Arc::new(dir),
             Err(e) => {
                 let message = format!("making a directory for the task: {e}");
                 return Some(Finish::failed(Code::FailedPrecondition, message, false));
@@ -113,7 +114,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         };
         tokio::select! {
             biased;
-            finish = self.sync_and_upload(wanted, &stop) => Some(finish),
+            finish = self.sync_and_upload(wanted, dir, &stop) => Some(finish),
             never = self.heartbeats(id, interval, &stop) => match never {},
         }
     }
@@ -144,10 +145,17 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         }
     }
 
-    async fn sync_and_upload(&self, wanted: FullSync, stop: &TaskStop) -> Finish {
+    async fn sync_and_upload(
+        &self,
+        wanted: FullSync,
+        directory: Arc<TempDir>,
+        stop: &TaskStop,
+    ) -> Finish {
         let (id, file) = (wanted.task_id.clone(), wanted.file.clone());
         let debug_log = wanted.debug_log.clone();
-        let sync = self.tasks.full_sync(wanted, stop.token.clone());
+        let sync = self
+            .tasks
+            .full_sync(wanted, directory.clone(), stop.token.clone());
         tokio::pin!(sync);
         let outcome = tokio::select! {
             biased;

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use connector_core::error::{Error, ErrorKind};
 use connector_core::id::ResourceId;
 use prost_types::{Any, Timestamp};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use connector_proto::c1::connector::v2::RateLimitDescription;
@@ -36,13 +38,16 @@ pub struct FullSync {
 
 /// The work of a connector's program.
 pub trait Tasks: Send + Sync + 'static {
-    /// Runs a sync into [`FullSync::file`]. Returns soon after `cancel` is cancelled.
+    /// Runs a sync into [`FullSync::file`], which lies in `directory`. Returns soon after `cancel` is cancelled.
+    ///
+    /// The directory is removed when its last owner is dropped: what still writes into it must own it.
     ///
     /// # Errors
     /// What stopped it; it is reported to the control plane.
     fn full_sync(
         &self,
         wanted: FullSync,
+        directory: Arc<TempDir>,
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<(), TaskFailure>> + Send;
 }

@@ -246,22 +246,20 @@ impl SyncFile {
         let entitlements = self.entitlements.chunks(PAGE);
         let entitlements = entitlements.map(|c| Rows::from(c.to_vec()));
         let grants = self.grants.chunks(PAGE).map(|c| Rows::from(c.to_vec()));
-        let mut tally = Tally::default();
         for rows in resources.chain(entitlements).chain(grants) {
-            count(&rows, &mut tally);
             store.put(rows, started_at)?;
             store.commit(&Checkpoint {
                 position: Position {
                     phase: Phase::Resources,
                     resource_type: USER,
-                    row: None,
+                    place: None,
                     next: None,
                 },
-                tally: tally.clone(),
+                tally: Tally::default(),
             })?;
         }
-        store.seal(&mut tally)?;
-        store.finish(self.ended_at, &tally)?;
+        store.seal(&mut Tally::default())?;
+        store.finish(self.ended_at)?;
         Ok(())
     }
 
@@ -290,24 +288,5 @@ fn template(
         display_name,
         description: "",
         grantable_to: vec![USER],
-    }
-}
-
-fn count(rows: &Rows, tally: &mut Tally) {
-    match rows {
-        Rows::Resources(rows) => rows.iter().for_each(|r| {
-            *tally
-                .resources
-                .entry(r.id.resource_type.clone())
-                .or_default() += 1;
-        }),
-        Rows::Entitlements(rows) => rows.iter().for_each(|e| {
-            let of = e.id.resource.resource_type.clone();
-            *tally.entitlements.entry(of).or_default() += 1;
-        }),
-        Rows::Grants(rows) => rows.iter().for_each(|g| {
-            let of = g.entitlement.resource.resource_type.clone();
-            *tally.grants.entry(of).or_default() += 1;
-        }),
     }
 }

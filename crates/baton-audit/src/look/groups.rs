@@ -95,7 +95,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
 fn held_types(source: &Source) -> Result<BTreeSet<String>> {
     let people = user_types(source)?;
     let counts = source.reader.counts(&source.sync.sync_id)?;
-    let held = counts.entitlements.into_keys();
+    let held = counts.rows.entitlements.into_keys();
     Ok(held.filter(|kind| !people.contains(kind)).collect())
 }
 

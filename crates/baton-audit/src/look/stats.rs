@@ -105,7 +105,11 @@ impl Stats {
     fn of(source: &Source, day: Option<Date>) -> Result<Self> {
         let sync = &source.sync;
         let counts = source.reader.counts(&sync.sync_id)?;
-        let all = [&counts.resources, &counts.entitlements, &counts.grants];
+        let all = [
+            &counts.rows.resources,
+            &counts.rows.entitlements,
+            &counts.rows.grants,
+        ];
         let total = |of: usize| all[of].values().sum();
         let mut types: Vec<&String> = all.iter().flat_map(|counts| counts.keys()).collect();
         types.sort_unstable();

@@ -74,9 +74,9 @@ pub(crate) fn for_each_sync(
         let counts = reader.counts(&run.sync_id)?;
         let total = |by_type: &BTreeMap<String, u64>| by_type.values().sum();
         each(&SyncLine {
-            resources: total(&counts.resources),
-            entitlements: total(&counts.entitlements),
-            grants: total(&counts.grants),
+            resources: total(&counts.rows.resources),
+            entitlements: total(&counts.rows.entitlements),
+            grants: total(&counts.rows.grants),
             is_default: default.as_ref() == Some(&run.sync_id),
             run,
         })?;

@@ -72,9 +72,9 @@ pub(crate) fn for_each_type(
                 counts.get(&resource_type.id).copied().unwrap_or_default()
             };
             each(&TypeLine {
-                resources: of(&counts.resources),
-                entitlements: of(&counts.entitlements),
-                grants: of(&counts.grants),
+                resources: of(&counts.rows.resources),
+                entitlements: of(&counts.rows.entitlements),
+                grants: of(&counts.rows.grants),
                 resource_type,
             })
         })

@@ -36,9 +36,9 @@ impl FileCounts {
         let syncs = reader.syncs()?;
         let unfinished = syncs.iter().filter(|sync| sync.ended_at.is_none());
         Ok(Self {
-            resources: counts.resources.values().sum(),
-            entitlements: counts.entitlements.values().sum(),
-            grants: counts.grants.values().sum(),
+            resources: counts.rows.resources.values().sum(),
+            entitlements: counts.rows.entitlements.values().sum(),
+            grants: counts.rows.grants.values().sum(),
             syncs: syncs.len(),
             unfinished: unfinished.count(),
         })

@@ -3,7 +3,6 @@
 //! Many rows refer to few others, so each place that is referred to is looked up once: first the distinct places
 //! without a row, out of an index, then the rows that refer to them, which are usually none.
 
-use connector_core::model::ResourceType;
 use connector_core::warning::Warning;
 
 use super::Scope;
@@ -28,18 +27,59 @@ pub(crate) struct Reference {
 }
 
 /// A row whose reference leads nowhere.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 pub(crate) struct Dangling {
     pub(crate) row: i64,
-    external_id: String,
     /// The row's own type.
     pub(crate) own_type: String,
-    to_type: String,
 }
 
 impl Reference {
-    /// The rows of the run that refer to nothing, in order.
-    pub(crate) fn find(&self, scope: Scope<'_>) -> rusqlite::Result<Vec<Dangling>> {
+    /// Calls `each` with the rows of the run that refer to nothing, in order, and returns what to report to the
+    /// operator about them. The numbers of these rows are in the table `temp.dangling` until the next call.
+    ///
+    /// There may be as many as there are rows, so they are not held in memory.
+    pub(crate) fn for_each(
+        &self,
+        scope: Scope<'_>,
+        mut each: impl FnMut(Dangling) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<Vec<Warning>> {
+        self.find(scope)?;
+        let mut select = scope.db.prepare(
+            "SELECT row, own_type, external_id, to_type FROM temp.dangling ORDER BY row",
+        )?;
+        let mut rows = select.query([])?;
+        // First those whose type is not synced.
+        let mut found = [(0, Vec::new()), (0, Vec::new())];
+        while let Some(row) = rows.next()? {
+            let to_type = row.get_ref(3)?.as_str()?;
+            let is_synced = scope.types.iter().any(|t| t.id.as_str() == to_type);
+            let (count, examples) = &mut found[usize::from(is_synced)];
+            *count += 1;
+            if examples.len() < 3 {
+                examples.push(row.get::<_, String>(2)?);
+            }
+            each(Dangling {
+                row: row.get(0)?,
+                own_type: row.get(1)?,
+            })?;
+        }
+        let texts = [self.missing_type, self.missing_row];
+        let warnings = texts.into_iter().zip(found);
+        Ok(warnings
+            .filter(|(_, (count, _))| *count > 0)
+            .map(|((code, message), (count, examples))| {
+                let warning = Warning::new(code, message).times(count);
+                examples.iter().fold(warning, Warning::example)
+            })
+            .collect())
+    }
+
+    fn find(&self, scope: Scope<'_>) -> rusqlite::Result<usize> {
+        scope.db.execute_batch(
+            "DROP TABLE IF EXISTS temp.dangling;
+             CREATE TEMP TABLE dangling (row integer PRIMARY KEY, own_type text, external_id text, to_type text)",
+        )?;
         let list = self.columns.join(", ");
         let first = self.columns.first().copied().unwrap_or_default();
         let same: Vec<_> = self
@@ -49,11 +89,12 @@ impl Reference {
             .collect();
         // An empty reference cannot be: ids have at least one byte, and absence is NULL.
         let sql = format!(
-            "WITH k AS MATERIALIZED (
+            "INSERT INTO temp.dangling
+             WITH k AS MATERIALIZED (
                  SELECT {list} FROM (SELECT DISTINCT {list} FROM {table} WHERE {first} > '') k
                  WHERE NOT EXISTS (
                      SELECT 1 FROM {to} r WHERE r.external_id = {external_id} AND r.sync_id = ?1))
-             SELECT t.id, t.external_id, t.resource_type_id, t.{to_type}
+             SELECT t.id, t.resource_type_id, t.external_id, t.{to_type}
              FROM k CROSS JOIN {table} t ON {same} WHERE t.sync_id = ?1",
             table = self.table,
             to = self.to,
@@ -61,36 +102,6 @@ impl Reference {
             to_type = self.to_type,
             same = same.join(" AND "),
         );
-        let mut select = scope.db.prepare(&sql)?;
-        let found = select.query_map([scope.sync_id.as_str()], |row| {
-            Ok(Dangling {
-                row: row.get(0)?,
-                external_id: row.get(1)?,
-                own_type: row.get(2)?,
-                to_type: row.get(3)?,
-            })
-        })?;
-        let mut found: Vec<_> = found.collect::<rusqlite::Result<_>>()?;
-        found.sort_unstable();
-        Ok(found)
-    }
-
-    /// What to tell the operator about rows that were found.
-    pub(crate) fn warnings(&self, found: &[Dangling], types: &[ResourceType]) -> Vec<Warning> {
-        let is_synced = |row: &&Dangling| types.iter().any(|t| t.id.as_str() == row.to_type);
-        let (missing_row, missing_type): (Vec<&Dangling>, Vec<_>) =
-            found.iter().partition(is_synced);
-        [
-            (self.missing_type, missing_type),
-            (self.missing_row, missing_row),
-        ]
-        .into_iter()
-        .filter(|(_, rows)| !rows.is_empty())
-        .map(|((code, message), rows)| {
-            let warning = Warning::new(code, message).times(rows.len() as u64);
-            let examples = rows.iter().take(3).map(|row| row.external_id.as_str());
-            examples.fold(warning, Warning::example)
-        })
-        .collect()
+        scope.db.execute(&sql, [scope.sync_id.as_str()])
     }
 }

@@ -19,13 +19,12 @@ use connector_core::Result;
 use connector_core::entropy::SyncId;
 use connector_core::id::ResourceId;
 use connector_core::model::ResourceType;
-use connector_core::store::Tally;
+use connector_core::store::{Phase, RowCounts, Tally};
 use connector_core::warning::Warning;
 use rusqlite::Connection;
 
-use crate::counters::Counters;
-use crate::fault;
 use crate::schema::INDEXES;
+use crate::{counters, fault};
 
 /// The run whose rows are checked; rows of earlier runs may lie beside them.
 #[derive(Debug, Clone, Copy)]
@@ -47,31 +46,38 @@ pub(crate) struct Sealed {
 }
 
 /// Seals a run and corrects the counts.
-pub(crate) fn seal(scope: Scope<'_>, counters: &mut Counters, tally: &mut Tally) -> Result<Sealed> {
+pub(crate) fn seal(scope: Scope<'_>, rows: &mut RowCounts, tally: &mut Tally) -> Result<Sealed> {
     let mut sealed = Sealed::default();
+    let mut recount_disabled = false;
     if let Some(merged) = build_indexes(scope.db)? {
-        *counters = Counters::read(scope.db, scope.sync_id)?;
-        if merged.resources {
-            tally.disabled = duplicates::count_disabled(scope).map_err(fault::database)?;
-        }
+        *rows = counters::count(scope.db, scope.sync_id)?;
+        recount_disabled = merged.resources;
         sealed.warnings.push(merged.warning);
         sealed.removed = true;
     }
-    let dropped = references::check(scope, counters).map_err(fault::database)?;
+    let dropped = references::check(scope, rows).map_err(fault::database)?;
     sealed.removed |= !dropped.is_empty();
     sealed.warnings.extend(dropped);
     if let Some(targets) = scope.targets {
         let (dropped, missing) = targets::keep(scope, targets).map_err(fault::database)?;
         if dropped > 0 {
-            *counters = Counters::read(scope.db, scope.sync_id)?;
-            tally.disabled = duplicates::count_disabled(scope).map_err(fault::database)?;
+            *rows = counters::count(scope.db, scope.sync_id)?;
+            recount_disabled = true;
             sealed.removed = true;
         }
         sealed.warnings.extend(missing);
     }
+    if recount_disabled {
+        tally.disabled = duplicates::count_disabled(scope).map_err(fault::database)?;
+    }
     let detached = parents::detach_missing(scope).map_err(fault::database)?;
     sealed.warnings.extend(detached);
-    correct(tally, counters);
+    for phase in Phase::ALL {
+        // A type of which nothing is left keeps its entry.
+        let counted = tally.rows.of_mut(phase);
+        counted.values_mut().for_each(|n| *n = 0);
+        counted.extend(rows.of(phase).iter().map(|(id, n)| (id.clone(), *n)));
+    }
     Ok(sealed)
 }
 
@@ -92,19 +98,4 @@ fn build_indexes(db: &Connection) -> Result<Option<duplicates::Merged>> {
         }
     }
     Ok(merged)
-}
-
-/// Sets the counts to what is stored; a type of which nothing is left keeps its entry.
-fn correct(tally: &mut Tally, counters: &Counters) {
-    tally.resources.values_mut().for_each(|n| *n = 0);
-    for (id, span) in &counters.resources {
-        tally.resources.insert(id.clone(), span.count);
-    }
-    for (counted, stored) in [
-        (&mut tally.entitlements, &counters.entitlements),
-        (&mut tally.grants, &counters.grants),
-    ] {
-        counted.values_mut().for_each(|n| *n = 0);
-        counted.extend(stored.iter().map(|(id, n)| (id.clone(), *n)));
-    }
 }

@@ -28,7 +28,6 @@ const PARENT: Reference = Reference {
 
 /// Detaches resources from parents that are not there.
 pub(crate) fn detach_missing(scope: Scope<'_>) -> rusqlite::Result<Vec<Warning>> {
-    let orphans = PARENT.find(scope)?;
     let mut read = scope
         .db
         .prepare("SELECT data FROM v1_resources WHERE id = ?1")?;
@@ -36,11 +35,11 @@ pub(crate) fn detach_missing(scope: Scope<'_>) -> rusqlite::Result<Vec<Warning>>
         "UPDATE v1_resources SET parent_resource_type_id = NULL, parent_resource_id = NULL, data = ?2
          WHERE id = ?1",
     )?;
-    for orphan in &orphans {
+    PARENT.for_each(scope, |orphan| {
         let blob: Vec<u8> = read.query_row([orphan.row], |row| row.get(0))?;
         write.execute(params![orphan.row, without_field(&blob, PARENT_FIELD)])?;
-    }
-    Ok(PARENT.warnings(&orphans, scope.types))
+        Ok(())
+    })
 }
 
 /// A message without one of its top-level fields; the bytes of all others stay as they are.

@@ -1,10 +1,13 @@
 //! The four checks of references between rows.
 
+use std::collections::BTreeMap;
+
+use connector_core::id::ResourceTypeId;
+use connector_core::store::RowCounts;
 use connector_core::warning::Warning;
 
 use super::Scope;
-use super::dangling::{Dangling, Reference};
-use crate::counters::{Counters, subtract};
+use super::dangling::Reference;
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 
 const RESOURCE_COLUMNS: &[&str] = &["resource_type_id", "resource_id"];
@@ -78,28 +81,32 @@ const CHECKS: [Reference; 4] = [
 ];
 
 /// Runs all checks, drops dangling rows and takes them off the counts.
-pub(crate) fn check(scope: Scope<'_>, counters: &mut Counters) -> rusqlite::Result<Vec<Warning>> {
+pub(crate) fn check(scope: Scope<'_>, rows: &mut RowCounts) -> rusqlite::Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     for reference in &CHECKS {
-        let dangling = reference.find(scope)?;
-        drop_rows(scope, reference.table, &dangling)?;
         let counts = match reference.table {
-            ENTITLEMENTS => &mut counters.entitlements,
-            _ => &mut counters.grants,
+            ENTITLEMENTS => &mut rows.entitlements,
+            _ => &mut rows.grants,
         };
-        dangling
-            .iter()
-            .for_each(|row| subtract(counts, &row.own_type));
-        warnings.extend(reference.warnings(&dangling, scope.types));
+        let dropped = reference.for_each(scope, |dangling| {
+            subtract(counts, dangling.own_type);
+            Ok(())
+        })?;
+        if !dropped.is_empty() {
+            let sql = format!(
+                "DELETE FROM {} WHERE id IN (SELECT row FROM temp.dangling)",
+                reference.table
+            );
+            scope.db.execute(&sql, [])?;
+        }
+        warnings.extend(dropped);
     }
     Ok(warnings)
 }
 
-fn drop_rows(scope: Scope<'_>, table: &str, rows: &[Dangling]) -> rusqlite::Result<()> {
-    let sql = format!("DELETE FROM {table} WHERE id = ?1");
-    let mut delete = scope.db.prepare(&sql)?;
-    for dangling in rows {
-        delete.execute([dangling.row])?;
+/// Takes one off a type's count.
+fn subtract(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: String) {
+    if let Some(count) = counts.get_mut(&ResourceTypeId::from_string(resource_type)) {
+        *count = count.saturating_sub(1);
     }
-    Ok(())
 }

@@ -20,9 +20,7 @@ fn a_failed_save_leaves_the_old_file_and_the_work() {
     put_pages(&mut store, 1, company());
     let mut tally = Tally::default();
     store.seal(&mut tally).unwrap();
-    let error = store
-        .finish(at("2026-03-01T09:00:00Z"), &tally)
-        .unwrap_err();
+    let error = store.finish(at("2026-03-01T09:00:00Z")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Precondition);
     assert!(error.message().contains("sync.c1z.tmp"), "{error}");
     assert_eq!(
@@ -98,10 +96,10 @@ fn a_run_cannot_end_unsealed_or_twice() {
     store.begin(&spec_at(1)).unwrap();
     put_pages(&mut store, 1, company());
     let now = at("2026-03-01T09:00:00Z");
-    let error = store.finish(now, &Tally::default()).unwrap_err();
+    let error = store.finish(now).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Bug);
     end(&mut store, 1);
-    let error = store.finish(now, &Tally::default()).unwrap_err();
+    let error = store.finish(now).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Bug);
 }
 
@@ -161,4 +159,22 @@ fn a_missing_temp_directory_is_named_when_it_is_needed() {
         error.hint_text(),
         Some("choose another one with --c1z-temp-dir")
     );
+}
+
+#[test]
+fn the_directory_of_a_file_stays_until_its_store_is_dropped() {
+    let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let path = directory.path().to_owned();
+    let options = StoreOptions {
+        directory: Some(directory.clone()),
+        ..StoreOptions::default()
+    };
+    let mut store = C1zStore::open(&path.join("sync.c1z"), options).unwrap();
+    drop(directory);
+    store.begin(&spec_at(1)).unwrap();
+    put_pages(&mut store, 1, company());
+    end(&mut store, 1);
+    assert!(path.join("sync.c1z").exists());
+    drop(store);
+    assert!(!path.exists());
 }

@@ -33,11 +33,11 @@ fn every_version_1_file_of_the_go_sdk_is_read() {
         let counts = reader.counts(&newest.sync_id).unwrap();
         assert_eq!(counts.resource_types, 2);
         assert_eq!(
-            counts.resources,
+            counts.rows.resources,
             of(&[("department", teams), ("user", users)])
         );
-        assert_eq!(counts.entitlements, of(&[("department", teams)]));
-        assert_eq!(counts.grants, of(&[("department", users)]));
+        assert_eq!(counts.rows.entitlements, of(&[("department", teams)]));
+        assert_eq!(counts.rows.grants, of(&[("department", users)]));
     }
 }
 
@@ -138,7 +138,7 @@ fn files_of_older_writers_lack_columns_and_tables_and_have_a_wal_header() {
     let run = reader.latest_finished_full().unwrap().unwrap();
     assert_eq!(run.stats, None);
     let counts = reader.counts(&run.sync_id).unwrap();
-    assert_eq!(counts.grants, of(&[("department", 12)]));
+    assert_eq!(counts.rows.grants, of(&[("department", 12)]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use connector_core::id::ResourceTypeId;
-use connector_core::store::{RunSpec, Store, SyncType, Tally};
+use connector_core::store::{Place, RunSpec, Store, SyncType, Tally};
 use jiff::ToSpan;
 use rusqlite::Connection;
 
@@ -32,8 +32,11 @@ fn a_stopped_run_goes_on_where_it_was() {
     assert_eq!(begun.sync_id, spec_at(1).sync_id);
     assert_eq!(begun.started_at, spec_at(1).started_at);
     assert_eq!(begun.checkpoint, Some(checkpoint(Some("more"))));
-    let stored = store.resources(&USER, 0, 10).unwrap();
-    let ids: Vec<_> = stored.iter().map(|r| (r.row, r.id.id.as_str())).collect();
+    let stored = store.resources(&USER, Place(0), 10).unwrap();
+    let ids: Vec<_> = stored
+        .iter()
+        .map(|r| (r.place.0, r.id.id.as_str()))
+        .collect();
     assert_eq!(ids, [(1, "ada"), (2, "grace"), (3, "joan")]);
     put_pages(&mut store, 1, company().into_iter().skip(2).collect());
     let (warnings, _) = end(&mut store, 1);
@@ -77,7 +80,7 @@ fn work_of_a_killed_process_is_found_with_its_half_page_taken_back() {
     let mut store = copy.open().unwrap();
     let begun = store.begin(&spec_at(2)).unwrap();
     assert_eq!(begun.checkpoint, Some(checkpoint(Some("more"))));
-    assert_eq!(store.resources(&USER, 0, 10).unwrap().len(), 2);
+    assert_eq!(store.resources(&USER, Place(0), 10).unwrap().len(), 2);
 }
 
 /// What a process killed around the replacing of the target leaves of its run: the ended working file and the
@@ -155,7 +158,7 @@ fn goes_on(scene: &Scene, spec: &RunSpec) -> bool {
     let resumed = begun.checkpoint.is_some();
     if !resumed {
         assert_eq!(begun.sync_id, spec.sync_id);
-        assert_eq!(store.resources(&USER, 0, 10).unwrap(), []);
+        assert_eq!(store.resources(&USER, Place(0), 10).unwrap(), []);
         put_pages(&mut store, 2, company());
         end(&mut store, 2);
         assert_eq!(
@@ -273,16 +276,16 @@ fn a_restarted_page_does_not_count() {
         .put(vec![user("half"), user("of")].into(), now)
         .unwrap();
     store.put(vec![team("a page")].into(), now).unwrap();
-    assert_eq!(store.resources(&TEAM, 0, 10).unwrap().len(), 1);
+    assert_eq!(store.resources(&TEAM, Place(0), 10).unwrap().len(), 1);
     store.restart_page().unwrap();
-    assert_eq!(store.resources(&TEAM, 0, 10).unwrap(), []);
+    assert_eq!(store.resources(&TEAM, Place(0), 10).unwrap(), []);
     store.put(vec![user("grace")].into(), now).unwrap();
     store.commit(&checkpoint(None)).unwrap();
     store.restart_page().unwrap();
     let mut tally = Tally::default();
     assert_eq!(store.seal(&mut tally).unwrap(), []);
-    assert_eq!(tally.resources.get(&USER), Some(&2));
-    store.finish(now, &tally).unwrap();
+    assert_eq!(tally.rows.resources.get(&USER), Some(&2));
+    store.finish(now).unwrap();
     let ids = look_into(&scene.path).rows("SELECT external_id FROM v1_resources");
     assert_eq!(ids, ["user:ada", "user:grace"]);
 }
@@ -303,11 +306,11 @@ fn stored_resources_come_in_order_and_in_portions() {
         ],
     );
     let mut found = Vec::new();
-    let mut after = 0;
+    let mut from = Place(0);
     loop {
-        let portion = store.resources(&TEAM, after, 2).unwrap();
+        let portion = store.resources(&TEAM, from, 2).unwrap();
         let Some(last) = portion.last() else { break };
-        after = last.row;
+        from = last.place.next();
         assert!(portion.len() <= 2);
         found.extend(
             portion
@@ -318,5 +321,5 @@ fn stored_resources_come_in_order_and_in_portions() {
     let expected = ["a", "b", "c", "d"].map(|t| (format!("team:{t}"), format!("Team {t}")));
     assert_eq!(found, expected);
     let none = ResourceTypeId::new("none");
-    assert_eq!(store.resources(&none, 0, 10).unwrap(), []);
+    assert_eq!(store.resources(&none, Place(0), 10).unwrap(), []);
 }

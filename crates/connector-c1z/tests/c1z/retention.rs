@@ -171,7 +171,7 @@ fn a_run_of_resources_only_claims_no_checks_and_displaces_nothing() {
     put_pages(&mut store, 2, vec![vec![user("ada")].into()]);
     let mut tally = Tally::default();
     store.seal(&mut tally).unwrap();
-    store.finish(at("2026-03-02T09:00:00Z"), &tally).unwrap();
+    store.finish(at("2026-03-02T09:00:00Z")).unwrap();
     assert_eq!(
         look_into(&scene.path).rows(
             "SELECT sync_type, supports_diff, ingest_invariant_generation, ingest_invariant_coverage,

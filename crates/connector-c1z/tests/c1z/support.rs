@@ -104,7 +104,7 @@ pub(crate) fn checkpoint(next: Option<&str>) -> Checkpoint {
         position: Position {
             phase: Phase::Resources,
             resource_type: USER,
-            row: None,
+            place: None,
             next: next.and_then(Cursor::new),
         },
         tally: Tally::default(),
@@ -214,7 +214,7 @@ pub(crate) fn end(store: &mut C1zStore, day: u8) -> (Vec<Warning>, FileSummary) 
     let mut tally = Tally::default();
     let warnings = store.seal(&mut tally).unwrap();
     let ended = at(&format!("2026-03-{day:02}T08:00:02.5Z"));
-    let summary = store.finish(ended, &tally).unwrap();
+    let summary = store.finish(ended).unwrap();
     (warnings, summary)
 }
 

@@ -64,7 +64,7 @@ fn sealed(store: &mut C1zStore, day: u8) -> (Vec<String>, Tally) {
     tally.disabled.insert(USER, 1);
     let warnings = store.seal(&mut tally).unwrap();
     store
-        .finish(at(&format!("2026-03-{day:02}T09:00:00Z")), &tally)
+        .finish(at(&format!("2026-03-{day:02}T09:00:00Z")))
         .unwrap();
     (warnings.iter().map(ToString::to_string).collect(), tally)
 }
@@ -94,7 +94,7 @@ fn targets_stay_with_what_is_below_and_above_them_and_who_holds_them() {
     assert_eq!(ids(&scene, "v1_grants"), ["team:eng:member:user:joan"]);
     assert_eq!(ids(&scene, "v1_resource_types").len(), 4);
     assert_eq!(
-        tally.resources,
+        tally.rows.resources,
         [(USER, 1), (TEAM, 3), (ROOM, 1), (SHELF, 1)].into()
     );
     assert!(tally.disabled.is_empty());

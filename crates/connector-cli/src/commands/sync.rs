@@ -24,7 +24,7 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let temp_dir = temp_dir(&run.settings, &program.places)?;
     let connector = run.connector()?;
     let file = program.places.dir.join(run.settings.get(&FILE)?);
-    let store = run.store(&file, temp_dir)?;
+    let store = run.store(&file, temp_dir, None)?;
 
     // On a terminal the live line and the summary say what the log lines would.
     let log = match output.live && output.log.on_stderr {

@@ -20,7 +20,7 @@ fn contents(cli: &Cli) -> String {
     let counts = reader.counts(&last.sync_id).unwrap();
     format!(
         "{} {:?} {:?} {:?}",
-        last.sync_type, counts.resources, counts.entitlements, counts.grants
+        last.sync_type, counts.rows.resources, counts.rows.entitlements, counts.rows.grants
     )
 }
 

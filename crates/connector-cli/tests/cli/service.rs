@@ -154,9 +154,9 @@ async fn a_task_may_ask_for_less() {
     let told = |id: &str| {
         let (kind, counts) = bench.uploaded(id);
         let rows = (
-            of(&counts.resources),
-            of(&counts.entitlements),
-            of(&counts.grants),
+            of(&counts.rows.resources),
+            of(&counts.rows.entitlements),
+            of(&counts.rows.grants),
         );
         (kind, rows)
     };

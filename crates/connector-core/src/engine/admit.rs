@@ -1,10 +1,10 @@
 //! Which rows are let into the file, and what is counted of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{EntitlementId, MAX_ID_BYTES, ResourceId, ResourceTypeId};
-use crate::model::{Resource, ResourceType, StatusKind};
+use crate::model::{Grant, Resource, ResourceType, StatusKind};
 use crate::store::{Phase, Rows, Tally};
 use crate::warning::Warning;
 
@@ -29,79 +29,73 @@ impl Admission {
     pub(super) fn admit(
         &self,
         listed: &ResourceTypeId,
-        rows: Rows,
+        mut rows: Rows,
         page: &mut Tally,
     ) -> Result<Rows> {
-        match rows {
-            Rows::Resources(mut rows) => {
-                if let Some(wrong) = rows.iter().find(|r| r.id.resource_type != *listed) {
-                    return Err(bug(format!(
-                        "listing {listed} returned a {} resource",
-                        wrong.id.resource_type
-                    )));
-                }
-                let kind = self
-                    .types
-                    .iter()
-                    .find(|t| t.id == *listed)
-                    .and_then(|t| t.kind);
-                if let Some(wrong) = rows.iter().find(|r| r.trait_data.kind() != kind) {
-                    let expected =
-                        kind.map_or_else(|| "no trait".to_owned(), |k| format!("trait {k:?}"));
-                    return Err(bug(format!(
-                        "resource {} was missing expected {expected}",
-                        wrong.id
-                    )));
-                }
-                retain(&mut rows, page, valid_resource, |r| r.id.to_string());
-                for row in &rows {
-                    *page.resources.entry(listed.clone()).or_default() += 1;
-                    if row
-                        .status
-                        .as_ref()
-                        .is_some_and(|s| s.kind == StatusKind::Disabled)
-                    {
-                        *page.disabled.entry(listed.clone()).or_default() += 1;
+        match &mut rows {
+            Rows::Resources(rows) => {
+                self.check_listed(listed, rows)?;
+                retain(rows, page, valid_resource, |r| r.id.to_string());
+                for row in rows {
+                    count(&mut page.rows.resources, listed);
+                    let status = row.status.as_ref();
+                    if status.is_some_and(|s| s.kind == StatusKind::Disabled) {
+                        count(&mut page.disabled, listed);
                     }
                 }
-                Ok(Rows::Resources(rows))
             }
-            Rows::Entitlements(mut rows) => {
+            Rows::Entitlements(rows) => {
                 retain(
-                    &mut rows,
+                    rows,
                     page,
                     |e| valid_entitlement(&e.id),
                     |e| e.id.to_string(),
                 );
-                self.drop_unsynced(&mut rows, page, Phase::Entitlements, |e| {
+                self.drop_unsynced(rows, page, Phase::Entitlements, |e| {
                     [&e.id.resource.resource_type; 2]
                 });
-                for row in &rows {
-                    *page
-                        .entitlements
-                        .entry(row.id.resource.resource_type.clone())
-                        .or_default() += 1;
+                for row in rows {
+                    count(&mut page.rows.entitlements, &row.id.resource.resource_type);
                 }
-                Ok(Rows::Entitlements(rows))
             }
-            Rows::Grants(mut rows) => {
-                let valid = |g: &crate::model::Grant| {
-                    valid_entitlement(&g.entitlement) && g.principal.is_valid()
-                };
-                retain(&mut rows, page, valid, |g| g.entitlement.to_string());
-                self.drop_unsynced(&mut rows, page, Phase::Grants, |g| {
-                    [
-                        &g.entitlement.resource.resource_type,
-                        &g.principal.resource_type,
-                    ]
+            Rows::Grants(rows) => {
+                let valid = |g: &Grant| valid_entitlement(&g.entitlement) && g.principal.is_valid();
+                retain(rows, page, valid, |g| g.entitlement.to_string());
+                self.drop_unsynced(rows, page, Phase::Grants, |g| {
+                    let resource = &g.entitlement.resource;
+                    [&resource.resource_type, &g.principal.resource_type]
                 });
-                for row in &rows {
-                    *page
-                        .grants
-                        .entry(row.entitlement.resource.resource_type.clone())
-                        .or_default() += 1;
+                for row in rows {
+                    count(
+                        &mut page.rows.grants,
+                        &row.entitlement.resource.resource_type,
+                    );
                 }
-                Ok(Rows::Grants(rows))
+            }
+        }
+        Ok(rows)
+    }
+
+    /// All resources of a listing must be of its type, with the trait data of that type.
+    fn check_listed(&self, listed: &ResourceTypeId, rows: &[Resource]) -> Result<()> {
+        if let Some(wrong) = rows.iter().find(|r| r.id.resource_type != *listed) {
+            let found = &wrong.id.resource_type;
+            return Err(bug(format!("listing {listed} returned a {found} resource")));
+        }
+        let kind = self
+            .types
+            .iter()
+            .find(|t| t.id == *listed)
+            .and_then(|t| t.kind);
+        match rows.iter().find(|r| r.trait_data.kind() != kind) {
+            None => Ok(()),
+            Some(wrong) => {
+                let expected =
+                    kind.map_or_else(|| "no trait".to_owned(), |k| format!("trait {k:?}"));
+                Err(bug(format!(
+                    "resource {} was missing expected {expected}",
+                    wrong.id
+                )))
             }
         }
     }
@@ -113,24 +107,17 @@ impl Admission {
         phase: Phase,
         types_of: impl Fn(&T) -> [&ResourceTypeId; 2],
     ) {
+        let phase = phase.as_str();
         rows.retain(|row| {
-            match types_of(row)
-                .into_iter()
-                .find(|t| !self.synced.contains(*t))
-            {
-                None => true,
-                Some(missing) => {
-                    let message = format!(
-                        "{} were left out because their resource type is not synced",
-                        phase.as_str()
-                    );
-                    page.warnings.add(
-                        Warning::new(&format!("unsynced-{}", phase.as_str()), message)
-                            .example(missing.as_str()),
-                    );
-                    false
-                }
-            }
+            let types = types_of(row);
+            let Some(missing) = types.into_iter().find(|t| !self.synced.contains(*t)) else {
+                return true;
+            };
+            let message =
+                format!("{phase} were left out because their resource type is not synced");
+            let warning = Warning::new(&format!("unsynced-{phase}"), message);
+            page.warnings.add(warning.example(missing.as_str()));
+            false
         });
     }
 }
@@ -166,17 +153,10 @@ fn bug(message: String) -> Error {
     Error::new(ErrorKind::Bug, message).hint("this is a defect of the connector; please report it")
 }
 
-/// Adds the counts of a finished page to those of the run.
-pub(super) fn add(total: &mut Tally, page: Tally) {
-    for (sum, part) in [
-        (&mut total.resources, page.resources),
-        (&mut total.disabled, page.disabled),
-        (&mut total.entitlements, page.entitlements),
-        (&mut total.grants, page.grants),
-    ] {
-        for (id, n) in part {
-            *sum.entry(id).or_default() += n;
-        }
+/// Adds one to a type's count.
+fn count(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &ResourceTypeId) {
+    match counts.get_mut(resource_type) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(resource_type.clone(), 1)),
     }
-    total.warnings.merge(page.warnings);
 }

@@ -11,7 +11,7 @@ use super::trace;
 use crate::connector::{Connector, Page, PageMessage, PageRequest, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::Cursor;
-use crate::store::Phase;
+use crate::store::{Phase, Place};
 
 /// Messages a listing may be ahead of the writer; a message is at most one chunk of rows.
 const AHEAD: usize = 8;
@@ -21,8 +21,8 @@ const AHEAD: usize = 8;
 pub(super) struct Listing {
     /// What it covers.
     pub(super) scope: Scope,
-    /// Row of the resource it is for; `None` for a listing per type.
-    pub(super) row: Option<i64>,
+    /// Where the resource it is for comes; `None` for a listing per type.
+    pub(super) place: Option<Place>,
     /// Where it starts, when it goes on from earlier work.
     pub(super) from: Option<Cursor>,
 }

@@ -2,19 +2,21 @@
 //!
 //! [`sync`] validates the connector, starts or resumes a run, walks the steps of `plan` (resources, then
 //! entitlements, then grants), has every reference checked and puts the finished file in place. Listings run as
-//! tasks of their own (`listing`); their pages are stored strictly in plan order by one writer thread
+//! tasks of their own (`listing`); their pages are stored (`pages`) strictly in plan order by one writer thread
 //! (`writer`), so the number of workers never changes a row. A listing ends only when the connector says there
 //! is no further page; a cursor seen before is an error.
 
 mod admit;
 mod driver;
 mod listing;
+mod pages;
 mod plan;
 mod selection;
 mod trace;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
@@ -25,16 +27,30 @@ use crate::entropy::{SharedEntropy, SyncId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
-use crate::store::{RunSpec, Store};
+use crate::store::{FileSummary, RunSpec, Store, Tally};
 use crate::warning::Warning;
 
 use driver::Driver;
-use selection::Targets;
+use selection::{Plan, Targets};
 use writer::Writer;
 
 pub use selection::Selection;
 
 /// What to sync.
+///
+/// ```
+/// use connector_core::engine::{Selection, SyncOptions};
+/// use connector_core::id::ResourceTypeId;
+/// use connector_core::model::{ResourceType, Trait};
+///
+/// let options = SyncOptions {
+///     resource_types: vec![ResourceType::new(ResourceTypeId::new("user"), "User", Some(Trait::User))],
+///     selection: Selection::default(),
+///     workers: 1,
+///     fingerprint: "connector, tenant and settings, as one hash".to_owned(),
+/// };
+/// assert_eq!(options.selection.sync_type().as_str(), "full");
+/// ```
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
     /// The types that the connector can list, in the order in which they are listed.
@@ -48,13 +64,33 @@ pub struct SyncOptions {
 }
 
 /// What a sync runs with.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_core::clock::SystemClock;
+/// use connector_core::engine::SyncEnv;
+/// use connector_core::entropy::SystemEntropy;
+/// use connector_core::progress::Silent;
+///
+/// # fn main() -> connector_core::Result<()> {
+/// let env = SyncEnv {
+///     clock: SystemClock::shared(),
+///     entropy: Arc::new(SystemEntropy::new()?),
+///     progress: Arc::new(Silent),
+///     cancel: tokio_util::sync::CancellationToken::new(),
+/// };
+/// # drop(env);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SyncEnv {
     /// Time.
     pub clock: SharedClock,
     /// Randomness.
     pub entropy: SharedEntropy,
-    /// Who watches.
+    /// Takes what happens, for display.
     pub progress: Arc<dyn Progress>,
     /// Stops the sync when cancelled.
     pub cancel: CancellationToken,
@@ -83,11 +119,26 @@ async fn run<C: Connector, S: Store>(
     env: SyncEnv,
 ) -> Result<SyncReport> {
     let started = env.clock.elapsed();
-    let plan = options.selection.resolve(&options.resource_types)?;
-    let sync_type = options.selection.sync_type();
-    let warnings = validate(&*connector, &env).await?;
+    let mut plan = options.selection.resolve(&options.resource_types)?;
+    plan.warnings.extend(validate(&*connector, &env).await?);
+    let writer = Writer::start(store);
+    let mut report = write(connector, &writer, plan, options, &env).await;
+    writer.close().await;
+    if let Ok(report) = &mut report {
+        report.took = env.clock.elapsed().saturating_sub(started);
+    }
+    report
+}
 
-    let writer = Writer::start(store)?;
+/// Everything between the probes and the closed file.
+async fn write<C: Connector, S: Store>(
+    connector: Arc<C>,
+    writer: &Writer<S>,
+    plan: Plan,
+    options: SyncOptions,
+    env: &SyncEnv,
+) -> Result<SyncReport> {
+    let sync_type = options.selection.sync_type();
     let spec = RunSpec {
         sync_id: SyncId::generate(env.clock.now(), &*env.entropy),
         sync_type,
@@ -107,17 +158,17 @@ async fn run<C: Connector, S: Store>(
         resumed,
     });
 
+    let checkpoint = begun.checkpoint;
     let mut driver = Driver::new(
         connector.clone(),
-        &writer,
-        &env,
+        writer,
+        env,
         plan,
         options.workers,
-        begun.checkpoint,
+        checkpoint,
     );
-    driver.note_once(warnings);
     let outcome = match driver.run().await {
-        Ok(()) => finish(&writer, &mut driver, &env).await,
+        Ok(()) => finish(writer, driver.tally(), env).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -125,17 +176,16 @@ async fn run<C: Connector, S: Store>(
             sync_id: begun.sync_id,
             sync_type,
             resumed,
-            tally: driver.into_tally(),
+            tally: std::mem::take(driver.tally()),
             requests: connector.requests(),
-            took: env.clock.elapsed().saturating_sub(started),
+            // Known once the file is closed.
+            took: Duration::ZERO,
             file,
         }),
         Err(error) => {
             let keep = driver.worth_keeping(&error);
-            if let Err(problem) = writer
-                .call_after_failure(move |store| store.abandon(keep))
-                .await
-            {
+            let abandoned = writer.call_after_failure(move |store| store.abandon(keep));
+            if let Err(problem) = abandoned.await {
                 tracing::warn!(error = %problem, "unfinished work could not be put aside");
             }
             Err(error)
@@ -158,36 +208,31 @@ pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<
     trace::within(trace::validate(), probes).await
 }
 
-async fn finish<C: Connector, S: Store>(
+/// Has every reference checked and the finished file put in place.
+async fn finish<S: Store>(
     writer: &Writer<S>,
-    driver: &mut Driver<'_, C, S>,
+    tally: &mut Tally,
     env: &SyncEnv,
-) -> Result<crate::store::FileSummary> {
+) -> Result<FileSummary> {
     env.progress.event(&Event::Sealing);
-    let mut tally = driver.take_tally();
-    let sealing = async {
-        let (sealed, tally) = writer
-            .call(move |store| {
-                let dropped = store.seal(&mut tally);
-                Ok((dropped, tally))
-            })
-            .await?;
-        Ok((sealed?, tally))
-    };
-    let (dropped, mut tally) = trace::within(trace::seal(), sealing).await?;
-    dropped
-        .into_iter()
-        .for_each(|warning| tally.warnings.add(warning));
+    let mut sealed = tally.clone();
+    let sealing = writer.call(move |store| {
+        let dropped = store.seal(&mut sealed)?;
+        dropped
+            .into_iter()
+            .for_each(|warning| sealed.warnings.add(warning));
+        Ok(sealed)
+    });
+    *tally = trace::within(trace::seal(), sealing).await?;
     tally
         .warnings
         .iter()
         .for_each(|warning| env.progress.event(&Event::Warning(warning)));
-    driver.put_tally(tally.clone());
     if env.cancel.is_cancelled() {
         return Err(interrupted());
     }
     let ended_at = env.clock.now();
-    let saving = writer.call(move |store| store.finish(ended_at, &tally));
+    let saving = writer.call(move |store| store.finish(ended_at));
     let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
     Ok(file)

@@ -80,7 +80,7 @@ pub(super) struct Plan {
     pub(super) targets: Option<Targets>,
     /// The last step.
     pub(super) until: Option<Phase>,
-    /// What of the selection cannot be.
+    /// What was found before the first listing.
     pub(super) warnings: Vec<Warning>,
 }
 

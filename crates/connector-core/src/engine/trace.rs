@@ -1,4 +1,4 @@
-//! The spans of a sync, for whoever traces: what is done, of which type, how many rows. Never a name, an id of a resource,
+//! The spans of a sync, for tracing: what is done, of which type, how many rows. Never a name, an id of a resource,
 //! or a cursor. Without a tracer they cost nothing.
 
 use tracing::{Instrument, Span, field, info_span};
@@ -35,11 +35,10 @@ pub(super) fn sync(sync_type: SyncType) -> Span {
 
 /// Notes what a sync came to.
 pub(super) fn synced(span: &Span, report: &SyncReport) {
-    let tally = &report.tally;
-    span.record("resources", tally.resources.values().sum::<u64>());
-    span.record("entitlements", tally.entitlements.values().sum::<u64>());
-    span.record("grants", tally.grants.values().sum::<u64>());
-    span.record("warnings", tally.warnings.len());
+    for phase in Phase::ALL {
+        span.record(phase.as_str(), report.tally.rows.total(phase));
+    }
+    span.record("warnings", report.tally.warnings.len());
     span.record("requests", report.requests);
 }
 

@@ -1,12 +1,15 @@
 //! The store on a thread of its own, so that writing overlaps with reading the next rows.
 //!
 //! Jobs run in the order they were handed over. A posted job is not waited for; when one fails, later posted jobs
-//! are skipped and the failure comes out of the next call. Dropping the writer waits for the job under way, so
-//! that no file is being written after a sync has returned.
-
-use std::thread::JoinHandle;
+//! are skipped and the failure comes out of the next call.
+//!
+//! A sync that returns has closed its writer first, so that nothing is written to the file any more. A sync that is
+//! dropped must not block the thread it is dropped on: its writer ends the jobs it has on its own and then drops the
+//! store, which gives up the open page. The runtime waits for that when it is dropped itself.
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tracing::{Span, dispatcher};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Store;
@@ -24,28 +27,29 @@ enum Job<S> {
 
 /// A handle to the store's thread.
 pub(super) struct Writer<S> {
-    jobs: Option<mpsc::Sender<Job<S>>>,
-    thread: Option<JoinHandle<()>>,
+    jobs: mpsc::Sender<Job<S>>,
+    ended: JoinHandle<()>,
 }
 
 impl<S: Store> Writer<S> {
     /// Starts the thread.
-    pub(super) fn start(store: S) -> Result<Self> {
+    pub(super) fn start(store: S) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let dispatch = tracing::dispatcher::get_default(Clone::clone);
         // What the store logs belongs to the sync.
-        let span = tracing::Span::current();
-        let work = move |queue| span.in_scope(|| work(store, queue));
-        let thread = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || tracing::dispatcher::with_default(&dispatch, || work(queue)))
-            .map_err(|e| {
-                Error::new(ErrorKind::Precondition, "cannot start the writer thread").caused_by(e)
-            })?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+        let dispatch = dispatcher::get_default(Clone::clone);
+        let span = Span::current();
+        let ended = tokio::task::spawn_blocking(move || {
+            dispatcher::with_default(&dispatch, || span.in_scope(|| work(store, queue)));
+        });
+        Self { jobs, ended }
+    }
+
+    /// Waits until all jobs are done and the store is dropped.
+    pub(super) async fn close(self) {
+        let Self { jobs, ended } = self;
+        drop(jobs);
+        // A job that panicked has failed the call that waited for it.
+        let _ = ended.await;
     }
 
     /// Runs a job and waits for its result.
@@ -53,12 +57,8 @@ impl<S: Store> Writer<S> {
         &self,
         job: impl FnOnce(&mut S) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let (answer, result) = oneshot::channel();
-        self.send(Job::Call(Box::new(move |store, failed| {
-            let _ = answer.send(failed.map_or_else(|| job(store), Err));
-        })))
-        .await?;
-        result.await.map_err(|_| gone())?
+        self.run(|store, failed| failed.map_or_else(|| job(store), Err))
+            .await
     }
 
     /// Runs a job even when an earlier posted one has failed.
@@ -66,11 +66,21 @@ impl<S: Store> Writer<S> {
         &self,
         job: impl FnOnce(&mut S) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let (answer, result) = oneshot::channel();
-        self.send(Job::Call(Box::new(move |store, _failed| {
-            let _ = answer.send(job(store));
-        })))
-        .await?;
+        self.run(|store, _failed| job(store)).await
+    }
+
+    async fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut S, Option<Error>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let (done, result) = oneshot::channel();
+        let call = Job::Call(Box::new(move |store, failed| {
+            // A job that nothing waits for any more is one of a sync that was dropped.
+            if !done.is_closed() {
+                let _ = done.send(job(store, failed));
+            }
+        }));
+        self.jobs.send(call).await.map_err(|_| gone())?;
         result.await.map_err(|_| gone())?
     }
 
@@ -79,23 +89,8 @@ impl<S: Store> Writer<S> {
         &self,
         job: impl FnOnce(&mut S) -> Result<()> + Send + 'static,
     ) -> Result<()> {
-        self.send(Job::Post(Box::new(job))).await
-    }
-
-    async fn send(&self, job: Job<S>) -> Result<()> {
-        let Some(jobs) = &self.jobs else {
-            return Err(gone());
-        };
-        jobs.send(job).await.map_err(|_| gone())
-    }
-}
-
-impl<S> Drop for Writer<S> {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let post = Job::Post(Box::new(job));
+        self.jobs.send(post).await.map_err(|_| gone())
     }
 }
 

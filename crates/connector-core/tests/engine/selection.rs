@@ -113,7 +113,7 @@ async fn a_targeted_run_lists_what_its_targets_need() {
         asked,
         [&grants[..], &["team", "user", "user p2", "user p3"]].concat()
     );
-    assert_eq!(counts(&report.tally.grants), "team=2");
+    assert_eq!(counts(&report.tally.rows.grants), "team=2");
 
     let (rows, asked, _) = selected(Scripted::company(), targets(&[(&USER, "2")])).await;
     assert_eq!(rows, ROWS[..3]);

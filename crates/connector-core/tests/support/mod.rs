@@ -16,7 +16,7 @@ use connector_core::model::{
 };
 use connector_core::progress::{Silent, SyncReport};
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Rows, RunSpec, Store, StoredResource, Tally,
+    Begun, Checkpoint, FileSummary, Place, Rows, RunSpec, Store, StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
@@ -35,6 +35,17 @@ pub(crate) struct Disk {
     pub(crate) finished: Option<Vec<String>>,
     pub(crate) commits: usize,
     pub(crate) fail_put: bool,
+    /// Set when sealing waits.
+    pub(crate) gate: Option<SealGate>,
+    /// What happened to the store and to the sync, for tests of their order.
+    pub(crate) events: Vec<&'static str>,
+}
+
+/// Holds a store in the middle of sealing.
+#[derive(Debug)]
+pub(crate) struct SealGate {
+    pub(crate) reached: tokio::sync::oneshot::Sender<()>,
+    pub(crate) opened: std::sync::mpsc::Receiver<()>,
 }
 
 /// A store over a [`Disk`] that outlives it.
@@ -49,6 +60,12 @@ impl MemoryStore {
             disk: disk.clone(),
             open: Vec::new(),
         }
+    }
+}
+
+impl Drop for MemoryStore {
+    fn drop(&mut self) {
+        self.disk.lock().unwrap().events.push("closed");
     }
 }
 
@@ -106,7 +123,7 @@ impl Store for MemoryStore {
     fn resources(
         &mut self,
         of: &ResourceTypeId,
-        after: i64,
+        from: Place,
         limit: usize,
     ) -> Result<Vec<StoredResource>> {
         let disk = self.disk.lock().unwrap();
@@ -115,21 +132,28 @@ impl Store for MemoryStore {
             .iter()
             .enumerate()
             .map(|(at, (id, name))| StoredResource {
-                row: at as i64 + 1,
+                place: Place(at as u64 + 1),
                 id: id.clone(),
                 display_name: name.clone(),
             });
         Ok(all
-            .filter(|r| r.row > after && r.id.resource_type == *of)
+            .filter(|r| r.place >= from && r.id.resource_type == *of)
             .take(limit)
             .collect())
     }
 
     fn seal(&mut self, _tally: &mut Tally) -> Result<Vec<Warning>> {
+        let gate = self.disk.lock().unwrap().gate.take();
+        if let Some(gate) = gate {
+            gate.reached.send(()).unwrap();
+            // The limit only keeps a defect from hanging the test.
+            let _ = gate.opened.recv_timeout(std::time::Duration::from_secs(10));
+            self.disk.lock().unwrap().events.push("sealed");
+        }
         Ok(Vec::new())
     }
 
-    fn finish(&mut self, _ended_at: Timestamp, _tally: &Tally) -> Result<FileSummary> {
+    fn finish(&mut self, _ended_at: Timestamp) -> Result<FileSummary> {
         let mut disk = self.disk.lock().unwrap();
         disk.finished = Some(disk.rows.clone());
         disk.checkpoint = None;

@@ -181,6 +181,7 @@ impl Tasks for Work {
     async fn full_sync(
         &self,
         wanted: FullSync,
+        _directory: Arc<tempfile::TempDir>,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         match self.0 {

@@ -1,7 +1,7 @@
 //! The work of the service: one sync per task, with a connector and a file of its own.
 
 use std::fs::File;
-use std::path::Path;
+use std::sync::Arc;
 
 use connector_core::engine::Selection;
 use connector_core::error::{Error, ErrorKind, Result};
@@ -9,6 +9,7 @@ use connector_core::spec::App;
 use connector_core::task;
 use connector_service::{FullSync, TaskFailure, Tasks};
 use connector_telemetry::{SpanContext, SpanLayer};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
@@ -78,6 +79,7 @@ impl<A: App> Tasks for Work<A> {
     async fn full_sync(
         &self,
         wanted: FullSync,
+        directory: Arc<TempDir>,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         let log = self.log(&wanted);
@@ -89,7 +91,7 @@ impl<A: App> Tasks for Work<A> {
             }
             None => tracing::dispatcher::get_default(Clone::clone),
         };
-        task::with_subscriber(dispatch, self.sync(wanted, log, cancel)).await
+        task::with_subscriber(dispatch, self.sync(wanted, directory, log, cancel)).await
     }
 }
 
@@ -97,14 +99,15 @@ impl<A: App> Work<A> {
     async fn sync(
         &self,
         wanted: FullSync,
+        directory: Arc<TempDir>,
         log: Logger,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         let selection = self.selection(&wanted)?;
         let connector = self.run.connector()?;
-        let temp_dir = wanted.file.parent().map(Path::to_owned);
+        let temp_dir = Some(directory.path().to_owned());
         // The disk may have space again when the task comes back.
-        let store = self.run.store(&wanted.file, temp_dir);
+        let store = self.run.store(&wanted.file, temp_dir, Some(directory));
         let store = store.map_err(|error| TaskFailure {
             non_retryable: false,
             ..TaskFailure::from(error)

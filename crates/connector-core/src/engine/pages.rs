@@ -1,0 +1,162 @@
+//! Stores pages: lets acceptable rows in, counts them, and moves the checkpoint past each page.
+
+use super::SyncEnv;
+use super::admit::Admission;
+use super::listing::Listing;
+use super::selection::Plan;
+use super::writer::Writer;
+use crate::connector::Scope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{Cursor, ResourceTypeId};
+use crate::progress::Event;
+use crate::store::{Checkpoint, Phase, Place, Position, Rows, Store, StoredResource, Tally};
+use crate::warning::Warning;
+
+/// Stored resources read at once while walking them.
+const ROWS: usize = 1000;
+
+/// The stored side of a run under way.
+pub(super) struct Pages<'a, S> {
+    writer: &'a Writer<S>,
+    env: &'a SyncEnv,
+    admission: Admission,
+    /// What the run has counted, the open page aside.
+    pub(super) tally: Tally,
+    /// Whether this process has stored a page.
+    pub(super) progressed: bool,
+}
+
+impl<'a, S: Store> Pages<'a, S> {
+    pub(super) fn new(writer: &'a Writer<S>, env: &'a SyncEnv, plan: &Plan, tally: Tally) -> Self {
+        Self {
+            writer,
+            env,
+            admission: Admission::new(plan.types.clone()),
+            tally,
+            progressed: false,
+        }
+    }
+
+    /// Counts what was found before the first listing, once even when the run is resumed.
+    pub(super) fn note_once(&mut self, warnings: Vec<Warning>) {
+        let all = &mut self.tally.warnings;
+        for warning in warnings {
+            if !all.iter().any(|seen| seen.code == warning.code) {
+                all.add(warning);
+            }
+        }
+    }
+
+    /// Adds rows to the open page, whose counts are in `page`.
+    pub(super) async fn put(
+        &self,
+        listed: &ResourceTypeId,
+        rows: Rows,
+        page: &mut Tally,
+    ) -> Result<()> {
+        let (phase, count) = (rows.phase(), rows.len() as u64);
+        let rows = self.admission.admit(listed, rows, page)?;
+        self.env.progress.event(&Event::Rows {
+            phase,
+            resource_type: listed,
+            rows: count,
+        });
+        let at = self.env.clock.now();
+        self.writer.post(move |store| store.put(rows, at)).await
+    }
+
+    /// Discards the rows of the open page.
+    pub(super) async fn restart(&self) -> Result<()> {
+        self.writer.post(|store| store.restart_page()).await
+    }
+
+    /// Makes the open page durable.
+    pub(super) async fn commit(&mut self, position: Position, page: Tally) -> Result<()> {
+        let (phase, resource_type) = (position.phase, position.resource_type.clone());
+        let before = self.total(phase, &resource_type);
+        self.tally.add(page);
+        let checkpoint = Checkpoint {
+            position,
+            tally: self.tally.clone(),
+        };
+        self.writer
+            .call(move |store| store.commit(&checkpoint))
+            .await?;
+        self.progressed = true;
+        let total = self.total(phase, &resource_type);
+        self.env.progress.event(&Event::Page {
+            phase,
+            resource_type: &resource_type,
+            rows: total - before,
+            total,
+        });
+        Ok(())
+    }
+
+    /// Commits the open page of a listing, which goes on at `next`.
+    pub(super) async fn end(
+        &mut self,
+        phase: Phase,
+        listing: &Listing,
+        next: Option<Cursor>,
+        page: Tally,
+    ) -> Result<()> {
+        self.tally.listings += u64::from(next.is_none());
+        let position = Position {
+            phase,
+            resource_type: listing.scope.resource_type().clone(),
+            place: listing.place,
+            next,
+        };
+        self.commit(position, page).await
+    }
+
+    /// Ends a listing that failed. A resource that is gone since it was listed costs its own listing; everything else
+    /// stops the sync.
+    pub(super) async fn skip(
+        &mut self,
+        phase: Phase,
+        listing: &Listing,
+        error: Error,
+    ) -> Result<()> {
+        let (ErrorKind::NotFound, Some(resource)) = (error.kind(), listing.scope.resource()) else {
+            return Err(error);
+        };
+        self.restart().await?;
+        self.tally.skipped += 1;
+        let (skipped, all) = (self.tally.skipped, self.tally.listings + 1);
+        if skipped > 10 && skipped * 10 > all {
+            return Err(
+                error.hint("too many resources are gone since they were listed; sync again")
+            );
+        }
+        let message = format!(
+            "{} of a resource were skipped because the vendor no longer knows it",
+            phase.as_str()
+        );
+        let mut page = Tally::default();
+        page.warnings.add(
+            Warning::new(&format!("gone-{}", phase.as_str()), message)
+                .example(resource.to_string()),
+        );
+        self.end(phase, listing, None, page).await
+    }
+
+    /// The next stored resources of a type, from a place on.
+    pub(super) async fn stored(
+        &self,
+        resource_type: &ResourceTypeId,
+        from: Place,
+    ) -> Result<Vec<StoredResource>> {
+        let resource_type = resource_type.clone();
+        self.writer
+            .call(move |store| store.resources(&resource_type, from, ROWS))
+            .await
+    }
+
+    /// Stored rows of a type in a step.
+    pub(super) fn total(&self, phase: Phase, resource_type: &ResourceTypeId) -> u64 {
+        let counts = self.tally.rows.of(phase);
+        counts.get(resource_type).copied().unwrap_or(0)
+    }
+}
