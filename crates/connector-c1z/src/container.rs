@@ -111,7 +111,7 @@ fn check_magic(magic: &[u8]) -> Result<()> {
 fn check_declared_size(head: &[u8], limits: &ReadLimits) -> Result<()> {
     match zstd::zstd_safe::get_frame_content_size(head) {
         Ok(Some(size)) if size > limits.max_decoded_bytes => Err(too_large(limits)),
-        // What is wrong with the frame is found, and said, while decoding it.
+        // What is wrong with the frame is found, and reported, while decoding it.
         _ => Ok(()),
     }
 }

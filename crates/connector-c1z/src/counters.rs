@@ -69,7 +69,7 @@ pub(crate) fn by_type<T: Ord>(
         let counts = select.query_map([sync_id], |row| {
             Ok((key(row)?, row.get::<_, i64>(1)?.cast_unsigned()))
         })?;
-        counts.collect()
+        counts.collect::<rusqlite::Result<BTreeMap<_, _>>>()
     };
     Ok(RowCounts {
         resources: count(RESOURCES)?,

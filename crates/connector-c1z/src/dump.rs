@@ -163,8 +163,8 @@ fn trait_name(number: i32) -> String {
 }
 
 fn status_text(status: &wire::Status) -> String {
-    let known = wire::State::try_from(status.status);
-    let word = known.map_or("unknown", wire::State::as_str);
+    let known = wire::StatusKind::try_from(status.status);
+    let word = known.map_or("unknown", wire::StatusKind::as_str);
     match status.details.as_str() {
         "" => word.to_owned(),
         details => format!("{word} ({details})"),

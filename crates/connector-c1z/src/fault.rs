@@ -35,7 +35,7 @@ pub(crate) fn database(error: rusqlite::Error) -> Error {
     fault.caused_by(error)
 }
 
-/// An error while reading a database that somebody else wrote: whatever is odd about it is its fault, not ours.
+/// An error while reading a database that another program wrote: what is odd about it is damage, not a defect here.
 pub(crate) fn foreign_database(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => database(error),

@@ -57,7 +57,7 @@ impl Target {
             ))
             .hint("create the directory, or write to another file"));
         }
-        // Permission bits do not tell (read-only mounts, access lists); creating a file does.
+        // Permission bits are not enough (read-only mounts, access lists); creating a file shows it.
         tempfile::Builder::new()
             .prefix(".c1z-write-test")
             .tempfile_in(&self.directory)

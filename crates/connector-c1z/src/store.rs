@@ -64,7 +64,7 @@ pub struct C1zStore {
     targets: Option<Vec<ResourceId>>,
     /// That of the last committed page.
     checkpoint: Option<Checkpoint>,
-    state: State,
+    transaction: Transaction,
     /// Rows up to the last committed page.
     committed: Written,
     /// Rows including those of the open page.
@@ -76,7 +76,7 @@ pub struct C1zStore {
 
 /// Whether a transaction is open, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum Transaction {
     /// Between transactions.
     Idle,
     /// A page is open.
@@ -114,7 +114,7 @@ impl C1zStore {
             types: Vec::new(),
             targets: None,
             checkpoint: None,
-            state: State::Idle,
+            transaction: Transaction::Idle,
             committed: Written::default(),
             written: Written::default(),
             writer: Writer::default(),
@@ -148,16 +148,18 @@ impl C1zStore {
     }
 
     fn open_page(&mut self) -> Result<()> {
-        if self.state == State::Idle {
+        if self.transaction == Transaction::Idle {
             self.execute("BEGIN IMMEDIATE")?;
-            self.state = State::Page;
+            self.transaction = Transaction::Page;
         }
         Ok(())
     }
 
     fn write(&mut self, rows: &Rows, at: Timestamp) -> Result<()> {
         self.open_page()?;
-        let (Some(working), Some(run), State::Page) = (&self.working, &self.run, self.state) else {
+        let (Some(working), Some(run), Transaction::Page) =
+            (&self.working, &self.run, self.transaction)
+        else {
             return Err(fault::bug("rows outside a page"));
         };
         let common = Common {
@@ -170,7 +172,7 @@ impl C1zStore {
     }
 
     fn take_back(&mut self) -> Result<()> {
-        self.state = State::Idle;
+        self.transaction = Transaction::Idle;
         // A full disk makes SQLite take a transaction back by itself.
         if let Some(working) = self.working.as_ref().filter(|w| !w.db.is_autocommit()) {
             working
@@ -187,7 +189,7 @@ impl C1zStore {
         self.open_page()?;
         record::set_token(&self.working()?.db, &token).map_err(fault::database)?;
         self.execute("COMMIT")?;
-        self.state = State::Idle;
+        self.transaction = Transaction::Idle;
         self.checkpoint = Some(checkpoint.clone());
         self.committed.clone_from(&self.written);
         Ok(())
@@ -216,7 +218,7 @@ impl C1zStore {
             targets: self.targets.as_deref(),
         };
         let sealed = seal::seal(scope, &mut self.written.rows, tally)?;
-        self.state = State::Sealed {
+        self.transaction = Transaction::Sealed {
             removed: sealed.removed,
         };
         Ok(sealed.warnings)

@@ -137,7 +137,7 @@ impl Working {
     /// Closes the file, safe on disk, for a later run.
     pub(crate) fn keep(self) -> Result<()> {
         let Self { db, path, .. } = self;
-        // While the lock is held nobody else's journal can be hit, and between transactions ours is empty.
+        // While the lock is held no other process has a journal here, and between transactions this one is empty.
         remove_file(&beside(&path, JOURNAL))?;
         close(db)?;
         let saved = fs::File::open(&path).and_then(|file| file.sync_all());

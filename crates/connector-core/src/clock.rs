@@ -70,15 +70,15 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when somebody waits on it or calls [`TestClock::advance`].
+/// A clock that moves only by the waits on it and by [`TestClock::advance`].
 #[derive(Debug)]
 pub struct TestClock {
     start: Timestamp,
-    state: Mutex<TestState>,
+    state: Mutex<Waited>,
 }
 
 #[derive(Debug, Default)]
-struct TestState {
+struct Waited {
     elapsed: Duration,
     waits: Vec<Duration>,
 }
@@ -102,7 +102,7 @@ impl TestClock {
         self.state().waits.clone()
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, TestState> {
+    fn state(&self) -> std::sync::MutexGuard<'_, Waited> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

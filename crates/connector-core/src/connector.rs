@@ -1,6 +1,6 @@
 //! What a vendor's connector implements: listings of resources, entitlements and grants, one page per call.
 //!
-//! A connector never loops over pages. It is asked for the page at a cursor, pushes what the page holds and
+//! A connector never loops over pages. It gets the cursor of a page, pushes what the page holds and
 //! answers with the next cursor, or `None` at the end. Everything else (order of listings, loops over cursors,
 //! checkpoints, duplicate detection, limits on what is accepted) belongs to [`crate::engine`].
 
@@ -52,7 +52,7 @@ impl Scope {
     }
 }
 
-/// One page asked of a connector.
+/// A request for one page of a listing.
 #[derive(Debug, Clone)]
 pub struct PageRequest {
     /// What is listed.
@@ -74,7 +74,7 @@ pub trait ResourceLister {
     ) -> impl Future<Output = Result<Option<Cursor>>> + Send;
 }
 
-/// Lists entitlements; asked only for types that declare a listing of them.
+/// Lists entitlements; called only for types that declare a listing of them.
 pub trait EntitlementLister {
     /// Pushes one page of entitlements and returns where the next one starts.
     ///
@@ -90,7 +90,7 @@ pub trait EntitlementLister {
     }
 }
 
-/// Lists grants; asked only for types that declare a listing of them.
+/// Lists grants; called only for types that declare a listing of them.
 pub trait GrantLister {
     /// Pushes one page of grants and returns where the next one starts.
     ///

@@ -1,8 +1,8 @@
 //! One error type for the whole suite, and the one table that says what each kind means.
 //!
-//! An [`Error`] tells who must act: its [`ErrorKind`] decides the exit code, whether a request may be tried
-//! again and how loudly it is logged ([`ErrorKind::policy`]); its text says what was being done and what went
-//! wrong; its hint says what to do about it. Layers add the operation once, at the level that knows it, instead
+//! An [`Error`] shows who must act: its [`ErrorKind`] decides the exit code, whether a request may be tried
+//! again and how loudly it is logged ([`ErrorKind::policy`]); its text names what was being done and what went
+//! wrong; its hint names what to do about it. Layers add the operation once, at the level that knows it, instead
 //! of wrapping the text again on every level.
 
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub enum ErrorKind {
     Credential,
     /// The credential is valid but may not read what is needed.
     Permission,
-    /// The vendor does not know what was asked for.
+    /// The vendor does not know what was requested.
     NotFound,
     /// The vendor keeps asking us to slow down.
     RateLimited,
@@ -35,7 +35,7 @@ pub enum ErrorKind {
     Contract,
     /// What was found cannot be right or cannot be stored: zero users, a locked or unwritable file.
     Precondition,
-    /// The mode asked for is not available in this build.
+    /// The requested mode is not available in this build.
     Unavailable,
     /// The operator stopped the run.
     Interrupted,
@@ -177,7 +177,7 @@ impl Error {
         self.0.kind
     }
 
-    /// What was being done, when a layer said so.
+    /// What was being done, when a layer has added it.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }

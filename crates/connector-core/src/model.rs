@@ -29,9 +29,9 @@ pub enum Trait {
 /// How the entitlements of a type are found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EntitlementListing {
-    /// The type has no entitlements; nothing is asked.
+    /// The type has no entitlements; nothing is listed.
     None,
-    /// Every resource of the type has these; the engine writes them without asking the connector.
+    /// Every resource of the type has these; the engine writes them without a call to the connector.
     Templates(Vec<EntitlementTemplate>),
     /// One listing answers for all resources of the type.
     PerType,
@@ -42,7 +42,7 @@ pub enum EntitlementListing {
 /// How the grants of a type are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantListing {
-    /// The type has no grants; nothing is asked.
+    /// The type has no grants; nothing is listed.
     None,
     /// One listing answers for all resources of the type.
     PerType,
@@ -139,7 +139,7 @@ impl ResourceType {
         self
     }
 
-    /// Whether nothing is asked about entitlements and grants of this type.
+    /// Whether neither entitlements nor grants of this type are listed.
     pub fn skips_entitlements_and_grants(&self) -> bool {
         self.entitlements == EntitlementListing::None && self.grants == GrantListing::None
     }

@@ -1,4 +1,4 @@
-//! What a running sync tells whoever watches it.
+//! What a running sync reports while it runs, and when it is finished.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ pub enum Event<'a> {
         /// Rows in this step.
         total: u64,
     },
-    /// Something odd; told once, at the end, with its count.
+    /// Something odd; reported once, at the end, with its count.
     Warning(&'a Warning),
     /// References are being checked.
     Sealing,
@@ -59,13 +59,13 @@ pub enum Event<'a> {
     Saved(&'a FileSummary),
 }
 
-/// Watches a sync. Calls are short and come from the engine's own task.
+/// Takes the events of a sync. Implementations return quickly: they are called from the engine's own task.
 pub trait Progress: Send + Sync + 'static {
-    /// Something happened.
+    /// Takes an event.
     fn event(&self, event: &Event<'_>);
 }
 
-/// Watches nothing.
+/// Ignores all events.
 #[derive(Debug, Default)]
 pub struct Silent;
 
@@ -73,7 +73,7 @@ impl Progress for Silent {
     fn event(&self, _event: &Event<'_>) {}
 }
 
-/// What a finished sync has to say.
+/// The result of a finished sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncReport {
     /// The run's id.

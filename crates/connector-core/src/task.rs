@@ -1,4 +1,4 @@
-//! Work that belongs to a run although something else polls and drops it.
+//! Work of a run that another task polls and drops, in the span and with the subscriber of the run.
 
 use std::fmt;
 use std::future::Future;
@@ -31,7 +31,7 @@ pub fn with_subscriber<'a, T>(
 }
 
 /// Work with a subscriber. Unlike a future that is merely polled with it, it is also dropped with it, be it finished or
-/// aborted: a span tells its end to its parent through whatever subscriber is there, which must be its own.
+/// aborted: a span reports its end to its parent through the current subscriber, which must be its own.
 pub struct InContext<'a, T> {
     work: Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>,
     dispatch: Dispatch,

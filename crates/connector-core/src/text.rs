@@ -1,4 +1,4 @@
-//! Rules for text that came from somewhere else (control characters removed, lengths capped, e-mail addresses
+//! Rules for text of other systems (control characters removed, lengths capped, e-mail addresses
 //! and dates checked), and how numbers and bytes are written for people.
 
 use std::fmt::{Display, Write};

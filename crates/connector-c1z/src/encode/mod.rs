@@ -196,7 +196,7 @@ fn any(out: &mut Vec<u8>, field: u32, url: &str, value: &[u8]) {
 }
 
 fn encode_status(out: &mut Vec<u8>, status: &Status) {
-    field::number(out, 1, wire::State::from(status.kind) as u64);
+    field::number(out, 1, wire::StatusKind::from(status.kind) as u64);
     field::text(out, 2, status.details.as_deref().unwrap_or_default());
 }
 

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::Scope;
 use crate::schema::RESOURCES;
-use crate::wire::{State, Status};
+use crate::wire::{Status, StatusKind};
 
 /// What merging did.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub(crate) fn count_disabled(scope: Scope<'_>) -> rusqlite::Result<BTreeMap<Reso
     let mut rows = select.query([scope.sync_id.as_str()])?;
     while let Some(row) = rows.next()? {
         let stated = Stated::decode(row.get_ref(1)?.as_blob()?).unwrap_or_default();
-        if stated.status.unwrap_or_default().status() == State::Disabled {
+        if stated.status.unwrap_or_default().status() == StatusKind::Disabled {
             let id = ResourceTypeId::from_string(row.get(0)?);
             *all.entry(id).or_default() += 1;
         }

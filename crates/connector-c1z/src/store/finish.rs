@@ -1,16 +1,16 @@
 //! The end of a run: its row is written, and the file is published.
 
 use connector_core::store::{FileSummary, Phase};
-use connector_core::{Error, Result};
+use connector_core::Result;
 use jiff::Timestamp;
 
-use super::{C1zStore, State};
+use super::{C1zStore, Transaction};
 use crate::{counters, fault, preflight, publish, record, retention};
 
 impl C1zStore {
     /// Ends the run and publishes the file. A run that cannot be published is unfinished again.
     pub(super) fn end_run(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
-        let State::Sealed { removed } = self.state else {
+        let Transaction::Sealed { removed } = self.transaction else {
             return Err(fault::bug("a run cannot end before it is sealed"));
         };
         if preflight::is_changed(&self.target, self.earlier.as_ref()) {
@@ -23,7 +23,7 @@ impl C1zStore {
             self.working()?.stash(&self.token()?)?;
         }
         self.write_end(ended_at)?;
-        self.state = State::Idle;
+        self.transaction = Transaction::Idle;
         let published = self.publish(removed);
         match published {
             Ok(_) => self.earlier = None,

@@ -15,11 +15,11 @@ use super::Clock;
 #[derive(Debug)]
 pub struct ManualClock {
     start: Timestamp,
-    state: Mutex<State>,
+    state: Mutex<Sleepers>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Sleepers {
     elapsed: Duration,
     number: u64,
     sleepers: BTreeMap<(Duration, u64), oneshot::Sender<()>>,
@@ -34,7 +34,7 @@ impl ManualClock {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Sleepers> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -52,7 +52,7 @@ impl ManualClock {
             .collect()
     }
 
-    /// Moves on to the next moment somebody waits for. False when nobody waits.
+    /// Moves on to the end of the shortest wait. False when nothing waits.
     pub fn step(&self) -> bool {
         let mut state = self.state();
         // Waits that were given up do not count.
@@ -73,7 +73,7 @@ impl ManualClock {
     }
 }
 
-impl State {
+impl Sleepers {
     fn wake(&mut self) {
         while let Some(first) = self.sleepers.first_entry()
             && first.key().0 <= self.elapsed
@@ -143,7 +143,7 @@ mod tests {
         clock.advance(secs(28));
         long.await;
         assert_eq!((clock.now().as_second(), clock.waits()), (30, 2));
-        // A wait that was given up holds nobody.
+        // A wait that was given up does not count.
         drop(clock.sleep(secs(5)));
         assert!(!clock.step());
     }

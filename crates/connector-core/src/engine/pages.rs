@@ -5,7 +5,6 @@ use super::admit::Admission;
 use super::listing::Listing;
 use super::selection::Plan;
 use super::writer::Writer;
-use crate::connector::Scope;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Cursor, ResourceTypeId};
 use crate::progress::Event;

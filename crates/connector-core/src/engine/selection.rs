@@ -8,7 +8,18 @@ use crate::model::{EntitlementListing, GrantListing, ResourceType};
 use crate::store::{Phase, Rows, SyncType};
 use crate::warning::Warning;
 
-/// What is asked of a run.
+/// What is wanted of a run.
+///
+/// ```
+/// use connector_core::engine::Selection;
+/// use connector_core::id::ResourceTypeId;
+///
+/// let users = Selection {
+///     resource_types: vec![ResourceTypeId::new("user")],
+///     ..Selection::default()
+/// };
+/// assert_eq!(users.sync_type().as_str(), "full");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     /// Only these types; empty for all of the connector's.
@@ -32,7 +43,7 @@ impl Default for Selection {
 }
 
 impl Selection {
-    /// What the file says of the run. Leaving out grants alone does not change it, nor does reading nothing.
+    /// The run's type in the file. Leaving out grants alone does not change it, nor does reading nothing.
     pub fn sync_type(&self) -> SyncType {
         if !self.targets.is_empty() {
             SyncType::Partial
@@ -176,7 +187,7 @@ impl Targets {
     }
 }
 
-/// The types whose resources may hold what is on resources of `t`; all of them when only its listing would tell.
+/// The types whose resources may hold what is on resources of `t`; all of them when only its listing could show that.
 fn principals(t: &ResourceType, all: &[ResourceType]) -> Vec<ResourceTypeId> {
     match &t.entitlements {
         EntitlementListing::Templates(templates) => {

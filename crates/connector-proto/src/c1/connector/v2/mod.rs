@@ -15,7 +15,7 @@ pub use annotations::{
 pub use metadata::{
     CAPABILITY_SYNC, ConnectorCapabilities, ConnectorMetadata, ResourceTypeCapability,
 };
-pub use numbers::{AccountType, Purpose, State, Trait};
+pub use numbers::{AccountType, Purpose, StatusKind, Trait};
 pub use resources::{
     AppTrait, Email, GroupTrait, Resource, ResourceId, ResourceType, RoleTrait, Status,
     StructuredName, UserTrait,

@@ -69,7 +69,7 @@ impl From<model::Trait> for Trait {
 /// The number in `Status.status` of a resource and of a user trait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 #[repr(i32)]
-pub enum State {
+pub enum StatusKind {
     /// Not known.
     Unspecified = 0,
     /// In use.
@@ -80,7 +80,7 @@ pub enum State {
     Deleted = 3,
 }
 
-impl State {
+impl StatusKind {
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +92,7 @@ impl State {
     }
 }
 
-impl From<model::StatusKind> for State {
+impl From<model::StatusKind> for StatusKind {
     fn from(kind: model::StatusKind) -> Self {
         match kind {
             model::StatusKind::Unspecified => Self::Unspecified,

@@ -5,7 +5,8 @@ use prost_types::value::Kind;
 use prost_types::{Any, Struct, Timestamp};
 
 use super::{
-    AccountType, CapabilityPermissions, SkipEntitlements, SkipEntitlementsAndGrants, State, Trait,
+    AccountType, CapabilityPermissions, SkipEntitlements, SkipEntitlementsAndGrants, StatusKind,
+    Trait,
 };
 use crate::{pack, pick};
 
@@ -73,7 +74,7 @@ pub struct Resource {
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Status {
     /// The state.
-    #[prost(enumeration = "State", tag = "1")]
+    #[prost(enumeration = "StatusKind", tag = "1")]
     pub status: i32,
     /// The vendor's word.
     #[prost(string, tag = "2")]
@@ -86,7 +87,7 @@ pub struct UserTrait {
     /// Addresses.
     #[prost(message, repeated, tag = "1")]
     pub emails: Vec<Email>,
-    /// State; older than the resource's own field.
+    /// StatusKind; older than the resource's own field.
     #[prost(message, optional, tag = "2")]
     pub status: Option<Status>,
     /// Facts; older than the resource's own field.
@@ -209,7 +210,7 @@ impl Resource {
         }
     }
 
-    /// The number of the [`State`]: the resource's own first, then that of its user trait.
+    /// The number of the [`StatusKind`]: the resource's own first, then that of its user trait.
     pub fn status_number(&self) -> Option<i32> {
         let own = self.status.clone();
         own.or_else(|| self.user_trait()?.status)
