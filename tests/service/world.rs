@@ -123,7 +123,7 @@ impl World {
             stdout_is_terminal: false,
             stderr_is_terminal: false,
             clock: self.clock.clone(),
-            entropy: Arc::new(SystemEntropy),
+            entropy: Arc::new(SystemEntropy::new().expect("randomness")),
             cancel,
             http_timeout: None,
             telemetry_limit: None,

@@ -51,6 +51,23 @@ pub enum GrantListing {
 }
 
 /// An entitlement that every resource of a type has.
+///
+/// ```
+/// use connector_core::id::{ResourceId, ResourceTypeId};
+/// use connector_core::model::{Entitlement, EntitlementTemplate, Purpose};
+///
+/// let member = EntitlementTemplate {
+///     slug: "member",
+///     purpose: Purpose::Assignment,
+///     display_name: "{} member",
+///     description: "Belongs to {}",
+///     grantable_to: vec![ResourceTypeId::new("user")],
+/// };
+/// let team = ResourceId::new(ResourceTypeId::new("team"), "7");
+/// let entitlement = Entitlement::from_template(&member, team, "Sales");
+/// assert_eq!(entitlement.id.to_string(), "team:7:member");
+/// assert_eq!(entitlement.display_name, "Sales member");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntitlementTemplate {
     /// Short name, the last part of the entitlement's id.
@@ -243,6 +260,19 @@ impl TraitData {
 }
 
 /// A person, group or other thing read from a vendor.
+///
+/// ```
+/// use connector_core::id::{ResourceId, ResourceTypeId};
+/// use connector_core::model::{Resource, Status, StatusKind, TraitData, UserTrait};
+///
+/// let id = ResourceId::new(ResourceTypeId::new("user"), "42");
+/// let user = UserTrait {
+///     email: Some("ada@lake.test".to_owned()),
+///     ..UserTrait::default()
+/// };
+/// let mut ada = Resource::new(id, "Ada Lake", TraitData::User(user));
+/// ada.status = Some(Status::of(StatusKind::Disabled).with_details("terminated"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// Its type and vendor id.
@@ -337,6 +367,18 @@ impl Entitlement {
 }
 
 /// A principal holds an entitlement.
+///
+/// ```
+/// use connector_core::id::{EntitlementId, ResourceId, ResourceTypeId};
+/// use connector_core::model::Grant;
+///
+/// let team = ResourceId::new(ResourceTypeId::new("team"), "7");
+/// let grant = Grant {
+///     entitlement: EntitlementId::new(team, "member"),
+///     principal: ResourceId::new(ResourceTypeId::new("user"), "42"),
+/// };
+/// assert_eq!(grant.entitlement.to_string(), "team:7:member");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// What is held.

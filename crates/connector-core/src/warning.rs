@@ -10,6 +10,15 @@ use crate::text;
 const EXAMPLES: usize = 3;
 
 /// Something odd, `count` times.
+///
+/// ```
+/// use connector_core::warning::Warning;
+///
+/// let warning = Warning::new("unknown-department", "departments were left out")
+///     .example("42")
+///     .times(3);
+/// assert_eq!(warning.to_string(), "departments were left out (3 times, for example 42)");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// Stable name, such as `unknown-department`.

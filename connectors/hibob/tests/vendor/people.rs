@@ -255,6 +255,7 @@ fn archived_departments_are_listed_while_somebody_is_in_them() {
         reader
             .counts(&sync)
             .expect("counts")
+            .rows
             .grants
             .values()
             .sum::<u64>(),

@@ -8,7 +8,7 @@ use crate::identity::fold_text;
 use crate::source::Source;
 
 /// The trait number of groups on the wire.
-const TRAIT_GROUP: i32 = 2;
+const TRAIT_GROUP: i32 = connector_c1z::wire::Trait::Group as i32;
 
 /// A department of a file.
 #[derive(Debug)]

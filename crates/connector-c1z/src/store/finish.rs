@@ -1,7 +1,7 @@
 //! The end of a run: its row is written, and the file is published.
 
-use connector_core::store::{FileSummary, Phase};
 use connector_core::Result;
+use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
 use super::{C1zStore, Transaction};

@@ -327,7 +327,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                     return self.pages.skip(phase, listing, error).await;
                 }
                 None => {
-                    let message = "a listing stopped without a result";
+                    let message = "a listing stopped without an answer";
                     return Err(Error::new(ErrorKind::Bug, message));
                 }
             }

@@ -23,12 +23,13 @@ use crate::entropy::SharedEntropy;
 ///
 /// let runtime = Runtime {
 ///     clock: SystemClock::shared(),
-///     entropy: Arc::new(SystemEntropy),
+///     entropy: Arc::new(SystemEntropy::new()?),
 ///     user_agent: "baton-example/1.0.0".to_owned(),
 ///     request_timeout: Duration::from_secs(300),
 ///     trace_parent: None,
 /// };
 /// assert!(runtime.today().year() > 2000);
+/// # Ok::<(), connector_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Runtime {

@@ -53,7 +53,8 @@ pub struct ControlPlane {
     names: Vec<String>,
     alpn: Vec<Vec<u8>>,
     clock: SharedClock,
-    entropy: SharedEntropy,
+    /// `None` for that of the machine.
+    entropy: Option<SharedEntropy>,
 }
 
 impl Default for ControlPlane {
@@ -72,7 +73,7 @@ impl ControlPlane {
             names: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
             alpn: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
             clock: SystemClock::shared(),
-            entropy: Arc::new(SystemEntropy),
+            entropy: None,
         }
     }
 
@@ -121,7 +122,7 @@ impl ControlPlane {
     /// What tokens and the ids of tasks are drawn from.
     #[must_use]
     pub fn entropy(mut self, entropy: SharedEntropy) -> Self {
-        self.entropy = entropy;
+        self.entropy = Some(entropy);
         self
     }
 
@@ -140,7 +141,11 @@ impl ControlPlane {
         }
         let identity = Identity::generate(&self.names)?;
         let credential = Credential::issue(&self.client_id)?;
-        let shared = Shared::new(credential, self.clock.clone(), self.entropy.clone());
+        let entropy = match &self.entropy {
+            Some(entropy) => entropy.clone(),
+            None => Arc::new(SystemEntropy::new()?),
+        };
+        let shared = Shared::new(credential, self.clock.clone(), entropy);
         let tls = identity.server(&self.alpn)?;
         Running::start(self.listen, tls, Arc::new(shared), identity.authority_pem())
     }
