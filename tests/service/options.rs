@@ -1,8 +1,8 @@
 //! A: what a task asks for decides what is in the file.
 
-use connector_sandbox::c1::Method;
-use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_proto::c1::connector::v2::{Resource, ResourceId};
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
+use connector_sandbox::c1::Method;
 use tokio_util::sync::CancellationToken;
 
 use crate::world::{World, over};

@@ -12,12 +12,12 @@ use connector_c1z::dump;
 use connector_cli::Invocation;
 use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::SystemEntropy;
+use connector_proto::c1::connectorapi::baton::v1::FinalState;
 use connector_sandbox::c1::{ControlPlane, Running};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, FaultSchedule, Rule};
 use connector_sandbox::server::Sandbox;
 use connector_sandbox::vendor::Choices;
-use connector_proto::c1::connectorapi::baton::v1::FinalState;
 use tokio_util::sync::CancellationToken;
 
 /// How long a test waits for anything.

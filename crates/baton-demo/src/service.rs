@@ -11,11 +11,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use baton_demo::Connector;
+use connector_proto::c1::connectorapi::baton::v1::{FinalState, SyncFullTask};
 use connector_sandbox::c1::{ControlPlane, Event, Running, What};
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Sandbox;
 use connector_sandbox::vendor::Choices;
-use connector_proto::c1::connectorapi::baton::v1::{FinalState, SyncFullTask};
 use tokio_util::sync::CancellationToken;
 
 use crate::{invocation, look};
@@ -116,7 +116,8 @@ async fn serve(
     out: &mut impl Write,
 ) -> io::Result<u8> {
     let cancel = CancellationToken::new();
-    let program = (connector.program)(invocation(env, "warn", cancel.clone()).map_err(io::Error::other)?);
+    let program =
+        (connector.program)(invocation(env, "warn", cancel.clone()).map_err(io::Error::other)?);
     let watching = async {
         let mut changes = plane.changes();
         let mut printed = 0;
