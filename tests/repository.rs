@@ -107,7 +107,7 @@ fn dependencies_point_one_way() {
         let may = match allowed.get(name.as_str()) {
             Some(may) => may,
             None if tools.contains(&name.as_str()) => continue,
-            None if name.ends_with("-sandbox") => &fake,
+            None if name.ends_with("-sandbox") => fake,
             None => vendor,
         };
         let wrong: Vec<_> = links
