@@ -3,36 +3,18 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::process::Command;
-use std::time::Instant;
 
 use connector_c1z::wire::{Entitlement, Grant, Resource};
 use prost::Message;
 use rusqlite::Connection;
 
-use crate::floor::{cpu_ms, peak_kb};
-use crate::measure::Sample;
-use crate::{Result, report_path};
+use crate::Result;
+use crate::measure::{self, Sample};
 
 /// Measures reading these files, one after the other, in a process of its own.
 pub(super) fn run(own: &Path, files: &[&Path]) -> Result<Sample> {
-    let report = report_path();
-    let mut command = Command::new(own);
-    let output = command
-        .arg("read-floor")
-        .arg(&report)
-        .args(files)
-        .output()?;
-    if !output.status.success() {
-        return Err(format!(
-            "the floor failed: {}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-        .into());
-    }
-    let sample = serde_json::from_slice(&std::fs::read(&report)?)?;
-    std::fs::remove_file(report)?;
-    Ok(sample)
+    let files: Vec<_> = files.iter().map(|file| file.as_os_str()).collect();
+    measure::part(own, "read-floor", &files)
 }
 
 /// The process: `REPORT FILE…`.
@@ -40,22 +22,13 @@ pub(crate) fn child(args: &[String]) -> Result<()> {
     let [report, files @ ..] = args else {
         return Err("read-floor: REPORT FILE…".into());
     };
-    let before = cpu_ms()?;
-    let started = Instant::now();
-    let mut rows = 0;
-    for file in files {
-        rows += read(Path::new(file))?;
-    }
-    let sample = Sample {
-        wall_ms: started.elapsed().as_secs_f64() * 1000.0,
-        cpu_ms: cpu_ms()? - before,
-        peak_kb: peak_kb()?,
-    };
-    if rows == 0 {
-        return Err("read-floor: no rows".into());
-    }
-    std::fs::write(report, serde_json::to_vec(&sample)?)?;
-    Ok(())
+    measure::here(report, || {
+        let rows = files.iter().map(|file| read(Path::new(file)));
+        match rows.sum::<Result<usize>>()? {
+            0 => Err("read-floor: no rows".into()),
+            _ => Ok(()),
+        }
+    })
 }
 
 /// How many rows the file has; each is decoded.

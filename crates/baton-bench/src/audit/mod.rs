@@ -16,14 +16,18 @@ use crate::measure::{self, Sample};
 pub(crate) use floor::child as floor_child;
 
 /// What is measured.
-pub(crate) struct Options {
-    pub(crate) people: usize,
-    pub(crate) grants: usize,
-    pub(crate) runs: usize,
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// People of the HR file, and accounts of the app's.
+    pub people: usize,
+    /// Grants of the app's files.
+    pub grants: usize,
+    /// Runs of each command.
+    pub runs: usize,
 }
 
-/// The options of a command line.
-pub(crate) fn parse(args: &[String]) -> Option<Options> {
+/// The options of a command line; `None` when it cannot be read.
+pub fn parse(args: &[String]) -> Option<Options> {
     let mut options = Options {
         people: 100_000,
         grants: 1_000_000,
@@ -43,12 +47,10 @@ pub(crate) fn parse(args: &[String]) -> Option<Options> {
 }
 
 /// Writes the files, measures every command and prints a table.
-pub(crate) fn bench(
-    own: &Path,
-    audit: &Path,
-    options: &Options,
-    out: &mut impl Write,
-) -> Result<()> {
+///
+/// # Errors
+/// When a file cannot be written, or a command does not end as it should.
+pub fn bench(own: &Path, audit: &Path, options: &Options, out: &mut impl Write) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let files = files::write(dir.path(), options.people, options.grants)?;
     let (hr, old, new) = (&*files.hr, &*files.old, &*files.new);

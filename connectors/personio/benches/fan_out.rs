@@ -1,20 +1,20 @@
-//! How well Personio's fan-out (one request per person, beside the pages) uses what the vendor allows.
+//! How well Personio's fan-out (one request per person, beside the pages) uses what the vendor allows:
+//! `cargo bench --profile dist -p baton-personio --bench fan_out`.
 
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use baton_bench::measure::{self, Sample};
+use baton_bench::{Result, arguments, exit, run_part};
 use baton_personio_sandbox::{Personio, PersonioOptions, RateLimits};
 use connector_sandbox::company::Company;
 use connector_sandbox::server::{Fake, Running, Sandbox};
 
-use crate::Result;
-use crate::measure::{self, Sample};
-
 /// How long the sandbox takes to answer.
 const LATENCY: Duration = Duration::from_millis(50);
-/// Requests a second in the limited case, and what the bucket holds: what was seen of the vendor's own gateway.
+/// Requests a second in the limited case, and what the bucket holds: as seen of the vendor's own gateway.
 const RATE: u32 = 30;
 const BURST: u32 = 100;
 /// People in the limited case: enough that the burst at the start does not decide.
@@ -22,10 +22,20 @@ const LIMITED: usize = 900;
 /// People in the unlimited case.
 const UNLIMITED: usize = 2000;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_baton-personio");
+
+fn main() -> ExitCode {
+    let bench = || bench(&std::env::current_exe()?, &mut std::io::stdout().lock());
+    exit(
+        "baton-personio",
+        run_part(&arguments(), None).unwrap_or_else(bench),
+    )
+}
+
 /// Runs both cases.
-pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Result<()> {
+fn bench(own: &Path, out: &mut impl Write) -> Result<()> {
     let limits = RateLimits::of(RATE, BURST);
-    let (sample, running) = run(own, connector, LIMITED, Some(limits))?;
+    let (sample, running) = run(own, LIMITED, Some(limits))?;
     let requests = running.requests();
     let refused = requests.iter().filter(|r| r.status == Some(429)).count();
     let asked = requests.iter().filter(|r| r.path.ends_with("/employments"));
@@ -48,19 +58,19 @@ pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Resul
         100.0 * f64::from(count) / allowed
     )?;
 
-    for (limits, told) in [
+    for (limits, case) in [
         (
             Some(RateLimits::generous()),
-            "a limit nobody reaches, told in headers",
+            "a limit that is never reached, stated in headers",
         ),
-        (None, "no limit, and nothing told: the pace has to find out"),
+        (None, "no limit, and none stated: the pace has to find out"),
     ] {
-        let (sample, running) = run(own, connector, UNLIMITED, limits)?;
+        let (sample, running) = run(own, UNLIMITED, limits)?;
         let requests = running.requests().len();
         let sequential = requests as f64 * LATENCY.as_secs_f64();
         writeln!(
             out,
-            "baton-personio, {UNLIMITED} people, {told}: {}",
+            "baton-personio, {UNLIMITED} people, {case}: {}",
             Sample::summary(&[sample])
         )?;
         writeln!(
@@ -72,12 +82,7 @@ pub(crate) fn bench(own: &Path, connector: &Path, out: &mut impl Write) -> Resul
     Ok(())
 }
 
-fn run(
-    own: &Path,
-    connector: &Path,
-    people: usize,
-    limits: Option<RateLimits>,
-) -> Result<(Sample, Running)> {
+fn run(own: &Path, people: usize, limits: Option<RateLimits>) -> Result<(Sample, Running)> {
     let options = PersonioOptions {
         rate_limits: limits,
         ..PersonioOptions::default()
@@ -85,7 +90,7 @@ fn run(
     let fake = Personio::new(Company::generate(people, 7), options);
     let running = Sandbox::new().latency(LATENCY).start(&fake)?;
     let dir = tempfile::tempdir()?;
-    let mut command = Command::new(connector);
+    let mut command = Command::new(PROGRAM);
     command
         .env_clear()
         .envs(

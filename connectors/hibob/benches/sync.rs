@@ -1,0 +1,67 @@
+//! How fast a sync of HiBob is, and how close to the floor: `cargo bench --profile dist -p baton-hibob --bench sync`.
+
+use std::process::ExitCode;
+
+use base64::Engine;
+use baton_bench::{Result, floor, sync};
+use baton_hibob_sandbox::{HiBob, HiBobOptions, SERVICE_USER_ID, SERVICE_USER_TOKEN};
+use serde::Deserialize;
+
+/// The request the connector sends; the fields decide how much the server answers.
+const BODY: &str = r#"{"fields":["root.id","root.email","root.displayName","root.firstName","root.surname","root.creationDateTime","work.department","work.title","work.site","work.startDate","work.reportsTo","work.manager","work.employeeIdInCompany","employment.type","payroll.employment.type","internal.status","internal.lifecycleStatus","internal.terminationDate"],"humanReadable":"APPEND","showInactive":true}"#;
+
+fn main() -> ExitCode {
+    sync::main(sync::Subject {
+        name: "baton-hibob",
+        program: env!("CARGO_BIN_EXE_baton-hibob"),
+        fake: |company| Box::new(HiBob::new(company, HiBobOptions::default())),
+        base_url: "BATON_HIBOB_BASE_URL",
+        read_and_parse,
+    })
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    employees: Vec<Employee>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "parsed to measure parsing")]
+struct Employee {
+    id: String,
+    email: Option<String>,
+    display_name: Option<String>,
+    first_name: Option<String>,
+    surname: Option<String>,
+    work: Work,
+    internal: Internal,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "parsed to measure parsing")]
+struct Work {
+    department: Option<String>,
+    title: Option<String>,
+    site: Option<String>,
+    start_date: Option<String>,
+    manager: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "parsed to measure parsing")]
+struct Internal {
+    status: Option<String>,
+    lifecycle_status: Option<String>,
+    termination_date: Option<String>,
+}
+
+/// All people in one answer, with the sandbox's credential.
+fn read_and_parse(base: &str) -> Result<usize> {
+    let credential = format!("{SERVICE_USER_ID}:{SERVICE_USER_TOKEN}");
+    let credential = base64::engine::general_purpose::STANDARD.encode(credential);
+    let answer = floor::post(base, "people/search", &format!("Basic {credential}"), BODY)?;
+    Ok(serde_json::from_slice::<Answer>(&answer)?.employees.len())
+}
