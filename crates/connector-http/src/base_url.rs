@@ -6,7 +6,7 @@ use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::{Kind, SettingValue, Value};
 use url::Url;
 
-/// The part of a vendor's address that all requests share, such as `https://api.hibob.com/v1`.
+/// The part of a vendor's address that all requests share, such as `https://api.example.com/v1`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 

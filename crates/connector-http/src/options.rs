@@ -15,7 +15,7 @@ use crate::retry::RetryPolicy;
 /// Everything a [`crate::Client`] is made from.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// The vendor's name in messages, such as `HiBob`.
+    /// The vendor's name in messages, such as `Example HR`.
     pub vendor: &'static str,
     /// The address all paths are below.
     pub base: BaseUrl,

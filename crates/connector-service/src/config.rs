@@ -56,7 +56,7 @@ pub struct LoopConfig {
 /// The program that says hello.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// Such as `baton-hibob`.
+    /// Such as `baton-example`.
     pub name: String,
     /// Its version.
     pub version: String,

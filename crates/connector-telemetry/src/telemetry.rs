@@ -22,7 +22,7 @@ use connector_proto::opentelemetry::{KeyValue, Resource, Scope, Value};
 pub struct TelemetryOptions {
     /// Where it is sent.
     pub collector: Collector,
-    /// The program, such as `baton-hibob`; the service's name is derived from it.
+    /// The program, such as `baton-example`; the service's name is derived from it.
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,

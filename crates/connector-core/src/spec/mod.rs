@@ -82,7 +82,7 @@ pub trait App: 'static {
 /// [module](self) for an example.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectorSpec {
-    /// The program's name, such as `baton-hibob`.
+    /// The program's name, such as `baton-example`.
     pub name: &'static str,
     /// The vendor's name for people.
     pub display_name: &'static str,

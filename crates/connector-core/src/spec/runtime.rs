@@ -37,7 +37,7 @@ pub struct Runtime {
     pub clock: SharedClock,
     /// Randomness.
     pub entropy: SharedEntropy,
-    /// How the program calls itself to a vendor, such as `baton-hibob/1.2.0`.
+    /// How the program calls itself to a vendor, such as `baton-example/1.2.0`.
     pub user_agent: String,
     /// Most time that one request may take, from connecting to the last byte of the answer.
     pub request_timeout: Duration,

@@ -9,15 +9,15 @@ use serde_json::Value;
 pub(crate) const LISTED: [&str; 7] = [
     "file-nested-second-sync.v3",
     "file-nested.v3",
-    "hibob-40-second-sync.v3",
-    "hibob-40.failed-over-good.v3",
-    "hibob-40.failed401.v3",
-    "hibob-40.v3",
+    "go-40-second-sync.v3",
+    "go-40.failed-over-good.v3",
+    "go-40.failed401.v3",
+    "go-40.v3",
     "ours-361.to-pebble.v3",
 ];
 
 /// A file without listings, whose inner values are known.
-pub(crate) const SAMPLE: &str = "hibob-12.pebble";
+pub(crate) const SAMPLE: &str = "go-12.pebble";
 
 pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -8,7 +8,7 @@ use connector_sandbox::company::MAIL_DOMAIN;
 use jiff::ToSpan;
 
 use super::builder::{Builder, Variant};
-use super::company::{CIRCLECI, OKTA};
+use super::company::{PIPELINE, OKTA};
 use super::model::{Account, DEACTIVATED, Person, TERMINATED};
 use super::policy::GRACE_DAYS;
 use super::{APPS, LATE};
@@ -46,17 +46,21 @@ pub(super) const VARIANTS: &[Variant] = &[
     ("left, account by a link", |b| {
         let at = leaver(b, -30);
         let person = b.people[at].key();
-        let key = b.sole(CIRCLECI, at, anonymous);
-        b.policy.link(APPS[CIRCLECI], &key, &person);
-        overdue(b, CIRCLECI, &key);
+        let key = b.sole(PIPELINE, at, anonymous);
+        b.policy.link(APPS[PIPELINE], &key, &person);
+        overdue(b, PIPELINE, &key);
     }),
     ("left, account in a state nobody knows", |b| {
         let at = leaver(b, -400);
-        let key = b.sole(CIRCLECI, at, |a| {
+        let key = b.sole(PIPELINE, at, |a| {
             a.state = (StatusKind::Unspecified, "dormant?")
         });
+<<<<<<< HEAD
         b.expect("DQ-04", APPS[CIRCLECI], "dormant?".to_owned());
         overdue(b, CIRCLECI, &key);
+=======
+        overdue(b, PIPELINE, &key);
+>>>>>>> 01e0240 (Examples in neutral code name no vendor)
     }),
     ("left without a last day, account works", |b| {
         let at = b.take();
@@ -93,12 +97,12 @@ pub(super) const VARIANTS: &[Variant] = &[
         overdue(b, OKTA, &key);
     }),
     ("left too long ago, but the app was read before that", |b| {
-        within(b, CIRCLECI, -GRACE_DAYS - LATE);
+        within(b, PIPELINE, -GRACE_DAYS - LATE);
     }),
     ("left too long ago when the app was read", |b| {
         let at = leaver(b, -GRACE_DAYS - LATE - 1);
-        let key = b.sole(CIRCLECI, at, |_| {});
-        overdue(b, CIRCLECI, &key);
+        let key = b.sole(PIPELINE, at, |_| {});
+        overdue(b, PIPELINE, &key);
     }),
     ("left, accepted until today", |b| {
         let at = leaver(b, -30);
@@ -118,7 +122,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         |b| {
             let (one, other) = (leaver(b, -30), leaver(b, -30));
             b.sole(OKTA, one, |a| a.state = DEACTIVATED);
-            b.sole(CIRCLECI, other, |a| {
+            b.sole(PIPELINE, other, |a| {
                 a.state = (StatusKind::Deleted, "deleted")
             });
         },
@@ -174,8 +178,8 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.expect("AC-02", APPS[OKTA], key);
     }),
     ("account by a login that is no address", |b| {
-        let key = stranger(b, CIRCLECI, |a| a.login = Some("octo-cat".to_owned()));
-        b.expect("AC-02", APPS[CIRCLECI], key);
+        let key = stranger(b, PIPELINE, |a| a.login = Some("octo-cat".to_owned()));
+        b.expect("AC-02", APPS[PIPELINE], key);
     }),
     ("account by an address of two", |b| {
         let (one, other) = (b.take(), b.take());
@@ -216,21 +220,21 @@ pub(super) const VARIANTS: &[Variant] = &[
         },
     ),
     ("account of nobody, accepted", |b| {
-        let key = stranger(b, CIRCLECI, |_| {});
+        let key = stranger(b, PIPELINE, |_| {});
         let later = b.on(90);
-        b.expect_accepted("AC-02", APPS[CIRCLECI], key, later);
+        b.expect_accepted("AC-02", APPS[PIPELINE], key, later);
     }),
     ("account of nobody, accepted in another app", |b| {
-        let key = stranger(b, CIRCLECI, |_| {});
+        let key = stranger(b, PIPELINE, |_| {});
         let later = b.on(90);
         b.policy.accept("AC-02", &key, APPS[OKTA], &later);
-        b.expect("AC-02", APPS[CIRCLECI], key);
+        b.expect("AC-02", APPS[PIPELINE], key);
     }),
     ("not: programs' accounts by type, login and address", |b| {
         let address = b.fresh("backup") + "@mail.test";
         b.policy.service_email(&address.to_uppercase());
         stranger(b, OKTA, |a| a.owner = AccountType::System);
-        stranger(b, CIRCLECI, |a| a.login = Some("Release-BOT".to_owned()));
+        stranger(b, PIPELINE, |a| a.login = Some("Release-BOT".to_owned()));
         stranger(b, OKTA, |a| a.email = Some(address));
     }),
     ("not: an account of nobody that is disabled", |b| {
@@ -242,12 +246,12 @@ pub(super) const VARIANTS: &[Variant] = &[
             let at = b.take();
             let login = b.fresh("handle-");
             let number = b.people[at].number.clone().unwrap_or_default();
-            b.sole(CIRCLECI, at, |a| {
+            b.sole(PIPELINE, at, |a| {
                 anonymous(a);
                 a.login = Some(login.clone());
             });
             b.policy.link(
-                APPS[CIRCLECI],
+                APPS[PIPELINE],
                 &login.to_uppercase(),
                 &number.to_lowercase(),
             );

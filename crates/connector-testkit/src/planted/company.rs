@@ -24,7 +24,7 @@ const NAMES: usize = 400;
 /// Position of the app with roles and groups.
 pub(super) const OKTA: usize = 0;
 /// Position of the app with states and organisation roles only.
-pub(super) const CIRCLECI: usize = 1;
+pub(super) const PIPELINE: usize = 1;
 
 /// Released from work until the contract ends.
 const GARDEN_LEAVE: State = (StatusKind::Enabled, "garden leave");
@@ -79,7 +79,7 @@ pub(super) fn company(count: usize, seed: u64, day: Date) -> Clean {
     let mut clean = Clean {
         departments,
         people: Vec::with_capacity(count),
-        apps: vec![app("okta", ROLES, GROUPS), app("circleci", &[], &[])],
+        apps: vec![app("okta", ROLES, GROUPS), app("pipeline", &[], &[])],
         free: Vec::new(),
         owners: Vec::new(),
         leavers: Vec::new(),
@@ -188,7 +188,7 @@ impl Clean {
             second.org_role = Some("member".to_owned());
             second.login = Some(format!("gh-{at}"));
             second.email = second.email.map(|email| email.to_uppercase());
-            self.apps[CIRCLECI].accounts.push(second);
+            self.apps[PIPELINE].accounts.push(second);
         }
     }
 

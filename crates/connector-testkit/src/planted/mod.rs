@@ -32,7 +32,7 @@ pub const HR: &str = "hr";
 /// Label of what the HR file said before.
 pub const EARLIER: &str = "earlier";
 /// Labels of the apps: one with roles and groups, one with states and organisation roles only.
-pub const APPS: [&str; 2] = ["okta", "circleci"];
+pub const APPS: [&str; 2] = ["okta", "pipeline"];
 /// The day on which the HR file was written.
 pub const DAY: Date = date(2026, 11, 1);
 

@@ -3,8 +3,13 @@
 use connector_core::model::AccountType;
 
 use super::builder::{Builder, Variant};
+<<<<<<< HEAD
 use super::company::{CIRCLECI, OKTA, TITLES};
 use super::model::{DEACTIVATED, HIRED, ON_LEAVE, unclear};
+=======
+use super::company::{PIPELINE, OKTA, TITLES};
+use super::model::{DEACTIVATED, HIRED, ON_LEAVE, UNCLEAR};
+>>>>>>> 01e0240 (Examples in neutral code name no vendor)
 use super::policy::{EARLY_DAYS, TREASURY};
 use super::{APPS, HR};
 
@@ -16,8 +21,8 @@ pub(super) const VARIANTS: &[Variant] = &[
     }),
     ("an organisation role against the rule", |b| {
         let at = b.take();
-        let key = b.sole(CIRCLECI, at, |a| a.org_role = Some("OWNER".to_owned()));
-        b.expect("AC-03", APPS[CIRCLECI], key);
+        let key = b.sole(PIPELINE, at, |a| a.org_role = Some("OWNER".to_owned()));
+        b.expect("AC-03", APPS[PIPELINE], key);
     }),
     ("a group against the rule", |b| {
         let at = b.take();
@@ -78,7 +83,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     }),
     ("not: the rule is for another app", |b| {
         let at = b.take();
-        b.sole(CIRCLECI, at, |a| {
+        b.sole(PIPELINE, at, |a| {
             a.org_role = Some("Billing Manager".to_owned())
         });
     }),
@@ -112,9 +117,9 @@ pub(super) const VARIANTS: &[Variant] = &[
             let at = b.take();
             b.person(at).state = ON_LEAVE;
             b.person(at).without_manager();
-            let key = b.sole(CIRCLECI, at, |a| a.org_role = Some("org-admin".to_owned()));
+            let key = b.sole(PIPELINE, at, |a| a.org_role = Some("org-admin".to_owned()));
             b.expect_person("HR-02", at);
-            b.expect("AC-04", APPS[CIRCLECI], key);
+            b.expect("AC-04", APPS[PIPELINE], key);
         },
     ),
     ("access a day too early", |b| {
@@ -126,9 +131,9 @@ pub(super) const VARIANTS: &[Variant] = &[
         let at = b.take();
         b.person(at).state = HIRED;
         b.person(at).start = None;
-        let key = b.sole(CIRCLECI, at, |_| {});
+        let key = b.sole(PIPELINE, at, |_| {});
         b.expect_person("HR-03", at);
-        b.expect("AC-04", APPS[CIRCLECI], key);
+        b.expect("AC-04", APPS[PIPELINE], key);
     }),
     (
         "access against the rule, of an administrator, far too early",
@@ -165,7 +170,7 @@ pub(super) const VARIANTS: &[Variant] = &[
             });
             let other = b.take();
             b.person(other).state = ON_LEAVE;
-            b.sole(CIRCLECI, other, |a| {
+            b.sole(PIPELINE, other, |a| {
                 a.org_role = Some("administrative-member".to_owned())
             });
         },
