@@ -8,7 +8,7 @@ use connector_sandbox::company::MAIL_DOMAIN;
 use jiff::ToSpan;
 
 use super::builder::{Builder, Variant};
-use super::company::{PIPELINE, OKTA};
+use super::company::{OKTA, PIPELINE};
 use super::model::{Account, DEACTIVATED, Person, TERMINATED};
 use super::policy::GRACE_DAYS;
 use super::{APPS, LATE};
@@ -55,12 +55,8 @@ pub(super) const VARIANTS: &[Variant] = &[
         let key = b.sole(PIPELINE, at, |a| {
             a.state = (StatusKind::Unspecified, "dormant?")
         });
-<<<<<<< HEAD
-        b.expect("DQ-04", APPS[CIRCLECI], "dormant?".to_owned());
-        overdue(b, CIRCLECI, &key);
-=======
+        b.expect("DQ-04", APPS[PIPELINE], "dormant?".to_owned());
         overdue(b, PIPELINE, &key);
->>>>>>> 01e0240 (Examples in neutral code name no vendor)
     }),
     ("left without a last day, account works", |b| {
         let at = b.take();

@@ -3,13 +3,8 @@
 use connector_core::model::AccountType;
 
 use super::builder::{Builder, Variant};
-<<<<<<< HEAD
-use super::company::{CIRCLECI, OKTA, TITLES};
+use super::company::{OKTA, PIPELINE, TITLES};
 use super::model::{DEACTIVATED, HIRED, ON_LEAVE, unclear};
-=======
-use super::company::{PIPELINE, OKTA, TITLES};
-use super::model::{DEACTIVATED, HIRED, ON_LEAVE, UNCLEAR};
->>>>>>> 01e0240 (Examples in neutral code name no vendor)
 use super::policy::{EARLY_DAYS, TREASURY};
 use super::{APPS, HR};
 
