@@ -39,6 +39,11 @@ pub struct ExportArgs {
     #[arg(long, value_enum, value_name = "TABLE")]
     table: Vec<Table>,
 
+    /// What scim writes of people of whom the file does not say whether they are active; refused without it when there
+    /// are any
+    #[arg(long, value_enum, value_name = "STATE")]
+    unknown_state: Option<scim::UnknownState>,
+
     /// Replace the files of an earlier export
     #[arg(long)]
     force: bool,
@@ -80,6 +85,10 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
         let message = "scim has people alone, so --table can only be users";
         return Err(Error::new(ErrorKind::Usage, message));
     }
+    if args.format != Format::Scim && args.unknown_state.is_some() {
+        let message = "--unknown-state is for scim alone";
+        return Err(Error::new(ErrorKind::Usage, message));
+    }
     let source = args.file.source()?;
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
     let names = |extension: &str| -> Vec<String> {
@@ -94,7 +103,12 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
     let mut folder = Folder::open(&args.out, args.force, own)?;
     let mut notes = Vec::new();
     if args.format == Format::Scim {
-        notes.extend(scim::write(&source, &filter, &mut folder)?);
+        notes.extend(scim::write(
+            &source,
+            &filter,
+            args.unknown_state,
+            &mut folder,
+        )?);
     } else {
         let flat = args.format != Format::Json;
         let content = Content::new(&source, &filter, &tables, flat)?;

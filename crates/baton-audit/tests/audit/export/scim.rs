@@ -50,13 +50,20 @@ fn people_with_what_the_file_says_and_no_more() {
         });
     });
     let ran = export(&company, "scim", &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    insta::assert_snapshot!(ran.err, @r"
+    baton-audit: the file does not say of 1 person whether they are active
+    hint: decide for them with --unknown-state active, inactive or skip
+    ");
+    let ran = export(&company, "scim", &["--unknown-state", "inactive"]);
     assert_eq!(ran.code, 0);
     insta::assert_snapshot!(ran.out, @"
     File                  Table  Rows
     users-0001.scim.json  users  5
     ");
-    insta::assert_snapshot!(ran.err, @"
+    insta::assert_snapshot!(ran.err, @r"
     note: people left out who have neither a login nor an e-mail address: 1
+    note: people of unknown state written as not active: 1
     note: managers left out who match no person of the file, or several: 1
     ");
     let all = operations(&read(&company, "users-0001.scim.json"));
@@ -99,8 +106,8 @@ fn people_with_what_the_file_says_and_no_more() {
     // This one's manager is not in the file.
     assert_eq!(all[3]["data"]["active"], false);
     assert_eq!(all[3]["data"][ENTERPRISE], json!({ "department": "Sales" }));
-    // Nobody knows whether this one is active.
-    assert_eq!(all[4]["data"].get("active"), None);
+    // The file does not say whether this one is active; the operator does.
+    assert_eq!(all[4]["data"]["active"], false);
     let name = json!({ "givenName": "Noor", "familyName": "Haddad" });
     assert_eq!(all[4]["data"]["name"], name);
     let enterprise = json!({ "division": "Platform", "costCenter": "4130" });
@@ -208,4 +215,90 @@ fn people_of_the_go_sdk() {
         .iter()
         .filter(|o| !o["data"][ENTERPRISE]["manager"].is_null());
     assert_eq!(managed.count(), 11);
+}
+
+/// Exports a file of these people and returns what was printed, and who is active.
+fn states(people: Vec<connector_testkit::file::User>, more: &[&str]) -> (u8, String, Vec<String>) {
+    let company = Company::new();
+    std::fs::remove_file(&company.path).unwrap();
+    SyncFile::ended_at(at("2026-03-01T08:00:00Z"))
+        .users(people)
+        .write(&company.path)
+        .unwrap();
+    let ran = export(&company, "scim", more);
+    let written = match ran.code {
+        0 => operations(&read(&company, "users-0001.scim.json")),
+        _ => Vec::new(),
+    };
+    let line = |o: &Value| {
+        format!(
+            "{} {} {}",
+            o["bulkId"], o["data"]["userName"], o["data"]["active"]
+        )
+    };
+    (ran.code, ran.err, written.iter().map(line).collect())
+}
+
+#[test]
+fn whether_people_are_active_is_never_left_out() {
+    let people = || {
+        let in_state = |id: &str, kind, word| {
+            user(id, "Somebody")
+                .login(&format!("l{id}"))
+                .state(kind, word)
+        };
+        vec![
+            in_state("1", StatusKind::Enabled, "employed"),
+            in_state("2", StatusKind::Enabled, "Resigned"),
+            in_state("3", StatusKind::Unspecified, "?"),
+            in_state("4", StatusKind::Unspecified, "terminated"),
+            in_state("5", StatusKind::Disabled, "Resigned"),
+        ]
+    };
+    let (code, err, written) = states(people(), &[]);
+    assert_eq!((code, written.len()), (3, 0));
+    assert_eq!(
+        err,
+        "baton-audit: the file does not say of 2 people whether they are active\n\
+         hint: decide for them with --unknown-state active, inactive or skip\n"
+    );
+    for (state, count, active, note) in [
+        ("active", 5, "true", "written as active"),
+        ("inactive", 5, "false", "written as not active"),
+        ("skip", 3, "", "left out"),
+    ] {
+        let (code, err, written) = states(people(), &["--unknown-state", state]);
+        assert_eq!((code, written.len()), (0, count));
+        assert_eq!(err, format!("note: people of unknown state {note}: 2\n"));
+        for line in written {
+            let expected = match line.as_bytes()[1] {
+                b'1' => "true",
+                b'2' | b'3' => active,
+                _ => "false",
+            };
+            assert!(line.ends_with(expected), "{state}: {line}");
+        }
+    }
+}
+
+#[test]
+fn one_user_name_is_written_once_for_the_current_record() {
+    let record =
+        |id: &str, login: &str, kind, word| user(id, "Somebody").login(login).state(kind, word);
+    let (code, err, written) = states(
+        vec![
+            record("1", "kim", StatusKind::Disabled, "terminated"),
+            record("2", "KIM", StatusKind::Enabled, "employed"),
+            record("3", "Kim", StatusKind::Enabled, "employed"),
+            record("4", "sam", StatusKind::Disabled, "terminated"),
+            record("5", "sam", StatusKind::Disabled, "terminated"),
+        ],
+        &[],
+    );
+    assert_eq!(code, 0);
+    assert_eq!(
+        err,
+        "note: records left out whose userName another record has: 3 (user:1, user:3, user:5)\n"
+    );
+    assert_eq!(written, [r#""2" "KIM" true"#, r#""4" "sam" false"#]);
 }
