@@ -1,6 +1,5 @@
 //! `access`: everything one person or account holds.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use connector_c1z::wire;
@@ -8,7 +7,7 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::grants::{ACCESS_COLUMNS, GrantLine, external_id};
-use super::names::{EntitlementNames, Names};
+use super::names::Names;
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Shared, Status, display_name, find, read};
 use crate::source::Source;
@@ -67,17 +66,7 @@ impl Holder {
     /// The role in the whole organisation as a line of what is held.
     fn role(&self) -> Option<GrantLine> {
         let role = self.org_role.as_deref()?;
-        Some(GrantLine {
-            principal: self.id.clone(),
-            principal_name: Rc::from(self.name.as_str()),
-            entitlement: Rc::new(EntitlementNames {
-                slug: role.into(),
-                ..EntitlementNames::default()
-            }),
-            resource_name: Rc::from("(organisation)"),
-            how: "org_role",
-            ..GrantLine::default()
-        })
+        Some(GrantLine::of_org_role(self.id.clone(), &self.name, role))
     }
 
     fn heading(&self) -> String {

@@ -180,6 +180,21 @@ pub(crate) struct GrantLine {
 }
 
 impl GrantLine {
+    /// A role in the whole organisation, which the row of its holder names instead of a grant.
+    pub(crate) fn of_org_role(principal: wire::ResourceId, name: &str, role: &str) -> Self {
+        Self {
+            principal,
+            principal_name: Rc::from(name),
+            entitlement: Rc::new(EntitlementNames {
+                slug: role.into(),
+                ..EntitlementNames::default()
+            }),
+            resource_name: Rc::from("(organisation)"),
+            how: "org_role",
+            ..Self::default()
+        }
+    }
+
     /// Looks up the names of a grant.
     ///
     /// # Errors
@@ -214,7 +229,7 @@ impl GrantLine {
     }
 
     /// What is held in the shortest form the file has: short name, name or id.
-    fn held(&self) -> &str {
+    pub(crate) fn held(&self) -> &str {
         let texts = [&*self.entitlement.slug, &*self.entitlement.name];
         let first = texts.into_iter().find(|text| !text.is_empty());
         first.unwrap_or(&self.entitlement_id)

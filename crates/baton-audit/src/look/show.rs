@@ -207,12 +207,19 @@ impl PersonPage<'_> {
             table: PEOPLE,
             row: self.person.row,
         });
-        let holds = self.holds.iter().map(|held| Statement {
-            field: "holds",
-            name: held.how,
-            value: held.entitlement_id.clone(),
-            table: "v1_grants",
-            row: held.row,
+        let holds = self.holds.iter().map(|held| {
+            // A role in the whole organisation is a fact of the person's own row.
+            let (value, table, row) = match held.row {
+                0 => (held.held().to_owned(), PEOPLE, self.person.row),
+                row => (held.entitlement_id.clone(), "v1_grants", row),
+            };
+            Statement {
+                field: "holds",
+                name: held.how,
+                value,
+                table,
+                row,
+            }
         });
         let managers = self.managers.iter().map(|manager| Statement {
             field: "manager",
@@ -239,7 +246,9 @@ fn holds(source: &Source, person: &Identity) -> Result<Vec<GrantLine>> {
         resource: person.key.id.clone(),
     };
     let mut names = Names::new(source);
-    let mut holds = Vec::new();
+    let role = person.org_role.as_deref();
+    let role = role.map(|role| GrantLine::of_org_role(id.clone(), &person.name, role));
+    let mut holds: Vec<GrantLine> = role.into_iter().collect();
     let sync_id = &source.sync.sync_id;
     source
         .reader

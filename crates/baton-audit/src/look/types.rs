@@ -83,7 +83,20 @@ pub(crate) fn for_each_type(
 /// The trait with this number on the wire.
 fn trait_word(number: i32) -> String {
     match wire::Trait::try_from(number) {
-        Ok(wire::Trait::Unspecified) | Err(_) => format!("trait {number}"),
+        Ok(wire::Trait::Unspecified) => "unspecified".to_owned(),
         Ok(known) => known.as_str().to_owned(),
+        Err(_) => format!("trait {number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trait_without_a_word_is_shown_by_its_number() {
+        assert_eq!(trait_word(0), "unspecified");
+        assert_eq!(trait_word(1), "user");
+        assert_eq!(trait_word(99), "trait 99");
     }
 }

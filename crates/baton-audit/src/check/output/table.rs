@@ -16,6 +16,8 @@ use crate::table::{Grid, Overflow, Page, paragraph};
 const INDENT: usize = 2;
 /// Columns by which the title and the remedy of a check are set in: those of its id.
 const TITLE: usize = 7;
+/// Columns of findings in a file or a pipe; a row that needs more is written in lines of its own.
+const WIDEST: usize = 200;
 /// Rows of evidence named before the rest is only counted.
 const EVIDENCE: usize = 2;
 /// Characters of a digest or a sync's id that are shown; the whole is in the other formats.
@@ -194,8 +196,10 @@ impl Printer<'_, '_> {
         rows: &[[String; N]],
         overflow: Overflow,
     ) -> Grid {
+        let columns = (0..N).map(|at| rows.iter().map(|row| row[at].chars().count()).max());
+        let is_wide = columns.flatten().sum::<usize>() > WIDEST;
         let page = Page {
-            width: self.width,
+            width: self.width.or(is_wide.then_some(WIDEST)),
             indent: INDENT,
             overflow,
         };

@@ -1,8 +1,10 @@
 //! `users show`: one person, and who is meant.
 
+use connector_testkit::file::{SyncFile, user};
+
 use super::{on, out_of};
 use crate::company::Company;
-use crate::support::{audit, go_file};
+use crate::support::{Files, at, audit, go_file};
 
 fn show(company: &Company, who: &str, options: &[&str]) -> String {
     let options = [&[who], options].concat();
@@ -276,4 +278,30 @@ fn a_person_of_the_go_sdk() {
 
     Direct reports 0
     ");
+}
+
+#[test]
+fn a_role_in_the_organisation_is_held_here_as_in_access() {
+    let files = Files::new();
+    let path = files.path("circleci.c1z");
+    SyncFile::ended_at(at("2026-03-01T08:00:00Z"))
+        .user(user("1", "Maja Lind").fact("org_role", "admin"))
+        .write(&path)
+        .unwrap();
+    let file = path.to_str().unwrap();
+    let shown = audit(&["users", "show", file, "1"]).out;
+    let holds = shown.split_once("Holds 1\n").unwrap().1;
+    let access = audit(&["access", file, "1"]).out;
+    for out in [holds, access.as_str()] {
+        let line = out
+            .lines()
+            .find(|line| line.contains("(organisation)"))
+            .unwrap();
+        assert!(
+            line.contains("admin") && line.contains("org_role"),
+            "{line}"
+        );
+    }
+    let csv = audit(&["users", "show", file, "1", "--csv"]).out;
+    assert!(csv.contains("holds,org_role,admin,v1_resources,1"), "{csv}");
 }
