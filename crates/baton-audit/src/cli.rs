@@ -6,7 +6,7 @@ use clap::error::ErrorKind as ClapKind;
 use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
-use crate::console::{Console, Outcome, exit_code, reader_left, write_failed};
+use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
 use crate::{check, diff, export, look, managers, report};
 
 /// What the sync files of Baton connectors say about people, offline.
@@ -81,8 +81,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Report(args) => report::report(&args, console),
         Command::Managers(args) => managers::managers(&args, console),
     }?;
-    console.out.flush().map_err(write_failed)?;
-    Ok(outcome)
+    outcome_of(outcome, console.out.flush().map_err(write_failed))
 }
 
 /// Help and version were wanted; the rest is a wrong command line.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use connector_core::{Error, ErrorKind};
+use connector_core::{Error, ErrorKind, Result};
 
 /// The two outputs of a command, and how much room its results have.
 ///
@@ -73,6 +73,17 @@ pub(crate) fn write_failed(error: io::Error) -> Error {
         _ => ErrorKind::Precondition,
     };
     Error::new(kind, format!("cannot write the output: {error}")).caused_by(error)
+}
+
+/// The outcome, whether or not the output was read to its end: findings stay findings under `| head`.
+///
+/// # Errors
+/// When the output could not be written although it has a reader.
+pub(crate) fn outcome_of(outcome: Outcome, written: Result<()>) -> Result<Outcome> {
+    match written {
+        Err(error) if !reader_left(&error) => Err(error),
+        _ => Ok(outcome),
+    }
 }
 
 /// Whether the error only means that the output has no reader any more, as after `| head`.

@@ -90,8 +90,10 @@ impl Source {
     /// the id fits several syncs.
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
         let shown = path.display();
+        regular(path).during(format!("reading {shown}"))?;
         let (sha256, bytes) = digest(path).during(format!("reading {shown}"))?;
-        let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())?;
+        let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())
+            .map_err(for_reading)?;
         let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
         Ok(Self {
             path: path.to_owned(),
@@ -119,6 +121,32 @@ impl Source {
         Some(at.to_zoned(TimeZone::UTC).date())
     }
 }
+
+/// Refuses what is no file: a pipe can be read only once, and a device may never end.
+fn regular(path: &Path) -> Result<()> {
+    match std::fs::metadata(path) {
+        Ok(about) if !about.is_file() => Err(Error::new(
+            ErrorKind::Precondition,
+            "this is not a regular file, so it cannot be read more than once",
+        )
+        .hint("write the sync to a file and give its path")),
+        // What cannot be looked at cannot be opened either, and that error names the reason.
+        _ => Ok(()),
+    }
+}
+
+/// The hints of the store are for a file that is about to be written; a file that is only read is not replaced.
+fn for_reading(error: Error) -> Error {
+    let is_for_writing = |hint: &str| WRITERS_HINTS.iter().any(|part| hint.contains(part));
+    match error.hint_text().is_none_or(is_for_writing) {
+        true => error
+            .override_hint("give the path of a sync file (.c1z), or restore this one from a copy"),
+        false => error,
+    }
+}
+
+/// Parts of hints that make sense only for a file that a sync writes.
+const WRITERS_HINTS: [&str; 2] = ["does not exist yet", "start with an empty one"];
 
 /// The sync that `pick` asks for.
 ///

@@ -263,11 +263,15 @@ impl<'a> Meanings<'a> {
             strong.push(fold_text(&resource));
         }
         let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
-        let shown = [it.display_name, format!("{resource} {slug}")]
-            .into_iter()
-            .map(|name| name.trim().to_owned())
-            .find(|name| !name.is_empty());
-        let shown = shown.unwrap_or_else(|| it.id.clone());
+        // The own name of an entitlement may be as short as its slug, which does not say what it is on.
+        let own = it.display_name.trim();
+        let names_resource = names[1].contains(&names[3]);
+        let shown = match (own.is_empty(), resource.trim().is_empty()) {
+            (false, false) if !names_resource => format!("{own} of {resource}"),
+            (true, false) => format!("{slug} of {resource}"),
+            (false, _) => own.to_owned(),
+            (true, true) => it.id.clone(),
+        };
         let meaning = Rc::new(self.meaning(shown, &names, &strong));
         self.entitlements.insert(it.id, Rc::clone(&meaning));
         meaning

@@ -11,7 +11,7 @@ use super::input::{Input, Paths};
 use super::output::{self, Format};
 use super::policy::Policy;
 use super::{Findings, examine_only};
-use crate::console::{Console, Outcome};
+use crate::console::{Console, Outcome, outcome_of};
 use crate::outfile;
 use crate::source::{DayArgs, OpenArgs};
 
@@ -87,15 +87,21 @@ fn check_id(id: &str) -> Result<&'static Check, String> {
 /// Runs the command.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let findings = examined(args)?;
-    match &args.out {
-        None => output::write(&findings, args.format, console.out, console.width)?,
-        Some(path) => outfile::write(path, |out| output::write(&findings, args.format, out, None))?,
-    }
     let fails = |floor| findings.open_at(floor).next().is_some();
-    Ok(match args.fail_on.floor().is_some_and(fails) {
+    let outcome = match args.fail_on.floor().is_some_and(fails) {
         true => Outcome::Found,
         false => Outcome::Clean,
-    })
+    };
+    match &args.out {
+        None => {
+            let written = output::write(&findings, args.format, console.out, console.width);
+            outcome_of(outcome, written)
+        }
+        Some(path) => {
+            outfile::write(path, |out| output::write(&findings, args.format, out, None))?;
+            Ok(outcome)
+        }
+    }
 }
 
 /// The policy is read first: its mistakes are quicker to find than a large file is to read.

@@ -19,7 +19,7 @@ use super::comparison::{Comparison, Side, compare, days};
 use super::facts::Field;
 use super::guard::{Guard, Percent};
 use super::people::{Change, PeopleDiff};
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome, outcome_of, write_failed};
 use crate::source::{DayArgs, OpenArgs, Pick, Source};
 
 const AFTER_HELP: &str = "Exit codes: 0 the same, 1 differences, 2 more people are missing than \
@@ -84,19 +84,23 @@ pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome
         minimum: args.vanished_minimum,
     };
     let compared = compare(&old, &new, guard, !args.no_grants, args.limit)?;
-    for note in notes(&compared) {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
-    }
-    match args.format {
-        Format::Table => table::write(&compared, args.limit, console),
-        Format::Md => markdown::write(&compared, args.limit, console.out),
-        Format::Json => json::write(&compared, console.out),
-    }?;
-    Ok(match (compared.is_unsafe(), compared.is_same()) {
+    let outcome = match (compared.is_unsafe(), compared.is_same()) {
         (true, _) => Outcome::Unsafe,
         (_, true) => Outcome::Clean,
         _ => Outcome::Found,
-    })
+    };
+    outcome_of(outcome, write(args, &compared, console))
+}
+
+fn write(args: &DiffArgs, compared: &Comparison<'_>, console: &mut Console<'_>) -> Result<()> {
+    for note in notes(compared) {
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+    }
+    match args.format {
+        Format::Table => table::write(compared, args.limit, console),
+        Format::Md => markdown::write(compared, args.limit, console.out),
+        Format::Json => json::write(compared, console.out),
+    }
 }
 
 fn sources(args: &DiffArgs) -> Result<(Source, Source)> {

@@ -4,12 +4,13 @@ use baton_audit::check::Policy;
 use baton_audit::check::catalogue::by_id;
 use baton_audit::check::finding::Part;
 use baton_audit::check::policy::{Attribute, Disabled, Pattern, Place, RoleRule, Selector};
+use connector_c1z::wire;
 use connector_core::model::{AccountType, StatusKind};
 use connector_testkit::file::{SyncFile, User, user};
 
 use super::company::{account, boss, employee, leaver};
 use super::{Company, before, today};
-use crate::support::at;
+use crate::support::{at, edit, edit_row};
 
 fn pattern(text: &str) -> Pattern {
     Pattern::new(text, Place::default())
@@ -332,6 +333,41 @@ fn ac_03_roles_of_the_policy() {
     high user:a-engineer holds Production deploy role against the policy (IT only); Person engineer is Senior Engineer in Platform
     high user:a-leave holds Production deploy role against the policy (Deployers, IT only); Person leave is Clerk in Sales
     ");
+}
+
+#[test]
+fn access_is_named_with_what_it_is_on() {
+    let app = today()
+        .user(account("boss"))
+        .group("deploy", "Production deploy")
+        .member("deploy", "a-boss");
+    let company = Company::new(&today().user(boss())).app("app", &app);
+    let policy = Policy {
+        admin: Some(vec![pattern("Production *")]),
+        ..Policy::default()
+    };
+    for (name, shown) in [
+        ("member", "member of Production deploy"),
+        ("", "member of Production deploy"),
+        ("Production deploy member", "Production deploy member"),
+    ] {
+        edit(&company.paths.apps[0], |db| {
+            edit_row(
+                db,
+                "v1_entitlements",
+                "group:deploy:member",
+                |it: &mut wire::Entitlement| {
+                    it.display_name = name.to_owned();
+                },
+            );
+        });
+        assert_eq!(
+            company.raises("AC-04", &policy),
+            format!(
+                "high user:a-boss belongs to Bo Boss, who has no manager and is powerful: {shown}"
+            )
+        );
+    }
 }
 
 #[test]
