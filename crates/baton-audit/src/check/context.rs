@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::access::{Access, Held};
 use super::catalogue::{Check, Need};
 use super::departments::Departments;
+use super::exchanged;
 use super::finding::{Evidence, Subject};
 use super::input::{Input, LoadedFile};
 use super::join::{Owner, People, Record};
@@ -80,7 +81,7 @@ impl<'a> CheckContext<'a> {
         };
         let hr: Vec<_> = input.hr.iter().map(|hr| number(&hr.now)).collect();
         let pairs = input.hr.iter().zip(&hr);
-        let pairs = pairs
+        let pairs: Vec<_> = pairs
             .filter_map(|(hr, &now)| Some((now, number(hr.earlier.as_ref()?))))
             .collect();
         let apps: Vec<_> = input.apps.iter().map(number).collect();
@@ -90,7 +91,8 @@ impl<'a> CheckContext<'a> {
             .iter()
             .map(|hr| hr.loaded.roster.iter().filter(within).collect());
         let people = People::of(&hr, day);
-        let (linked, notes) = links::resolve(&policy.links, &people, &apps)?;
+        let (linked, mut notes) = links::resolve(&policy.links, &people, &apps)?;
+        notes.extend(exchanged::notes(&hr, &pairs, &apps));
         let mut context = Self {
             policy,
             day,

@@ -54,7 +54,7 @@ impl Input {
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when a file cannot be read or has no finished full sync, [`ErrorKind::Usage`]
-    /// when no HR file is given.
+    /// when no HR file is given or a file is given twice, [`ErrorKind::Setting`] when the earlier file is not earlier.
     pub fn open(paths: &Paths, open: &OpenArgs) -> Result<Self> {
         if paths.hr.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "no HR file is given"));
@@ -64,7 +64,11 @@ impl Input {
             let now = LoadedFile::open(path, Pick::Latest, open)?;
             let given = paths.earlier.as_deref().filter(|_| at == 0);
             let earlier = match given {
-                Some(earlier) => Some(LoadedFile::open(earlier, Pick::Latest, open)?),
+                Some(earlier) => {
+                    let earlier = LoadedFile::open(earlier, Pick::Latest, open)?;
+                    is_earlier(&earlier.source, &now.source)?;
+                    Some(earlier)
+                }
                 None => now.previous(open)?,
             };
             hr.push(HrFile { now, earlier });
@@ -73,7 +77,35 @@ impl Input {
         let apps = apps
             .map(|path| LoadedFile::open(path, Pick::Latest, open))
             .collect::<Result<Vec<_>>>()?;
-        Ok(Self { hr, apps })
+        let input = Self { hr, apps };
+        input.each_once()?;
+        Ok(input)
+    }
+
+    /// Refuses a file that is given twice: joined with itself, every account would belong to its own person.
+    fn each_once(&self) -> Result<()> {
+        let hr = self.hr.iter().map(|hr| (&hr.now.source, "an HR file"));
+        let apps = self
+            .apps
+            .iter()
+            .map(|app| (&app.source, "the file of an app"));
+        let mut seen: Vec<(&Source, &str)> = Vec::new();
+        for (source, part) in hr.chain(apps) {
+            let mut others = seen.iter();
+            let same = others.find(|(other, _)| other.sha256 == source.sha256);
+            if let Some((other, other_part)) = same {
+                let (one, two) = (other.shown(), source.shown());
+                let message = match one == two {
+                    true => format!("{one} is given as {other_part} and again as {part}"),
+                    false => format!(
+                        "{one}, given as {other_part}, and {two}, given as {part}, are the same file"
+                    ),
+                };
+                return Err(Error::new(ErrorKind::Usage, message).hint("give each file once"));
+            }
+            seen.push((source, part));
+        }
+        Ok(())
     }
 
     /// Gives words for states the meaning that the policy has for them (`[states]`). Comes before [`super::examine`].
@@ -109,6 +141,20 @@ impl Input {
         label_files(&mut files);
         files
     }
+}
+
+/// Refuses an earlier state that is not one.
+pub(crate) fn is_earlier(earlier: &Source, now: &Source) -> Result<()> {
+    let message = if earlier.sync.sync_id == now.sync.sync_id {
+        "holds the same sync as"
+    } else if earlier.seen_at() > now.seen_at() {
+        "was written after"
+    } else {
+        return Ok(());
+    };
+    let message = format!("{} {message} {}", earlier.shown(), now.shown());
+    Err(Error::new(ErrorKind::Setting, message)
+        .hint("--earlier takes files from before the HR file"))
 }
 
 impl LoadedFile {

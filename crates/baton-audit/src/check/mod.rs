@@ -12,6 +12,7 @@ mod context;
 mod departments;
 mod effect;
 mod examine;
+mod exchanged;
 pub mod finding;
 pub mod input;
 mod join;

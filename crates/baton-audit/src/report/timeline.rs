@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use connector_c1z::SyncRun;
-use connector_core::{Context, Error, ErrorKind, Result};
+use connector_core::{Context, Result};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::check::Input;
+use crate::check::input::is_earlier;
 use crate::diff::people::{Change, Class, PeopleDiff, compare};
 use crate::identity::Roster;
 use crate::source::{OpenArgs, Pick, Source};
@@ -92,16 +93,7 @@ impl Timeline {
         let mut syncs = full_syncs(&main.source)?;
         for path in earlier {
             let source = Source::open(path, Pick::Latest, open)?;
-            let newest = source.seen_at();
-            if newest.is_some_and(|newest| newest > now.ended_at) {
-                let message = format!(
-                    "{} was written after {}",
-                    source.shown(),
-                    main.source.shown()
-                );
-                return Err(Error::new(ErrorKind::Setting, message)
-                    .hint("--earlier takes files from before the HR file"));
-            }
+            is_earlier(&source, &main.source)?;
             syncs.extend(full_syncs(&source)?);
         }
         syncs.sort_by(|a, b| (a.ended_at, &a.sync_id).cmp(&(b.ended_at, &b.sync_id)));

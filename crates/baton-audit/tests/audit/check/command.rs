@@ -8,7 +8,7 @@ use super::{Company, before, today};
 use crate::support::{Ran, audit, audit_at};
 
 /// A company with findings from low (a title) to critical (a leaver's account).
-fn company() -> Company {
+pub(super) fn company() -> Company {
     let untitled = user("5", "Untitled").email("5@example.com");
     let hr = today().user(boss()).user(leaver("1", "2026-03-01")).user(
         untitled
@@ -23,7 +23,7 @@ fn company() -> Company {
 }
 
 impl Company {
-    fn path(&self, name: &str) -> String {
+    pub(super) fn path(&self, name: &str) -> String {
         self.files.path(name).display().to_string()
     }
 

@@ -5,6 +5,7 @@ mod command;
 mod company;
 mod emptiness;
 mod example;
+mod given;
 mod join;
 mod people;
 mod policy;
