@@ -38,7 +38,8 @@ async fn leavers_with_access_and_accounts_of_nobody_are_exactly_those_planted() 
                 apps: vec![dir.path().join(file(&app))],
                 ..Paths::default()
             };
-            let mut input = Input::open(&paths, &Default::default()).expect("both files can be read");
+            let mut input =
+                Input::open(&paths, &Default::default()).expect("both files can be read");
             // A word of one vendor's own means nothing elsewhere, so that only the policy can say what it means.
             let policy = "[states]\n'civil service' = 'leave'\n";
             let policy = Policy::parse("policy.toml", policy).expect("a policy");
