@@ -94,7 +94,7 @@ fn required(spec: &ConnectorSpec, settings: &Settings) -> Result<()> {
 }
 
 /// Settings as messages name them, one after the other.
-fn labels(names: &[&str]) -> String {
+pub(crate) fn labels(names: &[&str]) -> String {
     let labels: Vec<_> = names.iter().map(|name| label(name)).collect();
     labels.join(", ")
 }

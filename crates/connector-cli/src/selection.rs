@@ -3,7 +3,7 @@
 use connector_core::engine::Selection;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::id::{ResourceId, ResourceTypeId};
-use connector_core::spec::Settings;
+use connector_core::spec::{ConnectorSpec, Settings};
 use connector_core::store::Phase;
 
 use crate::defaults::flags::{
@@ -13,10 +13,10 @@ use crate::defaults::flags::{
 /// The selection of a single run.
 ///
 /// # Errors
-/// [`ErrorKind::Setting`] when a resource is not named as it must be.
-pub(crate) fn selection(settings: &Settings) -> Result<Selection> {
+/// [`ErrorKind::Setting`] when a resource is not named as it must be, or the connector cannot sync the types.
+pub(crate) fn selection(spec: &ConnectorSpec, settings: &Settings) -> Result<Selection> {
     let targets = settings.get(&SYNC_RESOURCES)?;
-    Ok(Selection {
+    let selection = Selection {
         resource_types: resource_types(&settings.get(&SYNC_RESOURCE_TYPES)?),
         targets: targets
             .iter()
@@ -26,7 +26,11 @@ pub(crate) fn selection(settings: &Settings) -> Result<Selection> {
             settings.get(&SKIP_ENTITLEMENTS_AND_GRANTS)?,
             settings.get(&SKIP_GRANTS)?,
         )),
-    })
+    };
+    // The engine checks this too, but knows no settings that its message could name.
+    let types = selection.types(&spec.resource_types);
+    types.map_err(|problem| SYNC_RESOURCE_TYPES.error(problem))?;
+    Ok(selection)
 }
 
 /// Names as types.

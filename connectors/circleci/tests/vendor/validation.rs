@@ -55,6 +55,13 @@ fn wrong_settings() {
         ("ORG_ID", GITHUB_ORG_ID, 9, github, ELSEWHERE),
         ("ORG_ID", "gh/acme", 3, slug, UUID),
         (
+            "BASE_URL",
+            "circleci.example.com",
+            3,
+            "reading the settings: --circleci-base-url (BATON_CIRCLECI_BASE_URL): the address must start with https://",
+            "an address looks like https://api.example.com/v1",
+        ),
+        (
             "MEMBERS_PATH",
             "/settings/{org_id}",
             13,

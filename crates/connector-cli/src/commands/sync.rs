@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// Runs one sync and reports what came of it.
 pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let (run, output) = (&program.sync, &program.output);
-    let selection = selection(&run.settings)?;
+    let selection = selection(&run.spec, &run.settings)?;
     let temp_dir = temp_dir(&run.settings, &program.places)?;
     let connector = run.connector()?;
     let file = program.places.dir.join(run.settings.get(&FILE)?);
@@ -73,9 +73,9 @@ async fn ticking(
 
 /// The directory for temporary files, which must be there.
 pub(super) fn temp_dir(settings: &Settings, places: &Places) -> Result<Option<PathBuf>> {
-    let shown = match settings.get(&C1Z_TEMP_DIR)? {
-        Some(path) => PathBuf::from(path),
-        None => places.temp_dir.clone(),
+    let (shown, setting) = match settings.get(&C1Z_TEMP_DIR)? {
+        Some(path) => (PathBuf::from(path), label(C1Z_TEMP_DIR.name())),
+        None => (places.temp_dir.clone(), "BATON_TMPDIR".to_owned()),
     };
     if shown.as_os_str().is_empty() {
         return Ok(None);
@@ -88,7 +88,8 @@ pub(super) fn temp_dir(settings: &Settings, places: &Places) -> Result<Option<Pa
         "the specified c1z temp dir does not exist: {}",
         shown.display()
     );
-    Err(Error::new(ErrorKind::Setting, message).hint(format!(
+    let problem = Error::new(ErrorKind::Setting, message).about(&setting);
+    Err(problem.hint(format!(
         "create it, or change {} or BATON_TMPDIR",
         label(C1Z_TEMP_DIR.name())
     )))

@@ -176,7 +176,7 @@ async fn values_that_break_a_rule() {
 
     $ --c1z-temp-dir nowhere
     exit 3
-    baton-lake: the specified c1z temp dir does not exist: nowhere
+    baton-lake: --c1z-temp-dir (BATON_C1Z_TEMP_DIR): the specified c1z temp dir does not exist: nowhere
     hint: create it, or change --c1z-temp-dir (BATON_C1Z_TEMP_DIR) or BATON_TMPDIR
 
     $ --log-path nowhere/log
@@ -186,7 +186,7 @@ async fn values_that_break_a_rule() {
 
     $ --sync-resource-types user,boat
     exit 3
-    baton-lake: invalid resource type 'boat' in filter
+    baton-lake: --sync-resource-types (BATON_SYNC_RESOURCE_TYPES): invalid resource type 'boat' in filter
     hint: the connector has these resource types: user, group
     "#);
 }

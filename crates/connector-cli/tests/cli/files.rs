@@ -103,7 +103,7 @@ async fn temporary_files_are_where_they_were_asked_for_and_gone_afterwards() {
     let missing = Cli::ready(&[]).env("BATON_TMPDIR", "nowhere");
     insta::assert_snapshot!(missing.run().await.told(), @r#"
     exit 3
-    baton-lake: the specified c1z temp dir does not exist: nowhere
+    baton-lake: BATON_TMPDIR: the specified c1z temp dir does not exist: nowhere
     hint: create it, or change --c1z-temp-dir (BATON_C1Z_TEMP_DIR) or BATON_TMPDIR
     "#);
 }

@@ -256,6 +256,27 @@ async fn failures_are_reported_with_code_and_details() {
 }
 
 #[tokio::test]
+async fn a_type_that_the_connector_lacks_is_blamed_on_the_setting_or_the_task() {
+    let message = async |args: &[&str], types: &[&str]| {
+        let bench = Bench::new(args);
+        let ids = [bench.plane.sync(SyncFullTask {
+            sync_resource_type_ids: types.iter().map(ToString::to_string).collect(),
+            ..SyncFullTask::default()
+        })];
+        bench.until(all_done(&ids)).await;
+        bench.ended(&ids[0]).unwrap().status.unwrap().message
+    };
+    assert_eq!(
+        message(&["--sync-resource-types", "boat"], &[]).await,
+        "--sync-resource-types (BATON_SYNC_RESOURCE_TYPES): invalid resource type 'boat' in filter"
+    );
+    assert_eq!(
+        message(&[], &["boat"]).await,
+        "invalid resource type 'boat' in filter"
+    );
+}
+
+#[tokio::test]
 async fn a_stopped_service_reports_its_task() {
     let bench = Bench::new(&["--script", "hang-listing"]);
     let id = bench.plane.sync(SyncFullTask::default());
@@ -337,6 +358,39 @@ async fn a_refused_credential_ends_the_program() {
     let outcome = cli.run_with(Arc::new(SystemClock::new())).await;
     assert_eq!(outcome.code, 16, "{}", outcome.stderr);
     assert!(outcome.stderr.contains("hint: check --client-id"));
+}
+
+#[tokio::test]
+async fn a_health_check_that_cannot_listen_names_its_settings() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (address, port, why) in [
+        ("127.0.0.1", port.as_str(), "Address already in use"),
+        (
+            "127.0.0.1",
+            "70000",
+            "out of range integral type conversion",
+        ),
+    ] {
+        let args = [
+            "--health-check",
+            "--health-check-bind-address",
+            address,
+            "--health-check-port",
+            port,
+        ];
+        let bench = Bench::new(&args);
+        let outcome = bench.cli.run().await;
+        assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+        let settings = "--health-check-bind-address (BATON_HEALTH_CHECK_BIND_ADDRESS), \
+                        --health-check-port (BATON_HEALTH_CHECK_PORT)";
+        let expected = format!(
+            "baton-lake: starting the health check: {settings}: {address}:{port} cannot be listened on: {why}"
+        );
+        assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
+        let hint = "hint: choose an address of this machine and a free port from 0 to 65535\n";
+        assert!(outcome.stderr.ends_with(hint), "{}", outcome.stderr);
+    }
 }
 
 #[tokio::test]

@@ -54,12 +54,21 @@ impl Selection {
         }
     }
 
+    /// The types of `all`, a connector's, that the run covers, in the connector's order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when the connector lacks one of them, or one is listed per resource of a type that is left
+    /// out.
+    pub fn types(&self, all: &[ResourceType]) -> Result<Vec<ResourceType>> {
+        match self.until {
+            Some(_) => select_types(all, &self.resource_types),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// The selection applied to a connector's types.
     pub(super) fn resolve(&self, all: &[ResourceType]) -> Result<Plan> {
-        let types = match self.until {
-            Some(_) => select_types(all, &self.resource_types)?,
-            None => Vec::new(),
-        };
+        let types = self.types(all)?;
         let mut warnings = Vec::new();
         let (wanted, others): (Vec<_>, Vec<_>) = self.targets.iter().cloned().partition(|id| {
             self.resource_types.is_empty() || self.resource_types.contains(&id.resource_type)

@@ -9,12 +9,13 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_core::spec::{App, Settings, label};
+use connector_core::spec::{App, Settings};
 use connector_service::config::GRACE;
 use connector_service::{Accepted, Credential, LoopConfig, ServiceConfig, ServiceEnv, host};
 use tokio::net::TcpListener;
 
 use super::sync::temp_dir;
+use crate::check::labels;
 use crate::defaults::flags::{
     CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT,
     STORAGE_ENGINE, TASK_CONCURRENCY,
@@ -141,13 +142,12 @@ async fn health_listener(settings: &Settings) -> Result<Option<TcpListener>> {
     let port = settings.get(&HEALTH_CHECK_PORT)?;
     let wrong = |why: String| {
         let message = format!("{address}:{port} cannot be listened on: {why}");
+        // The system does not say which of the two it objects to.
+        let settings = [HEALTH_CHECK_BIND_ADDRESS.name(), HEALTH_CHECK_PORT.name()];
         Error::new(ErrorKind::Setting, message)
+            .about(&labels(&settings))
             .during("starting the health check")
-            .hint(format!(
-                "change {} or {}",
-                label(HEALTH_CHECK_BIND_ADDRESS.name()),
-                label(HEALTH_CHECK_PORT.name())
-            ))
+            .hint("choose an address of this machine and a free port from 0 to 65535")
     };
     let number = u16::try_from(port).map_err(|e| wrong(e.to_string()))?;
     let listener = TcpListener::bind((address.as_str(), number)).await;

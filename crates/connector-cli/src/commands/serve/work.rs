@@ -48,7 +48,12 @@ impl<A: App> Work<A> {
         };
         if let Some(unknown) = names.iter().find(unknown) {
             let message = format!("invalid resource type '{unknown}' in filter");
-            return Err(Error::new(ErrorKind::Usage, message));
+            let problem = Error::new(ErrorKind::Usage, message);
+            return Err(match wanted.resource_types.as_slice() {
+                [] => SYNC_RESOURCE_TYPES.error(problem),
+                // The name is the task's, so no setting of this program is wrong.
+                _ => problem,
+            });
         }
         Ok(Selection {
             resource_types: selection::resource_types(&names),
