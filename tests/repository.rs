@@ -235,6 +235,38 @@ fn every_connector_has_the_same_files() {
     }
 }
 
+/// All Rust sources in a directory and below.
+fn sources(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("a directory of sources");
+    let paths = entries.filter_map(Result::ok).map(|e| e.path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        })
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .collect()
+}
+
+/// A vendor's library is made with the core and `http`; only the program made of it knows the command line.
+#[test]
+fn only_the_programs_of_connectors_know_the_command_line() {
+    let connectors = std::fs::read_dir(root().join("connectors")).expect("connectors");
+    let folders = connectors
+        .filter_map(Result::ok)
+        .map(|e| e.path().join("src"));
+    for folder in folders.filter(|p| p.is_dir()) {
+        let naming: Vec<_> = sources(&folder)
+            .into_iter()
+            .filter(|path| {
+                let text = std::fs::read_to_string(path).expect("a source file");
+                text.contains("connector_cli")
+            })
+            .collect();
+        assert_eq!(naming, [folder.join("main.rs")]);
+    }
+}
+
 #[test]
 fn the_page_of_shared_flags_is_up_to_date() {
     connector_testkit::generated::check_shared_flags(&root().join("docs/flags.md"));
