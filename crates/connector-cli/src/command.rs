@@ -130,7 +130,7 @@ fn help(field: &FieldSpec) -> String {
     text
 }
 
-/// A default that is worth telling and may be told.
+/// The default that help shows: neither an empty one nor a secret.
 pub(crate) fn shown_default(field: &FieldSpec) -> Option<String> {
     match field.default_value()? {
         _ if field.is_secret() => None,

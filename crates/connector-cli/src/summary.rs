@@ -1,4 +1,4 @@
-//! What a finished sync or validation tells: a few lines for a person, one log line with fields otherwise.
+//! The report of a finished sync or validation: a few lines for a person, one log line with fields otherwise.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

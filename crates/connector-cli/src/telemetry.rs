@@ -120,7 +120,7 @@ impl Plan {
     }
 }
 
-/// What tells the vendor which trace a request belongs to.
+/// The header that names the trace of a request to the vendor.
 pub(crate) fn trace_parent() -> TraceParent {
     TraceParent::new(|span| SpanContext::of(span).map(|context| context.traceparent()))
 }

@@ -121,10 +121,10 @@ fn a_signal_stops_the_run_in_good_order() {
         let (mut child, mut stderr) = running(dir.path(), "hang-listing", "Syncing resources...");
         signal(&child, name);
         assert_eq!(child.wait().unwrap().code(), Some(1), "{name}");
-        let mut told = String::new();
-        stderr.read_to_string(&mut told).unwrap();
+        let mut reported = String::new();
+        stderr.read_to_string(&mut reported).unwrap();
         assert_eq!(
-            told,
+            reported,
             "baton-lake: interrupted; the file was left as it was\n\
              hint: unfinished work is kept beside the file; run the same command again to go on\n"
         );

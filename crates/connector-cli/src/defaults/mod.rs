@@ -1,7 +1,7 @@
 //! The flags every connector of the ecosystem accepts, as one table, and what this program does with each.
 //!
 //! Existing deployments pass these flags, so every one is accepted with its type. [`Effect`] says what happens
-//! then: it works, it changes nothing here (said once, as a warning), or it asks for something that a read-only
+//! then: it works, it changes nothing here (one warning reports that), or it asks for something that a read-only
 //! one-shot program must not silently replace by a sync.
 
 pub(crate) mod flags;

@@ -108,7 +108,7 @@ fn each_field(object: &Object, change: &dyn Fn(&str) -> String) -> Object {
     out
 }
 
-/// Nobody writes a secret into a line on purpose; this is for what a vendor or a library repeats.
+/// Removes secrets. No line holds one on purpose, but a message of a vendor or a library may repeat one.
 fn without<'a>(secrets: &[SecretString], text: &'a str) -> Cow<'a, str> {
     let mut text = Cow::Borrowed(text);
     for secret in secrets.iter().map(ExposeSecret::expose_secret) {
@@ -167,13 +167,13 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown() {
         let secrets = ["hunter2-hunter2", "abc"].map(SecretString::from);
-        let told = |text| without(&secrets, text).into_owned();
+        let shown = |text| without(&secrets, text).into_owned();
         assert_eq!(
-            told("token hunter2-hunter2, again hunter2-hunter2"),
+            shown("token hunter2-hunter2, again hunter2-hunter2"),
             "token [secret], again [secret]"
         );
         assert_eq!(
-            told("abc is no secret worth the name"),
+            shown("abc is no secret worth the name"),
             "abc is no secret worth the name"
         );
     }

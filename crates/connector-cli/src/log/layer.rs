@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::{Caller, Logger};
 use crate::json::{Json, Object};
 
-/// The level of spans; finer ones are for nobody.
+/// The level of spans; finer ones are not recorded.
 const SPANS: Level = Level::INFO;
 
 /// What the log hears of: everything from our own crates that the level admits, and warnings of others. `spans` hears of
@@ -33,7 +33,7 @@ pub(crate) fn dispatch(logger: Logger, spans: Option<SpanLayer>) -> Dispatch {
 /// Writes events, and decides for all layers what is heard of at all.
 struct LogLayer {
     logger: Logger,
-    /// Whether somebody wants spans.
+    /// Whether spans are recorded.
     traced: bool,
 }
 

@@ -45,7 +45,7 @@ struct Inner {
     /// When debug lines stop being written.
     debug_until: Option<Timestamp>,
     sinks: Vec<Sink>,
-    /// What no line may show, whoever wrote it.
+    /// What no line may show, not even a line of a library.
     secrets: Vec<SecretString>,
     /// Writes every line too, as far as its own level goes.
     also: Option<Logger>,

@@ -1,4 +1,4 @@
-//! The connector under test: what it does is told by its `script` setting.
+//! The connector under test: its `script` setting decides what it does.
 
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
@@ -136,7 +136,7 @@ impl LakeConnector {
             Some(other) => panic!("no such script: {other}"),
         };
         Err(
-            Error::new(kind, "the vendor said\nno \u{1b}[31mway\u{202e}")
+            Error::new(kind, "the vendor answered\nno \u{1b}[31mway\u{202e}")
                 .during("listing people")
                 .hint("check the token")
                 .caused_by(std::io::Error::other("a deeper cause")),

@@ -5,7 +5,7 @@ use crate::support::{Cli, bare, ready};
 
 #[tokio::test]
 async fn command_lines_that_cannot_be_read() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for args in [
         &["--nope"][..],
         &["--lake-tokn=hunter2"],
@@ -21,13 +21,13 @@ async fn command_lines_that_cannot_be_read() {
         &["health-check", "--endpoint", "foo"],
         &["health-check", "--timeout", "soon"],
     ] {
-        told.push_str(&format!(
+        reported.push_str(&format!(
             "$ baton-lake {}\n{}\n",
             args.join(" "),
-            bare(args).await.told()
+            bare(args).await.report()
         ));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(reported, @r#"
     $ baton-lake --nope
     exit 2
     baton-lake: unknown flag: --nope
@@ -95,19 +95,19 @@ async fn command_lines_that_cannot_be_read() {
 
 #[tokio::test]
 async fn missing_settings_are_named_with_flag_and_variable() {
-    insta::assert_snapshot!(bare(&[]).await.told(), @r#"
+    insta::assert_snapshot!(bare(&[]).await.report(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token", "lake-url" not set (BATON_LAKE_TOKEN, BATON_LAKE_URL)
     hint: set --lake-token (BATON_LAKE_TOKEN), --lake-url (BATON_LAKE_URL)
     "#);
     let one = Cli::bare(&["validate"]).env("BATON_LAKE_URL", "https://lake.example.com");
-    insta::assert_snapshot!(one.run().await.told(), @r#"
+    insta::assert_snapshot!(one.run().await.report(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
     hint: set --lake-token (BATON_LAKE_TOKEN)
     "#);
     // An empty flag hides the variable and counts as missing.
-    insta::assert_snapshot!(ready(&["--lake-token", ""]).await.told(), @r#"
+    insta::assert_snapshot!(ready(&["--lake-token", ""]).await.report(), @r#"
     exit 2
     baton-lake: required flag(s) "lake-token" not set (BATON_LAKE_TOKEN)
     hint: set --lake-token (BATON_LAKE_TOKEN)
@@ -116,7 +116,7 @@ async fn missing_settings_are_named_with_flag_and_variable() {
 
 #[tokio::test]
 async fn values_that_break_a_rule() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for args in [
         ["--http-timeout-seconds", "5000"],
         ["--http-timeout-seconds", "0"],
@@ -131,13 +131,13 @@ async fn values_that_break_a_rule() {
         ["--log-path", "nowhere/log"],
         ["--sync-resource-types", "user,boat"],
     ] {
-        told.push_str(&format!(
+        reported.push_str(&format!(
             "$ {}\n{}\n",
             args.join(" "),
-            ready(&args).await.told()
+            ready(&args).await.report()
         ));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(reported, @r#"
     $ --http-timeout-seconds 5000
     exit 3
     baton-lake: --http-timeout-seconds (BATON_HTTP_TIMEOUT_SECONDS): value must be less than or equal to 1800 but got 5000
@@ -193,7 +193,7 @@ async fn values_that_break_a_rule() {
 
 #[tokio::test]
 async fn what_would_change_the_result_is_refused() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for args in [
         &["--storage-engine", "pebble"][..],
         &["--external-resource-c1z", "other.c1z"],
@@ -202,13 +202,13 @@ async fn what_would_change_the_result_is_refused() {
         &["--skip-grants"],
         &["--client-id", "a"],
     ] {
-        told.push_str(&format!(
+        reported.push_str(&format!(
             "$ {}\n{}\n",
             args.join(" "),
-            ready(args).await.told()
+            ready(args).await.report()
         ));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(reported, @r#"
     $ --storage-engine pebble
     exit 3
     baton-lake: --storage-engine (BATON_STORAGE_ENGINE): pebble is not supported
@@ -283,12 +283,12 @@ async fn no_other_mode_is_silently_replaced_by_a_sync() {
         assert!(out.stderr.contains(args[0]), "{args:?}: {}", out.stderr);
         assert_eq!(cli.files(), Vec::<String>::new());
     }
-    insta::assert_snapshot!(ready(&["--revoke-grant", "g"]).await.told(), @r#"
+    insta::assert_snapshot!(ready(&["--revoke-grant", "g"]).await.report(), @r#"
     exit 12
     baton-lake: the connector is read-only, --revoke-grant is not supported
     hint: without --revoke-grant (BATON_REVOKE_GRANT) a sync is run
     "#);
-    insta::assert_snapshot!(ready(&["--event-feed", "true"]).await.told(), @r#"
+    insta::assert_snapshot!(ready(&["--event-feed", "true"]).await.report(), @r#"
     exit 12
     baton-lake: the event feed is not in this version (--event-feed is set)
     hint: without --event-feed (BATON_EVENT_FEED) one sync is run and written to --file
@@ -299,7 +299,7 @@ async fn no_other_mode_is_silently_replaced_by_a_sync() {
 
 #[tokio::test]
 async fn groups_of_default_flags() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for args in [
         &["--grant-entitlement", "e"][..],
         &["--client-secret", "hunter2"],
@@ -313,16 +313,16 @@ async fn groups_of_default_flags() {
             "true",
         ],
     ] {
-        told.push_str(&format!(
+        reported.push_str(&format!(
             "$ {}\n{}\n",
             args.join(" "),
-            ready(args).await.told()
+            ready(args).await.report()
         ));
     }
     // Values from elsewhere count as much as flags.
     let mixed = Cli::ready(&["--revoke-grant", "g"]).env("BATON_DELETE_RESOURCE", "r");
-    told.push_str(&mixed.run().await.told());
-    insta::assert_snapshot!(told, @r#"
+    reported.push_str(&mixed.run().await.report());
+    insta::assert_snapshot!(reported, @r#"
     $ --grant-entitlement e
     exit 2
     baton-lake: if any flags in the group [grant-entitlement grant-principal] are set they must all be set; missing [grant-principal]
@@ -351,7 +351,7 @@ async fn groups_of_default_flags() {
 
 #[tokio::test]
 async fn constraints_of_a_connector() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for args in [
         &[][..],
         &[
@@ -378,9 +378,9 @@ async fn constraints_of_a_connector() {
         ],
     ] {
         let out = Cli::ready(args).run_as::<Grouped>().await;
-        told.push_str(&format!("$ {}\n{}\n", args.join(" "), out.told()));
+        reported.push_str(&format!("$ {}\n{}\n", args.join(" "), out.report()));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(reported, @r#"
     $ 
     exit 2
     baton-lake: at least one field was expected, any of: ('user' and 'key')
@@ -435,13 +435,13 @@ async fn every_kind_of_failure_has_its_exit_code() {
 #[tokio::test]
 async fn a_failure_is_one_line_and_a_hint() {
     let out = ready(&["--log-level", "error", "--script", "fail:credential"]).await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 16
-    baton-lake: listing people: the vendor said no [31mway
+    baton-lake: listing people: the vendor answered no [31mway
     hint: check the token
     "#);
     let out = ready(&["--lake-url", "https://lake.example.com/"]).await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 3
     baton-lake: reading the settings: --lake-url (BATON_LAKE_URL): the address ends with a slash
     "#);

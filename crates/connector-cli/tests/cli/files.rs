@@ -40,7 +40,7 @@ async fn the_file_is_where_it_was_asked_for() {
 
 #[tokio::test]
 async fn the_run_covers_what_was_asked_for() {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for args in [
         &[][..],
         &["--workers=4"],
@@ -50,9 +50,9 @@ async fn the_run_covers_what_was_asked_for() {
         let cli = Cli::ready(args);
         let out = cli.run().await;
         assert_eq!(out.code, 0, "{}", out.stderr);
-        told.push(contents(&cli));
+        reported.push(contents(&cli));
     }
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(reported.join("\n"), @r#"
     full {"group": 1, "user": 2} {"group": 1} {"group": 1}
     full {"group": 1, "user": 2} {"group": 1} {"group": 1}
     resources_only {"group": 1, "user": 2} {} {}
@@ -61,7 +61,7 @@ async fn the_run_covers_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn two_syncs_stay_unless_told_otherwise() {
+async fn two_syncs_stay_unless_set_otherwise() {
     for (name, value, kept) in [
         ("BATON_NONE", "", 2),
         ("BATON_KEEP_SYNC_COUNT", "3", 3),
@@ -101,7 +101,7 @@ async fn temporary_files_are_where_they_were_asked_for_and_gone_afterwards() {
         }
     }
     let missing = Cli::ready(&[]).env("BATON_TMPDIR", "nowhere");
-    insta::assert_snapshot!(missing.run().await.told(), @r#"
+    insta::assert_snapshot!(missing.run().await.report(), @r#"
     exit 3
     baton-lake: BATON_TMPDIR: the specified c1z temp dir does not exist: nowhere
     hint: create it, or change --c1z-temp-dir (BATON_C1Z_TEMP_DIR) or BATON_TMPDIR

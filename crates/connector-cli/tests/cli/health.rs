@@ -1,4 +1,4 @@
-//! The `health-check` command against a listener that answers what it is told to.
+//! The `health-check` command against a listener with a fixed answer.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -60,18 +60,18 @@ async fn a_service_that_is_not_well() {
         &["health-check"],
     )
     .await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 2
     baton-lake: health check returned status 503
     "#);
     let (out, _) = ask(Some("SSH-2.0-x\r\n"), &["health-check"]).await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 14
     baton-lake: health check failed: the answer is not an HTTP response
     hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port (BATON_HEALTH_CHECK_PORT)
     "#);
     let (out, _) = ask(Some(""), &["health-check"]).await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 14
     baton-lake: health check failed: the answer is not an HTTP response
     hint: nothing healthy listens on 127.0.0.1:[port]; see --health-check-port (BATON_HEALTH_CHECK_PORT)
@@ -96,7 +96,7 @@ async fn nothing_listens() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_hangs() {
     let (out, _) = ask(None, &["health-check", "--timeout", "1"]).await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 4
     baton-lake: health check failed: no answer within 1 s
     "#);
@@ -107,7 +107,7 @@ async fn a_port_that_is_none() {
     let out = Cli::bare(&["health-check", "--health-check-port", "70000"])
         .run()
         .await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 3
     baton-lake: --health-check-port (BATON_HEALTH_CHECK_PORT): value must be a port but got 70000
     "#);

@@ -14,7 +14,7 @@ use crate::support::Cli;
 
 const NOW: &str = "2026-03-01T12:00:00Z";
 
-/// A connector that is as well as it is told to be.
+/// A connector whose health the test sets.
 #[derive(Default)]
 struct Patient {
     absent: AtomicBool,

@@ -89,7 +89,7 @@ async fn a_sync_on_the_console() {
 }
 
 #[tokio::test]
-async fn flags_without_effect_are_told_once_each() {
+async fn flags_without_effect_are_reported_once_each() {
     let out = ready(&[
         "--provisioning",
         "-p",
@@ -125,12 +125,12 @@ async fn flags_without_effect_are_told_once_each() {
 async fn unknown_words_leave_level_and_format_as_they_are() {
     let out = ready(&["--log-level", "loud", "--log-format", "xml"]).await;
     assert_eq!(out.code, 0);
-    let told: Vec<_> = out
+    let reported: Vec<_> = out
         .stderr
         .lines()
         .filter(|l| l.contains("\"warn\""))
         .collect();
-    insta::assert_snapshot!(lines(&told.join("\n")), @r#"
+    insta::assert_snapshot!(lines(&reported.join("\n")), @r#"
     {"level":"warn","ts":1795191277.0,"caller":"…","msg":"--log-level loud is not known and ignored; the level is info"}
     {"level":"warn","ts":1795191277.0,"caller":"…","msg":"--log-format xml is not known and ignored"}
     "#);
@@ -138,7 +138,7 @@ async fn unknown_words_leave_level_and_format_as_they_are() {
 }
 
 #[tokio::test]
-async fn retention_variables_that_cannot_be_read_are_told() {
+async fn retention_variables_that_cannot_be_read_are_reported() {
     let cli = Cli::ready(&["--log-level=warn", "--log-format=console"])
         .env("BATON_KEEP_SYNC_COUNT", "0")
         .env("BATON_SKIP_CLEANUP", "perhaps");
@@ -181,20 +181,20 @@ async fn log_files_replace_standard_error_for_all_but_the_failure() {
     let out = cli.run().await;
     assert_eq!(out.code, 16);
     insta::assert_snapshot!(out.stderr, @r#"
-    baton-lake: listing people: the vendor said no [31mway
+    baton-lake: listing people: the vendor answered no [31mway
     hint: check the token
     "#);
     let file = std::fs::read_to_string(cli.path("a.log")).unwrap();
     assert_eq!(file, out.stdout);
     let last = file.lines().last().unwrap();
-    insta::assert_snapshot!(lines(last), @r#"{"level":"error","ts":1795191277.0,"caller":"…","msg":"error running connector","error":"listing people: the vendor said no [31mway","hint":"check the token","kind":"credential","exit_code":16}"#);
+    insta::assert_snapshot!(lines(last), @r#"{"level":"error","ts":1795191277.0,"caller":"…","msg":"error running connector","error":"listing people: the vendor answered no [31mway","hint":"check the token","kind":"credential","exit_code":16}"#);
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once() {
+async fn a_failure_is_reported_once() {
     let out = ready(&["--script", "fail:upstream"]).await;
     assert_eq!(
-        out.stderr.matches("the vendor said").count(),
+        out.stderr.matches("the vendor answered").count(),
         1,
         "{}",
         out.stderr

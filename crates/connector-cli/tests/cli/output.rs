@@ -377,11 +377,11 @@ async fn completion_for_every_shell() {
         assert!(out.stdout.contains(mark), "{shell}: {}", out.stdout);
         assert!(out.stdout.contains("lake-token"), "{shell}");
     }
-    insta::assert_snapshot!(bare(&["completion", "tcsh"]).await.told(), @r#"
+    insta::assert_snapshot!(bare(&["completion", "tcsh"]).await.report(), @r#"
     exit 2
     baton-lake: invalid shell: tcsh (valid: bash, zsh, fish, powershell)
     "#);
-    insta::assert_snapshot!(bare(&["completion"]).await.told(), @r#"
+    insta::assert_snapshot!(bare(&["completion"]).await.report(), @r#"
     exit 2
     baton-lake: completion needs a shell (valid: bash, zsh, fish, powershell)
     "#);

@@ -68,7 +68,7 @@ fn a_default_of_a_secret_is_not_shown_either() {
 }
 
 #[test]
-fn the_surroundings_have_no_telling_debug() {
+fn debug_output_of_an_invocation_shows_no_secret() {
     let invocation = connector_cli::Invocation {
         args: vec![TOKEN.into()],
         env: [("BATON_LAKE_TOKEN".to_owned(), TOKEN.into())].into(),

@@ -145,13 +145,13 @@ async fn a_task_may_ask_for_less() {
             skip_entitlements_and_grants: true,
             ..target("user", "u2")
         }),
-        // Nobody has it, and nobody knows what it is.
+        // The connector has neither the resource nor its type.
         sync(target("yacht", "y1")),
     ];
     let outcome = bench.until(all_done(&ids)).await;
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     let of = |counts: &BTreeMap<String, u64>| counts.values().sum::<u64>();
-    let told = |id: &str| {
+    let synced = |id: &str| {
         let (kind, counts) = bench.uploaded(id);
         let rows = (
             of(&counts.rows.resources),
@@ -160,14 +160,14 @@ async fn a_task_may_ask_for_less() {
         );
         (kind, rows)
     };
-    assert_eq!(told(&ids[0]), ("full".to_owned(), (3, 1, 0)));
-    assert_eq!(told(&ids[1]), ("resources_only".to_owned(), (3, 0, 0)));
-    assert_eq!(told(&ids[2]), ("full".to_owned(), (2, 0, 0)));
+    assert_eq!(synced(&ids[0]), ("full".to_owned(), (3, 1, 0)));
+    assert_eq!(synced(&ids[1]), ("resources_only".to_owned(), (3, 0, 0)));
+    assert_eq!(synced(&ids[2]), ("full".to_owned(), (2, 0, 0)));
     assert_eq!(failure(&bench.ended(&ids[3]).unwrap()), (2, false));
-    assert_eq!(told(&ids[4]), ("partial".to_owned(), (2, 1, 1)));
-    assert_eq!(told(&ids[5]), ("partial".to_owned(), (1, 1, 0)));
-    assert_eq!(told(&ids[6]), ("partial".to_owned(), (1, 0, 0)));
-    assert_eq!(told(&ids[7]), ("partial".to_owned(), (0, 0, 0)));
+    assert_eq!(synced(&ids[4]), ("partial".to_owned(), (2, 1, 1)));
+    assert_eq!(synced(&ids[5]), ("partial".to_owned(), (1, 1, 0)));
+    assert_eq!(synced(&ids[6]), ("partial".to_owned(), (1, 0, 0)));
+    assert_eq!(synced(&ids[7]), ("partial".to_owned(), (0, 0, 0)));
     assert!(outcome.stderr.contains(r#""examples":["yacht:y1"]"#));
 }
 
@@ -223,8 +223,8 @@ async fn a_format_that_cannot_be_written_is_refused_at_the_start() {
         })];
         let outcome = bench.until(all_done(&ids)).await;
         assert_eq!(bench.uploaded(&ids[0]).0, "full");
-        let told = outcome.stderr.matches("the task wants pebble").count();
-        assert_eq!(told, words, "{}", outcome.stderr);
+        let warnings = outcome.stderr.matches("the task wants pebble").count();
+        assert_eq!(warnings, words, "{}", outcome.stderr);
     }
 }
 
@@ -330,14 +330,14 @@ async fn hello_says_what_capabilities_says() {
 async fn credentials_are_checked_before_anything_is_sent() {
     let bench = Bench::new(&[]);
     let secret = bench.plane.client_secret().to_owned();
-    for (id, secret, told) in [
-        ("nobody", secret.as_str(), "invalid client id"),
+    for (id, secret, problem) in [
+        ("unknown", secret.as_str(), "invalid client id"),
         ("a@b.test/ccc", "hunter2", "invalid client secret"),
     ] {
         let cli = Cli::ready(&["--client-id", id, "--client-secret", secret]);
         let outcome = cli.run().await;
         assert_eq!(outcome.code, 3);
-        assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(problem), "{}", outcome.stderr);
         assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
     }
     assert!(bench.plane.events().is_empty());

@@ -80,7 +80,7 @@ async fn numbers_keep_their_spelling_where_a_text_belongs() {
 
 #[tokio::test]
 async fn files_that_cannot_be_read_name_file_and_line() {
-    let mut told = String::new();
+    let mut reported = String::new();
     for yaml in [
         "lake-region: south\nlake-depth: deep\n",
         "lake-region: south\nlake-depth: [1\n",
@@ -98,9 +98,9 @@ async fn files_that_cannot_be_read_name_file_and_line() {
     ] {
         let out = Cli::ready(&[]).config(yaml).run().await;
         assert!(!out.stderr.contains("hunter2"));
-        told.push_str(&format!("{}\n{}\n", yaml.escape_debug(), out.told()));
+        reported.push_str(&format!("{}\n{}\n", yaml.escape_debug(), out.report()));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(reported, @r#"
     lake-region: south\nlake-depth: deep\n
     exit 3
     baton-lake: reading .baton.yaml:2: --lake-depth (BATON_LAKE_DEPTH): "deep" is not a whole number
@@ -171,7 +171,7 @@ async fn files_that_cannot_be_read_name_file_and_line() {
 #[tokio::test]
 async fn variables_that_cannot_be_read_are_named() {
     let out = Cli::ready(&[]).env("BATON_WORKERS", "many").run().await;
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 3
     baton-lake: reading the environment: --workers (BATON_WORKERS): "many" is not a whole number
     hint: it takes a whole number
@@ -201,7 +201,7 @@ async fn another_file_can_be_named() {
         .env("BATON_CONFIG_PATH", "other.toml")
         .run()
         .await;
-    insta::assert_snapshot!(wrong.told(), @r#"
+    insta::assert_snapshot!(wrong.report(), @r#"
     exit 3
     baton-lake: reading BATON_CONFIG_PATH: expected config file to have .yaml or .yml extension: other.toml
     "#);
@@ -209,7 +209,7 @@ async fn another_file_can_be_named() {
         .env("BATON_CONFIG_PATH", "gone.yaml")
         .run()
         .await;
-    insta::assert_snapshot!(missing.told(), @r#"
+    insta::assert_snapshot!(missing.report(), @r#"
     exit 3
     baton-lake: reading the configuration file: gone.yaml: No such file or directory (os error 2)
     hint: the file is named by BATON_CONFIG_PATH, else it is .baton.yaml here
@@ -217,7 +217,7 @@ async fn another_file_can_be_named() {
 }
 
 #[tokio::test]
-async fn unknown_keys_are_told_once() {
+async fn unknown_keys_are_reported_once() {
     let cli = Cli::ready(&["--log-format", "console", "--script", "settings"])
         .config("lake-dept: 5\nlake-depth: 3\nzone: north\n");
     let out = cli.run().await;

@@ -30,7 +30,7 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Exit code and standard error, for snapshots.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn report(&self) -> String {
         assert_eq!(self.stdout, "");
         format!("exit {}\n{}", self.code, self.stderr)
     }

@@ -70,7 +70,7 @@ async fn an_interrupted_sync_says_how_to_go_on() {
         cli.cancel.cancel();
     };
     let (out, ()) = tokio::join!(cli.run(), stop);
-    insta::assert_snapshot!(out.told(), @r#"
+    insta::assert_snapshot!(out.report(), @r#"
     exit 1
     baton-lake: interrupted; the file was left as it was
     hint: unfinished work is kept beside the file; run the same command again to go on
@@ -82,7 +82,7 @@ async fn an_interrupted_sync_says_how_to_go_on() {
 async fn an_interrupted_validation() {
     let cli = Cli::ready(&["validate", "--script", "hang"]);
     cli.cancel.cancel();
-    insta::assert_snapshot!(cli.run().await.told(), @r#"
+    insta::assert_snapshot!(cli.run().await.report(), @r#"
     exit 1
     baton-lake: interrupted
     hint: nothing was changed

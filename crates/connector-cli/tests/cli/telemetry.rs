@@ -7,7 +7,7 @@ use connector_sandbox::otlp::{Collector, Fault, Refusal, attribute};
 use crate::support::{Cli, Outcome, TOKEN, ready};
 
 /// A run whose telemetry goes to `collector`.
-fn telling(collector: &Collector, args: &[&str]) -> Cli {
+fn traced(collector: &Collector, args: &[&str]) -> Cli {
     let environment = collector.environment().into_iter();
     environment.fold(Cli::ready(args), |cli, (name, value)| cli.env(name, &value))
 }
@@ -34,7 +34,7 @@ const ALL: &[&str] = &["phase", "resource_type", "page", "rows", "error.type"];
 #[tokio::test]
 async fn a_sync_is_a_tree_of_spans() {
     let collector = Collector::start().unwrap();
-    let out = telling(&collector, &[]).run().await;
+    let out = traced(&collector, &[]).run().await;
     assert_eq!((out.code, warnings(&out)), (0, vec![]));
     insta::assert_snapshot!(collector.tree(ALL), @r"
     sync
@@ -57,27 +57,27 @@ async fn a_sync_is_a_tree_of_spans() {
     let spans = collector.spans();
     let sync = spans.iter().find(|span| span.name == "sync").unwrap();
     assert_eq!(sync.kind, 1);
-    let told = |key| attribute(&sync.attributes, key).unwrap();
+    let value = |key| attribute(&sync.attributes, key).unwrap();
     assert_eq!(
-        ["sync_type", "resources", "grants", "requests"].map(told),
+        ["sync_type", "resources", "grants", "requests"].map(value),
         ["full", "3", "1", "7"]
     );
-    assert!(out.stderr.contains(&told("sync_id")));
+    assert!(out.stderr.contains(&value("sync_id")));
 }
 
 #[tokio::test]
 async fn the_log_goes_to_the_collector_as_well_and_knows_the_span() {
     let collector = Collector::start().unwrap();
-    let cli = telling(&collector, &["--script", "warn"]);
+    let cli = traced(&collector, &["--script", "warn"]);
     let out = cli.run().await;
     let lines: Vec<serde_json::Value> = out
         .stderr
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let told: Vec<_> = lines.iter().map(|l| l["msg"].as_str().unwrap()).collect();
-    assert_eq!(messages(&collector), told);
-    assert!(told.contains(&"Sync complete."));
+    let reported: Vec<_> = lines.iter().map(|l| l["msg"].as_str().unwrap()).collect();
+    assert_eq!(messages(&collector), reported);
+    assert!(reported.contains(&"Sync complete."));
 
     let logs = collector.logs();
     let warning = logs.iter().find(|r| r.severity_number == 13).unwrap();
@@ -104,7 +104,7 @@ async fn the_log_goes_to_the_collector_as_well_and_knows_the_span() {
 #[tokio::test]
 async fn validate_is_traced() {
     let collector = Collector::start().unwrap();
-    let out = telling(&collector, &["validate"]).run().await;
+    let out = traced(&collector, &["validate"]).run().await;
     assert_eq!(out.code, 0);
     assert_eq!(collector.tree(ALL), "validate\n");
 }
@@ -112,11 +112,11 @@ async fn validate_is_traced() {
 #[tokio::test]
 async fn a_failure_reaches_the_collector_although_the_log_leaves_it_to_standard_error() {
     let collector = Collector::start().unwrap();
-    let out = telling(&collector, &["--script", "fail:upstream"])
+    let out = traced(&collector, &["--script", "fail:upstream"])
         .run()
         .await;
     assert_eq!(out.code, 14);
-    assert_eq!(out.stderr.matches("the vendor said").count(), 1);
+    assert_eq!(out.stderr.matches("the vendor answered").count(), 1);
     assert!(
         out.stderr.ends_with("hint: check the token\n"),
         "{}",
@@ -136,7 +136,7 @@ async fn a_failure_reaches_the_collector_although_the_log_leaves_it_to_standard_
 #[tokio::test]
 async fn an_interrupted_run_is_traced_to_its_end() {
     let collector = Collector::start().unwrap();
-    let cli = telling(
+    let cli = traced(
         &collector,
         &["--script", "hang-listing", "--log-path", "stdout"],
     );
@@ -163,7 +163,7 @@ async fn an_interrupted_run_is_traced_to_its_end() {
 #[tokio::test]
 async fn at_a_terminal_the_collector_gets_what_is_not_printed() {
     let collector = Collector::start().unwrap();
-    let out = telling(&collector, &[]).terminal().run().await;
+    let out = traced(&collector, &[]).terminal().run().await;
     assert_eq!(out.code, 0);
     assert!(!out.stderr.contains("Sync complete."), "{}", out.stderr);
     assert!(messages(&collector).contains(&"Sync complete.".to_owned()));
@@ -176,7 +176,7 @@ async fn either_signal_can_be_switched_off() {
         ("--otel-logging-disabled", true, false),
     ] {
         let collector = Collector::start().unwrap();
-        let out = telling(&collector, &[flag]).run().await;
+        let out = traced(&collector, &[flag]).run().await;
         assert_eq!(out.code, 0);
         assert_eq!(!collector.spans().is_empty(), traces, "{flag}");
         assert_eq!(!collector.logs().is_empty(), logs, "{flag}");
@@ -191,7 +191,7 @@ async fn either_signal_can_be_switched_off() {
 #[tokio::test]
 async fn the_level_holds_for_logs_and_not_for_spans() {
     let collector = Collector::start().unwrap();
-    let out = telling(&collector, &["--log-level", "error"]).run().await;
+    let out = traced(&collector, &["--log-level", "error"]).run().await;
     assert_eq!((out.code, out.stderr.as_str()), (0, ""));
     assert_eq!(messages(&collector), [""; 0]);
     assert!(collector.spans().iter().any(|span| span.name == "page"));
@@ -202,7 +202,7 @@ async fn nothing_is_sent_without_an_endpoint() {
     let collector = Collector::start().unwrap();
     let endpoint = format!("http://{}", collector.endpoint());
     let elsewhere = Cli::ready(&[]).env("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint);
-    let off = telling(
+    let off = traced(
         &collector,
         &["--otel-tracing-disabled", "--otel-logging-disabled"],
     );
@@ -215,7 +215,7 @@ async fn nothing_is_sent_without_an_endpoint() {
         &["capabilities"],
         &["--version"],
     ] {
-        assert_eq!(telling(&collector, args).run().await.code, 0);
+        assert_eq!(traced(&collector, args).run().await.code, 0);
     }
     assert_eq!(collector.connections(), 0);
 }
@@ -224,7 +224,7 @@ async fn nothing_is_sent_without_an_endpoint() {
 async fn tls_with_a_given_authority() {
     let collector = Collector::start_with_tls().unwrap();
     let pem = collector.authority_pem().to_owned();
-    let inline = telling(&collector, &[]);
+    let inline = traced(&collector, &[]);
     assert_eq!(inline.run().await.code, 0);
     let taken = collector.spans().len();
     assert!(taken > 0);
@@ -237,7 +237,7 @@ async fn tls_with_a_given_authority() {
 }
 
 #[tokio::test]
-async fn a_collector_of_another_authority_is_told_nothing() {
+async fn a_collector_of_another_authority_is_sent_nothing() {
     let collector = Collector::start_with_tls().unwrap();
     let other = Collector::start_with_tls().unwrap();
     let out = Cli::ready(&[])
@@ -249,9 +249,12 @@ async fn a_collector_of_another_authority_is_told_nothing() {
         .run()
         .await;
     assert_eq!(out.code, 0);
-    let told = warnings(&out);
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("invalid peer certificate"), "{told:?}");
+    let reported = warnings(&out);
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(
+        reported[0].contains("invalid peer certificate"),
+        "{reported:?}"
+    );
     assert!(collector.bytes().is_empty());
 }
 
@@ -266,25 +269,28 @@ async fn a_collector_that_is_away_costs_one_warning() {
         .run()
         .await;
     assert_eq!(out.code, 0);
-    let told = warnings(&out);
-    assert_eq!(told.len(), 1, "{told:?}");
+    let reported = warnings(&out);
+    assert_eq!(reported.len(), 1, "{reported:?}");
     let expected = "telemetry cannot be delivered, the run goes on without it";
-    assert!(told[0].contains(expected), "{told:?}");
+    assert!(reported[0].contains(expected), "{reported:?}");
 }
 
 #[tokio::test]
 async fn a_collector_that_never_answers_costs_the_time_limit_and_one_warning() {
     let collector = Collector::start().unwrap();
     collector.misbehave(Some(Fault::Hang));
-    let mut cli = telling(&collector, &[]);
+    let mut cli = traced(&collector, &[]);
     cli.telemetry_limit = Some(Duration::from_millis(50));
     let out = cli.run().await;
     assert_eq!(out.code, 0);
-    let told = warnings(&out);
-    assert_eq!(told.len(), 1, "{told:?}");
+    let reported = warnings(&out);
+    assert_eq!(reported.len(), 1, "{reported:?}");
     let expected = "telemetry is not complete, the collector was too slow at the end";
-    assert!(told[0].contains(expected), "{told:?}");
-    assert!(told[0].contains("not delivered within 50 ms"), "{told:?}");
+    assert!(reported[0].contains(expected), "{reported:?}");
+    assert!(
+        reported[0].contains("not delivered within 50 ms"),
+        "{reported:?}"
+    );
 }
 
 #[tokio::test]
@@ -296,11 +302,11 @@ async fn a_collector_that_refuses_costs_one_warning() {
     ] {
         let collector = Collector::start().unwrap();
         collector.misbehave(Some(fault));
-        let out = telling(&collector, &[]).run().await;
+        let out = traced(&collector, &[]).run().await;
         assert_eq!(out.code, 0);
-        let told = warnings(&out);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains(why), "{told:?}");
+        let reported = warnings(&out);
+        assert_eq!(reported.len(), 1, "{reported:?}");
+        assert!(reported[0].contains(why), "{reported:?}");
     }
 }
 
@@ -309,7 +315,7 @@ async fn the_secret_is_not_among_what_is_sent() {
     let collector = Collector::start().unwrap();
     for script in ["warn", "fail:credential"] {
         let args = ["--log-level", "trace", "--script", script];
-        telling(&collector, &args).run().await;
+        traced(&collector, &args).run().await;
     }
     let bytes = String::from_utf8_lossy(&collector.bytes()).into_owned();
     assert!(bytes.contains("sending a request"), "details are sent");
@@ -318,14 +324,14 @@ async fn the_secret_is_not_among_what_is_sent() {
 
 #[tokio::test]
 async fn endpoints_that_cannot_be_used() {
-    let told = ready(&["--otel-collector-endpoint", "me:pass@collector:4317"]).await;
-    insta::assert_snapshot!(told.told(), @r"
+    let reported = ready(&["--otel-collector-endpoint", "me:pass@collector:4317"]).await;
+    insta::assert_snapshot!(reported.report(), @r"
     exit 3
     baton-lake: --otel-collector-endpoint (BATON_OTEL_COLLECTOR_ENDPOINT): an address of a collector has no user name
     hint: it takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
     ");
-    let told = ready(&["--otel-collector-endpoint", "collector"]).await;
-    insta::assert_snapshot!(told.told(), @r"
+    let reported = ready(&["--otel-collector-endpoint", "collector"]).await;
+    insta::assert_snapshot!(reported.report(), @r"
     exit 3
     baton-lake: --otel-collector-endpoint (BATON_OTEL_COLLECTOR_ENDPOINT): the port is missing or not a port
     hint: it takes host:port, http://host:port or https://host:port, such as collector.example.com:4317
@@ -337,13 +343,13 @@ async fn certificates_that_cannot_be_used() {
     let endpoint = ["--otel-collector-endpoint", "collector:4317"];
     let with = |more: &[&str]| Cli::ready(&[&endpoint, more].concat());
     let missing = with(&["--otel-collector-endpoint-tls-cert-path", "ca.pem"]);
-    insta::assert_snapshot!(missing.run().await.told(), @r"
+    insta::assert_snapshot!(missing.run().await.report(), @r"
     exit 3
     baton-lake: reading the certificate of the telemetry collector: --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH): ca.pem cannot be read: No such file or directory (os error 2)
     hint: it names a file in PEM form
     ");
     let wrong = with(&["--otel-collector-endpoint-tls-cert", "no certificate"]);
-    insta::assert_snapshot!(wrong.run().await.told(), @r"
+    insta::assert_snapshot!(wrong.run().await.report(), @r"
     exit 3
     baton-lake: the certificate of the telemetry collector cannot be read
     hint: --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH) names a PEM file, --otel-collector-endpoint-tls-cert (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT) holds its text or the base64 of it
@@ -354,7 +360,7 @@ async fn certificates_that_cannot_be_used() {
         "--otel-collector-endpoint-tls-cert-path",
         "b",
     ]);
-    insta::assert_snapshot!(both.run().await.told(), @r"
+    insta::assert_snapshot!(both.run().await.report(), @r"
     exit 2
     baton-lake: if any flags in the group [otel-collector-endpoint-tls-cert-path otel-collector-endpoint-tls-cert] are set none of the others can be; [otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-cert-path] were all set
     hint: set at most one of --otel-collector-endpoint-tls-cert (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT), --otel-collector-endpoint-tls-cert-path (BATON_OTEL_COLLECTOR_ENDPOINT_TLS_CERT_PATH)
@@ -362,14 +368,14 @@ async fn certificates_that_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn what_is_set_in_vain_is_told() {
+async fn what_is_set_in_vain_is_reported() {
     let without = ready(&["--otel-collector-endpoint-tls-insecure"]).await;
     let collector = Collector::start().unwrap();
-    let plain = telling(&collector, &["--otel-collector-endpoint-tls-cert=x"])
+    let plain = traced(&collector, &["--otel-collector-endpoint-tls-cert=x"])
         .run()
         .await;
     let both = ["--otel-tracing-disabled", "--otel-logging-disabled"];
-    let nothing = telling(&collector, &both).run().await;
+    let nothing = traced(&collector, &both).run().await;
     for (out, why) in [
         (
             without,
@@ -384,8 +390,8 @@ async fn what_is_set_in_vain_is_told() {
             "--otel-collector-endpoint has no effect: traces and logs are both disabled",
         ),
     ] {
-        let told = warnings(&out);
-        assert_eq!((out.code, told.len()), (0, 1), "{told:?}");
-        assert!(told[0].contains(why), "{told:?}");
+        let reported = warnings(&out);
+        assert_eq!((out.code, reported.len()), (0, 1), "{reported:?}");
+        assert!(reported[0].contains(why), "{reported:?}");
     }
 }

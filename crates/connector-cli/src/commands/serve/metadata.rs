@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(metadata.help_url, "");
         let capabilities = metadata.capabilities.unwrap();
         assert_eq!(capabilities.connector_capabilities, [CAPABILITY_SYNC]);
-        let told: Vec<_> = capabilities
+        let reported: Vec<_> = capabilities
             .resource_type_capabilities
             .iter()
             .map(|c| {
@@ -68,7 +68,7 @@ mod tests {
             })
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("boat", vec![], vec!["SkipEntitlements"], 0),
                 (
