@@ -1,6 +1,5 @@
 //! Reads version 1 files of any writer.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use connector_core::store::RowCounts;
@@ -117,15 +116,10 @@ impl Reader {
     /// # Errors
     /// When the database inside is damaged.
     pub fn syncs(&self) -> Result<Vec<SyncRun>> {
-        let stats = match self.columns("v1_sync_runs")?.contains("stats") {
-            true => "stats",
-            false => "NULL",
-        };
-        let sql = format!(
-            "SELECT sync_id, sync_type, started_at, ended_at, {stats} FROM v1_sync_runs ORDER BY id"
-        );
+        let sql =
+            "SELECT sync_id, sync_type, started_at, ended_at, stats FROM v1_sync_runs ORDER BY id";
         let mut runs = Vec::new();
-        self.rows(&sql, [], |row| {
+        self.rows(sql, [], |row| {
             runs.push(SyncRun {
                 sync_id: text(row, 0)?,
                 sync_type: text(row, 1)?,
@@ -312,15 +306,6 @@ impl Reader {
             fault::precondition(format!("{}: a row cannot be decoded: {e}", self.shown))
                 .caused_by(e)
         })
-    }
-
-    fn columns(&self, table: &str) -> Result<HashSet<String>> {
-        let mut names = HashSet::new();
-        self.rows("SELECT name FROM pragma_table_info(?1)", [table], |row| {
-            names.insert(row.get(0)?);
-            Ok(())
-        })?;
-        Ok(names)
     }
 }
 

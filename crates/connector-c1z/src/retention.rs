@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::fault;
 use crate::record::Run;
-use crate::schema::TABLES;
+use crate::schema::{TABLES, Table};
 
 /// Finished full syncs in a file, the current one included, when nothing else is asked for.
 const DEFAULT_KEEP: u32 = 2;
@@ -65,15 +65,10 @@ pub(crate) fn overflow(runs: &[EarlierRun], keep: Option<u32>) -> HashSet<String
 
 /// The runs of an attached file, in order of rows.
 fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
-    let linked = if columns(db, "v1_sync_runs")?.contains("linked_sync_id") {
-        "linked_sync_id"
-    } else {
-        "''"
-    };
-    let sql = format!(
-        "SELECT sync_id, sync_type, started_at, ended_at, {linked} FROM earlier.v1_sync_runs ORDER BY id"
-    );
-    let mut statement = db.prepare(&sql)?;
+    let mut statement = db.prepare(
+        "SELECT sync_id, sync_type, started_at, ended_at, linked_sync_id
+         FROM earlier.v1_sync_runs ORDER BY id",
+    )?;
     let runs = statement.query_map([], |row| {
         Ok(EarlierRun {
             sync_id: row.get(0)?,
@@ -86,17 +81,9 @@ fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
     runs.collect()
 }
 
-/// The columns of a table in the attached file; none when it has no such table.
-fn columns(db: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
-    let mut statement = db.prepare("SELECT name FROM pragma_table_info(?1, 'earlier')")?;
-    let names = statement.query_map([table], |row| row.get(0))?;
-    names.collect()
-}
-
 /// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
 ///
-/// Columns are matched by name, so files of older writers, which lack some, can be taken over. A run of the same
-/// id is the current one, published by a process that was killed right after; it is written anew.
+/// The database has all columns, see [`Snapshot::check`](crate::snapshot::Snapshot::check). A run of the same id is the current one, published by a process that was killed right after; it is written anew.
 pub(crate) fn take_over(
     db: &Connection,
     earlier: &Path,
@@ -139,7 +126,7 @@ fn copy_kept(
     let mut kept = 0;
     for run in runs.iter().filter(|run| !gone.contains(&run.sync_id)) {
         for table in &TABLES {
-            copy_rows(db, table.name, table.columns, &run.sync_id)?;
+            copy_rows(db, table, &run.sync_id)?;
         }
         kept += 1;
     }
@@ -149,19 +136,10 @@ fn copy_kept(
     Ok(())
 }
 
-fn copy_rows(db: &Connection, table: &str, ours: &[&str], sync_id: &str) -> rusqlite::Result<()> {
-    let theirs = columns(db, table)?;
-    let common: Vec<&str> = ours
-        .iter()
-        .copied()
-        .filter(|c| theirs.contains(*c))
-        .collect();
-    if common.is_empty() {
-        return Ok(());
-    }
-    let list = common.join(", ");
+fn copy_rows(db: &Connection, table: &Table, sync_id: &str) -> rusqlite::Result<()> {
+    let (name, columns) = (table.name, table.columns.join(", "));
     let sql = format!(
-        "INSERT INTO main.{table} ({list}) SELECT {list} FROM earlier.{table} WHERE sync_id = ?1 ORDER BY id"
+        "INSERT INTO main.{name} ({columns}) SELECT {columns} FROM earlier.{name} WHERE sync_id = ?1 ORDER BY id"
     );
     db.execute(&sql, [sync_id])?;
     Ok(())

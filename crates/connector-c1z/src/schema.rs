@@ -3,6 +3,10 @@
 //! Other writers create what is missing by name only, so every name counts, even where it misleads: the names of
 //! two indexes on resources are swapped against what they contain, in every file ever shipped.
 
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension};
+
 /// A table and the columns that a copy of its rows takes over (all but `id`).
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -23,6 +27,8 @@ pub(crate) const RESOURCES: &str = "v1_resources";
 pub(crate) const ENTITLEMENTS: &str = "v1_entitlements";
 pub(crate) const GRANTS: &str = "v1_grants";
 pub(crate) const SYNC_RUNS: &str = "v1_sync_runs";
+const ASSETS: &str = "v1_assets";
+const CONNECTOR_SESSIONS: &str = "v1_connector_sessions";
 
 /// All tables, in order of creation.
 pub(crate) const TABLES: [Table; 7] = [
@@ -139,7 +145,7 @@ pub(crate) const TABLES: [Table; 7] = [
             discovered_at datetime not null)",
     },
     Table {
-        name: "v1_assets",
+        name: ASSETS,
         columns: &[
             "external_id",
             "content_type",
@@ -156,7 +162,7 @@ pub(crate) const TABLES: [Table; 7] = [
             discovered_at datetime not null)",
     },
     Table {
-        name: "v1_connector_sessions",
+        name: CONNECTOR_SESSIONS,
         columns: &["sync_id", "key", "value"],
         create: "CREATE TABLE v1_connector_sessions (
             id integer primary key,
@@ -165,6 +171,59 @@ pub(crate) const TABLES: [Table; 7] = [
             value blob not null)",
     },
 ];
+
+impl Table {
+    /// Whether a file without the table is damaged. The others came later, or are empty in most files.
+    fn is_required(&self) -> bool {
+        !matches!(self.name, ASSETS | CONNECTOR_SESSIONS)
+    }
+
+    /// A column as it stands in the table's definition.
+    fn definition(&self, column: &str) -> Option<&'static str> {
+        let lines = self.create.lines().skip(1).map(str::trim);
+        let mut lines = lines.filter(|line| line.split(' ').next() == Some(column));
+        Some(lines.next()?.trim_end_matches([',', ')']))
+    }
+}
+
+/// Brings the tables of a file of an older writer to today's columns, so that everything else need not know of old
+/// files: later columns have defaults that mean the same as their absence. `false` when the database is no version 1
+/// file: a table is missing or something else has its name, or a column is missing that there always was.
+pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
+    for table in &TABLES {
+        let object = "SELECT type || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name = ?1";
+        let object: Option<String> = db
+            .query_row(object, [table.name], |row| row.get(0))
+            .optional()?;
+        match object {
+            None if table.is_required() => return Ok(false),
+            None => db.execute_batch(table.create)?,
+            // A view or a virtual table could compute its rows without end.
+            Some(object)
+                if !object
+                    .to_ascii_lowercase()
+                    .starts_with("table create table") =>
+            {
+                return Ok(false);
+            }
+            Some(_) => {}
+        }
+        let mut names = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let names = names.query_map([table.name], |row| row.get(0))?;
+        let names: HashSet<String> = names.collect::<rusqlite::Result<_>>()?;
+        for column in table.columns.iter().filter(|c| !names.contains(**c)) {
+            let definition = table.definition(column).unwrap_or_default();
+            if definition.contains("not null") && !definition.contains("default") {
+                return Ok(false);
+            }
+            db.execute_batch(&format!(
+                "ALTER TABLE {} ADD COLUMN {definition}",
+                table.name
+            ))?;
+        }
+    }
+    Ok(true)
+}
 
 macro_rules! index {
     ($table:literal, $create:literal) => {
@@ -253,4 +312,25 @@ pub(crate) fn create_tables() -> String {
         all.push(';');
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_found_in_its_tables_definition() {
+        for table in &TABLES {
+            for column in table.columns {
+                let definition = table.definition(column).unwrap_or_default();
+                let (name, kind) = definition.split_once(' ').unwrap_or_default();
+                assert!(name == *column && !kind.is_empty(), "{definition}");
+            }
+        }
+        let runs = TABLES.iter().find(|table| table.name == SYNC_RUNS);
+        assert_eq!(
+            runs.and_then(|table| table.definition("ingest_invariant_mode")),
+            Some("ingest_invariant_mode text not null default ''")
+        );
+    }
 }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::container::{self, Decoded};
 use crate::fault;
 use crate::reader::ReadLimits;
+use crate::schema;
 use crate::working;
 
 /// The copy is ours alone: locks and journals would only cost time. Damage is looked for, not worked around.
@@ -110,14 +111,14 @@ impl Snapshot {
             .during(format!("reading {}", self.original.display()))
     }
 
-    /// Checks that rows can be taken over from it.
+    /// Checks that rows can be taken over from it, and adds to the copy what files of older writers lack.
     pub(crate) fn check(&self) -> Result<()> {
         let db = self.connect()?;
-        let readable = working::is_sound(&db)?
-            && db
-                .prepare("SELECT sync_id, sync_type, started_at, ended_at FROM v1_sync_runs")
-                .is_ok();
-        if readable {
+        let complete = || {
+            db.execute_batch("PRAGMA query_only = OFF")?;
+            schema::complete(&db)
+        };
+        if working::is_sound(&db)? && complete().map_err(fault::foreign_database)? {
             return Ok(());
         }
         Err(fault::precondition("the file is damaged")

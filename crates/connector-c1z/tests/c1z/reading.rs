@@ -42,6 +42,84 @@ fn every_version_1_file_of_the_go_sdk_is_read() {
 }
 
 #[test]
+fn a_file_of_an_old_sdk_is_read_like_any_other() {
+    let reader = open("go-0.2.92.c1z");
+    let runs = reader.syncs().unwrap();
+    assert!(runs.iter().all(|run| run.sync_type == "full"), "{runs:?}");
+    let newest = reader.latest_finished_full().unwrap().unwrap();
+    assert_eq!(newest.sync_id, "3Mk80P8uttXgUDxoBtbDjvgfA2u");
+    let counts = reader.counts(&newest.sync_id).unwrap();
+    assert_eq!(counts.resource_types, 7);
+    let total = |rows: &BTreeMap<String, u64>| rows.values().sum::<u64>();
+    assert_eq!(
+        (
+            total(&counts.rows.resources),
+            total(&counts.rows.entitlements),
+            total(&counts.rows.grants)
+        ),
+        (80, 28, 412)
+    );
+}
+
+/// The newest file without one column after the other, and without the tables that may be missing.
+#[test]
+fn every_column_that_was_added_later_may_be_missing() {
+    let dir = TempDir::new().unwrap();
+    let later = [
+        ("v1_sync_runs", "sync_type"),
+        ("v1_sync_runs", "parent_sync_id"),
+        ("v1_sync_runs", "linked_sync_id"),
+        ("v1_sync_runs", "supports_diff"),
+        ("v1_sync_runs", "grants_backfilled"),
+        ("v1_sync_runs", "stats"),
+        ("v1_sync_runs", "ingest_invariant_generation"),
+        ("v1_sync_runs", "ingest_invariant_coverage"),
+        ("v1_sync_runs", "ingest_invariant_mode"),
+        ("v1_grants", "expansion"),
+        ("v1_grants", "needs_expansion"),
+    ];
+    let lacking = |sql: &str| {
+        let path = dir.path().join("lacking.c1z");
+        altered("go-12.c1z", &path, sql);
+        Reader::open(path, ReadLimits::default())
+    };
+    let drop_grant_indexes = "DROP INDEX idx_grants_sync_expansion_v1;
+                              DROP INDEX idx_grants_sync_needs_expansion_v1;";
+    for (table, column) in later {
+        let sql = format!("{drop_grant_indexes} ALTER TABLE {table} DROP COLUMN {column}");
+        let reader = lacking(&sql).unwrap();
+        let run = reader.latest_finished_full().unwrap().unwrap();
+        let counts = reader.counts(&run.sync_id).unwrap();
+        assert_eq!(counts.rows.grants, of(&[("department", 12)]), "{column}");
+    }
+    for table in ["v1_assets", "v1_connector_sessions"] {
+        lacking(&format!("DROP TABLE {table}")).unwrap();
+    }
+    for wrong in [
+        "DROP TABLE v1_resources",
+        "DROP TABLE v1_grants; CREATE VIEW v1_grants AS SELECT * FROM v1_resources",
+        "ALTER TABLE v1_sync_runs DROP COLUMN started_at",
+    ] {
+        let error = lacking(wrong).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Precondition, "{wrong}");
+        assert_eq!(error.message(), "the file is damaged", "{wrong}");
+    }
+}
+
+/// Writes a fixture to `path` after its database was changed.
+fn altered(name: &str, path: &std::path::Path, sql: &str) {
+    let packed = fs::read(fixture(name)).unwrap();
+    let database = path.with_extension("db");
+    fs::write(&database, zstd::decode_all(&packed[5..]).unwrap()).unwrap();
+    let db = Connection::open(&database).unwrap();
+    db.execute_batch(sql).unwrap();
+    drop(db);
+    let mut out = packed[..5].to_vec();
+    out.extend(zstd::encode_all(&*fs::read(&database).unwrap(), 3).unwrap());
+    fs::write(path, out).unwrap();
+}
+
+#[test]
 fn rows_of_the_go_sdk_are_understood() {
     let reader = open("go-12.c1z");
     let run = reader.latest_finished_full().unwrap().unwrap();

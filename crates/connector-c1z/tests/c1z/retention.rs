@@ -53,6 +53,33 @@ fn the_sync_before_the_newest_stays() {
 }
 
 #[test]
+fn a_sync_is_added_to_a_file_of_an_old_sdk() {
+    let scene = Scene::starting_with("go-0.2.92.c1z");
+    let old = run_ids(&scene);
+    scene.sync(1, company());
+    assert_eq!(run_ids(&scene).len(), 2);
+    let kept = run_ids(&scene).remove(0);
+    assert!(old.contains(&kept), "{kept}");
+    let inside = look_into(&scene.path);
+    let count = |table: &str| {
+        inside.rows(&format!(
+            "SELECT count(*) FROM {table} WHERE sync_id = '{kept}'"
+        ))
+    };
+    assert_eq!(count("v1_resources"), ["80"]);
+    assert_eq!(count("v1_grants"), ["412"]);
+    // Other readers move what the grants carry to the column that came later, when they see that it was not done.
+    assert_eq!(
+        inside.rows(&format!(
+            "SELECT sync_type, grants_backfilled FROM v1_sync_runs WHERE sync_id = '{kept}'"
+        )),
+        ["full|0"]
+    );
+    assert_eq!(inside.rows("PRAGMA integrity_check"), ["ok"]);
+    assert_eq!(scene.leftovers(), Vec::<String>::new());
+}
+
+#[test]
 fn more_can_be_kept() {
     for (keep_syncs, skip_cleanup, kept) in
         [(Some(1), false, 1), (Some(3), false, 3), (Some(1), true, 4)]
