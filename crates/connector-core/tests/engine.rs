@@ -1,9 +1,12 @@
 //! The engine's promises: order, ends of listings, checkpoints, acceptance, failure.
 
+#[path = "engine/ends.rs"]
+mod ends;
 #[path = "engine/selection.rs"]
 mod selection;
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use connector_core::engine::SyncOptions;
@@ -42,6 +45,14 @@ async fn sync(vendor: Scripted, disk: &SharedDisk) -> Result<SyncReport> {
 
 fn finished(disk: &SharedDisk) -> Option<Vec<String>> {
     disk.lock().unwrap().finished.clone()
+}
+
+/// Counts by type as text, for comparing.
+fn counts(of: &BTreeMap<ResourceTypeId, u64>) -> String {
+    of.iter()
+        .map(|(id, n)| format!("{id}={n}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[tokio::test]
@@ -332,25 +343,6 @@ async fn cancelling_keeps_the_committed_pages() {
     assert_eq!(finished(&disk).unwrap(), ROWS);
 }
 
-#[tokio::test]
-async fn a_failing_store_and_a_panicking_connector_end_the_sync() {
-    let disk = SharedDisk::default();
-    disk.lock().unwrap().fail_put = true;
-    let error = sync(Scripted::company(), &disk).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.message()),
-        (ErrorKind::Precondition, "the disk is full")
-    );
-
-    let mut vendor = Scripted::company();
-    vendor.on("team", "", Answer::Panic);
-    let error = sync(vendor, &SharedDisk::default()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.message()),
-        (ErrorKind::Bug, "a listing stopped without an answer")
-    );
-}
-
 /// A vendor whose people come in pages of these sizes, some of them empty.
 fn paged(sizes: &[usize]) -> Scripted {
     let name = |n: usize| -> &'static str { Box::leak(n.to_string().into_boxed_str()) };
@@ -392,35 +384,4 @@ proptest::proptest! {
         proptest::prop_assert_eq!(report.requests as usize, sizes.len() - stop);
         proptest::prop_assert_eq!(finished(&disk).expect("a finished run"), all);
     }
-}
-
-#[test]
-fn a_dropped_sync_does_not_hold_up_its_thread_and_its_store_is_closed_all_the_same() {
-    let disk = SharedDisk::default();
-    let (reached, sealing) = tokio::sync::oneshot::channel();
-    let (open, opened) = std::sync::mpsc::channel();
-    disk.lock().unwrap().gate = Some(SealGate { reached, opened });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        tokio::select! {
-            biased;
-            _ = sync(Scripted::company(), &disk) => panic!("the store is still sealing"),
-            began = sealing => began.unwrap(),
-        }
-    });
-    disk.lock().unwrap().events.push("dropped");
-    let _ = open.send(());
-    drop(runtime);
-    assert_eq!(disk.lock().unwrap().events, ["dropped", "sealed", "closed"]);
-    assert_eq!(finished(&disk), None);
-}
-
-#[tokio::test]
-async fn a_sync_that_has_returned_has_closed_its_store() {
-    let disk = SharedDisk::default();
-    sync(Scripted::company(), &disk).await.unwrap();
-    assert_eq!(disk.lock().unwrap().events, ["closed"]);
 }

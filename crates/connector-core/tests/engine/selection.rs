@@ -9,6 +9,7 @@ use connector_core::model::{EntitlementListing, GrantListing, ResourceType, Trai
 use connector_core::progress::SyncReport;
 use connector_core::store::{Phase, SyncType};
 
+use crate::counts;
 use crate::support::*;
 use crate::{ROWS, SharedDisk, finished, sync_with};
 

@@ -1,6 +1,8 @@
 //! A store in memory and a scripted vendor for the engine's tests.
 
-use std::collections::{BTreeMap, HashMap};
+mod gate;
+
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use connector_core::clock::TestClock;
@@ -23,6 +25,8 @@ use connector_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use gate::SealGate;
+
 pub(crate) const USER: ResourceTypeId = ResourceTypeId::new("user");
 pub(crate) const TEAM: ResourceTypeId = ResourceTypeId::new("team");
 
@@ -39,13 +43,6 @@ pub(crate) struct Disk {
     pub(crate) gate: Option<SealGate>,
     /// What happened to the store and to the sync, for tests of their order.
     pub(crate) events: Vec<&'static str>,
-}
-
-/// Holds a store in the middle of sealing.
-#[derive(Debug)]
-pub(crate) struct SealGate {
-    pub(crate) reached: tokio::sync::oneshot::Sender<()>,
-    pub(crate) opened: std::sync::mpsc::Receiver<()>,
 }
 
 /// A store over a [`Disk`] that outlives it.
@@ -145,9 +142,7 @@ impl Store for MemoryStore {
     fn seal(&mut self, _tally: &mut Tally) -> Result<Vec<Warning>> {
         let gate = self.disk.lock().unwrap().gate.take();
         if let Some(gate) = gate {
-            gate.reached.send(()).unwrap();
-            // The limit only keeps a defect from hanging the test.
-            let _ = gate.opened.recv_timeout(std::time::Duration::from_secs(10));
+            gate.pass();
             self.disk.lock().unwrap().events.push("sealed");
         }
         Ok(Vec::new())
@@ -396,12 +391,4 @@ pub(crate) async fn run(
         ..options
     };
     engine::sync(vendor.clone(), MemoryStore::over(disk), options, env).await
-}
-
-/// Counts by type as text, for comparing.
-pub(crate) fn counts(of: &BTreeMap<ResourceTypeId, u64>) -> String {
-    of.iter()
-        .map(|(id, n)| format!("{id}={n}"))
-        .collect::<Vec<_>>()
-        .join(" ")
 }
