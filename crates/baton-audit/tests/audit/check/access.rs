@@ -84,7 +84,7 @@ fn ac_01_and_ac_05_nobody_who_has_left() {
         .member("g", "a-holds")
         .member("g", "a-off-holds")
         .member("g", "a-works");
-    let company = Company::new(&hr).app("circleci", &app);
+    let company = Company::new(&hr).app("pipeline", &app);
     let policy = Policy::default();
     insta::assert_snapshot!(company.raises("AC-01", &policy), @r"
     critical user:a-holds is not disabled and holds 2 grants although Person holds had the last day 2026-03-01
@@ -290,7 +290,7 @@ fn ac_03_roles_of_the_policy() {
         .user(account("clerk").fact("org_role", "Admin"))
         .user(account("engineer").fact("org_role", "Admin"))
         .user(account("it").fact("org_role", "member"));
-    let company = Company::new(&hr).app("aws", &app).app("circleci", &circle);
+    let company = Company::new(&hr).app("aws", &app).app("pipeline", &circle);
     insta::assert_snapshot!(company.raises("AC-03", &Policy::default()), @"skipped: the policy has no role rules ([[role]])");
     let rule =
         |name: &str, app: &str, access: &str, titles: &[&str], departments: &[&str]| RoleRule {
@@ -426,7 +426,7 @@ fn ac_04_powerful_and_early_access() {
     high user:a-signed belongs to Signed, who has not begun
     ");
     let circle = today().user(account("alone").fact("org_role", "owner"));
-    let company = Company::new(&hr).app("circleci", &circle);
+    let company = Company::new(&hr).app("pipeline", &circle);
     insta::assert_snapshot!(company.raises("AC-04", &Policy::default()), @"high user:a-alone belongs to Person alone, who has no manager and is powerful: owner");
 }
 

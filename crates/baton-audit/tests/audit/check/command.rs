@@ -19,7 +19,7 @@ pub(super) fn company() -> Company {
         .user(account("1"))
         .user(account("boss").fact("org_role", "member"))
         .user(nameless("stranger").login("octocat"));
-    Company::new(&hr).app("circleci", &app)
+    Company::new(&hr).app("pipeline", &app)
 }
 
 impl Company {
@@ -71,21 +71,21 @@ fn a_table_for_people() {
     As of 2026-03-10
       File      Read as  Holds       Synced                SHA-256       Sync
       hr        HR       3 people    2026-03-10 08:00 UTC  <digest>      3AkHExUt1HAf
-      circleci  app      3 accounts  2026-03-10 08:00 UTC  <digest>      3AkHExUt1HAf
+      pipeline  app      3 accounts  2026-03-10 08:00 UTC  <digest>      3AkHExUt1HAf
 
     CRITICAL (1)
 
     AC-01  Nobody who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                                     Finding                                                        Evidence
-      Account 1 (user:a-1, circleci)              is not disabled although Person 1 had the last day 2026-03-01  circleci resource 1, hr resource 2
+      Account 1 (user:a-1, pipeline)              is not disabled although Person 1 had the last day 2026-03-01  pipeline resource 1, hr resource 2
 
     HIGH (1)
 
     AC-02  Every account belongs to a known person (1)
            To do: Find the owner and link the account, declare it a service account in the policy, or disable it.
       Subject                                     Finding                                                        Evidence
-      Account stranger (user:stranger, circleci)  belongs to nobody in the HR files                              circleci resource 3
+      Account stranger (user:stranger, pipeline)  belongs to nobody in the HR files                              pipeline resource 3
 
     MEDIUM (1)
 

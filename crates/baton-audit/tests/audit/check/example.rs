@@ -49,7 +49,7 @@ fn company() -> Company {
             .login(login)
             .fact("org_role", role)
     };
-    let circleci = today()
+    let pipeline = today()
         .user(app("tomas", "admin").email("Tomas@Example.com"))
         .user(app("li", "admin").email("li@example.com"))
         .user(app("jbell", "member").email("jo-anne@example.com"))
@@ -57,7 +57,7 @@ fn company() -> Company {
         .user(app("deploy-bot", "member"))
         .user(app("octocat", "member"))
         .user(app("hubber", "member"));
-    Company::new(&hr).app("circleci", &circleci)
+    Company::new(&hr).app("pipeline", &pipeline)
 }
 
 #[test]
@@ -65,19 +65,19 @@ fn the_sample_policy_on_a_small_company() {
     let company = company();
     let file = |name: &str| company.files.path(name).display().to_string();
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/audit-policy.toml");
-    // The example accepts an account by the id that CircleCI gives it.
+    // The example accepts an account by the id that Pipeline gives it.
     let policy = std::fs::read_to_string(sample).unwrap();
     let policy = policy.replace("user:octocat", "user:gh-octocat");
     std::fs::write(file("policy.toml"), policy).unwrap();
     std::fs::write(
         file("links.csv"),
-        "app,account,person\ncircleci,hubber,tomas@example.com\n",
+        "app,account,person\npipeline,hubber,tomas@example.com\n",
     )
     .unwrap();
     let ran = audit(&[
         "check",
         &file("hr.c1z"),
-        &file("circleci.c1z"),
+        &file("pipeline.c1z"),
         "--policy",
         &file("policy.toml"),
         "--links",
@@ -92,25 +92,25 @@ fn the_sample_policy_on_a_small_company() {
     AC-01  Nobody who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                          Finding                                                                                                                Evidence
-      jbell (user:gh-jbell, circleci)  is not disabled although Jo-Anne Bell had the last day 2026-02-27, 11 days before 2026-03-10, and the policy allows 1  circleci resource 3, hr resource 4
+      jbell (user:gh-jbell, pipeline)  is not disabled although Jo-Anne Bell had the last day 2026-02-27, 11 days before 2026-03-10, and the policy allows 1  pipeline resource 3, hr resource 4
 
     HIGH (1)
 
     AC-03  Access fits the person's role (1)
            To do: Remove the access, or extend the role rule in the policy.
       Subject                          Finding                                                                                                                Evidence
-      li (user:gh-li, circleci)        holds admin against the policy (CircleCI admins are engineers); Li Wen is Accountant in Finance                        circleci resource 2, hr resource 3
+      li (user:gh-li, pipeline)        holds admin against the policy (Pipeline admins are engineers); Li Wen is Accountant in Finance                        pipeline resource 2, hr resource 3
 
     LOW (1)
 
     AC-01  Nobody who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                          Finding                                                                                                                Evidence
-      mberg (user:gh-mberg, circleci)  is not disabled; Mikkel Berg had the last day 2026-03-09, access may remain until 2026-03-10                           circleci resource 4, hr resource 5
+      mberg (user:gh-mberg, pipeline)  is not disabled; Mikkel Berg had the last day 2026-03-09, access may remain until 2026-03-10                           pipeline resource 4, hr resource 5
 
     ACCEPTED BY THE POLICY (1)
       Check  Subject                              Finding                            Reason                                                Accepted
-      AC-02  octocat (user:gh-octocat, circleci)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
+      AC-02  octocat (user:gh-octocat, pipeline)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
 
     NOT RUN (4)
       Check  Title                                       Why

@@ -10,14 +10,14 @@ use crate::support::at;
 #[test]
 fn files_in_the_wrong_place_are_refused_or_said() {
     let company = company();
-    let (hr, app) = (company.path("hr.c1z"), company.path("circleci.c1z"));
+    let (hr, app) = (company.path("hr.c1z"), company.path("pipeline.c1z"));
     let refused = |more: &[&str]| {
         let ran = company.check(more);
         assert_eq!((ran.code, ran.out.as_str()), (3, ""));
         ran.err
     };
     insta::assert_snapshot!(refused(&[&app]), @r"
-    baton-audit: circleci.c1z is given as the file of an app and again as the file of an app
+    baton-audit: pipeline.c1z is given as the file of an app and again as the file of an app
     hint: give each file once
     ");
     insta::assert_snapshot!(refused(&[&hr]), @r"
@@ -97,7 +97,7 @@ fn findings_stay_findings_when_the_reader_went_away() {
         };
         baton_audit::run(args, &mut console)
     };
-    let (hr, app) = (company.path("hr.c1z"), company.path("circleci.c1z"));
+    let (hr, app) = (company.path("hr.c1z"), company.path("pipeline.c1z"));
     for format in ["table", "json", "sarif", "junit"] {
         assert_eq!(
             code(&["check", &hr, &app, "--format", format]),

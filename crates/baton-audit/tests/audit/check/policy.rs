@@ -134,7 +134,7 @@ fn company() -> Company {
     let app = today()
         .user(account("1").fact("org_role", "member"))
         .user(nameless("octocat").login("octocat"));
-    Company::new(&hr).app("circleci", &app)
+    Company::new(&hr).app("pipeline", &app)
 }
 
 /// Findings of two checks, and the notes.
@@ -165,7 +165,7 @@ fn accepted_findings_until_their_last_day() {
     policy.toml:1: the acceptance of AC-02 for user:octocat ran out on 2026-03-09; the finding counts again
     ");
     insta::assert_snapshot!(
-        judged(&accepted("AC-02", "user:octocat", "until = 2026-03-10\nfile = 'circleci'")), @r"
+        judged(&accepted("AC-02", "user:octocat", "until = 2026-03-10\nfile = 'pipeline'")), @r"
     low user:untitled has no job title
     accepted high user:octocat belongs to nobody in the HR files
     "
@@ -216,7 +216,7 @@ email_only = ['okta']
 names = ['admin', 'member']
 [[role]]
 name = 'Members'
-apps = ['circleci', 'github']
+apps = ['pipeline', 'github']
 access = ['member', 'viewer']
 titles = ['Clerk', 'Enginer']
 departments = ['Sales', 'Marketing']

@@ -283,7 +283,7 @@ fn a_person_of_the_go_sdk() {
 #[test]
 fn a_role_in_the_organisation_is_held_here_as_in_access() {
     let files = Files::new();
-    let path = files.path("circleci.c1z");
+    let path = files.path("pipeline.c1z");
     SyncFile::ended_at(at("2026-03-01T08:00:00Z"))
         .user(user("1", "Maja Lind").fact("org_role", "admin"))
         .write(&path)
