@@ -5,6 +5,8 @@
 //! is named by the `externalId` of that person. Only what the file says is written; what it does not say is left
 //! out, except `active`: the operator decides for whom the file leaves it open. No `userName` is written twice.
 
+mod message;
+
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +15,6 @@ use connector_c1z::wire;
 use connector_core::text::counted_as;
 use connector_core::{Error, ErrorKind, Result};
 use prost_types::value::Kind;
-use serde::Serialize;
 
 use super::folder::Folder;
 use crate::identity::{
@@ -22,6 +23,7 @@ use crate::identity::{
 use crate::json;
 use crate::look::PeopleFilter;
 use crate::source::Source;
+use message::{Email, Enterprise, ManagerId, Name, Operation, Request, User};
 
 /// Operations of a request; Entra takes no more.
 const OPERATIONS: usize = 50;
@@ -42,79 +44,6 @@ pub(super) fn is_part(name: &str) -> bool {
         .strip_prefix(BEFORE)
         .and_then(|n| n.strip_suffix(AFTER));
     number.is_some_and(|n| n.len() >= 4 && n.bytes().all(|b| b.is_ascii_digit()))
-}
-
-#[derive(Debug, Serialize)]
-struct Request<'a> {
-    schemas: [&'static str; 1],
-    #[serde(rename = "Operations")]
-    operations: &'a [Operation],
-}
-
-#[derive(Debug, Serialize)]
-struct Operation {
-    method: &'static str,
-    #[serde(rename = "bulkId")]
-    bulk_id: String,
-    path: &'static str,
-    data: User,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct User {
-    schemas: [&'static str; 2],
-    external_id: String,
-    user_name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    display_name: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    emails: Vec<Email>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_type: Option<String>,
-    active: bool,
-    #[serde(rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")]
-    enterprise: Enterprise,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Name {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    given_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    family_name: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Email {
-    value: String,
-    r#type: &'static str,
-    primary: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Enterprise {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    employee_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    department: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    division: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cost_center: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    manager: Option<ManagerId>,
-}
-
-#[derive(Debug, Serialize)]
-struct ManagerId {
-    value: String,
 }
 
 /// What is written of people of whom the file does not say whether they are active. Nothing is never written: an
