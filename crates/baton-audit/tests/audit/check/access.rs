@@ -308,7 +308,7 @@ fn ac_03_roles_of_the_policy() {
     let policy = Policy {
         roles: vec![
             rule("Deployers", "", "production*", &["*engineer"], &["IT"]),
-            rule("CI admins", "circle*", "admin", &["*engineer"], &[]),
+            rule("CI admins", "pipe*", "admin", &["*engineer"], &[]),
         ],
         ..Policy::default()
     };
