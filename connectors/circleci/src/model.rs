@@ -246,7 +246,7 @@ impl<'de> Deserialize<'de> for Member {
     }
 }
 
-/// How the next page is asked for.
+/// How the next page is requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Next {
     /// With `page-token`, as in the second version of the API.

@@ -12,7 +12,7 @@ use crate::model::{Member, MemberStatus, Role};
 pub(crate) struct Known {
     pub(crate) id: String,
     pub(crate) member: Member,
-    /// Whether the account was asked for on its own.
+    /// Whether the account was requested individually.
     looked_up: bool,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Roster {
 pub(crate) struct Added {
     /// Ids of members that are new or now differ, in the page's order.
     pub(crate) ids: Vec<String>,
-    /// What was odd.
+    /// Warnings about unusual records on the page.
     pub(crate) warnings: Vec<Warning>,
 }
 

@@ -26,7 +26,7 @@ macro_rules! fields {
             $($name,)*
         }
 
-        /// The ids of the fields, in the order of [`Field`]; they are asked for by these.
+        /// The ids by which the fields are requested, in the order of [`Field`].
         pub(crate) const EMPLOYEE_FIELDS: &[&str] = &[$($id,)*];
     };
 }

@@ -1,8 +1,8 @@
 //! What is checked before a sync: credential, base URL and, category by category, what the service user may read.
 //!
-//! HiBob answers 200 and silently leaves out what may not be read. A field that was asked for is there, with a
-//! value or `null`, in every employee when its category may be read, and in none when it may not (people read API
-//! contract, 2026-06; seen live, 2026-10).
+//! HiBob answers 200 and silently leaves out what may not be read. A requested field is present, with a value or
+//! `null`, in every employee when its category may be read, and in none when it may not (people read API contract,
+//! 2026-06; seen live, 2026-10).
 
 use std::collections::BTreeSet;
 

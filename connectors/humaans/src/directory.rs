@@ -33,7 +33,7 @@ pub(crate) struct Directory {
 pub(crate) struct Current {
     id: Box<str>,
     from: Date,
-    /// It has no last day.
+    /// Whether the role has no last day.
     open: bool,
     changed: Option<Timestamp>,
     pub(crate) title: Option<Arc<str>>,

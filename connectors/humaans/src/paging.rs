@@ -1,4 +1,4 @@
-//! How a listing goes on: by what came back, never by what was asked for.
+//! How a listing continues: from the records that were received, never from the limit that was requested.
 //!
 //! A `$limit` that is too large may be lowered without an error, which only the echoed `limit` shows (not documented,
 //! 2026-11), and `total` counts records that may come and go while they are read. So the next page starts behind the

@@ -43,7 +43,7 @@ pub const GITHUB_ORG_ID: &str = "8c0d4f5a-2f0b-4f43-8b3e-6b1f2d9c7e10";
 /// The standard personal token; it opens nothing but this fake.
 pub const TOKEN: &str = "sandbox-token-circleci-1001";
 
-/// A personal token of somebody outside the organization.
+/// A personal token of a person outside the organization.
 pub const OUTSIDER_TOKEN: &str = "sandbox-token-circleci-2001";
 
 /// A project's token.
@@ -69,7 +69,7 @@ struct Inner {
 struct Tenant {
     company: Company,
     options: CircleCiOptions,
-    /// Worked out once per company.
+    /// The members, derived once per company.
     members: OnceLock<Arc<[Member]>>,
 }
 
@@ -139,7 +139,7 @@ impl CircleCi {
         self.planted(Kind::Invited)
     }
 
-    /// Machines' accounts, which belong to nobody.
+    /// Accounts of machines, which belong to no person.
     pub fn planted_bots(&self) -> Vec<Member> {
         self.planted(Kind::Bot)
     }

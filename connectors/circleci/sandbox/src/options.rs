@@ -10,10 +10,10 @@ use super::{OUTSIDER_TOKEN, PROJECT_TOKEN, TOKEN};
 /// How far members and company agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mismatches {
-    /// Everybody in the company is a member with the work e-mail address, and nobody else.
+    /// Every person in the company is a member with the work e-mail address, and there are no other members.
     None,
-    /// What every organization has: leavers who are still members, people who are none, accounts without or with
-    /// another e-mail address, invitations, machines.
+    /// What every organization has: leavers who are still members, employees who are not members, accounts without
+    /// an e-mail address or with another one, pending invitations and accounts of machines.
     Typical,
 }
 
@@ -22,16 +22,16 @@ pub enum Mismatches {
 pub enum TokenKind {
     /// A personal token of the organization's first member.
     Member,
-    /// A personal token of somebody outside the organization.
+    /// A personal token of a person outside the organization.
     Outsider,
-    /// A project's token; it opens nothing here.
+    /// A project's token, which none of these endpoints accepts.
     Project,
 }
 
-/// A token that is known.
+/// A token that the organization knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// Its text.
+    /// The token's text.
     pub text: String,
     /// What it may do.
     pub kind: TokenKind,
@@ -59,7 +59,7 @@ pub enum OrgType {
 }
 
 impl OrgType {
-    /// The word for it.
+    /// The vendor's word for the kind of organization.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Standalone => "circleci",
@@ -72,28 +72,28 @@ impl OrgType {
 /// Whether the member list is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MembersRoute {
-    /// Yes.
+    /// The member list is served.
     Served,
-    /// 404, as for any unknown path.
+    /// The endpoint answers 404, as for any unknown path.
     NotFound,
-    /// 410.
+    /// The endpoint answers 410.
     Gone,
-    /// 403.
+    /// The endpoint answers 403.
     Forbidden,
-    /// 400: not for this kind of organization.
+    /// The endpoint answers 400, because it does not support this kind of organization.
     Unsupported,
 }
 
 /// Whether the web application's own endpoints are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrivateRoutes {
-    /// Yes.
+    /// All of these endpoints are served.
     Served,
-    /// Role grants only; the "All members" group is hidden (403).
+    /// Only role grants are served; the "All members" group is hidden (403).
     WithoutGroups,
-    /// 404.
+    /// The endpoints answer 404.
     NotFound,
-    /// 200 with the sign-in page.
+    /// The endpoints answer 200 with the sign-in page.
     LoginPage,
 }
 
@@ -106,7 +106,7 @@ pub enum Envelope {
     Users,
     /// `{"members": […], "next_page_token": …}`.
     Members,
-    /// `{"data": [{"id": …, "attributes": {…}}], "page": {"next": …}}`, asked for with `page[cursor]`.
+    /// `{"data": [{"id": …, "attributes": {…}}], "page": {"next": …}}`, requested with `page[cursor]`.
     Data,
     /// A bare array of all members, without pages.
     Array,
@@ -132,7 +132,7 @@ pub enum Paging {
 /// Requests allowed per minute and token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many.
+    /// The number of requests allowed per minute.
     pub per_minute: u64,
     /// Send `Retry-After`.
     pub retry_after: bool,
@@ -145,7 +145,7 @@ pub struct RateLimit {
 pub struct CircleCiOptions {
     /// How far members and company agree.
     pub mismatches: Mismatches,
-    /// Who may ask. The first one is the standard token.
+    /// The tokens that are accepted. The first one is the standard token.
     pub tokens: Vec<Token>,
     /// Where the organization's people are kept.
     pub org_type: OrgType,
@@ -159,7 +159,7 @@ pub struct CircleCiOptions {
     pub paging: Paging,
     /// The shape around a page of members.
     pub envelope: Envelope,
-    /// The member list says `org-admin` where it otherwise says `admin`, and so on.
+    /// The member list writes `org-admin` instead of `admin`, and likewise for the other roles.
     pub org_role_words: bool,
     /// The member list names each login's version control system.
     pub tell_vcs: bool,
@@ -171,7 +171,7 @@ pub struct CircleCiOptions {
     pub unknown_users: BTreeSet<String>,
     /// Limits; none by default.
     pub rate_limit: Option<RateLimit>,
-    /// Every record about a person also carries the planted secrets: an organization that tells too much.
+    /// Every record about a person also carries the planted secrets: an organization that exposes too much.
     pub overshare: bool,
     /// Records added at the end of the member list as they are.
     pub extra_members: Vec<Value>,

@@ -12,7 +12,7 @@ use connector_sandbox::company::{Company, Person};
 /// Writes records about members.
 pub(crate) struct Renderer<'a> {
     options: &'a CircleCiOptions,
-    /// Whose secrets are told, when they are.
+    /// The people whose planted secrets are sent; empty unless the organization exposes them.
     people: HashMap<&'a str, &'a Person>,
 }
 

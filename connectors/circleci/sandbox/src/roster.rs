@@ -10,26 +10,26 @@ use connector_sandbox::company::{Company, Lifecycle, MAIL_DOMAIN, Person};
 pub enum Kind {
     /// A person with the work e-mail address the company knows, if it knows one.
     Ordinary,
-    /// The same, of somebody who has left.
+    /// The same for a person who has left the company.
     Leaver,
     /// A person whose account has a VCS login and no e-mail address.
     LoginOnly,
     /// A person whose account has another e-mail address than the company knows.
     OtherEmail,
-    /// Invited, not accepted.
+    /// A person who was invited and has not accepted.
     Invited,
-    /// A machine's account; no person.
+    /// A machine's account, which belongs to no person.
     Bot,
 }
 
 /// What a member may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Everything.
+    /// May do everything.
     Admin,
-    /// Running things.
+    /// May run things, such as pipelines.
     Contributor,
-    /// Looking.
+    /// May only look.
     Viewer,
 }
 
@@ -42,7 +42,7 @@ pub struct Member {
     pub person: Option<String>,
     /// How the account relates to the company.
     pub kind: Kind,
-    /// The login at the version control system; somebody who has not accepted has none.
+    /// The login at the version control system; a person who has not accepted the invitation has none.
     pub login: Option<String>,
     /// The account's name.
     pub name: Option<String>,
@@ -106,8 +106,9 @@ pub(crate) fn members(company: &Company, mismatches: Mismatches) -> Vec<Member> 
     }
 }
 
-/// What everybody's account is like; `None` for people without one. Each person's lot decides. A kind that nobody
-/// drew falls to the person closest to it, so that a small company has every kind too.
+/// The kind of each person's account; `None` for people without one. A number derived from the person decides
+/// (`lot`). A kind that no person drew goes to the suitable person with the lowest number, so that a small company
+/// has every kind too.
 fn kinds(company: &Company) -> Vec<Option<Kind>> {
     let people = &company.people;
     let mut kinds: Vec<_> = people.iter().map(drawn).collect();
@@ -171,7 +172,7 @@ fn member(person: &Person, kind: Kind) -> Member {
         email: match kind {
             Kind::LoginOnly => None,
             Kind::OtherEmail => Some(format!("{login}@users.noreply.example.com")),
-            // Nobody can be invited without an address.
+            // A person cannot be invited without an e-mail address.
             Kind::Invited => work.or_else(|| Some(format!("invited.{number}@{MAIL_DOMAIN}"))),
             Kind::Ordinary | Kind::Leaver | Kind::Bot => work,
         },

@@ -204,7 +204,7 @@ fn groups(tenant: &Tenant, id: &str) -> Value {
 
 fn private(tenant: &Tenant, call: &Call) -> Response {
     let (members, renderer) = (tenant.members(), Renderer::new(tenant));
-    // Whoever was only invited has no role yet and is in no group.
+    // A person who was only invited has no role yet and is in no group.
     let accepted = members.iter().filter(|m| m.login.is_some());
     let items: Vec<Value> = match call {
         Call::RoleGrants(_) => accepted.map(|m| renderer.role_grant(m)).collect(),

@@ -25,7 +25,7 @@ pub(crate) fn authenticate(headers: &HeaderMap, users: &[ServiceUser]) -> Option
     users.iter().position(|u| u.id == id && u.token == token)
 }
 
-/// The caller as the firewall tells callers apart: a hash, so that no credential is kept.
+/// The key by which the firewall distinguishes callers. It is a hash, so that no credential is kept.
 pub(crate) fn caller(headers: &HeaderMap) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     headers.get(header::AUTHORIZATION)?.hash(&mut hasher);
@@ -44,7 +44,7 @@ const BLOCK: Duration = Duration::from_secs(300);
 /// What is counted and blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Subject {
-    /// The one address everybody has here.
+    /// The client address. The fake does not distinguish addresses, so all callers share this one.
     Address,
     /// An `Authorization` header.
     Caller(u64),

@@ -1,4 +1,4 @@
-//! The catalogue of fields, where each value comes from, and the metadata that tells clients about them.
+//! The catalogue of fields, where each value comes from, and the metadata that describes them to clients.
 
 use serde_json::{Value, json};
 

@@ -22,7 +22,7 @@ fn id(n: usize) -> String {
 }
 
 /// The cases, in the shape of an answer with labels (`APPEND`); departments and managers are those of `company`. A case
-/// that needs somebody the company does not have is left out.
+/// that needs a person the company does not have, such as a leaver, is left out.
 ///
 /// Ids follow from the place in the file, so that they stay the same from one version of a test to the next.
 pub fn people(company: &Company) -> Vec<EdgePerson> {

@@ -184,7 +184,7 @@ pub(crate) const fn field(
 }
 
 impl Field {
-    /// Comes only when asked for by id.
+    /// The field is sent only when the request names its id.
     pub(crate) const fn by_id_only(mut self) -> Self {
         self.standard = false;
         self

@@ -1,4 +1,5 @@
-//! History tables, for one person and cursor-paged for all. Everybody has exactly one row: the present one.
+//! History tables, for one person and, in pages with a cursor, for all. Each person has exactly one row, the present
+//! one.
 
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ pub(crate) fn of_person(
     Some(json!({"values": rows(user, person, name)}))
 }
 
-/// One page of the table called `name` for everybody visible.
+/// One page of the table called `name`, for all people the service user may see.
 pub(crate) fn bulk(
     tenant: &Tenant,
     user: &ServiceUser,

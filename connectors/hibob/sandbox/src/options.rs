@@ -10,7 +10,7 @@ use connector_sandbox::rewrite::Rewrite;
 use super::fields::Category;
 use super::{SERVICE_USER_ID, SERVICE_USER_TOKEN};
 
-/// Who may ask, and what they see.
+/// A service user: its credential and what it may see.
 #[derive(Debug, Clone)]
 pub struct ServiceUser {
     /// The user name of the Basic credential.
@@ -24,7 +24,7 @@ pub struct ServiceUser {
 }
 
 impl ServiceUser {
-    /// The standard user: everything the connector needs, about everybody.
+    /// The standard user, who may read everything the connector needs about all employees.
     pub fn full() -> Self {
         Self {
             id: SERVICE_USER_ID.to_owned(),
@@ -59,22 +59,22 @@ impl ServiceUser {
 /// Whose data a permission group gives access to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {
-    /// Everybody, leavers included.
+    /// All employees, leavers included.
     All,
     /// People whose status is Active: what a tenant sets by default.
     Employed,
-    /// Nobody: a group without "access data for".
+    /// No employee: the group has no "access data for" setting.
     Nobody,
 }
 
 /// When the flat form of fields (`"/work/department": {"value": …}`) is sent beside the nested one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlashKeys {
-    /// When the request names fields.
+    /// Send the flat form when the request names fields.
     WithFields,
-    /// Also when it names none.
+    /// Send the flat form also when the request names no fields.
     Always,
-    /// Never.
+    /// Never send the flat form.
     Never,
 }
 
@@ -175,7 +175,7 @@ impl Default for RateLimits {
 /// The tenant's behaviour. The default is what was most often observed on real tenants, without limits.
 #[derive(Debug, Clone)]
 pub struct HiBobOptions {
-    /// Who may ask.
+    /// The service users that may send requests.
     pub service_users: Vec<ServiceUser>,
     /// When the flat form is sent.
     pub slash_keys: SlashKeys,
@@ -183,7 +183,7 @@ pub struct HiBobOptions {
     pub null_slash_keys: bool,
     /// Send the nested form.
     pub nested: bool,
-    /// `id` is in every record, asked for and permitted or not.
+    /// `id` is in every record, whether or not it was requested or permitted.
     pub id_always: bool,
     /// `REPLACE` turns dates into the service user's format (`31/12/2025`).
     pub locale_dates: bool,
@@ -197,7 +197,7 @@ pub struct HiBobOptions {
     pub rate_limits: Option<RateLimits>,
     /// Block callers with many 401 or 403 answers, as the vendor's firewall does.
     pub firewall: bool,
-    /// Every record also carries the planted secrets, asked for or not: a tenant that tells too much.
+    /// Every record also carries the planted secrets, requested or not: a tenant that exposes too much.
     pub overshare: bool,
     /// Records added to every search result as they are.
     pub extra_people: Vec<Value>,

@@ -46,7 +46,7 @@ impl Column {
 }
 
 impl<'a> Plan<'a> {
-    /// The fields of `search` that exist and that `user` may view; the others are left out without a word.
+    /// The fields of `search` that exist and that `user` may view; the others are left out without notice.
     pub(crate) fn new(tenant: &'a Tenant, user: &ServiceUser, search: &Search) -> Self {
         let options = &tenant.options;
         let asked: Vec<&'static Field> = match &search.fields {

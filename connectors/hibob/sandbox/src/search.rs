@@ -27,10 +27,10 @@ pub(crate) struct Filter {
     pub(crate) values: HashSet<String>,
 }
 
-/// A search as asked.
+/// A search as the caller requested it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Search {
-    /// The fields asked for; `None` for the standard set.
+    /// The requested fields; `None` for the standard set.
     pub(crate) fields: Option<Vec<String>>,
     pub(crate) filter: Option<Filter>,
     pub(crate) show_inactive: bool,

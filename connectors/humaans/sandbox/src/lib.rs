@@ -121,7 +121,7 @@ impl Humaans {
         Arc::clone(records)
     }
 
-    /// Counts a request; its number, from 1.
+    /// Counts a request and returns its number, from 1.
     fn count(&self) -> u64 {
         self.inner.asked.fetch_add(1, Ordering::Relaxed) + 1
     }

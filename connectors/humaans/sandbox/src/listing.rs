@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::options::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
 use super::{Collection, Tenant, people};
 
-/// Records on one page when no limit is asked for.
+/// Records on one page when the request states no limit.
 const USUAL_PAGE: usize = 100;
 
-/// A listing as asked.
+/// A listing as the caller requested it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query {
     limit: Option<usize>,

@@ -11,15 +11,15 @@ use super::TOKEN;
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// What the whole company may see of current people.
+    /// May read what the whole company may see of current people.
     PublicRead,
-    /// New hires, leavers and private fields as well.
+    /// May read new hires, leavers and private fields as well.
     PrivateRead,
-    /// Changes.
+    /// May change data.
     PrivateWrite,
-    /// Salaries.
+    /// May read salaries.
     CompensationsRead,
-    /// Documents.
+    /// May read documents.
     DocumentsRead,
 }
 
@@ -36,7 +36,7 @@ impl Scope {
     /// The scopes a connector needs.
     pub const NEEDED: [Self; 2] = [Self::PublicRead, Self::PrivateRead];
 
-    /// The vendor's name for it.
+    /// The vendor's name for the scope.
     pub const fn id(self) -> &'static str {
         match self {
             Self::PublicRead => "public:read",
@@ -53,7 +53,7 @@ impl Scope {
     }
 }
 
-/// Who may ask, and what they see.
+/// An API token and what it may see.
 #[derive(Debug, Clone)]
 pub struct ApiToken {
     /// The bearer token.
@@ -88,7 +88,8 @@ impl ApiToken {
         self
     }
 
-    /// Made by somebody without access to private data.
+    /// The same token, created by a person without access to private data. Such a token sees no private data, whatever
+    /// its scopes.
     #[must_use]
     pub fn by_non_admin(mut self) -> Self {
         self.creator_is_admin = false;
@@ -104,21 +105,21 @@ impl ApiToken {
     }
 }
 
-/// Whom `/people` lists when no status is asked for.
+/// Whom `/people` lists when the request states no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeopleDefault {
     /// Active people only.
     Active,
-    /// Everybody.
+    /// People of every status.
     All,
 }
 
 /// What `status=all` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusAll {
-    /// Everybody.
+    /// People of every status.
     Special,
-    /// People whose status is the word `all`: nobody.
+    /// People whose status is the word `all`, which no person has, so the list is empty.
     Literal,
 }
 
@@ -127,20 +128,20 @@ pub enum StatusAll {
 pub enum TokenInfo {
     /// The token's scopes.
     Scopes,
-    /// 404: a tenant without it.
+    /// The answer is 404: the tenant does not have this endpoint.
     Missing,
-    /// This, as it is.
+    /// This value, sent as it is.
     Raw(Value),
 }
 
-/// What a page says about the number of records.
+/// What a page states as the number of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Total {
-    /// The number.
+    /// The true number.
     True,
-    /// Nothing; `limit` and `skip` are missing as well.
+    /// The number is missing, and so are `limit` and `skip`.
     Absent,
-    /// This many more than there are.
+    /// The stated number is higher than the true one by this many.
     TooHigh(usize),
     /// The number of records up to the end of this page, as if it were the last one.
     UpToHere,
@@ -149,11 +150,11 @@ pub enum Total {
 /// How the people change while they are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drift {
-    /// They do not.
+    /// The people do not change.
     None,
-    /// After the first page somebody at the front is gone: later pages start one too far.
+    /// A person at the front is gone after the first page, so later pages start one record too far and miss one.
     Removed,
-    /// After the first page somebody is new at the front: later pages repeat a record.
+    /// A person is new at the front after the first page, so later pages repeat a record.
     Added,
 }
 
@@ -166,25 +167,25 @@ pub enum ErrorCode {
     Word,
 }
 
-/// What a 429 says about when to come back.
+/// What a 429 answer states about when to retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// `Retry-After` in seconds.
+    /// `Retry-After` holds a number of seconds.
     Seconds,
-    /// Nothing.
+    /// There is no `Retry-After` header.
     Absent,
-    /// `Retry-After` with something that is neither number nor date.
+    /// `Retry-After` holds text that is neither a number nor a date.
     Garbage,
 }
 
 /// Requests allowed per token and time; the vendor states no numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many.
+    /// The number of requests allowed in the window.
     pub requests: u64,
-    /// In which time.
+    /// The length of the window.
     pub window: Duration,
-    /// What a refused request is told.
+    /// What the answer to a refused request states about when to retry.
     pub retry_after: RetryAfter,
 }
 
@@ -201,19 +202,19 @@ impl Default for RateLimit {
 /// The tenant's behaviour. The default is what was most often observed on real tenants, without limits.
 #[derive(Debug, Clone)]
 pub struct HumaansOptions {
-    /// Who may ask.
+    /// The tokens that are accepted.
     pub tokens: Vec<ApiToken>,
-    /// Most records per page; a larger `$limit` is lowered to it without a word but the echoed `limit`.
+    /// Most records per page; a larger `$limit` is lowered to it, which only the echoed `limit` shows.
     pub max_limit: usize,
     /// Whom `/people` lists by default.
     pub people_default: PeopleDefault,
     /// What `status=all` means.
     pub status_all: StatusAll,
-    /// The `status` filter has no effect: everybody is listed, also those whose status is an unknown word.
+    /// The `status` filter has no effect: all people are listed, also those whose status is an unknown word.
     pub ignore_status: bool,
     /// What `/token-info` answers.
     pub token_info: TokenInfo,
-    /// What pages say about the number of records.
+    /// What pages state as the number of records.
     pub total: Total,
     /// How people change while they are listed.
     pub drift: Drift,
@@ -227,7 +228,7 @@ pub struct HumaansOptions {
     pub downgrade_after: Option<u64>,
     /// `/locations` answers 403.
     pub locations_forbidden: bool,
-    /// Records also carry planted secrets the vendor keeps elsewhere: a tenant that tells too much.
+    /// Records also carry planted secrets the vendor keeps elsewhere: a tenant that exposes too much.
     pub overshare: bool,
     /// People added to the listing as they are.
     pub extra_people: Vec<Value>,

@@ -17,7 +17,7 @@ fn location_id(site: u32) -> String {
     format!("Lo{site:0>22}")
 }
 
-/// The vendor's word for where somebody stands.
+/// The vendor's word for a person's status.
 fn status(lifecycle: &Lifecycle) -> &'static str {
     match lifecycle {
         Lifecycle::Hired => "newHire",
@@ -26,7 +26,7 @@ fn status(lifecycle: &Lifecycle) -> &'static str {
     }
 }
 
-/// Everybody, as a token with every scope sees them.
+/// The records of all people, as a token with every scope sees them.
 pub(crate) fn records(tenant: &Tenant) -> Vec<Value> {
     let own = tenant.company.people.iter().map(|p| record(tenant, p));
     own.chain(tenant.options.extra_people.iter().cloned())
@@ -47,7 +47,7 @@ fn record(tenant: &Tenant, person: &Person) -> Value {
     Value::Object(record)
 }
 
-/// What everybody in the company may see.
+/// What every employee may see of a person.
 fn public(person: &Person) -> Map<String, Value> {
     let photo = format!("https://images.example.com/photos/{}.png", person.id);
     object(json!({
@@ -80,7 +80,7 @@ fn created(person: &Person) -> String {
     format!("{day}T09:13:40.175Z")
 }
 
-/// What a contract says.
+/// What the employment contract states, such as start date and type.
 fn employment(tenant: &Tenant, person: &Person) -> Map<String, Value> {
     let today = tenant.company.today;
     let end = person.end_date.map(|d| d.to_string());
@@ -136,7 +136,7 @@ fn private(person: &Person) -> Map<String, Value> {
 
 /// The record as a token without private access sees it.
 pub(crate) fn as_public(record: &Value) -> Value {
-    /// Keys everybody may see.
+    /// Keys every employee may see.
     const PUBLIC: &[&str] = &[
         "id",
         "companyId",

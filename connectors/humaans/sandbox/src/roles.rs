@@ -1,4 +1,4 @@
-//! Job roles: what everybody does, did and will do.
+//! Job roles: the present, earlier and future roles of each person.
 //!
 //! The company knows one title per person; the history before it and the promotion after it follow from the
 //! employee number, so that every company has overlaps, gaps and future records.
@@ -63,7 +63,7 @@ impl<'a> Lookup<'a> {
         roles.into_iter().enumerate().map(render).collect()
     }
 
-    /// Oldest first.
+    /// The roles of a person, the oldest first.
     fn roles(&self, person: &'a Person) -> Vec<Role<'a>> {
         let number = person.employee_number as usize;
         let title = person.title.as_deref();
@@ -78,7 +78,7 @@ impl<'a> Lookup<'a> {
             .start_date
             .until((Unit::Day, latest))
             .map_or(0, |span| span.get_days());
-        // Somebody who starts later has one record; the others have up to three.
+        // A person who starts later has one record; the others have up to three.
         let earlier = if days > 90 { number % 3 } else { 0 };
         let from = |n: usize| {
             let share = i64::from(days) * n as i64 / (earlier as i64 + 1);

@@ -5,7 +5,7 @@ pub(crate) use connector_sandbox::answer::empty;
 use connector_sandbox::answer::with;
 use serde_json::{Value, json};
 
-/// The time in error answers; nobody reads it.
+/// The time in error answers. It is constant because no client reads it.
 const TIMESTAMP: &str = "2026-11-01T09:00:00Z";
 
 /// 200 with JSON.

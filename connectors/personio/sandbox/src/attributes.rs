@@ -1,4 +1,4 @@
-//! Custom attributes: a few harmless ones and, for a tenant that tells too much, all that is private under every
+//! Custom attributes: a few harmless ones and, for a tenant that exposes too much, all that is private under every
 //! kind of name.
 
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ impl List {
         &mut self.out[n]
     }
 
-    /// One with a global id and, in some tenants, a label.
+    /// Adds an attribute with a global id and, in some tenants, a label.
     fn add(&mut self, global_id: &str, label: &str, kind: &str, value: Value) {
         let labels = self.labels;
         let attribute = self.push(kind, value);
@@ -64,12 +64,12 @@ impl List {
         }
     }
 
-    /// One with a label only.
+    /// Adds an attribute with a label only.
     fn labelled(&mut self, label: &str, kind: &str, value: Value) {
         self.push(kind, value)["label"] = label.into();
     }
 
-    /// One nobody can tell what it is.
+    /// Adds an attribute without global id and label, so that a reader cannot know what it holds.
     fn opaque(&mut self, kind: &str, value: Value) {
         self.push(kind, value);
     }

@@ -84,7 +84,7 @@ impl Buckets {
 }
 
 impl Drawn {
-    /// Tells about the bucket, as far as `limits` says so.
+    /// Adds the headers that describe the bucket, as far as `limits` provides for them.
     pub(crate) fn tell(&self, limits: &RateLimits, headers: &mut HeaderMap) {
         let mut set =
             |name, value: HeaderValue| headers.insert(HeaderName::from_static(name), value);

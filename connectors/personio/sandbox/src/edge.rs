@@ -17,7 +17,7 @@ pub struct EdgePerson {
     pub person: Value,
     /// The employments as they are sent, in this order.
     pub employments: Vec<Value>,
-    /// Employments per page, when fewer than asked for are sent.
+    /// Employments per page, when fewer than requested are sent.
     pub page: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ fn person(case: Case<'_>) -> Option<EdgePerson> {
             _ => return None,
         })
     };
-    // A case that says nothing about employments has an ordinary one.
+    // A case that does not list employments has one ordinary employment.
     let ordinary = [Value::Null];
     let changes = case.get("employments").as_array();
     let employments = changes.map_or(&ordinary[..], Vec::as_slice).iter();

@@ -31,7 +31,7 @@ fn changes(person: &Person) -> bool {
     person.employee_number.is_multiple_of(CHANGING) && person.lifecycle == Lifecycle::Employed
 }
 
-/// All employments of somebody, the most recent first.
+/// All employments of a person, the most recent first.
 pub(crate) fn records(tenant: &Tenant, credential: &Credential, who: Somebody<'_>) -> Vec<Value> {
     let mut records = match who {
         Somebody::Edge(edge) => edge.employments.clone(),

@@ -84,7 +84,7 @@ impl Personio {
         read(&self.tenant().company)
     }
 
-    /// Makes every token so far worthless; whoever asks gets a new one.
+    /// Makes every token handed out so far invalid; the next token request gets a new one.
     pub fn revoke_tokens(&self) {
         self.inner.tokens.revoke();
     }
@@ -120,7 +120,7 @@ impl Fake for Personio {
     }
 }
 
-/// One request. Answers are small and quickly made, so they are made where they are asked for.
+/// Serves one request. Answers are small and quick to make, so they are made on the server's own thread.
 async fn serve(State(personio): State<Personio>, request: Request) -> Response {
     /// Far more than a token request needs.
     const LARGEST_REQUEST: usize = 64 << 10;

@@ -22,7 +22,7 @@ pub struct Credential {
     /// Whether it may read employments; without the right they answer 403.
     pub employments: bool,
     /// Attributes that are not readable: names of a person's fields (`email`), of an employment's fields after a
-    /// dot (`employment.position`), and `custom_attributes`. They are left out without a word.
+    /// dot (`employment.position`), and `custom_attributes`. They are left out without notice.
     pub hidden: BTreeSet<String>,
     /// No attribute at all is readable; ids are left.
     pub ids_only: bool,
@@ -107,12 +107,12 @@ impl RateLimits {
         }
     }
 
-    /// Limits nobody reaches, with their headers: a generous tenant.
+    /// Limits so high that no client reaches them, with their headers: a generous tenant.
     pub fn generous() -> Self {
         Self::of(10_000, 10_000)
     }
 
-    /// Without the headers that tell the limits.
+    /// The same limits, without the headers that state them.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.headers = false;
@@ -150,7 +150,7 @@ pub enum NextLink {
     EmptyAtEnd,
     /// A path without scheme and host.
     Relative,
-    /// An address on somebody else's host.
+    /// An address on a host that does not belong to the vendor.
     Foreign,
     /// An object whose address has no cursor.
     WithoutCursor,
@@ -168,7 +168,7 @@ pub enum CursorStyle {
 /// The tenant's behaviour. The default is what was most often observed on real tenants, without limits.
 #[derive(Debug, Clone)]
 pub struct PersonioOptions {
-    /// Who may ask.
+    /// The credentials that are accepted.
     pub credentials: Vec<Credential>,
     /// How access tokens behave.
     pub tokens: TokenOptions,

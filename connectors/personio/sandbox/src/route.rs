@@ -13,7 +13,7 @@ use super::tenant::{Somebody, Tenant};
 use super::{Personio, answer, employments, persons};
 use connector_sandbox::request::decode;
 
-/// The most rows on one page, and how many without being asked.
+/// The most rows on one page, and the number of rows when the request states no limit.
 const LARGEST_PAGE: usize = 50;
 const USUAL_PAGE: usize = 10;
 
@@ -146,7 +146,7 @@ fn query(head: &Parts, name: &str) -> Option<String> {
     found.map(|(_, value)| decode(&value.replace('+', " ")))
 }
 
-/// The page asked for: how many rows, from where.
+/// The requested page: how many rows, and from which place on.
 fn asked(head: &Parts) -> Result<(usize, Place), Refusal> {
     let bad = |detail| Refusal::new(400, "Bad Request", detail);
     let pairs = head.uri.query().unwrap_or_default().split('&');
@@ -222,7 +222,7 @@ fn page_of_employments(
     };
     let next = (next.offset < all.len()).then_some(next);
     let data = all.into_iter().skip(place.offset).take(limit).collect();
-    // The vendor's own links lead to a path that does not exist.
+    // The path is wrong on purpose: the vendor's own links lead to this path, which does not exist.
     Ok(envelope(tenant, data, "/v2/employments", limit, next))
 }
 

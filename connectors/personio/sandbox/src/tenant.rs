@@ -12,11 +12,11 @@ pub(crate) struct Tenant {
     pub(crate) company: Company,
     pub(crate) options: PersonioOptions,
     places: HashMap<String, usize>,
-    /// From the company's own ids, for managers.
+    /// This API's ids by the company's own ids, to name managers.
     ids: HashMap<String, String>,
 }
 
-/// Somebody in the list.
+/// A person in the list: an employee of the company or an added edge case.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Somebody<'a> {
     Colleague(&'a Person),
@@ -55,7 +55,7 @@ impl Tenant {
         self.places = all.enumerate().map(|(at, id)| (id, at)).collect();
     }
 
-    /// Everybody from the `from`th on.
+    /// The people in the list from the `from`th on.
     pub(crate) fn people(&self, from: usize) -> impl Iterator<Item = Somebody<'_>> {
         let company = self.company.people.iter().map(Somebody::Colleague);
         company
