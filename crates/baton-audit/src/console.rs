@@ -33,7 +33,7 @@ impl fmt::Debug for Console<'_> {
     }
 }
 
-/// What the exit code says of a command that did its work.
+/// The result that the exit code reports for a command that completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing to act on: no findings, no difference, or a plain listing. Exit code 0.

@@ -1,6 +1,7 @@
 //! A sync file opened for reading, and the sync in it that is looked at.
 //!
-//! A [`Source`] also carries what identifies it in output: the file's digest, the sync's id and when it ended. The file itself is decoded into a temp directory and never touched.
+//! A [`Source`] also carries what identifies it in output: the file's digest, the sync's id and when it ended. The file
+//! itself is decoded into a temp directory and never touched.
 
 use std::fs::File;
 use std::io::Read;

@@ -68,7 +68,7 @@ pub(crate) fn show(
         out,
     )?;
 
-    // One HR system, so that everybody is counted once.
+    // The page gets one HR system, so that every person is counted once.
     writeln!(
         out,
         "\nEverything else on one page, to be opened from disk:"

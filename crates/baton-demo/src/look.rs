@@ -10,7 +10,7 @@ use connector_core::{Error, ErrorKind, Result, text};
 /// People shown.
 const PEOPLE: usize = 5;
 
-/// What is said of the resources of one type.
+/// The counts that are printed for the resources of one type.
 #[derive(Default)]
 struct Kind {
     all: u64,

@@ -1,6 +1,6 @@
 //! `baton-demo --service`: one connector as a service, a control plane and a vendor, all on this machine.
 //!
-//! The connector gets environment variables and nothing else. It says hello, takes the one task there is, syncs,
+//! The connector gets environment variables and nothing else. It calls `Hello`, takes the only task, syncs,
 //! uploads the file and reports; what the control plane saw of that is printed while it happens.
 
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ async fn serve(
             }
         }
     };
-    // The service ends early only when something is wrong, and then its exit code says what.
+    // The service ends early only when something is wrong, and then its exit code names the kind of error.
     tokio::pin!(program);
     let watched: io::Result<()> = tokio::select! {
         code = &mut program => return Ok(code),
@@ -200,7 +200,7 @@ mod tests {
         let printed = String::from_utf8(out).unwrap();
         let calls = printed.lines().filter_map(|line| line.split_once(" ms  "));
         let calls = calls.map(|(_, call)| call.split_whitespace().next().unwrap());
-        // How often it has asked for a second task by then depends on the machine.
+        // How often the connector has polled for a second task by then depends on the speed of the machine.
         let calls: Vec<_> = calls.filter(|call| *call != "GetTask").collect();
         assert_eq!(
             calls,

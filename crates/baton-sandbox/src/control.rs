@@ -1,4 +1,4 @@
-//! `baton-sandbox c1`: a control plane that wants one full sync, and tells what comes of it.
+//! `baton-sandbox c1`: a control plane that requests one full sync and reports its progress and result.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -134,7 +134,7 @@ fn announce(running: &Running, authority: &std::path::Path) -> io::Result<()> {
     out.flush()
 }
 
-/// One line per event that says something; polls and heartbeats do not.
+/// Prints one line per event. Polls and heartbeats print nothing, because they repeat all the time.
 fn tell(event: &Event, plan: &Plan) -> io::Result<()> {
     let line = match &event.what {
         What::Token(request) if request.problems.is_empty() => return Ok(()),

@@ -14,7 +14,7 @@ pub(crate) fn precondition(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Precondition, message)
 }
 
-/// A defect of ours.
+/// A defect in this program.
 pub(crate) fn bug(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Bug, message)
 }

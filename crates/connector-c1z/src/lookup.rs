@@ -8,9 +8,9 @@ use crate::wire;
 /// How much there is on one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Held {
-    /// Entitlements on it.
+    /// Entitlements on the resource.
     pub entitlements: u64,
-    /// Grants of these.
+    /// Grants of these entitlements.
     pub grants: u64,
     /// Different principals of these grants.
     pub principals: u64,

@@ -9,7 +9,7 @@ use crate::fault;
 use crate::reader::{Reader, text};
 use crate::wire;
 
-/// Who holds what, which is what a grant says.
+/// The content of a grant: which principal holds which entitlement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GrantKey {
     /// The entitlement's id.

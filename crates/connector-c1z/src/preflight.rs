@@ -1,4 +1,4 @@
-//! What is checked before anything is asked of a vendor: that the result of the run will have a place.
+//! The checks before the first request to a vendor: that the result of the run can be written.
 
 use std::fs;
 use std::io;

@@ -38,7 +38,7 @@ pub struct SyncRun {
     pub sync_id: String,
     /// `full`, `resources_only`, `partial` and others.
     pub sync_type: String,
-    /// When it started, as the file says.
+    /// When it started, verbatim from the file.
     pub started_at: String,
     /// When it ended; `None` for an unfinished run.
     pub ended_at: Option<String>,
@@ -47,12 +47,12 @@ pub struct SyncRun {
 }
 
 impl SyncRun {
-    /// When it started, when the file says so in the usual shape.
+    /// When it started; `None` when the file does not have it in the usual format.
     pub fn started(&self) -> Option<Timestamp> {
         time::parse(&self.started_at)
     }
 
-    /// When it ended, when it has and the file says so in the usual shape.
+    /// When it ended; `None` when it has not, or when the file does not have it in the usual format.
     pub fn ended(&self) -> Option<Timestamp> {
         time::parse(self.ended_at.as_deref()?)
     }
@@ -196,8 +196,8 @@ impl Reader {
         self.for_each("v1_entitlements", sync_id, each)
     }
 
-    /// Calls `each` with every grant of a run, in order of rows. What a writer left out of a grant because its
-    /// row says it too is put back, ids only.
+    /// Calls `each` with every grant of a run, in order of rows. Ids that a writer left out of a grant because its
+    /// row also has them are put back; nothing else is.
     ///
     /// # Errors
     /// When the database inside is damaged, or what `each` returns.

@@ -11,7 +11,7 @@ use crate::fault;
 use crate::record::Run;
 use crate::schema::{TABLES, Table};
 
-/// Finished full syncs in a file, the current one included, when nothing else is asked for.
+/// How many finished full syncs a file keeps by default, the current one included.
 const DEFAULT_KEEP: u32 = 2;
 
 /// A run in the earlier file.
@@ -83,7 +83,8 @@ fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
 
 /// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
 ///
-/// The database has all columns, see [`Snapshot::check`](crate::snapshot::Snapshot::check). A run of the same id is the current one, published by a process that was killed right after; it is written anew.
+/// The database has all columns, see [`Snapshot::check`](crate::snapshot::Snapshot::check). A run of the same id is the
+/// current one, published by a process that was killed right after; it is written anew.
 pub(crate) fn take_over(
     db: &Connection,
     earlier: &Path,

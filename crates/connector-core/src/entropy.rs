@@ -1,6 +1,7 @@
 //! Randomness and run ids as parameters.
 //!
-//! Back-off jitter, the ids of sync runs, traces and spans, and nonces draw from [`Entropy`]; tests give it a start value.
+//! Back-off jitter, the ids of sync runs, traces and spans, and nonces draw from [`Entropy`]; tests give it a start
+//! value.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};

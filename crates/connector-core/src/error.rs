@@ -1,4 +1,4 @@
-//! One error type for the whole suite, and the one table that says what each kind means.
+//! One error type for the whole suite, and the one table that defines what each kind means.
 //!
 //! An [`Error`] shows who must act: its [`ErrorKind`] decides the exit code, whether a request may be tried
 //! again and how loudly it is logged ([`ErrorKind::policy`]); its text names what was being done and what went
@@ -25,7 +25,7 @@ pub enum ErrorKind {
     Permission,
     /// The vendor does not know what was requested.
     NotFound,
-    /// The vendor keeps asking us to slow down.
+    /// The vendor keeps answering that requests come too fast.
     RateLimited,
     /// The vendor, or the way to it, is failing: 5xx, reset, refused.
     Upstream,
@@ -39,7 +39,7 @@ pub enum ErrorKind {
     Unavailable,
     /// The operator stopped the run.
     Interrupted,
-    /// A defect of ours.
+    /// A defect in this program.
     Bug,
 }
 
@@ -48,7 +48,7 @@ pub enum ErrorKind {
 pub enum Severity {
     /// The operator's own doing or an expected gap.
     Warn,
-    /// Somebody has to act.
+    /// The operator or a developer has to act.
     Error,
 }
 
@@ -134,21 +134,21 @@ impl Error {
         }))
     }
 
-    /// Says what was being done (`listing employees`). The first, innermost operation is kept.
+    /// Adds the operation that failed (`listing employees`). The first, innermost operation is kept.
     #[must_use]
     pub fn during(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
         self.0.operation.get_or_insert(operation.into());
         self
     }
 
-    /// Says what the message is about: `<subject>: <message>`.
+    /// Puts the subject in front of the message: `<subject>: <message>`.
     #[must_use]
     pub fn about(mut self, subject: &str) -> Self {
         self.0.message = format!("{subject}: {}", self.0.message);
         self
     }
 
-    /// Says what the operator can do. The first, most specific hint is kept.
+    /// Adds what the operator can do. The first, most specific hint is kept.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint.get_or_insert(hint.into());

@@ -66,7 +66,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
 /// An object, or a bare value in its place, such as a reference that is sometimes just an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ObjectOr<T> {
-    /// Not an object.
+    /// The value is a text or a number instead of an object.
     Word(Word),
     /// An object.
     Object(T),

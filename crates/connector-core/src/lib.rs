@@ -1,10 +1,10 @@
 //! The core of the connector suite: the model of people and access, the traits a vendor's connector implements,
 //! and the engine that turns a connector's pages into a finished file.
 //!
-//! The core hands over three things. To connectors: [`connector::Connector`], the model to fill, and [`spec`] to declare
-//! settings with. To file formats: [`store::Store`]. To programs: [`engine::sync`], [`error::Error`] with its one table of exit codes,
-//! and [`progress::Progress`]. It knows no HTTP, no SQL and no command line; time, randomness and waiting are
-//! parameters ([`clock`], [`entropy`]).
+//! The core hands over three things. To connectors: [`connector::Connector`], the model to fill, and [`spec`] to
+//! declare settings with. To file formats: [`store::Store`]. To programs: [`engine::sync`], [`error::Error`] with its
+//! one table of exit codes, and [`progress::Progress`]. It knows no HTTP, no SQL and no command line; time, randomness
+//! and waiting are parameters ([`clock`], [`entropy`]).
 
 pub mod clock;
 pub mod connector;

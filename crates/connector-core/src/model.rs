@@ -165,7 +165,7 @@ impl ResourceType {
 /// Normalised state of a resource. There is no default: unknown is [`StatusKind::Unspecified`], never enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StatusKind {
-    /// Absent, unreadable or a word we do not know.
+    /// Absent, unreadable or a word whose meaning is not known.
     Unspecified,
     /// May use what it has been given.
     Enabled,
@@ -180,7 +180,7 @@ pub enum StatusKind {
 pub struct Status {
     /// The normalised state.
     pub kind: StatusKind,
-    /// The vendor's word, when it says more than the state.
+    /// The vendor's word, when it is more specific than the state.
     pub details: Option<String>,
 }
 

@@ -49,7 +49,7 @@ impl Warning {
         self
     }
 
-    /// Says how often it was seen.
+    /// Sets how often it was seen.
     #[must_use]
     pub fn times(mut self, count: u64) -> Self {
         self.count = count;

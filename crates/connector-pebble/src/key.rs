@@ -1,4 +1,4 @@
-//! Keys inside a store: a user key and a trailer that says when and how it was written.
+//! Keys inside a store: a user key and a trailer that records when and how it was written.
 //!
 //! Internal keys are ordered by user key, then from the newest write to the oldest.
 

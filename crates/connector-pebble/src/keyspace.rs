@@ -31,9 +31,9 @@ pub enum Keyspace {
 pub(crate) const SYNC_RUN: &[u8] = &[ROOT, 6];
 /// The key of the counts, which the engine keeps beside the rows.
 pub(crate) const STATS: &[u8] = b"\x03\xFFstats\0";
-/// The key of the number that says how keys are built.
+/// The key of the version number of the keys' format.
 pub(crate) const KEYSPACE_VERSION: &[u8] = b"\x03\xFFkeyspace_version";
-/// The key of the number that says how the keys of grants and entitlements are built.
+/// The key of the version number of the format of the keys of grants and entitlements.
 pub(crate) const ID_FORMAT: &[u8] = b"\x03\xFFgrant_entitlement_id_format";
 
 impl Keyspace {

@@ -1,7 +1,7 @@
 //! Reads version 3 `.c1z` files, which the Go SDK of Baton writes since August 2026.
 //!
 //! Such a file is a container around the directory of a Pebble store, a log-structured merge tree: sorted tables
-//! on several levels, a MANIFEST that says which of them count, and rows that are protobuf messages under keys made
+//! on several levels, a MANIFEST that lists the current ones, and rows that are protobuf messages under keys made
 //! of ids. The crate hands over [`Reader`], which lists rows in the order of their keys, as bytes or as messages
 //! ([`records`]). It reads only, never in place, and trusts nothing: every length in a file is compared with what
 //! is there and with [`Limits`], every checksum is checked, and what no known writer uses is refused by name.

@@ -36,8 +36,8 @@ impl TableMeta {
         self.number != self.backing
     }
 
-    /// The sequence number that all its entries have, whatever the file says. Files that were made to be ingested
-    /// are written before their number is known.
+    /// The sequence number that applies to all its entries and overrides the one in the file. Files that were made to
+    /// be ingested are written before their number is known.
     pub(crate) const fn fixed_sequence(&self) -> Option<u64> {
         match self.smallest_sequence == self.largest_sequence {
             true => Some(self.largest_sequence),
@@ -166,7 +166,7 @@ impl Edit {
                 3 | 4 | 9 => {
                     bytes.uvarint()?;
                 }
-                // Where a compaction stopped.
+                // The key at which a compaction stopped.
                 5 => {
                     bytes.uvarint()?;
                     bytes.string()?;

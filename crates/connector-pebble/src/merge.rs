@@ -168,7 +168,7 @@ struct Ending {
 #[derive(Debug, Default)]
 struct RangeDeletions {
     count: u64,
-    /// By where they start.
+    /// The deletions still to come, by their start.
     coming: BTreeMap<(Vec<u8>, u64), Ending>,
     /// Those that the walk is in, by sequence number.
     begun: BTreeMap<(u64, u64), Ending>,

@@ -154,7 +154,7 @@ impl Reader {
         self.structured_ids
     }
 
-    /// What the container says about its content.
+    /// What the container states about its content.
     pub const fn manifest(&self) -> &ContainerManifest {
         &self.manifest
     }

@@ -21,7 +21,7 @@ pub fn empty(status: u16) -> Response {
     response
 }
 
-/// Says in how many whole seconds to come back, as `Retry-After`.
+/// Sets `Retry-After` to the wait in whole seconds, rounded up.
 pub fn retry_after(response: &mut Response, wait: std::time::Duration) {
     let seconds = wait.as_millis().div_ceil(1000) as u64;
     let value = HeaderValue::from(seconds);

@@ -77,18 +77,18 @@ impl<'a> Case<'a> {
         self.get("case").as_str().unwrap_or_default()
     }
 
-    /// What the file says about the case under this key; null when it says nothing.
+    /// The value of the case under this key; null when the file has none.
     pub fn get(&self, key: &str) -> &'a Value {
         &self.value[key]
     }
 
-    /// Whether the file says anything about the case under this key, null included.
+    /// Whether the file has a value of the case under this key, null included.
     pub fn has(&self, key: &str) -> bool {
         self.value.get(key).is_some()
     }
 
     /// The template with these changes. `None` when `fill` has no value for a placeholder, for example because a small
-    /// company has nobody of that kind.
+    /// company has no person of that kind.
     pub fn record(
         &self,
         template: &str,

@@ -21,7 +21,7 @@ const LONGEST: usize = 16 << 20;
 pub struct Refusal {
     /// The code's number.
     pub code: u16,
-    /// What is said about it.
+    /// The text that explains it.
     pub message: String,
 }
 
@@ -65,7 +65,7 @@ impl Messages {
         message.map_err(|e| Refusal::invalid(e.to_string()))
     }
 
-    /// As [`Messages::next`], not decoded.
+    /// Does the same as [`Messages::next`], but does not decode the message.
     pub(crate) async fn next_bytes(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
             if let Some(message) = self.take()? {

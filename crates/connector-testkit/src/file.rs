@@ -1,4 +1,4 @@
-//! Sync files made to order: a test says who is in a file and what they hold, without a vendor.
+//! Sync files for tests: a test declares who is in a file and what they hold, without a vendor.
 //!
 //! A [`SyncFile`] is written through the same store as a connector's sync, so readers see what they would see of
 //! a real one. Rows are written in the order they were given.
@@ -34,7 +34,7 @@ const PAGE: usize = 1000;
 #[derive(Debug, Clone)]
 pub struct User(Resource);
 
-/// Starts a user with an id and a name; it is enabled until told otherwise.
+/// Starts a user with an id and a name; it is enabled unless another state is set.
 pub fn user(id: &str, name: &str) -> User {
     of_type(USER, id, name)
 }

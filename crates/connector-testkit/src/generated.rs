@@ -5,7 +5,7 @@ use std::path::Path;
 use connector_core::spec::{App, ConnectorSpec};
 
 /// Compares `baton_capabilities.json` and `config_schema.json` in a connector's folder, and the flag table in its
-/// page, with what the program says.
+/// page, with what the program generates.
 #[track_caller]
 pub fn check<A: App>(folder: &Path, page: &Path) {
     let spec = A::spec();

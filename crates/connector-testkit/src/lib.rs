@@ -4,8 +4,8 @@
 //! Each test starts the vendor's fake with a synthetic company, runs the whole program in this process (flags,
 //! environment, engine, file) with a clock whose waits end at once, and asserts exit code, message and rows.
 //! [`run`] holds the means, [`cases`] the promises, [`rows`] what a table of expected rows is compared with, and
-//! [`generated`] the comparison of committed files. [`mod@client`] asks a fake as plainly as possible. [`mod@file`] makes sync files to order and [`planted`] whole companies
-//! with known findings, for tests of what reads them.
+//! [`generated`] the comparison of committed files. [`mod@client`] asks a fake as plainly as possible. [`mod@file`]
+//! makes sync files to order and [`planted`] whole companies with known findings, for tests of what reads them.
 
 pub mod cases;
 pub mod client;
@@ -21,9 +21,9 @@ use connector_sandbox::server::Fake;
 
 /// A connector under test, with the fake of its vendor.
 pub trait Subject: Send + Sync + 'static {
-    /// The program.
+    /// The connector's program.
     type App: App;
-    /// The vendor.
+    /// The fake of the connector's vendor.
     type Fake: Fake + Send + Sync;
 
     /// A well-configured tenant that holds this company.
@@ -44,7 +44,7 @@ pub trait Subject: Send + Sync + 'static {
     /// The variable that holds the secret.
     const SECRET: &'static str;
 
-    /// Paths that may be asked with POST because they only read.
+    /// Paths to which a POST request is allowed because it only reads.
     const READING_POSTS: &'static [&'static str];
 }
 

@@ -41,7 +41,7 @@ pub struct Bench<S: Subject> {
     pub telemetry_limit: Option<Duration>,
 }
 
-/// How a run ended and what it said.
+/// How a run ended and what it printed.
 #[derive(Debug)]
 pub struct Outcome {
     /// The exit code.
@@ -65,7 +65,7 @@ impl Outcome {
         self.stderr[at..].trim_end()
     }
 
-    /// Asserts the exit code, showing what was said when it is another.
+    /// Asserts the exit code; the message of a failure shows what the run printed.
     #[track_caller]
     pub fn expect(self, code: u8) -> Self {
         assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
@@ -92,7 +92,7 @@ impl<S: Subject> Bench<S> {
         Self::serving(S::tenant(company))
     }
 
-    /// This tenant.
+    /// A bench that serves this tenant.
     pub fn serving(fake: S::Fake) -> Self {
         let faults = FaultSchedule::new();
         let clock = TestClock::at(NOW.parse().expect("a time"));

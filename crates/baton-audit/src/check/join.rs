@@ -11,8 +11,8 @@
 //!
 //! What fits several records of one HR file is the one's that has not left, when there is exactly one, and a leaver's
 //! when all have left: it then belongs to all of them. Otherwise it is unclear and never a match, and so are records of
-//! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in any HR file; it then
-//! belongs to all the records that it matches.
+//! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in
+//! any HR file; it then belongs to all the records that it matches.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,16 +35,18 @@ pub(crate) struct Record {
 /// Whose account it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// A program's.
+    /// The account belongs to a program.
     Program,
-    /// This person's: at least one record. There are several of one HR file only when all of these have left.
+    /// The account belongs to this person: at least one record. There are several of one HR file only when all of these
+    /// have left.
     Person(Vec<Record>),
-    /// Perhaps one of these; `why` is to be read after the account's name.
+    /// The account may belong to one of these; `why` is to be read after the account's name.
     Unclear {
         why: String,
         candidates: Vec<Record>,
     },
-    /// A person's whom the HR files do not have. People of the same name are listed for a human to look at.
+    /// The account belongs to a person who is not in the HR files. People of the same name are listed for a human to
+    /// look at.
     Unknown { candidates: Vec<Record> },
 }
 

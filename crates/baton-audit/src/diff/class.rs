@@ -13,7 +13,7 @@ pub enum Class {
     Vanished,
     /// Has left since.
     Leaver,
-    /// New, and begun.
+    /// New, and the first day has come.
     Joiner,
     /// New, with the first day still to come.
     FutureJoiner,
@@ -21,9 +21,9 @@ pub enum Class {
     Started,
     /// Had left and is back or about to come back, under the same id or a new one.
     Rehire,
-    /// Away for a while now.
+    /// On leave in NEW, but not in OLD.
     OnLeave,
-    /// Back from being away.
+    /// Back at work after a leave.
     Returned,
     /// Another manager, department, title or place of work.
     Mover,
@@ -124,7 +124,7 @@ pub(super) fn belongs(lifecycle: Lifecycle) -> bool {
     lifecycle.is_employed() || lifecycle == Lifecycle::Prehire
 }
 
-/// What the two states say happened; a state that is not known says nothing of having begun or come back.
+/// The event that follows from the two states. An unknown state is no evidence that a person has started or returned.
 pub(super) fn happened(then: Lifecycle, now: Lifecycle) -> Option<Class> {
     match (then, now) {
         _ if then.has_left() => belongs(now).then_some(Class::Rehire),

@@ -142,7 +142,7 @@ fn first_grants<'a>(
     Ok(Sample { counts, first })
 }
 
-/// The days on which two syncs are judged: each on the day it ended, and neither later than the flag says.
+/// The days on which two syncs are judged: each on the day it ended, but neither later than the day of the flag.
 ///
 /// # Errors
 /// As [`DayArgs::require`].

@@ -1,5 +1,5 @@
 //! The facts of a person, one by one, so that two records of the same person can be compared and the difference
-//! applied: [`Facts::of`] lists them, [`Facts::changes`] says which differ and [`Facts::apply`] turns one
+//! applied: [`Facts::of`] lists them, [`Facts::changes`] returns those that differ and [`Facts::apply`] turns one
 //! record into the other. The number of a row in its file is no fact of the person.
 
 use std::borrow::Cow;
@@ -108,7 +108,7 @@ impl Serialize for Field {
     }
 }
 
-/// What a fact says.
+/// The value of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value<'a> {
@@ -123,13 +123,13 @@ pub enum Value<'a> {
 pub struct FieldChange<'a> {
     /// Which fact.
     pub field: Field,
-    /// What OLD says.
+    /// The value in OLD.
     pub from: Option<Value<'a>>,
-    /// What NEW says.
+    /// The value in NEW.
     pub to: Option<Value<'a>>,
 }
 
-/// Everything a file says of a person, except the id.
+/// All facts that a file holds about a person, except the id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts<'a>([Option<Value<'a>>; Field::ALL.len()]);
 

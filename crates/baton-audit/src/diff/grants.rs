@@ -28,11 +28,11 @@ pub struct GrantChange<'a> {
 /// How many grants differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct GrantCounts {
-    /// In both.
+    /// Grants in both syncs.
     pub unchanged: u64,
-    /// In NEW alone.
+    /// Grants in NEW alone.
     pub added: u64,
-    /// In OLD alone.
+    /// Grants in OLD alone.
     pub removed: u64,
     /// So many of the added, and as many of the removed, are the same grant under the principal's new id.
     pub carried_over: u64,

@@ -2,7 +2,7 @@
 
 use connector_core::Result;
 
-/// A key and what the syncs say of it.
+/// A key and its values in the two syncs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meeting<K, V> {
     /// OLD alone has it.

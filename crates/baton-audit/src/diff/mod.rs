@@ -1,7 +1,8 @@
 //! What changed between two syncs: people, resources, entitlements and grants.
 //!
 //! [`people::compare`] works on two rosters and is all that a page or a check needs; [`compare`] adds resources,
-//! entitlements and grants of two files, walked side by side. Nothing of that prints: `command` does, for people and programs.
+//! entitlements and grants of two files, walked side by side. Nothing of that prints: `command` does, for people and
+//! programs.
 
 mod class;
 mod command;

@@ -38,12 +38,12 @@ impl Aspect {
 /// One move, with what people call the two ends; an end that does not exist is absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Move {
-    /// In what.
+    /// The fact that changed.
     #[serde(rename = "what")]
     pub aspect: Aspect,
-    /// From where.
+    /// Its earlier value.
     pub from: Option<String>,
-    /// To where.
+    /// Its later value.
     pub to: Option<String>,
 }
 

@@ -63,13 +63,13 @@ impl ObjectChange {
 /// How many of a kind differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct ObjectCounts {
-    /// In both, under the same name.
+    /// Objects in both syncs, under the same name.
     pub unchanged: u64,
-    /// In NEW alone.
+    /// Objects in NEW alone.
     pub added: u64,
-    /// In OLD alone.
+    /// Objects in OLD alone.
     pub removed: u64,
-    /// In both, under another name.
+    /// Objects in both syncs, under another name.
     pub renamed: u64,
 }
 

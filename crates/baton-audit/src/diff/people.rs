@@ -113,7 +113,7 @@ impl<'a> PeopleDiff<'a> {
         self.count(Class::Vanished) + unclear.count() as u64
     }
 
-    /// OLD with everything done to it that the difference says, which is NEW.
+    /// Applies every change of the difference to OLD; the result equals NEW.
     #[must_use]
     pub fn apply(&self, old: &People<'a>) -> People<'a> {
         let mut people = old.clone();

@@ -51,7 +51,8 @@ impl Write for Draft {
 }
 
 impl Folder {
-    /// Opens the directory, making it when it is not there. `own` says which names the export may write.
+    /// Opens the directory and creates it when it does not exist. `own` is true for the names that the export may
+    /// write.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when it cannot be used, when it holds such files and they may not be replaced,

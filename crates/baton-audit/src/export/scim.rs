@@ -2,8 +2,9 @@
 //!
 //! The shape is the one that inbound provisioning of identity providers takes, Microsoft Entra's `bulkUpload` among
 //! them: every operation is a `POST` to `/Users`, its `externalId` is the person's id at the vendor, and a manager
-//! is named by the `externalId` of that person. Only what the file says is written; what it does not say is left
-//! out, except `active`: the operator decides for whom the file leaves it open. No `userName` is written twice.
+//! is named by the `externalId` of that person. Only facts that the file states are written and all others are left
+//! out, except `active`: the operator decides it for people whose state the file leaves open. No `userName` is
+//! written twice.
 
 mod message;
 

@@ -129,7 +129,8 @@ fn has_text(identity: &Identity, folded: &str) -> bool {
     texts.any(|text| fold_text(text).contains(folded))
 }
 
-/// Refuses types that the source's sync does not have; a listing that is empty because of a typing error would look like an answer.
+/// Refuses types that the source's sync does not have; a listing that is empty because of a typing error would look
+/// like an answer.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`], naming the types there are.

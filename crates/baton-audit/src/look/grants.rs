@@ -156,7 +156,7 @@ impl GrantsArgs {
 /// A grant with the names of what it refers to.
 #[derive(Debug, Default)]
 pub(crate) struct GrantLine {
-    /// Row in the file's table of grants; 0 for what no grant says.
+    /// Row in the file's table of grants; 0 for access that no grant records, which is an organisation role.
     pub(crate) row: i64,
     /// The grant's own id.
     pub(crate) id: String,
@@ -207,7 +207,8 @@ impl GrantLine {
             .sources
             .map(|sources| sources.sources.into_keys().collect())
             .unwrap_or_default();
-        // An own entry among the sources says that the principal also holds it itself; no sources say only that.
+        // The entitlement is among its own sources when the principal also holds it directly. Without any source, the
+        // principal holds it only directly.
         let direct = via.is_empty() || via.contains(&entitlement.id);
         via.retain(|source| *source != entitlement.id);
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Listings of what a file holds, and one person or account with everything the file says of them.
+//! Listings of what a file holds, and one person or account with everything the file records about them.
 //!
 //! Listings are printed while rows are read; nothing of a file is held but bounded caches of names. Only
 //! `users show` reads all people, because a manager chain can lead anywhere.

@@ -48,7 +48,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of a resource: what its row says, else what the row that refers to it says; empty when neither does.
+    /// The name of a resource from its own row, else from the row that refers to it; empty when neither has one.
     pub(crate) fn resource(&mut self, reference: &wire::Resource) -> Result<Rc<str>> {
         let key = reference.external_id();
         if let Some(known) = self.resources.get(&key) {

@@ -1,4 +1,4 @@
-//! `users show`: one person or account with everything the file says, and where it says it.
+//! `users show`: one person or account with everything the file records, and the place of each value in the file.
 
 use connector_core::Result;
 use jiff::civil::Date;
@@ -101,7 +101,7 @@ const MANAGER_COLUMNS: &[Column<ManagerLine>] = &[
     column("named_in_row", "Of row", |m| Cell::row(m.named_in_row)),
 ];
 
-/// What the file says in one place, for CSV.
+/// One value and its place in the file, for CSV.
 struct Statement<'a> {
     field: &'static str,
     name: &'a str,

@@ -1,7 +1,8 @@
 //! The reporting lines as a graph: to whom each person reports, where each line ends, and what is wrong with it.
 //!
-//! A person has at most one manager, so a line can only end at a person without a known manager or run into a circle. [`Graph::of`] walks every link once and without recursion; a chain of any length is fine. People are
-//! positions of the [`Roster`] the graph was made of.
+//! A person has at most one manager, so a line can only end at a person without a known manager or run into a circle.
+//! [`Graph::of`] walks every link once and without recursion; a chain of any length is fine. People are positions of
+//! the [`Roster`] the graph was made of.
 
 use std::collections::BTreeMap;
 

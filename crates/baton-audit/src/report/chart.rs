@@ -1,7 +1,7 @@
 //! The org chart: who reports to whom, as lists that open and close.
 //!
 //! A page has to open quickly whatever the company's size, so the chart holds so many people and so many levels
-//! at most, those near the top first, and says how many it leaves out and where.
+//! at most, those near the top first, and states how many people it leaves out and where.
 
 use std::collections::{HashSet, VecDeque};
 

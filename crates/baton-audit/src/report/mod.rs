@@ -1,7 +1,7 @@
 //! One HTML page about a set of files: people, movement, findings, reporting lines and what it all rests on.
 //!
-//! The page needs nothing but itself and says everything without its script, which only sorts, narrows down and
-//! opens. Its templates are checked by the compiler (`maud`), text only gets into them escaped, and the page's own
+//! The page needs no other file and is complete without its script, which only sorts and filters rows and opens
+//! sections. Its templates are checked by the compiler (`maud`), text only gets into them escaped, and the page's own
 //! policy forbids the browser to load or run anything else. The same files give the same page, byte for byte.
 
 mod chart;

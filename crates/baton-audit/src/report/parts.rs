@@ -237,7 +237,7 @@ pub(super) fn file_id(file: usize) -> String {
     format!("file-{}", file + 1)
 }
 
-/// Says that a list is not complete.
+/// A note that a list is not complete.
 pub(super) fn cut_note(shown: usize, all: usize, what: &str, elsewhere: &str) -> Markup {
     html! {
         @if shown < all {

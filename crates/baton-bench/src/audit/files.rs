@@ -25,11 +25,11 @@ const ROLES: usize = 20;
 
 /// Where the files are.
 pub(super) struct Files {
-    /// Everybody as the HR system has them after the changes.
+    /// All employees as the HR system has them after the changes.
     pub(super) hr: PathBuf,
     /// The app before the changes.
     pub(super) old: PathBuf,
-    /// The app after them.
+    /// The app after the changes.
     pub(super) new: PathBuf,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn write(dir: &Path, people: usize, grants: usize) -> Result<Files> {
         old: dir.join("old.c1z"),
         new: dir.join("new.c1z"),
     };
-    // The joiners come after everybody else.
+    // The joiners come last in the company, after the people who are in both syncs.
     let joiners = people * usize::try_from(LEFT)? / 1000;
     let company = Company::generate(people + joiners, 7);
     let then: Timestamp = "2026-10-01T08:00:00Z".parse()?;

@@ -20,7 +20,7 @@ pub(crate) struct Merged {
 }
 
 impl Merged {
-    /// Both together.
+    /// Combines the results of two merges.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.warning.count += other.warning.count;
         let room = 3_usize.saturating_sub(self.warning.examples.len());

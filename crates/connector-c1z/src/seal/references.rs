@@ -14,7 +14,7 @@ const RESOURCE_COLUMNS: &[&str] = &["resource_type_id", "resource_id"];
 const RESOURCE_ID: &str = "k.resource_type_id || ':' || k.resource_id";
 
 const CHECKS: [Reference; 4] = [
-    // I7
+    // I7: the resource of an entitlement is stored.
     Reference {
         table: ENTITLEMENTS,
         columns: RESOURCE_COLUMNS,
@@ -30,7 +30,7 @@ const CHECKS: [Reference; 4] = [
             "entitlements were dropped because their resource's type is not synced",
         ),
     },
-    // I3
+    // I3: the resource of a grant's entitlement is stored.
     Reference {
         table: GRANTS,
         columns: RESOURCE_COLUMNS,
@@ -46,7 +46,7 @@ const CHECKS: [Reference; 4] = [
             "grants were dropped because the type of the resource they are on is not synced",
         ),
     },
-    // I8
+    // I8: the entitlement of a grant is stored.
     Reference {
         table: GRANTS,
         columns: &["entitlement_id"],
@@ -62,7 +62,7 @@ const CHECKS: [Reference; 4] = [
             "grants were dropped because their entitlement's type is not synced",
         ),
     },
-    // I9
+    // I9: the principal of a grant is stored.
     Reference {
         table: GRANTS,
         columns: &["principal_resource_type_id", "principal_resource_id"],

@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use super::Scope;
 
-/// Drops what the targets do not need and says which of them are not there. The count is that of dropped rows.
+/// Drops what the targets do not need. Returns how many rows were dropped, and a warning when targets are missing.
 pub(crate) fn keep(
     scope: Scope<'_>,
     targets: &[ResourceId],

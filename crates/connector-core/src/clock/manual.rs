@@ -1,4 +1,4 @@
-//! A clock that moves when a test says so, for tests in which several things wait at the same time.
+//! A clock that only a test moves, for tests in which several things wait at the same time.
 
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! One listing: page after page until the connector says there is no further one.
+//! One listing: page after page until the connector reports that there is no further one.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};

@@ -3,8 +3,8 @@
 //! [`sync`] validates the connector, starts or resumes a run, walks the steps of `plan` (resources, then
 //! entitlements, then grants), has every reference checked and puts the finished file in place. Listings run as
 //! tasks of their own (`listing`); their pages are stored (`pages`) strictly in plan order by one writer thread
-//! (`writer`), so the number of workers never changes a row. A listing ends only when the connector says there
-//! is no further page; a cursor seen before is an error.
+//! (`writer`), so the number of workers never changes a row. A listing ends only when the connector reports that
+//! there is no further page; a cursor seen before is an error.
 
 mod admit;
 mod driver;

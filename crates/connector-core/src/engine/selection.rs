@@ -57,8 +57,8 @@ impl Selection {
     /// The types of `all`, a connector's, that the run covers, in the connector's order.
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`] when the connector lacks one of them, or one is listed per resource of a type that is left
-    /// out.
+    /// [`ErrorKind::Setting`] when the connector lacks one of them, or one is listed per resource of a type that is
+    /// left out.
     pub fn types(&self, all: &[ResourceType]) -> Result<Vec<ResourceType>> {
         match self.until {
             Some(_) => select_types(all, &self.resource_types),
@@ -174,7 +174,7 @@ impl Targets {
         }
     }
 
-    /// Whether `listed` is asked for under, or on, a stored resource.
+    /// Whether `listed` is requested under, or on, a stored resource.
     pub(super) fn asks(&self, phase: Phase, listed: &ResourceTypeId, of: &ResourceId) -> bool {
         if self.ids.contains(of) {
             return true;
@@ -221,7 +221,7 @@ fn grow(
     }
 }
 
-/// The connector's types restricted to those asked for, in the connector's order.
+/// The connector's types restricted to the requested ones, in the connector's order.
 fn select_types(all: &[ResourceType], wanted: &[ResourceTypeId]) -> Result<Vec<ResourceType>> {
     for id in wanted {
         if !all.iter().any(|t| t.id == *id) {

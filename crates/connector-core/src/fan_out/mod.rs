@@ -50,7 +50,7 @@ pub trait Source: Send + Sync + 'static {
         cursor: Option<&str>,
     ) -> impl Future<Output = Result<Listed<Self::Record>>> + Send;
 
-    /// Reads the detail of a record; `None` when there is nothing to ask for, which counts neither as read nor as
+    /// Reads the detail of a record; `None` when there is nothing to request, which counts neither as read nor as
     /// failed.
     ///
     /// # Errors
@@ -149,7 +149,7 @@ pub struct FanOut<S: Source> {
 
 /// What this process knows of the listing under way.
 struct Listing<S: Source> {
-    /// The next page, being read. It is dropped when another one is asked for.
+    /// The next page, being read. It is dropped when a different page is requested.
     ahead: Option<Reading<S>>,
     /// The vendor's cursors so far.
     seen: HashSet<String>,

@@ -120,7 +120,7 @@ async fn too_many_failures_fail_the_listing_at_its_end() {
     assert_eq!(records.len(), 100);
     let error = result.unwrap_err();
     assert_eq!(error.hint_text(), Some("wait"));
-    // A record without anything to ask for does not count.
+    // A record without a detail to request does not count.
     assert_eq!(
         error.to_string(),
         "reading employments: the employments of 21 of 99 persons could not be read (the last: 95 failed)"

@@ -192,7 +192,7 @@ fn names_that_say_nothing_are_unreadable() {
 #[test]
 fn values_by_rule() {
     for said in [
-        // Accounts.
+        // Bank accounts.
         "DE89370400440532013000",
         "DE89 3704 0044 0532 0130 00",
         "iban: gb29nwbk60161331926819",
@@ -203,7 +203,7 @@ fn values_by_rule() {
         "(030) 12 34 56",
         "+1 23",
         "tel. 110",
-        // Days.
+        // Dates.
         "1990-04-02",
         "02.04.1990",
         "4/2/90",
@@ -223,7 +223,7 @@ fn values_by_rule() {
         "X-1234",
         "４７１１",
         "²⁰²⁴",
-        // Amounts.
+        // Amounts of money.
         "65000",
         "65.000,00 EUR",
         "€ 850",
@@ -236,7 +236,7 @@ fn values_by_rule() {
         "3 Tsd.",
         "900 brutto",
         "CHF 900",
-        // Ways to reach somebody.
+        // Ways to contact a person.
         "private.1@home.test",
         "https://example.com/x",
         "www.example.com",

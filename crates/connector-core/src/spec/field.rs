@@ -148,7 +148,7 @@ impl<T: SettingValue> Field<T> {
         self
     }
 
-    /// Says whether the `config` schema shows it; a connector's fields are shown as its own unless this says otherwise.
+    /// Sets whether the `config` schema shows it; without this call, a connector's fields are shown as its own.
     #[must_use]
     pub const fn export(mut self, export: Export) -> Self {
         self.spec.export = export;

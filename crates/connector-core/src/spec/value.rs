@@ -131,8 +131,8 @@ pub trait SettingValue: Sized {
     /// Reads a value of [`Self::KIND`].
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`] with what is wrong, in words that do not name the setting: whoever asks for it knows its
-    /// name. The value itself belongs into the message only if it can never be a secret.
+    /// [`ErrorKind::Setting`] with what is wrong. The message does not name the setting, because the caller knows the
+    /// name and adds it. The value itself belongs into the message only if it can never be a secret.
     fn read(value: &Value) -> Result<Self>;
 
     /// What an optional setting is when it is not given.

@@ -21,7 +21,7 @@ const MAX_INDEX_BYTES: u64 = 64 << 20;
 const SHA256_BYTES: usize = 32;
 const BUFFER_BYTES: usize = 64 << 10;
 
-/// What the index says about one file.
+/// What the index records about one file.
 #[derive(Debug, Default)]
 struct Entry<'a> {
     name: &'a str,
@@ -89,7 +89,7 @@ pub(super) fn unpack(
                 out.end(entry.name);
             }
             4 => match value.fixed64()? {
-                // Not recorded.
+                // The index does not record the manifest's hash.
                 0 => {}
                 hash if hash == xxh64(manifest) => {}
                 _ => return Err(damaged("the manifest's hash is another")),

@@ -35,7 +35,7 @@ impl PayloadEncoding {
     }
 }
 
-/// What a container says about its content, as far as it is of use to readers.
+/// What a container states about its content, as far as it is of use to readers.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContainerManifest {

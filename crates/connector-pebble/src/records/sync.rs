@@ -1,4 +1,4 @@
-//! What a file says about its sync: the run, its counts, and what the container repeats of both.
+//! What a file records about its sync: the run, its counts, and what the container repeats of both.
 
 use std::collections::BTreeMap;
 
@@ -122,7 +122,7 @@ pub struct SyncStatsRecord {
     pub written_at: Option<Timestamp>,
 }
 
-/// `c1.c1z.v3.SyncRunSummary`: what a container says about the sync inside.
+/// `c1.c1z.v3.SyncRunSummary`: what a container states about the sync inside.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub struct SyncRunSummary {
     /// The sync.

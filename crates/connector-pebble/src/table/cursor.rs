@@ -18,9 +18,9 @@ use crate::store::{Held, Store};
 pub(crate) struct Cursor {
     store: Arc<Store>,
     table: Arc<Table>,
-    /// Over the table's index block.
+    /// The walk over the table's index block.
     top: IndexWalk,
-    /// Over the second-level index block, when there are two levels.
+    /// The walk over the second-level index block, when there are two levels.
     second: Option<(IndexWalk, Held)>,
     data: Option<(DataWalk, Held)>,
     /// Where to begin; empty once a row was found.

@@ -44,7 +44,7 @@ impl Format {
         self.0 >= 5
     }
 
-    /// Whether values begin with a byte that says where they are stored.
+    /// Whether values begin with a byte that tells whether they are stored in place or elsewhere.
     const fn has_value_prefix(self) -> bool {
         self.0 == 3 || self.0 == 4
     }

@@ -61,7 +61,7 @@ pub(super) fn hello(request: &HelloRequest) -> Checked {
         os.virtualization_system,
     ];
     for fact in facts {
-        // Not declared, but registration is said to need every one of them.
+        // The protocol does not declare them as required, but registration is reported to need every one of them.
         rule(!fact.is_empty(), "a fact about the host or build is empty")?;
         rule(fact.chars().count() <= 256, "a fact is too long")?;
     }

@@ -103,7 +103,7 @@ fn serve(
         };
         tokio::select! {
             () = accept(listener, TlsAcceptor::from(tls), shared, farewells) => {}
-            // Also when the handle was dropped.
+            // The receiver also resolves when the handle was dropped.
             _ = stopped => {}
         }
     });
@@ -147,7 +147,7 @@ async fn converse(
         shared.touch();
         return;
     };
-    // Only goodbyes from now on concern this connection.
+    // Requests to go away that were sent before this connection began do not apply to it.
     farewells.mark_unchanged();
     let connection = Connection::default();
     let handle = connection.clone();
@@ -163,7 +163,7 @@ async fn converse(
     let mut serving = std::pin::pin!(serving);
     loop {
         tokio::select! {
-            // How a connection ended is the client's business.
+            // How the connection ended is not checked here, because only the client can judge it.
             _ = serving.as_mut() => return,
             () = handle.0.notified() => return,
             Ok(()) = farewells.changed() => serving.as_mut().graceful_shutdown(),

@@ -50,7 +50,7 @@ pub struct Event {
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// A token was asked for.
+    /// A token was requested.
     Token(TokenRequest),
     /// A call was turned away before its message was looked at.
     Unauthenticated(Method),
@@ -88,7 +88,7 @@ impl What {
 /// An upload as far as it came.
 #[derive(Clone, Default, PartialEq)]
 pub struct Upload {
-    /// Whose file it is.
+    /// The task that the file belongs to.
     pub task_id: String,
     /// The length of each data message.
     pub chunks: Vec<usize>,

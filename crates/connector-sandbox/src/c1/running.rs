@@ -169,18 +169,18 @@ impl Running {
         }
     }
 
-    /// Cancels a task: its next heartbeat is told.
+    /// Cancels a task: the answer to its next heartbeat reports it as cancelled.
     pub fn cancel(&self, id: &str) {
         self.cancel_from_heartbeat(id, 0);
     }
 
-    /// Loses every trace of a task.
+    /// Removes a task, as if it had never existed.
     pub fn forget(&self, id: &str) {
         self.shared.state().tasks.forget(id);
     }
 }
 
-/// Misbehaving.
+/// Makes the control plane misbehave.
 impl Running {
     /// What happens to the next calls of a method, one after the other; `None` is a call that goes well.
     pub fn script(&self, method: Method, faults: impl IntoIterator<Item = Option<Fault>>) {
@@ -214,17 +214,17 @@ impl Running {
         state.knobs.next_poll_idle = idle;
     }
 
-    /// `next_heartbeat` of every heartbeat.
+    /// Sets `next_heartbeat` in the answer to every heartbeat.
     pub fn next_heartbeat(&self, pace: Pace) {
         self.shared.state().knobs.next_heartbeat = pace;
     }
 
-    /// How long a task stays with a host that says nothing.
+    /// Sets how long a task stays leased to a host that sends no heartbeat.
     pub fn lease(&self, lease: std::time::Duration) {
         self.shared.state().knobs.lease = lease;
     }
 
-    /// How often a task is handed out while it fails in a way that may pass.
+    /// Sets how often a task is handed out while it fails with an error that may be temporary.
     pub fn attempts(&self, attempts: u32) {
         self.shared.state().knobs.attempts = attempts;
     }
@@ -251,7 +251,7 @@ impl Running {
     }
 }
 
-/// What was seen.
+/// Returns what the control plane has seen.
 impl Running {
     /// Everything so far, in order.
     pub fn events(&self) -> Vec<Event> {
@@ -285,7 +285,7 @@ impl Running {
         self.shared.state().problems.clone()
     }
 
-    /// Every host that said hello or polled.
+    /// Every host that called `Hello` or polled.
     pub fn hosts(&self) -> Vec<String> {
         self.shared.state().hosts.iter().cloned().collect()
     }

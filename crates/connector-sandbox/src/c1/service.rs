@@ -186,7 +186,7 @@ impl Call {
         let mut tasks = state.tasks.lease(host, most, known, now, lease);
         let next_poll = state.knobs.next_poll(!tasks.is_empty());
         if tasks.is_empty() && state.knobs.explicit_none {
-            // `none`, without an id.
+            // This encodes a task of type `none` without an id.
             tasks.push(vec![0xa2, 0x06, 0x00]);
         }
         drop(state);
@@ -243,7 +243,7 @@ async fn only<M: Message + Default>(messages: &mut Messages) -> Result<M, Refusa
     first.ok_or_else(|| Refusal::invalid("there is no message"))
 }
 
-/// `GetTaskResponse` and `GetTasksResponse` alike, with tasks as bytes so that they can hold what nobody knows yet.
+/// `GetTaskResponse` and `GetTasksResponse` alike, with tasks as bytes so that they can hold fields of no known schema.
 #[derive(Clone, PartialEq, prost::Message)]
 struct PollAnswer {
     #[prost(bytes = "vec", repeated, tag = "1")]
@@ -252,7 +252,7 @@ struct PollAnswer {
     next_poll: Pace,
 }
 
-/// A field nobody knows.
+/// A message with a field that is in no client's schema.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Padding {
     #[prost(bytes = "vec", tag = "1000")]

@@ -17,7 +17,7 @@ use super::tasks::Tasks;
 use super::token::TokenAnswer;
 use crate::grpc::Refusal;
 
-/// How long a token lives whose lifetime was not told.
+/// The lifetime of a token whose answer stated none.
 const UNTOLD: Duration = Duration::from_secs(60);
 
 pub(super) struct Shared {
@@ -75,7 +75,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Told whenever something happened.
+    /// A receiver that is notified whenever something happens.
     pub(super) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -107,7 +107,7 @@ impl Shared {
             return;
         }
         let _held = self.held();
-        // A closed semaphore paces nothing.
+        // Acquiring fails only when the semaphore is closed, and then nothing has to wait.
         if let Ok(permit) = self.chunks.acquire().await {
             permit.forget();
         }
@@ -128,7 +128,7 @@ impl Shared {
         let _ = releases.changed().await;
     }
 
-    /// A fresh token that is good for as long as the answer says.
+    /// Issues a fresh token that is valid for the lifetime in the answer.
     pub(super) fn issue(&self, answer: &TokenAnswer) -> String {
         let token = format!(
             "{:016x}{:016x}",

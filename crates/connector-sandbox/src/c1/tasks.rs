@@ -15,23 +15,23 @@ use crate::grpc::Refusal;
 pub enum Stage {
     /// Waiting for a connector.
     Queued,
-    /// Handed out.
+    /// Handed out to a connector.
     Leased {
-        /// To whom.
+        /// The host that it is leased to.
         host: String,
-        /// Until when, unless a heartbeat comes.
+        /// When the lease ends, unless a heartbeat comes before.
         until: Timestamp,
     },
-    /// Over.
+    /// The task has ended.
     Finished,
 }
 
 /// One task and everything that happened to it.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// What was asked.
+    /// The task as it is sent.
     pub task: Task,
-    /// Bytes sent after the task's own, for fields that nobody knows.
+    /// Bytes sent after the task's own, for fields that are in no client's schema.
     pub extra: Vec<u8>,
     /// How far it is.
     pub stage: Stage,
@@ -47,7 +47,7 @@ pub struct Record {
     pub outcomes: Vec<FinishTaskRequest>,
 }
 
-/// All tasks, in the order in which they were asked for.
+/// All tasks, in the order in which they were requested.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     records: Vec<Record>,
@@ -132,7 +132,7 @@ impl Tasks {
         match &record.stage {
             Stage::Leased { host: owner, .. } if owner == host => Ok(record),
             Stage::Leased { .. } => Err(Refusal::new(7, "the task is leased to another host")),
-            // A late or repeated word about a task that is over is not an error.
+            // A late or repeated report about a task that has ended is not an error.
             Stage::Finished => Ok(record),
             Stage::Queued => Err(Refusal::new(9, "the task is not leased")),
         }

@@ -10,7 +10,7 @@ const PEOPLE_PER_DEPARTMENT: usize = 40;
 const DEPTH: usize = 5;
 
 /// One of each case: a name on two levels, an id that is text, an archived parent with a live child, a department
-/// nobody is in, an archived department nobody is in.
+/// without members, an archived department without members.
 const CASES: &[(&str, &str, Option<&str>, bool)] = &[
     ("700100", "Engineering", None, false),
     ("700101", "Platform", Some("700100"), false),
@@ -23,7 +23,7 @@ const CASES: &[(&str, &str, Option<&str>, bool)] = &[
     ("700500", "Fax Services", None, true),
 ];
 
-/// Nobody is ever put into this one.
+/// The department that never gets a member.
 const EMPTY_DEPARTMENT: &str = "Future Projects";
 
 /// Departments for a company of `people`; parents come before their children.
@@ -70,7 +70,7 @@ fn name(draw: &mut Draw, number: usize) -> String {
     }
 }
 
-/// The departments people are put into: the live ones, and those archived with somebody left in them.
+/// The departments that people are put into: the live ones, and the archived ones that still have members.
 pub(super) fn open_to_people(departments: &[Department]) -> (Vec<&Department>, Vec<&Department>) {
     departments
         .iter()

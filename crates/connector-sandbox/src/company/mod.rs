@@ -1,7 +1,7 @@
 //! A company that does not exist: people, departments, titles and sites, invented from a seed.
 //!
 //! The same size, seed and day give the same company, down to the last byte, on every machine. Vendors' fakes
-//! present it in their own shapes. Beside what a connector reads, everybody carries data no connector may ever
+//! present it in their own shapes. Beside what a connector reads, every person has data that no connector may ever
 //! keep ([`Private`]); [`Company::planted_secrets`] lists it, so that a test can search a file or a log for it.
 
 mod departments;
@@ -17,7 +17,7 @@ pub use private::Private;
 /// The domain of every work e-mail address.
 pub const MAIL_DOMAIN: &str = "lakeside.example.com";
 
-/// The day the company is seen on unless a test says otherwise.
+/// The day on which the company is read unless a test sets another one.
 pub const TODAY: Date = date(2026, 11, 1);
 
 /// A synthetic company. The fields are open: a test edits what it needs.
@@ -33,7 +33,7 @@ pub struct Company {
     pub sites: Vec<Site>,
     /// The job titles in use.
     pub titles: Vec<Title>,
-    /// Everybody, leavers included.
+    /// All people, leavers included.
     pub people: Vec<Person>,
 }
 
@@ -46,7 +46,7 @@ pub struct Department {
     pub name: String,
     /// The id of the department above.
     pub parent: Option<String>,
-    /// No longer in use, though somebody may still be in it.
+    /// Whether it is no longer in use; it may still have members.
     pub archived: bool,
 }
 
@@ -128,7 +128,7 @@ impl Company {
         self.departments.iter().find(|d| d.id == id)
     }
 
-    /// Gives a person a new name; e-mail address and ids stay. False when nobody has this id.
+    /// Gives a person a new name; e-mail address and ids stay. False when no person has this id.
     pub fn rename_person(&mut self, id: &str, first: &str, last: &str) -> bool {
         let Some(person) = self.person_mut(id) else {
             return false;
@@ -148,8 +148,8 @@ impl Company {
         true
     }
 
-    /// Removes the people for whom `remove` is true, as a vendor that deletes records would. Whoever they
-    /// managed keeps pointing at them.
+    /// Removes the people for whom `remove` is true, as a vendor that deletes records would. Their reports keep
+    /// the manager's id, which then refers to no person.
     pub fn remove_people(&mut self, mut remove: impl FnMut(&Person) -> bool) {
         self.people.retain(|p| !remove(p));
     }

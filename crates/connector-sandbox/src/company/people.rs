@@ -12,7 +12,7 @@ use crate::draw::Draw;
 /// People who report to one manager.
 const REPORTS: usize = 8;
 
-/// Where somebody stands between signing and leaving.
+/// The state of a person's employment, from the signed contract to the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lifecycle {
     /// Signed, starts later.
@@ -23,7 +23,7 @@ pub enum Lifecycle {
     GardenLeave,
     /// Away for a while.
     Leave,
-    /// Away for a child.
+    /// On parental leave.
     ParentalLeave,
     /// Left.
     Terminated,
@@ -50,9 +50,9 @@ impl fmt::Display for Lifecycle {
 pub enum EmploymentKind {
     /// Permanent.
     Permanent,
-    /// Until a date.
+    /// Ends on a fixed date.
     FixedTerm,
-    /// Somebody from outside.
+    /// Not an employee of the company.
     Contractor,
 }
 
@@ -72,7 +72,7 @@ impl EmploymentKind {
 pub struct Person {
     /// Nineteen digits, more than a 64-bit float holds.
     pub id: String,
-    /// The number the company gave the person; nobody else has it.
+    /// The number that the company gave the person; it is unique.
     pub employee_number: u32,
     /// Given name.
     pub first_name: String,
@@ -219,7 +219,7 @@ fn lifecycle(draw: &mut Draw, index: usize, count: usize, has_reports: bool) -> 
 
 /// First and last day that fit the state on the day `today`.
 fn dates(draw: &mut Draw, lifecycle: &Lifecycle, today: Date) -> (Date, Option<Date>) {
-    /// Nobody started before; everybody was born earlier than this.
+    /// No person started before this day, and all people were born before it.
     const FIRST: Date = date(2008, 1, 7);
     let days = |draw: &mut Draw, from: usize, to: usize| -> Span {
         Span::new().days(draw.between(from, to) as i64)

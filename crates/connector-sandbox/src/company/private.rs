@@ -1,4 +1,4 @@
-//! What nobody may keep: one set of invented personal data per person.
+//! Data that no connector may keep: one set of invented personal data per person.
 
 use jiff::civil::{Date, date};
 

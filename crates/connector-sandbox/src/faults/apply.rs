@@ -22,13 +22,13 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
 
 /// What the server does with a request under a fault.
 pub(crate) enum Act {
-    /// Sends this.
+    /// Sends this answer.
     Respond(Response),
     /// Resets the connection.
     Reset,
 }
 
-/// Carries out `fault`. `inner` asks the fake itself and is only awaited when its answer is needed.
+/// Carries out `fault`. `inner` passes the request to the fake and is only awaited when its answer is needed.
 pub(crate) async fn apply(
     fault: Fault,
     now: Timestamp,

@@ -59,10 +59,10 @@ pub enum Fault {
     Redirect {
         /// 301, 302, 303, 307 or 308.
         status: u16,
-        /// Where to.
+        /// The URL that it leads to.
         location: String,
     },
-    /// The fake's own answer, compressed, whether asked for or not.
+    /// The fake's own answer, compressed even when the request does not accept compression.
     Gzip,
 }
 
@@ -72,7 +72,7 @@ impl Fault {
         Self::Answer(Answer::status(status))
     }
 
-    /// 429 with this advice on when to come back.
+    /// 429 with this advice on when to send the request again.
     pub fn too_many_requests(wait: Wait) -> Self {
         Self::Answer(Answer {
             wait,
@@ -105,9 +105,9 @@ pub struct Answer {
     pub status: u16,
     /// Further headers.
     pub headers: Vec<(String, String)>,
-    /// The body; JSON unless a `content-type` header says otherwise.
+    /// The body; JSON unless a `content-type` header names another type.
     pub body: String,
-    /// When to come back.
+    /// When the client should send the request again.
     pub wait: Wait,
 }
 
@@ -122,14 +122,14 @@ impl Answer {
         }
     }
 
-    /// With one more header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// With this body.
+    /// Sets the body.
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = body.into();
@@ -143,10 +143,10 @@ impl From<Answer> for Fault {
     }
 }
 
-/// What an answer says about when to come back. Times count from the server's clock.
+/// What an answer states about when to send the request again. Times count from the server's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Nothing.
+    /// The answer states no time.
     Unsaid,
     /// `Retry-After: <seconds>`.
     Seconds(u64),
@@ -159,15 +159,15 @@ pub enum Wait {
 /// Which of the requests a rule matches it acts on. Requests count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
-    /// All of them.
+    /// Every matching request.
     Always,
-    /// Only this one.
+    /// Only the request with this number.
     Nth(u64),
-    /// These.
+    /// The requests with these numbers.
     Range(RangeInclusive<u64>),
-    /// This one and all later ones.
+    /// The request with this number and all later ones.
     From(u64),
-    /// The nth, the 2nth and so on.
+    /// Every nth request: with 3, the third, the sixth and so on.
     Every(u64),
 }
 
@@ -255,7 +255,7 @@ struct Counted {
 }
 
 impl FaultSchedule {
-    /// Nothing goes wrong.
+    /// A schedule without rules, so that no request fails.
     pub fn new() -> Self {
         Self::default()
     }

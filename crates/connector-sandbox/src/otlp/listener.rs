@@ -75,7 +75,7 @@ fn serve(
         };
         tokio::select! {
             () = accept(listener, tls.map(TlsAcceptor::from), shared) => {}
-            // Also when the handle was dropped.
+            // The receiver also resolves when the handle was dropped.
             _ = stopped => {}
         }
     });
@@ -94,7 +94,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Sha
             match tls {
                 None => converse(tcp, shared).await,
                 Some(tls) => {
-                    // A client that does not like the certificate leaves.
+                    // A client that does not trust the certificate closes the connection.
                     if let Ok(stream) = tls.accept(tcp).await {
                         converse(stream, shared).await;
                     }
@@ -113,6 +113,6 @@ async fn converse(
         async move { Ok::<_, Infallible>(shared.serve(request.map(Body::new)).await) }
     });
     let builder = auto::Builder::new(TokioExecutor::new());
-    // How a connection ended is the client's business.
+    // How the connection ended is not checked here, because only the client can judge it.
     let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
 }

@@ -33,7 +33,7 @@ pub enum Fault {
     Hang,
     /// It answers with this status.
     Refuse(Refusal),
-    /// It takes the call but says that it dropped this many items.
+    /// It accepts the call but reports that it dropped this many items.
     Drop(i64),
 }
 

@@ -1,4 +1,4 @@
-//! What was asked of a fake: enough to assert on, nothing secret.
+//! A log of the requests to a fake: enough for assertions, without secrets.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ pub struct Recorded {
     pub content_type: Option<String>,
     /// The client's name.
     pub user_agent: Option<String>,
-    /// The trace that the request is part of, as the client says.
+    /// The trace that the request is part of, as the client states it.
     pub traceparent: Option<String>,
     /// The size of the request's body, when stated.
     pub content_length: Option<u64>,

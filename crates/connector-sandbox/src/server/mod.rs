@@ -185,7 +185,7 @@ fn serve(listener: std::net::TcpListener, router: Router, stopped: oneshot::Rece
         let service = router.into_make_service_with_connect_info::<Connection>();
         tokio::select! {
             _ = axum::serve(Resettable(listener), service) => {}
-            // Also when the handle was dropped.
+            // The receiver also resolves when the handle was dropped.
             _ = stopped => {}
         }
     });
@@ -200,7 +200,7 @@ struct Shared {
     log: RequestLog,
 }
 
-/// Logs a request, waits, and either asks the fake or lets the request fail as scheduled.
+/// Logs a request, waits, and either passes it to the fake or lets it fail as scheduled.
 async fn handle(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(connection): ConnectInfo<Connection>,
@@ -226,7 +226,7 @@ async fn handle(
         }
         Act::Reset => {
             connection.reset();
-            // The connection refuses every byte from here on, so nobody sees this answer.
+            // The connection refuses every byte from here on, so the client does not receive this answer.
             ().into_response()
         }
     }

@@ -1,4 +1,4 @@
-//! Every fault does exactly what it says.
+//! Every fault does exactly what its documentation states.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -75,7 +75,7 @@ pub fn waits_that_the_vendor_asks_for_are_kept<S: Subject>() {
     }
 }
 
-/// A vendor that never stops saying 429 ends the run after eight tries.
+/// A vendor that answers 429 to every request ends the run after eight tries.
 pub fn endless_limits_end_the_run<S: Subject>() {
     let bench = Bench::<S>::of(5);
     bench
@@ -142,7 +142,7 @@ pub fn lasting_faults_end_within_the_budget<S: Subject>() {
     }
 }
 
-/// A vendor that says nothing, or stops in the middle, ends the run with exit 4 after five tries.
+/// A vendor that does not answer, or stops in the middle of an answer, ends the run with exit 4 after five tries.
 pub fn a_silent_vendor_ends_with_a_time_out<S: Subject>() {
     for fault in [Fault::Hang, Fault::HangMidBody] {
         let mut bench = Bench::<S>::of(60);

@@ -1,4 +1,4 @@
-//! What is in the file: everybody once, stable ids, whole references, the same rows for the same answers.
+//! What is in the file: every person once, stable ids, whole references, the same rows for the same answers.
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,8 @@ pub fn an_interrupted_run_goes_on<S: Subject>() {
     let whole = bench.sync().expect(0).requests.len();
     let rows = bench.rows();
     let mut stopped = 0;
-    // A vendor that is asked per person is stopped after some of its many requests, spread over the whole run.
+    // A connector that sends a request per person has too many requests to stop after each of them; it is stopped
+    // after at most 30 of them, spread over the whole run.
     for after in (1..=whole).step_by(whole.div_ceil(30)) {
         std::fs::remove_file(bench.file()).expect("the file of the run before");
         let outcome = bench.run_until(after);

@@ -1,4 +1,4 @@
-//! What a collector of telemetry is told: everything about the run, nothing about people.
+//! What a collector of telemetry receives: everything about the run, nothing about people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ use super::column;
 use crate::Subject;
 use crate::run::Bench;
 
-/// Every request that the vendor sees names a span that the collector gets, all of one trace, below the page or probe it
-/// is for.
+/// Every request that the vendor sees names a span that the collector gets, all of one trace, below the page or probe
+/// it is for.
 pub fn requests_belong_to_the_trace_of_the_run<S: Subject>() {
     let mut bench = Bench::<S>::of(60);
     let collector = bench.collect_telemetry();
@@ -46,7 +46,7 @@ pub fn requests_belong_to_the_trace_of_the_run<S: Subject>() {
     }
     for span in spans.iter().filter(|s| s.name == "request") {
         let above = by_id.get(&hex(&span.parent_span_id)).expect("a span above");
-        // A token is asked for by the request that needs it.
+        // The span of a token request is below the request that needs the token.
         let expected = ["page", "validate", "request"];
         assert!(expected.contains(&above.name.as_str()), "{}", above.name);
     }
@@ -72,7 +72,7 @@ pub fn telemetry_names_nobody<S: Subject>() {
     let bytes = String::from_utf8_lossy(&collector.bytes()).into_owned();
     assert!(bytes.contains("Sync complete."), "the log is sent");
     for text in unwanted {
-        // Shorter ones are parts of ordinary words.
+        // Values of fewer than four bytes are not searched for, because ordinary words contain them.
         assert!(text.len() < 4 || !bytes.contains(&text), "{text} was sent");
     }
     let query = "select external_id from v1_resources where resource_type_id = 'user'";

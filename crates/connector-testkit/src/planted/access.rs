@@ -1,4 +1,4 @@
-//! Plantings of access: accounts of leavers, of nobody and of the wrong people.
+//! Plantings of access: accounts of leavers, of the wrong people, and accounts without an owner.
 //!
 //! The app with roles is read on the day, the other one [`LATE`] days before it; the policy allows [`GRACE_DAYS`]
 //! after the last day.
@@ -267,7 +267,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     ),
 ];
 
-/// Somebody who left so many days after the day.
+/// Makes a person a leaver whose last day is so many days after the day.
 fn leaver(b: &mut Builder, days: i64) -> usize {
     let at = b.take();
     let last = b.day + days.days();
@@ -285,14 +285,14 @@ fn anonymous_address(account: &mut Account) {
     account.login = None;
 }
 
-/// Nothing says whose account it is.
+/// Removes everything that shows whose account it is.
 fn anonymous(account: &mut Account) {
     anonymous_address(account);
     account.number = None;
     account.name = "unnamed".to_owned();
 }
 
-/// An account of nobody; returns how findings name it.
+/// Adds an account without an owner; returns how findings name it.
 fn stranger(b: &mut Builder, app: usize, change: impl FnOnce(&mut Account)) -> String {
     let mut account = super::company::account(0, &b.people[0], String::new());
     anonymous(&mut account);
@@ -306,7 +306,8 @@ fn overdue(b: &mut Builder, app: usize, key: &str) {
     b.expect("AC-01", APPS[app], key.to_owned());
 }
 
-/// A usable account of somebody who left so many days ago that nothing shows it to be too late.
+/// Adds a usable account of a leaver whose last day leaves it open whether the account is overdue; AC-01 must still
+/// find it.
 fn within(b: &mut Builder, app: usize, days: i64) {
     let at = leaver(b, days);
     let key = b.sole(app, at, |_| {});

@@ -11,7 +11,7 @@ use super::model::{Account, App, Department, Person};
 use super::policy::PolicyText;
 use super::{EARLIER, Expected, HR};
 
-/// A way to plant, by name: what it changes must be found exactly as it says, and nothing else.
+/// A named change to the company. The checks must find exactly what the change expects, and nothing else.
 pub(super) type Variant = (&'static str, fn(&mut Builder));
 
 /// The company so far.
@@ -97,12 +97,12 @@ impl Builder {
         self.free.len().min(self.owners.len() * 4)
     }
 
-    /// Somebody at work, without reports or powerful access, who has not been taken yet.
+    /// A person at work, without reports or powerful access, who has not been taken yet.
     pub(super) fn take(&mut self) -> usize {
         self.free.pop().expect("somebody left to plant with")
     }
 
-    /// Somebody at work, without reports, who owns the app with roles and has not been taken yet.
+    /// A person at work, without reports, who owns the app with roles and has not been taken yet.
     pub(super) fn take_owner(&mut self) -> usize {
         self.owners.pop().expect("an owner left to plant with")
     }
@@ -129,8 +129,8 @@ impl Builder {
         self.people.len() - 1
     }
 
-    /// Takes all accounts of a person away and gives them one in an app, changed as told; returns how findings
-    /// name it.
+    /// Takes all accounts of a person away and gives them one in an app, to which the change is applied; returns
+    /// how findings name it.
     pub(super) fn sole(
         &mut self,
         app: usize,
@@ -184,7 +184,7 @@ impl Builder {
         self.expect(check, HR, subject);
     }
 
-    /// Something must be found.
+    /// Records that a check must find this subject.
     pub(super) fn expect(&mut self, check: &'static str, file: &'static str, subject: String) {
         debug_assert_ne!(file, EARLIER);
         self.expected.insert(Expected {
@@ -196,7 +196,7 @@ impl Builder {
         });
     }
 
-    /// Something must be found and is accepted by the policy until a day.
+    /// Records that a check must find this subject, and that the policy accepts the finding until a day.
     pub(super) fn expect_accepted(
         &mut self,
         check: &'static str,

@@ -1,7 +1,7 @@
 //! A company in which every check finds nothing: what plantings start from.
 //!
-//! A tree of managers in which everybody has eight reports; among those without reports are leavers, pre-hires and
-//! people on leave. Everybody at work has an account in an app with roles and groups and half of them one in an app
+//! A tree in which every manager has eight reports; among those without reports are leavers, pre-hires and
+//! people on leave. Every person at work has an account in an app with roles and groups, half of them also in an app
 //! that only has a state and an organisation role; some leavers' accounts are still there, disabled and empty.
 
 use connector_core::entropy::{Entropy, SeededEntropy};
@@ -50,7 +50,7 @@ pub(super) const TITLES: [&str; 5] = [
     "Account Executive",
 ];
 
-/// Everybody and everything, and who of them may be changed.
+/// All people, departments and apps, and the people who may be changed.
 pub(super) struct Clean {
     pub(super) departments: Vec<Department>,
     pub(super) people: Vec<Person>,
@@ -176,7 +176,7 @@ impl Clean {
     /// Gives a person accounts in both apps: in the first with roles, in the second when the position is even.
     fn accounts(&mut self, at: usize, person: &Person, roles: &[&'static str]) {
         let mut first = account(at, person, format!("u{at}"));
-        // One account in three says the number, written otherwise; the address then need not fit.
+        // One account in three has the employee number, in lower case; for these the address does not have to match.
         if at.is_multiple_of(3) {
             first.number = person.number.as_ref().map(|n| n.to_lowercase());
         }
@@ -200,7 +200,7 @@ impl Clean {
     }
 }
 
-/// An account of a person that works and says the person's address.
+/// A usable account of a person, with the person's address.
 pub(super) fn account(at: usize, person: &Person, id: String) -> Account {
     Account {
         id,

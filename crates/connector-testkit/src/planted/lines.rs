@@ -150,7 +150,7 @@ fn reports_to(b: &mut Builder, at: usize, manager: usize) {
     b.person(at).manager_id = Some(id);
 }
 
-/// A circle of people at work, all of whom must be found, and somebody below who must not.
+/// A circle of people at work, all of whom must be found, and a person below them who must not be found.
 fn circle(b: &mut Builder, size: usize) {
     let all: Vec<usize> = (0..size).map(|_| b.take()).collect();
     for (place, &at) in all.iter().enumerate() {

@@ -29,7 +29,7 @@ use builder::{Builder, Variant};
 
 /// Label of the HR file.
 pub const HR: &str = "hr";
-/// Label of what the HR file said before.
+/// Label of the earlier HR file.
 pub const EARLIER: &str = "earlier";
 /// Labels of the apps: one with roles and groups, one with states and organisation roles only.
 pub const APPS: [&str; 2] = ["okta", "pipeline"];
@@ -51,7 +51,7 @@ const ROUND: [&[Variant]; 4] = [
     power::VARIANTS,
 ];
 
-/// Something that must be found.
+/// A finding that a check must raise.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expected {
     /// Id of the check.
@@ -86,8 +86,8 @@ impl Planted {
         Self::make(people, seed, |_| false)
     }
 
-    /// The same company, but the variants that `heal` is true for are not planted although what they are to be found
-    /// by is still in [`Planted::expected`]: whoever compares must miss exactly that.
+    /// The same company, but the variants that `heal` is true for are not planted. Their findings are still in
+    /// [`Planted::expected`], so that a comparison must report exactly these as missing.
     pub fn healed(people: usize, seed: u64, heal: impl Fn(&str) -> bool) -> Self {
         Self::make(people, seed, heal)
     }

@@ -17,17 +17,17 @@ pub(super) const ON_LEAVE: State = (StatusKind::Enabled, "parental leave");
 pub(super) const HIRED: State = (StatusKind::Enabled, "hired");
 /// Left.
 pub(super) const TERMINATED: State = (StatusKind::Disabled, "terminated");
-/// A state that says nothing, with a word that is not understood.
+/// An unspecified state, with a word that is not understood.
 pub(super) const fn unclear(word: &'static str) -> State {
     (StatusKind::Unspecified, word)
 }
 
-/// An account that works.
+/// The state of an account that can be used.
 pub(super) const ACTIVE: State = (StatusKind::Enabled, "ACTIVE");
-/// An account that does not.
+/// The state of an account that cannot be used.
 pub(super) const DEACTIVATED: State = (StatusKind::Disabled, "DEPROVISIONED");
 
-/// Somebody in the HR file.
+/// A person in the HR file.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) id: String,
@@ -51,7 +51,7 @@ pub(super) struct Person {
 }
 
 impl Person {
-    /// Somebody in a state who has nothing but an id and a name.
+    /// A person with a state, an id and a name, and nothing else.
     pub(super) fn new(id: String, name: String, state: State) -> Self {
         Self {
             id,
@@ -86,8 +86,8 @@ impl Person {
         self.manager_name = None;
     }
 
-    /// Whether the file says so, or leaves no doubt: the state is unclear and there is a last day, which is never
-    /// one to come in that state.
+    /// Whether the file states that the person has left, or leaves no doubt: the state is unclear and there is a last
+    /// day, which in that state is never in the future.
     pub(super) fn has_left(&self) -> bool {
         self.state == TERMINATED || self.state.0 == StatusKind::Unspecified && self.end.is_some()
     }
@@ -137,7 +137,7 @@ pub(super) struct Department {
     pub(super) name: String,
 }
 
-/// Somebody's or something's account in an app.
+/// The account of a person or a program in an app.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) id: String,

@@ -301,7 +301,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     ),
 ];
 
-/// Gives somebody a new address in a domain, and takes their accounts away; returns it.
+/// Gives a person a new address in a domain and takes their accounts away; returns the address.
 fn address(b: &mut Builder, at: usize, domain: &str) -> String {
     let address = b.fresh("someone.") + "@" + domain;
     b.person(at).email = Some(address.clone());

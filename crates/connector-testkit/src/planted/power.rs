@@ -181,7 +181,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     }),
 ];
 
-/// Somebody who begins so many days after the day.
+/// Makes a person begin so many days after the day.
 fn begins(b: &mut Builder, days: i64) -> usize {
     let at = b.take();
     let first = b.on(days);

@@ -1,4 +1,4 @@
-//! Plantings in what the HR file said before: people who are gone, facts that nobody has any more.
+//! Plantings in the earlier HR file: people who are gone since, facts that no person has any more.
 //!
 //! They come after all others, one of each group, and rest on the policy's defaults: more than 20 % gone; from at
 //! least 50 % to at most 5 % with a fact.

@@ -12,7 +12,7 @@ const BYTES: usize = 16;
 
 /// The findings, each with its fingerprint: a digest of the check's id, the file's label and the
 /// [subject's id](crate::check::Subject::id). A file that keeps its label keeps its fingerprints; a second finding of
-/// the same check about the same subject is told apart by its order.
+/// the same check about the same subject is distinguished by its order.
 pub fn fingerprinted(findings: &Findings) -> impl Iterator<Item = (String, &Finding)> {
     let mut seen: HashMap<String, u32> = HashMap::new();
     findings.findings.iter().map(move |finding| {

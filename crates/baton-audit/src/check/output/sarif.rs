@@ -260,7 +260,7 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Priority from 0 to 100. A tenth of it is the score by which GitHub says critical (over 9), high (from 7),
+/// Priority from 0 to 100. A tenth of it is the score that GitHub displays as critical (over 9), high (from 7),
 /// medium (from 4) or low.
 const fn rank(severity: Severity) -> f64 {
     match severity {

@@ -120,7 +120,7 @@ impl Default for Facts {
 /// A check that does not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disabled {
-    /// Which.
+    /// The check that is disabled.
     pub check: &'static Check,
     /// Why.
     pub reason: String,
@@ -129,7 +129,7 @@ pub struct Disabled {
 /// A finding that is accepted for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
-    /// Which check's.
+    /// The check that raises the finding.
     pub check: &'static Check,
     /// The subject: [`super::finding::Subject::id`].
     pub subject: String,

@@ -14,8 +14,8 @@
 //! Raised at medium, too, for each usable account of a person of whom it is not known whether they have left: the word
 //! for the state of a record is not understood (DQ-04) and the other records show that they have left.
 //!
-//! Raised at most at medium, too, for each usable account of a person whose last days are over although the HR file does
-//! not call them left (HR-06).
+//! Raised at most at medium, too, for each usable account of a person whose last days are over although the HR file
+//! does not call them left (HR-06).
 //!
 //! A broken grace period is a fact of the finding; AC-05 runs only where this check does not.
 
@@ -109,7 +109,7 @@ fn access_of_leaver(
     match (is_usable(owned.account), due(context, owned)) {
         (false, _) => {
             let account = owned.account;
-            // A word that the policy takes for a disabled account says more than the state beside it.
+            // A word that the policy maps to a disabled account is more specific than the normalised state beside it.
             let word = account.state_word.as_deref().filter(|_| account.by_policy);
             let status = word.unwrap_or(account.status.as_str());
             (Severity::Low, format!("is {status}{held} although {left}"))

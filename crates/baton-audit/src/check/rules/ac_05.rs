@@ -1,11 +1,11 @@
 //! AC-05: the access of leavers is removed within the grace period that was agreed.
 //!
-//! Raised for each usable account of a person all of whose HR records show that they have left and give a last day, when
-//! the app shows the account on a day more than `[leavers] grace_days` after it. The day that the app shows is that of
-//! its sync, or the day judged for when that is earlier; with a grace period of one day a person who left on the 1st may
-//! have access on the 2nd, and a finding on the 3rd. Skipped when the policy agrees on no grace period, and where AC-01
-//! runs: that one is raised for all these accounts and says how long the grace period is over, and one account is one
-//! finding.
+//! Raised for each usable account of a person all of whose HR records show that they have left and give a last day,
+//! when the app shows the account on a day more than `[leavers] grace_days` after it. The day that the app shows is
+//! that of its sync, or the day judged for when that is earlier; with a grace period of one day a person who left on
+//! the 1st may have access on the 2nd, and a finding on the 3rd. Skipped when the policy agrees on no grace period, and
+//! where AC-01 runs: that one is raised for all these accounts and states how long the grace period is over; one
+//! account is one finding.
 
 use super::{ACCESS, Check, CheckContext, Collector, Need, Result, Severity, is_usable};
 use crate::check::leaving::{Due, due, last_day};

@@ -59,7 +59,7 @@ fn only_listings_that_a_target_needs_are_read() {
         // Users hold what is on a team, and sites are listed before.
         ("team", Phase::Grants, &["user", "site", "team"]),
         ("team", Phase::Entitlements, &["site", "team"]),
-        // Nobody can know who holds what is on a car.
+        // The entitlements on a car declare no types of principals in advance, so that all types have to be listed.
         (
             "car",
             Phase::Grants,

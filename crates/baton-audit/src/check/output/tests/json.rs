@@ -1,4 +1,4 @@
-//! The object says everything, in the order of its description, and nothing in it reaches a terminal unescaped.
+//! The object contains every field, in the order of its description, and nothing in it reaches a terminal unescaped.
 
 use super::*;
 

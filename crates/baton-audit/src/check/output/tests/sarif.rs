@@ -1,4 +1,4 @@
-//! The log is valid SARIF, and says what a code-scanning view shows.
+//! The log is valid SARIF and contains the fields that a code-scanning view shows.
 
 use serde_json::Value;
 
