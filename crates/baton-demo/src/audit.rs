@@ -1,4 +1,4 @@
-//! What the files say together: who left and still has access, and a page that shows the rest.
+//! What the files show together: who left and still has access, and a page with everything else.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -113,7 +113,8 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
 /// A sync into `file`.
 fn sync(env: BTreeMap<String, OsString>, file: &Path) -> Result<Invocation> {
     let watched = io::stderr().is_terminal();
-    // Without a terminal the progress would be log lines, which say nothing to a newcomer.
+    // Without a terminal the progress would be log lines, which do not help a person who sees the demo for the first
+    // time.
     let level = if watched { "info" } else { "warn" };
     let mut invocation = invocation(env, level, CancellationToken::new())?;
     invocation.args.extend(["--file".into(), file.into()]);

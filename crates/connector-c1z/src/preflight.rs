@@ -123,7 +123,7 @@ fn resolve(path: &Path) -> Result<PathBuf> {
 #[cfg(unix)]
 fn check_free(directory: &Path, wanted: u64) -> Result<()> {
     let Ok(space) = rustix::fs::statvfs(directory) else {
-        // Some file systems do not say; a full disk is then noticed when it happens.
+        // Some file systems do not report their free space; a full disk is then noticed when a write fails.
         return Ok(());
     };
     let free = space.f_bavail.saturating_mul(space.f_frsize);

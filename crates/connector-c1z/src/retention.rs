@@ -37,7 +37,7 @@ impl EarlierRun {
     }
 }
 
-/// The runs that go, given all of them in order of rows; `keep` counts the current run too.
+/// The runs to remove, given all runs in order of rows; `keep` counts the current run too.
 pub(crate) fn overflow(runs: &[EarlierRun], keep: Option<u32>) -> HashSet<String> {
     let keep = keep.filter(|n| *n > 0).unwrap_or(DEFAULT_KEEP) as usize;
     let finished = || runs.iter().filter(|run| run.ended_at.is_some());

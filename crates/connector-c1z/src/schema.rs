@@ -234,7 +234,7 @@ macro_rules! index {
     };
 }
 
-/// All indexes. The unique one on resources is named after the parent and the other way round: keep it so.
+/// All indexes. The names of the unique index on resources and of the one on the parent are swapped: keep them so.
 pub(crate) const INDEXES: [Index; 16] = [
     index!(
         "v1_resource_types",

@@ -74,7 +74,7 @@ pub trait ResourceLister {
     ) -> impl Future<Output = Result<Option<Cursor>>> + Send;
 }
 
-/// Lists entitlements; called only for types that declare a listing of them.
+/// Lists entitlements; called only for types that declare a listing of entitlements.
 pub trait EntitlementLister {
     /// Pushes one page of entitlements and returns where the next one starts.
     ///
@@ -90,7 +90,7 @@ pub trait EntitlementLister {
     }
 }
 
-/// Lists grants; called only for types that declare a listing of them.
+/// Lists grants; called only for types that declare a listing of grants.
 pub trait GrantLister {
     /// Pushes one page of grants and returns where the next one starts.
     ///

@@ -1,4 +1,4 @@
-//! The MANIFEST: a log of edits that together say which tables hold the data, on which level and in which bounds.
+//! The MANIFEST: a log of edits that together define which tables hold the data, on which level and in which bounds.
 
 use std::collections::BTreeMap;
 

@@ -52,7 +52,7 @@ pub(crate) struct MemoryTable {
     held_bytes: u64,
 }
 
-/// What a row costs beyond its own bytes. A log of empty rows must not become a mountain of them.
+/// The memory that a row costs beyond its own bytes. With it, a log of empty rows cannot exceed the limit either.
 const ROW_BYTES: usize = 64;
 
 impl MemoryTable {

@@ -20,7 +20,7 @@ struct Window {
     taken: u64,
 }
 
-/// What a request found.
+/// The state of the limit at the time of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
     /// Whether the request is within the limit.
@@ -36,7 +36,7 @@ pub struct Taken {
 }
 
 impl<K: Eq + Hash> Windows<K> {
-    /// No requests yet.
+    /// Windows in which no request has been counted yet.
     pub fn new(clock: SharedClock) -> Self {
         Self {
             clock,

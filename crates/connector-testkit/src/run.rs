@@ -170,7 +170,7 @@ impl<S: Subject> Bench<S> {
             .0
     }
 
-    /// Runs the program and drops it after it was polled `polls` times; tells whether it had ended by then.
+    /// Runs the program and drops it after it was polled `polls` times; returns whether it ended within these polls.
     pub fn run_for(&self, polls: usize) -> (Outcome, bool) {
         self.run_with(&[], CancellationToken::new(), |program| Limited {
             program,

@@ -263,7 +263,7 @@ impl<'a> Meanings<'a> {
             strong.push(fold_text(&resource));
         }
         let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
-        // The own name of an entitlement may be as short as its slug, which does not say what it is on.
+        // The own name of an entitlement may be as short as its slug, which does not name the resource that it is on.
         let own = it.display_name.trim();
         let names_resource = names[1].contains(&names[3]);
         let shown = match (own.is_empty(), resource.trim().is_empty()) {

@@ -1,4 +1,4 @@
-//! The classes of people who differ, and what two states of one person say happened in between.
+//! The classes of people who differ, and the event that follows from two states of one person.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! The section of joiners and leavers: from sync to sync, and by month as first and last days say.
+//! The section of joiners and leavers: from sync to sync, and by month according to first and last days.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -116,7 +116,7 @@ fn people(at: usize, syncs: &[ComparedSync], changes: &Changes) -> Markup {
     closed("list", changes.listed, summary, inside)
 }
 
-/// How many people the dates say nothing of.
+/// Notes on how many people have no first or last day on file and are therefore counted in no month.
 fn undated(data: &ReportData<'_>) -> Markup {
     let day = data.findings.as_of;
     let without = |left: bool| {

@@ -189,7 +189,7 @@ pub(super) fn newest(files: &[PathBuf], open: &OpenArgs) -> Result<Option<PathBu
     Ok(all.into_iter().max().map(|(_, path)| path))
 }
 
-/// The finished full syncs of a file that say when they ended.
+/// The finished full syncs of a file whose time of ending is known.
 fn full_syncs(source: &Source) -> Result<Vec<ComparedSync>> {
     let syncs = source.reader.syncs()?;
     let full = syncs.iter().filter(|sync| sync.sync_type == "full");

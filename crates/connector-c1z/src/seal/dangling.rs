@@ -20,9 +20,9 @@ pub(crate) struct Reference {
     pub(crate) external_id: &'static str,
     /// The column with the type referred to.
     pub(crate) to_type: &'static str,
-    /// What to say when the type is part of the run: code and message.
+    /// The warning's code and message when the type is part of the run.
     pub(crate) missing_row: (&'static str, &'static str),
-    /// What to say when it is not.
+    /// The warning's code and message when the type is not part of the run.
     pub(crate) missing_type: (&'static str, &'static str),
 }
 

@@ -71,7 +71,7 @@ fn add_principals(scope: Scope<'_>) -> rusqlite::Result<usize> {
     )
 }
 
-/// Up to the top, whatever the type.
+/// Adds all ancestors of the kept resources, of any type.
 fn add_parents(scope: Scope<'_>) -> rusqlite::Result<usize> {
     scope.db.execute(
         "WITH RECURSIVE up (external_id) AS (

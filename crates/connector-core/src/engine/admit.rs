@@ -1,4 +1,4 @@
-//! Which rows are let into the file, and what is counted of them.
+//! Which rows are let into the file, and what is counted about them.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -5,8 +5,7 @@
 //!
 //! * **Name.** It must be readable: a global id or a label in Latin letters. No name, id or label may hold an entry of
 //!   the deny list (`denied_names.txt`, seven languages). An attribute that has an opaque id alone is kept only when
-//!   the
-//!   operator lists the id; listing it lifts no other rule.
+//!   the operator lists the id; listing it lifts no other rule.
 //! * **Value.** It must not have the shape of something that identifies a person or states their pay (`values`):
 //!   accounts, telephone numbers, dates, amounts, e-mail and street addresses, links, four digits or more of any kind.
 //!

@@ -23,7 +23,7 @@ const COLUMNS: [ColumnType; 7] = [
     ColumnType::Bool,        // whether the row is obsolete, a hint
 ];
 
-/// Values of older formats: the bits that say "in this block", the hint about the key before aside.
+/// The prefix of values of older formats that are stored in this block, without the bit of [`SAME_PREFIX_HINT`].
 const VALUE_IN_PLACE: u8 = 0;
 const SAME_PREFIX_HINT: u8 = 0x20;
 /// In the kinds of older formats, a hint that the row is obsolete.

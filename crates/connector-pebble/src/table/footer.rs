@@ -1,4 +1,4 @@
-//! The last bytes of a table, which say what format it has and where its index is.
+//! The last bytes of a table, which record what format it has and where its index is.
 
 use connector_core::Result;
 

@@ -83,7 +83,7 @@ impl Drop for Listener {
     }
 }
 
-/// The thread. Ending it ends every connection, whatever it was doing.
+/// The control plane's thread. When it ends, every connection ends, also in the middle of an answer.
 fn serve(
     listener: std::net::TcpListener,
     tls: Arc<ServerConfig>,

@@ -182,22 +182,22 @@ impl Running {
 
 /// Makes the control plane misbehave.
 impl Running {
-    /// What happens to the next calls of a method, one after the other; `None` is a call that goes well.
+    /// Sets what happens to the next calls of a method, one after the other; `None` is a call without a fault.
     pub fn script(&self, method: Method, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.shared.state().knobs.script(method, faults);
     }
 
-    /// What happens to every call of a method that no script covers.
+    /// Sets what happens to every call of a method that no script covers.
     pub fn always(&self, method: Method, fault: Option<Fault>) {
         self.shared.state().knobs.stand(method, fault);
     }
 
-    /// The answers to the next token requests.
+    /// Sets the answers to the next token requests.
     pub fn script_tokens(&self, answers: impl IntoIterator<Item = TokenAnswer>) {
         self.shared.state().knobs.script_tokens(answers);
     }
 
-    /// The answer to every token request that no script covers.
+    /// Sets the answer to every token request that no script covers.
     pub fn tokens(&self, answer: TokenAnswer) {
         self.shared.state().knobs.token = answer;
     }
@@ -207,7 +207,7 @@ impl Running {
         self.shared.revoke();
     }
 
-    /// `next_poll` after a poll that brought a task, and after one that brought none.
+    /// Sets `next_poll` in the answer to a poll that brings a task, and to one that brings none.
     pub fn next_poll(&self, busy: Pace, idle: Pace) {
         let mut state = self.shared.state();
         state.knobs.next_poll_busy = busy;
@@ -229,7 +229,7 @@ impl Running {
         self.shared.state().knobs.attempts = attempts;
     }
 
-    /// Whether "nothing to do" is a task of type `none` instead of no task.
+    /// Sets whether a poll without work is answered with a task of type `none` instead of no task.
     pub fn explicit_none(&self, explicit: bool) {
         self.shared.state().knobs.explicit_none = explicit;
     }

@@ -28,7 +28,7 @@ pub(super) struct Call {
     pub(super) method: Method,
 }
 
-/// Answers a request, whatever it is.
+/// Answers every request, also one that is not part of the protocol.
 pub(super) async fn serve(
     shared: Arc<Shared>,
     connection: Connection,

@@ -41,13 +41,13 @@ pub(super) struct State {
     pub(super) hosts: BTreeSet<String>,
     /// Calls being answered now.
     pub(super) in_flight: usize,
-    /// Those of them that wait for a test.
+    /// Calls that wait until a test releases them.
     pub(super) held: usize,
     /// Connections that did not get past TLS.
     pub(super) failed_handshakes: usize,
     /// Connections accepted so far.
     pub(super) connections: usize,
-    /// Those of them that have not ended.
+    /// Connections that have not ended.
     pub(super) open_connections: usize,
     tokens: HashMap<String, Token>,
     nonces: HashSet<String>,

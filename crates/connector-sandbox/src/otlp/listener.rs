@@ -58,7 +58,7 @@ impl Drop for Listener {
     }
 }
 
-/// The thread. Ending it ends every connection, whatever it was doing.
+/// The collector's thread. When it ends, every connection ends, also in the middle of an answer.
 fn serve(
     listener: std::net::TcpListener,
     tls: Option<Arc<ServerConfig>>,

@@ -35,7 +35,7 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request, whatever it is.
+    /// Answers every request, also one that is not part of the protocol.
     pub(super) async fn serve(&self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path().to_owned();
         let headers = format!("{path}\n{:?}\n", request.headers());

@@ -170,7 +170,7 @@ fn failed(address: SocketAddr, error: &std::io::Error) -> Error {
     .during("starting the sandbox")
 }
 
-/// The server's thread. Ending it ends every connection, whatever it was doing.
+/// The server's thread. When it ends, every connection ends, also in the middle of an answer.
 fn serve(listener: std::net::TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_all()

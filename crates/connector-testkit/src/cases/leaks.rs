@@ -84,7 +84,7 @@ pub fn planted_personal_data_goes_nowhere<S: Subject>() {
     }
 }
 
-/// The credential appears in no output, whatever happens.
+/// The credential appears in no output, neither after a success nor after a failure.
 pub fn the_secret_goes_nowhere<S: Subject>() {
     for rule in [
         None,

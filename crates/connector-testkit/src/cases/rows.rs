@@ -6,7 +6,7 @@ use super::{assert_nothing_left, column};
 use crate::Subject;
 use crate::run::Bench;
 
-/// A company of no, one and some people: all of them, once.
+/// Companies of several sizes: the file has every person exactly once.
 pub fn every_person_once_at_any_size<S: Subject>() {
     for people in [1, 2, 49, 50, 51, 130] {
         let bench = Bench::<S>::of(people);

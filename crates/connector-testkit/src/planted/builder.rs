@@ -111,7 +111,7 @@ impl Builder {
         &mut self.people[at]
     }
 
-    /// The day so many days later, or earlier.
+    /// The date so many days after the day judged for, or before it.
     pub(super) fn on(&self, days: i64) -> String {
         (self.day + days.days()).to_string()
     }

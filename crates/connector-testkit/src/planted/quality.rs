@@ -72,7 +72,7 @@ pub(super) const CONTRACT: &[Variant] = &[
     }),
 ];
 
-/// Positions of those who have not left.
+/// Positions of the people who have not left.
 fn staff(people: &[Person]) -> Vec<usize> {
     let all = people.iter().enumerate();
     all.filter(|(_, person)| !person.has_left())
@@ -80,7 +80,7 @@ fn staff(people: &[Person]) -> Vec<usize> {
         .collect()
 }
 
-/// So many more people in the earlier file.
+/// Adds this many people to the earlier HR file alone.
 fn vanish(b: &mut Builder, count: usize) {
     for _ in 0..count {
         let id = b.fresh("v");
@@ -91,7 +91,7 @@ fn vanish(b: &mut Builder, count: usize) {
     }
 }
 
-/// All but so many of those who have not left lose a fact.
+/// Removes a fact from all people who have not left, except for this many.
 fn lose(b: &mut Builder, kept: usize, lose: impl Fn(&mut Person)) {
     for at in staff(&b.people).into_iter().skip(kept) {
         lose(b.person(at));
