@@ -7,8 +7,10 @@ use connector_core::spec::Runtime;
 use connector_core::{Context, Error, ErrorKind, Result};
 use connector_http::{Auth, BaseUrl, Call, Client, ClientCredentials, ClientOptions, Pace};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 
-use crate::model::{CHECK_ANSWER, Employment, PageOf, Person};
+use crate::directory::Names;
+use crate::model::{CHECK_ANSWER, Colleague, Employment, Identified, Named, PageOf, Person};
 
 /// The most rows Personio puts on a page; more is answered 400 (persons-service-api-v2, 2026-09).
 const PAGE: usize = 50;
@@ -17,8 +19,8 @@ const PAGE: usize = 50;
 const FIRST_RATE: u32 = 10;
 /// The most requests under way at once.
 const IN_FLIGHT: usize = 16;
-/// The most pages of one person's employments. A person has a handful of employments, so more pages mean a loop.
-const MOST_PAGES: usize = 50;
+/// The most pages one after the other that bring nothing new; more mean that the list does not end.
+const MOST_STALE: usize = 3;
 /// Personio asks its customers to name their integration in a header (reference on headers, 2026).
 const APP_ID: &str = "BATON_CONNECTOR";
 
@@ -67,25 +69,58 @@ impl PersonioClient {
 
     /// All employments of a person, in no particular order.
     pub(crate) async fn employments(&self, person: &str) -> Result<Vec<Employment>> {
-        let (mut all, mut cursor) = (Vec::new(), None);
-        let mut seen = HashSet::new();
-        loop {
-            let call = Call::get("v2/persons")
+        let call = || {
+            Call::get("v2/persons")
                 .segment(person)
                 .segment("employments")
-                .endpoint("v2/persons/{id}/employments");
-            let call = page_of(call, cursor.as_deref()).during("reading employments");
-            let page: PageOf<Employment> = self.http.json(call).await?;
-            cursor = page.next().during("reading employments")?;
-            all.extend(page.into_rows());
-            match &cursor {
-                None => return Ok(all),
-                Some(next) if seen.len() < MOST_PAGES && seen.insert(next.clone()) => {}
-                Some(_) => {
-                    let message = "Personio's list of a person's employments does not end";
-                    let error = Error::new(ErrorKind::Contract, message);
-                    return Err(explain(error.during("reading employments")));
-                }
+                .endpoint("v2/persons/{id}/employments")
+        };
+        self.all(call, "reading employments").await
+    }
+
+    /// A listing of names.
+    pub(crate) async fn names(&self, names: Names) -> Result<Vec<Named>> {
+        let (path, unit) = names.endpoint();
+        let call = || match unit {
+            Some(unit) => Call::get(path).query("type", unit),
+            None => Call::get(path),
+        };
+        self.all(call, names.listing()).await
+    }
+
+    /// Everyone's name and address, former persons included.
+    pub(crate) async fn colleagues(&self) -> Result<Vec<Colleague>> {
+        self.all(
+            || Call::get("v2/persons"),
+            "listing persons for their managers' names",
+        )
+        .await
+    }
+
+    /// All rows of a list that is needed whole.
+    async fn all<T>(&self, call: impl Fn() -> Call, during: &'static str) -> Result<Vec<T>>
+    where
+        T: Identified + DeserializeOwned + Default,
+    {
+        let (mut rows, mut cursor) = (Vec::new(), None);
+        let (mut ids, mut stale) = (HashSet::new(), 0);
+        loop {
+            let call = page_of(call(), cursor.as_deref()).during(during);
+            let page: PageOf<T> = self.http.json(call).await?;
+            cursor = page.next().during(during)?;
+            let known = ids.len();
+            for row in page.into_rows() {
+                ids.extend(row.id().get().map(str::to_owned));
+                rows.push(row);
+            }
+            stale = if ids.len() > known { 0 } else { stale + 1 };
+            if cursor.is_none() {
+                return Ok(rows);
+            }
+            if stale > MOST_STALE {
+                let message = "Personio's list does not end: its pages bring nothing new";
+                let error = Error::new(ErrorKind::Contract, message);
+                return Err(explain(error.during(during)));
             }
         }
     }

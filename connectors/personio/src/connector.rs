@@ -11,10 +11,14 @@ use connector_core::model::Resource;
 use connector_core::privacy::AttributeFilter;
 use connector_core::warning::Warning;
 use connector_core::{ErrorKind, Result};
+use tokio::sync::OnceCell;
 
 use crate::client::PersonioClient;
-use crate::model::{Employment, Person};
-use crate::{employment, users, validate};
+use crate::directory::{Colleagues, Directory};
+use crate::employment::Employments;
+use crate::model::Person;
+use crate::users::{self, Lookups};
+use crate::validate;
 
 /// Personio, as the engine sees it.
 ///
@@ -24,12 +28,14 @@ pub struct PersonioConnector {
     client: Arc<PersonioClient>,
     filter: AttributeFilter,
     persons: FanOut<PersonioClient>,
+    directory: OnceCell<Directory>,
+    colleagues: OnceCell<Colleagues>,
 }
 
-/// Persons, and the employment that counts for each; a person may have none.
+/// Persons, and what counts of each one's employments.
 impl Source for PersonioClient {
     type Record = Person;
-    type Detail = Option<Employment>;
+    type Detail = Employments;
 
     const VENDOR: &'static str = "Personio";
     const RECORDS: &'static str = "persons";
@@ -39,13 +45,9 @@ impl Source for PersonioClient {
         self.persons(cursor).await
     }
 
-    async fn detail(&self, person: &Person) -> Result<Option<Option<Employment>>> {
+    async fn detail(&self, person: &Person) -> Result<Option<Employments>> {
         match person.id.get() {
-            Some(id) => self
-                .employments(id)
-                .await
-                .map(employment::primary)
-                .map(Some),
+            Some(id) => Ok(Some(self.employments(id).await?.into())),
             None => Ok(None),
         }
     }
@@ -53,10 +55,10 @@ impl Source for PersonioClient {
     fn hint(kind: ErrorKind) -> &'static str {
         match kind {
             ErrorKind::Permission => {
-                "in Personio, give the credential the right Employees: Read for everybody; the old file was left as it is"
+                "in Personio, give the credential the right Employees: Read for all persons; the old file was left as it is"
             }
             _ => {
-                "try again later; the old file was left as it is, so that nobody loses title and manager"
+                "try again later; the old file was left as it is, so that no person loses title and manager"
             }
         }
     }
@@ -69,13 +71,32 @@ impl PersonioConnector {
             filter,
             persons: FanOut::new(Arc::clone(&client)),
             client,
+            directory: OnceCell::new(),
+            colleagues: OnceCell::new(),
         }
+    }
+
+    /// Names by id. Validation has read them before; what could not be read was its warning.
+    async fn directory(&self) -> Result<&Directory> {
+        let read = async || Directory::read(&self.client).await.map(|(names, _)| names);
+        self.directory.get_or_try_init(read).await
+    }
+
+    /// What rows need beside their own records. The persons are listed once before their employments are read, because
+    /// a manager may stand on any page.
+    async fn lookups(&self) -> Result<Lookups<'_>> {
+        let colleagues = async || Colleagues::read(&self.client).await;
+        Ok(Lookups {
+            directory: self.directory().await?,
+            colleagues: self.colleagues.get_or_try_init(colleagues).await?,
+        })
     }
 
     /// Pushes the user of a person.
     async fn push(
         &self,
-        row: Row<Person, Option<Employment>>,
+        row: Row<Person, Employments>,
+        lookups: Lookups<'_>,
         page: &mut Page<Resource>,
     ) -> Result<()> {
         let Row { mut record, detail } = row;
@@ -85,7 +106,7 @@ impl PersonioConnector {
             page.warn(Warning::new("person-without-id", message));
             return Ok(());
         };
-        let employment = detail.unwrap_or_else(|error| {
+        let employments = detail.unwrap_or_else(|error| {
             let message =
                 "employments could not be read; these persons have no title, manager and dates";
             let example = format!("person {id}: {}", error.message());
@@ -96,7 +117,8 @@ impl PersonioConnector {
         for warning in kept.warnings {
             page.warn(warning);
         }
-        match users::user(&record, employment.flatten().as_ref(), kept.facts) {
+        let employments = employments.unwrap_or_default();
+        match users::user(&record, &employments, lookups, kept.facts) {
             Some(user) => page.push(user).await,
             None => Ok(()),
         }
@@ -109,9 +131,10 @@ impl ResourceLister for PersonioConnector {
         request: &PageRequest,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
+        let lookups = self.lookups().await?;
         let mut rows = self.persons.page(request.cursor.as_ref()).await?;
         while let Some(row) = rows.next().await? {
-            self.push(row, page).await?;
+            self.push(row, lookups, page).await?;
         }
         rows.finish()
     }
@@ -123,7 +146,12 @@ impl GrantLister for PersonioConnector {}
 
 impl Connector for PersonioConnector {
     async fn validate(&self) -> Result<Vec<Warning>> {
-        validate::validate(&self.client).await
+        let mut warnings = validate::validate(&self.client).await?;
+        let (directory, unreadable) = Directory::read(&self.client).await?;
+        warnings.extend(unreadable);
+        // A second validation of the same connector finds the cell filled, with the same names.
+        let _ = self.directory.set(directory);
+        Ok(warnings)
     }
 
     fn requests(&self) -> u64 {

@@ -8,6 +8,7 @@
 mod app;
 mod client;
 mod connector;
+mod directory;
 mod employment;
 mod model;
 mod types;

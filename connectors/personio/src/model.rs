@@ -7,6 +7,7 @@ use connector_core::lenient::{List, Object, ObjectOr, Word};
 use connector_core::privacy::CustomAttribute;
 use connector_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
+use serde_json::Value;
 use url::form_urlencoded;
 
 /// What an answer of another shape than expected points to.
@@ -106,7 +107,10 @@ pub(crate) struct Employment {
     pub(crate) updated_at: Word,
     pub(crate) position: Object<Position>,
     pub(crate) supervisor: Object<Reference>,
+    pub(crate) office: Object<Reference>,
+    pub(crate) legal_entity: Object<Reference>,
     pub(crate) org_units: List<OrgUnit>,
+    pub(crate) cost_centers: List<CostCenter>,
     pub(crate) termination: Object<Termination>,
 }
 
@@ -130,6 +134,62 @@ pub(crate) struct Reference {
 pub(crate) struct OrgUnit {
     pub(crate) r#type: Word,
     pub(crate) id: Word,
+}
+
+/// A cost centre that an employment is booked on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CostCenter {
+    pub(crate) id: Word,
+    weight: Value,
+}
+
+impl CostCenter {
+    /// The share of the employment that is booked here, in percent; 0 when it is not told.
+    pub(crate) fn weight(&self) -> f64 {
+        self.weight.as_f64().unwrap_or_default()
+    }
+}
+
+/// A department, team, office, legal entity or cost centre.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Named {
+    pub(crate) id: Word,
+    pub(crate) name: Word,
+}
+
+/// What is shown of a person who manages others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Colleague {
+    pub(crate) id: Word,
+    pub(crate) email: Word,
+    pub(crate) first_name: Word,
+    pub(crate) last_name: Word,
+}
+
+/// A row that has an id.
+pub(crate) trait Identified {
+    fn id(&self) -> &Word;
+}
+
+impl Identified for Employment {
+    fn id(&self) -> &Word {
+        &self.id
+    }
+}
+
+impl Identified for Named {
+    fn id(&self) -> &Word {
+        &self.id
+    }
+}
+
+impl Identified for Colleague {
+    fn id(&self) -> &Word {
+        &self.id
+    }
 }
 
 /// When a person leaves. The type and reason of a termination have no place here.

@@ -73,14 +73,13 @@ async fn employments(client: &PersonioClient, persons: &[Person]) -> Result<Opti
     if let Some(error) = refusal.filter(|_| !readable) {
         return Err(error);
     }
-    let message = "employments have no status, position and dates; tick the employment attributes in the \
-                   credential's readable attributes";
+    let message = "employments have neither title nor start date; tick Position and Hire date in the credential's \
+                   readable attributes";
     Ok(bare.then(|| Warning::new("employments-unreadable", message)))
 }
 
-/// Whether an employment has any of the attributes that are synced.
+/// Whether an employment has what it is read for. Some accounts show its status alone, which says nothing of the other
+/// attributes (seen by users, 2026).
 fn has_attributes(employment: &Employment) -> bool {
-    employment.status.get().is_some()
-        || employment.employment_start_date.get().is_some()
-        || employment.position.0.title.get().is_some()
+    employment.employment_start_date.get().is_some() || employment.position.0.title.get().is_some()
 }

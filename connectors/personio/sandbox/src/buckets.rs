@@ -15,6 +15,7 @@ pub(crate) enum Endpoint {
     Token,
     Persons,
     Employments,
+    Names,
 }
 
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl Buckets {
                 burst: 150,
             },
             Endpoint::Persons => limits.persons,
-            Endpoint::Employments => limits.employments,
+            Endpoint::Employments | Endpoint::Names => limits.employments,
         };
         // The vendor's gateway fills its buckets once a second.
         let now = Duration::from_secs(self.clock.elapsed().as_secs());

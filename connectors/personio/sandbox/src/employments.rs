@@ -4,7 +4,7 @@ use jiff::{Span, ToSpan};
 use serde_json::{Value, json};
 
 use super::options::Credential;
-use super::tenant::{Somebody, Tenant, employment_id, person_id};
+use super::tenant::{Entry, Tenant, employment_id, person_id};
 use connector_sandbox::company::{EmploymentKind, Lifecycle, Person};
 
 /// One in this many people came back after having left.
@@ -32,10 +32,10 @@ fn changes(person: &Person) -> bool {
 }
 
 /// All employments of a person, the most recent first.
-pub(crate) fn records(tenant: &Tenant, credential: &Credential, who: Somebody<'_>) -> Vec<Value> {
+pub(crate) fn records(tenant: &Tenant, credential: &Credential, who: Entry<'_>) -> Vec<Value> {
     let mut records = match who {
-        Somebody::Edge(edge) => edge.employments.clone(),
-        Somebody::Colleague(person) => {
+        Entry::Edge(edge) => edge.employments.clone(),
+        Entry::Employee(person) => {
             let mut records = Vec::new();
             if changes(person) {
                 records.push(coming(tenant, person));

@@ -13,6 +13,7 @@ mod buckets;
 mod cursor;
 pub mod edge;
 mod employments;
+mod names;
 mod options;
 mod persons;
 mod route;

@@ -22,7 +22,8 @@ pub struct Credential {
     /// Whether it may read employments; without the right they answer 403.
     pub employments: bool,
     /// Attributes that are not readable: names of a person's fields (`email`), of an employment's fields after a
-    /// dot (`employment.position`), and `custom_attributes`. They are left out without notice.
+    /// dot (`employment.position`), and `custom_attributes`. They are left out without notice. A listing of names
+    /// (`org-units`, `workplaces`, `legal-entities`, `cost-centers`) that stands here answers 403.
     pub hidden: BTreeSet<String>,
     /// No attribute at all is readable; ids are left.
     pub ids_only: bool,

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::options::Credential;
-use super::tenant::{Somebody, Tenant, person_id};
+use super::tenant::{Entry, Tenant, person_id};
 use super::{attributes, employments};
 use connector_sandbox::company::{Lifecycle, Person};
 
 /// Fields that are there whatever was ticked.
 const ALWAYS: [&str; 3] = ["id", "employments", "_meta"];
 
-pub(crate) fn record(tenant: &Tenant, credential: &Credential, who: Somebody<'_>) -> Value {
+pub(crate) fn record(tenant: &Tenant, credential: &Credential, who: Entry<'_>) -> Value {
     let mut record = match who {
-        Somebody::Colleague(person) => colleague(tenant, person),
-        Somebody::Edge(edge) => edge.person.clone(),
+        Entry::Employee(person) => employee(tenant, person),
+        Entry::Edge(edge) => edge.person.clone(),
     };
     if let Value::Object(fields) = &mut record {
         fields.retain(|name, _| ALWAYS.contains(&name.as_str()) || credential.reads(name));
@@ -24,7 +24,7 @@ pub(crate) fn record(tenant: &Tenant, credential: &Credential, who: Somebody<'_>
     record
 }
 
-fn colleague(tenant: &Tenant, person: &Person) -> Value {
+fn employee(tenant: &Tenant, person: &Person) -> Value {
     let id = person_id(person);
     let ids = employments::ids(person);
     let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "id": id })).collect();

@@ -9,8 +9,8 @@ use super::answer::Refusal;
 use super::buckets::Endpoint;
 use super::cursor::{Place, escaped};
 use super::options::{Credential, CursorStyle, NextLink};
-use super::tenant::{Somebody, Tenant};
-use super::{Personio, answer, employments, persons};
+use super::tenant::{Entry, Tenant};
+use super::{Personio, answer, employments, names, persons};
 use connector_sandbox::request::decode;
 
 /// The most rows on one page, and the number of rows when the request states no limit.
@@ -25,7 +25,12 @@ enum Call {
     Persons,
     Person(String),
     Employments(String),
-    Employment { person: String, id: String },
+    Employment {
+        person: String,
+        id: String,
+    },
+    /// A listing of names, by the last part of its path.
+    Names(&'static str),
 }
 
 impl Call {
@@ -42,6 +47,7 @@ impl Call {
                 person: decode(person),
                 id: decode(id),
             },
+            ("GET", [name]) => Self::Names(names::LISTINGS.into_iter().find(|n| n == name)?),
             _ => return None,
         })
     }
@@ -51,6 +57,7 @@ impl Call {
             Self::Token | Self::Revoke => Endpoint::Token,
             Self::Persons | Self::Person(_) => Endpoint::Persons,
             Self::Employments(_) | Self::Employment { .. } => Endpoint::Employments,
+            Self::Names(_) => Endpoint::Names,
         }
     }
 }
@@ -83,6 +90,7 @@ pub(crate) fn respond(personio: &Personio, head: &Parts, body: &[u8]) -> Respons
     response
 }
 
+const FORBIDDEN: Refusal = Refusal::new(403, "Forbidden", "Insufficient access scope");
 const UNAUTHORIZED: Refusal = Refusal::new(401, "Unauthorized", "Unauthorized Request");
 
 fn allowed(
@@ -102,7 +110,7 @@ fn allowed(
     match call.endpoint() {
         Endpoint::Persons if !credential.persons => return UNAUTHORIZED.response(),
         Endpoint::Employments if !(credential.persons && credential.employments) => {
-            return Refusal::new(403, "Forbidden", "Insufficient access scope").response();
+            return FORBIDDEN.response();
         }
         _ => {}
     }
@@ -122,6 +130,8 @@ fn allowed(
             let found = all.into_iter().find(|e| e["id"] == id.as_str());
             found.ok_or_else(|| not_found("no such employment"))
         }),
+        Call::Names(listing) if !credential.reads(listing) => Err(FORBIDDEN),
+        Call::Names(listing) => page_of_names(tenant, listing, head),
     };
     match result {
         Ok(value) => answer::json(&value),
@@ -133,7 +143,7 @@ const fn not_found(detail: &'static str) -> Refusal {
     Refusal::new(404, "Resource not found", detail)
 }
 
-fn known<'a>(tenant: &'a Tenant, id: &str) -> Result<Somebody<'a>, Refusal> {
+fn known<'a>(tenant: &'a Tenant, id: &str) -> Result<Entry<'a>, Refusal> {
     tenant.find(id).ok_or_else(|| not_found("no such person"))
 }
 
@@ -147,11 +157,11 @@ fn query(head: &Parts, name: &str) -> Option<String> {
 }
 
 /// The requested page: how many rows, and from which place on.
-fn asked(head: &Parts) -> Result<(usize, Place), Refusal> {
+fn asked(head: &Parts, filters: &[&str]) -> Result<(usize, Place), Refusal> {
     let bad = |detail| Refusal::new(400, "Bad Request", detail);
     let pairs = head.uri.query().unwrap_or_default().split('&');
     for name in pairs.filter_map(|pair| pair.split('=').next()) {
-        if !matches!(name, "" | "limit" | "cursor") {
+        if !matches!(name, "" | "limit" | "cursor") && !filters.contains(&name) {
             return Err(bad("Provided filter encoding is invalid."));
         }
     }
@@ -170,7 +180,7 @@ fn page_of_persons(
     credential: &Credential,
     head: &Parts,
 ) -> Result<Value, Refusal> {
-    let (limit, place) = asked(head)?;
+    let (limit, place) = asked(head, &[])?;
     let options = &tenant.options;
     if let Some(raw) = &options.raw_persons {
         return Ok(raw.clone());
@@ -204,14 +214,14 @@ fn page_of_persons(
 fn page_of_employments(
     tenant: &Tenant,
     credential: &Credential,
-    who: Somebody<'_>,
+    who: Entry<'_>,
     head: &Parts,
 ) -> Result<Value, Refusal> {
-    let (mut limit, place) = asked(head)?;
+    let (mut limit, place) = asked(head, &[])?;
     if let Some(raw) = &tenant.options.raw_employments {
         return Ok(raw.clone());
     }
-    if let Somebody::Edge(edge) = who {
+    if let Entry::Edge(edge) = who {
         limit = edge.page.unwrap_or(limit).min(limit);
     }
     let all = employments::records(tenant, credential, who);
@@ -224,6 +234,34 @@ fn page_of_employments(
     let data = all.into_iter().skip(place.offset).take(limit).collect();
     // The path is wrong on purpose: the vendor's own links lead to this path, which does not exist.
     Ok(envelope(tenant, data, "/v2/employments", limit, next))
+}
+
+fn page_of_names(tenant: &Tenant, listing: &'static str, head: &Parts) -> Result<Value, Refusal> {
+    let units = listing == names::ORG_UNITS;
+    let (limit, place) = asked(head, if units { &["type"] } else { &[] })?;
+    let kind = query(head, "type");
+    if units && kind.is_none() {
+        return Err(Refusal::new(
+            400,
+            "Bad Request",
+            "Required parameter type is missing",
+        ));
+    }
+    let all = names::records(tenant, listing, kind.as_deref());
+    let next = Place {
+        offset: place.offset + limit,
+        page: place.page + 1,
+        after_empty: false,
+    };
+    let next = (next.offset < all.len()).then_some(next);
+    let data = all.into_iter().skip(place.offset).take(limit).collect();
+    Ok(envelope(
+        tenant,
+        data,
+        &format!("/v2/{listing}"),
+        limit,
+        next,
+    ))
 }
 
 fn envelope(

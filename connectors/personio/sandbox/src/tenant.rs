@@ -18,8 +18,8 @@ pub(crate) struct Tenant {
 
 /// A person in the list: an employee of the company or an added edge case.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Somebody<'a> {
-    Colleague(&'a Person),
+pub(crate) enum Entry<'a> {
+    Employee(&'a Person),
     Edge(&'a EdgePerson),
 }
 
@@ -56,10 +56,10 @@ impl Tenant {
     }
 
     /// The people in the list from the `from`th on.
-    pub(crate) fn people(&self, from: usize) -> impl Iterator<Item = Somebody<'_>> {
-        let company = self.company.people.iter().map(Somebody::Colleague);
+    pub(crate) fn people(&self, from: usize) -> impl Iterator<Item = Entry<'_>> {
+        let company = self.company.people.iter().map(Entry::Employee);
         company
-            .chain(self.options.extra_people.iter().map(Somebody::Edge))
+            .chain(self.options.extra_people.iter().map(Entry::Edge))
             .skip(from)
     }
 
@@ -68,14 +68,14 @@ impl Tenant {
         self.company.people.len() + self.options.extra_people.len()
     }
 
-    pub(crate) fn find(&self, id: &str) -> Option<Somebody<'_>> {
+    pub(crate) fn find(&self, id: &str) -> Option<Entry<'_>> {
         let at = *self.places.get(id)?;
         let company = &self.company.people;
         match company.get(at) {
-            Some(person) => Some(Somebody::Colleague(person)),
+            Some(person) => Some(Entry::Employee(person)),
             None => {
                 let extra = self.options.extra_people.get(at - company.len());
-                extra.map(Somebody::Edge)
+                extra.map(Entry::Edge)
             }
         }
     }

@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The chosen one of `id status start` lines, in any order.
@@ -15,7 +14,7 @@ fn chosen(lines: &[&str]) -> String {
         lines.iter().map(parse).collect()
     };
     let pick = |lines: &[&str]| {
-        let chosen = primary(employments(lines)).unwrap();
+        let chosen = Employments::from(employments(lines)).primary.unwrap();
         chosen.id.get().unwrap().to_owned()
     };
     let mut turned = lines.to_vec();
@@ -60,7 +59,7 @@ fn active_first_then_the_newest_start() {
     ] {
         assert_eq!(chosen(lines), expected, "{lines:?}");
     }
-    assert!(primary(Vec::new()).is_none());
+    assert!(Employments::from(Vec::new()).primary.is_none());
 }
 
 #[test]
@@ -81,4 +80,18 @@ fn ties_are_broken_by_change_creation_and_id() {
         "b"
     );
     assert_eq!(lines([String::new(), String::new()]), "a");
+}
+
+#[test]
+fn all_of_some_employments_are_inactive() {
+    let all_inactive = |states: &[Option<&str>]| {
+        let employment = |status: &Option<&str>| {
+            serde_json::from_value(serde_json::json!({"id": "e", "status": status})).unwrap()
+        };
+        Employments::from(states.iter().map(employment).collect::<Vec<Employment>>()).all_inactive
+    };
+    assert!(all_inactive(&[Some("INACTIVE"), Some("inactive ")]));
+    assert!(!all_inactive(&[]));
+    assert!(!all_inactive(&[Some("INACTIVE"), None]));
+    assert!(!all_inactive(&[Some("INACTIVE"), Some("LEAVE")]));
 }

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn page(json: &str) -> PageOf<Person> {

@@ -67,6 +67,16 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("status-null", "status", "unspecified"),
     ("status-null", "lifecycle_state", "-"),
     ("id-number", NAME, "Edge id-number"),
+    (
+        "status-left-out-all-inactive",
+        "status",
+        "disabled (INACTIVE)",
+    ),
+    ("status-left-out-all-inactive", "lifecycle_state", "-"),
+    ("cost-centre-as-attribute", "cost_center", "4711"),
+    ("cost-centre-as-attribute", "cost_center_id", "1200"),
+    ("on-leave", "employment_status", "LEAVE"),
+    ("on-leave", "lifecycle_state", "ACTIVE"),
     ("employments-null", "job_title", "Title of edge-38-1"),
     ("unknown-keys", "something_new", "-"),
     ("attributes-of-every-kind", "custom_shirt_size", "L"),
@@ -139,6 +149,10 @@ fn an_ordinary_person_in_full() {
             .find(|t| Some(&t.id) == person.title.as_ref());
         title.map(|t| t.name.clone())
     });
+    let site = bench.fake.read(|c| {
+        let site = c.sites.iter().find(|site| Some(site.id) == person.site);
+        site.map(|site| site.name.clone())
+    });
     for (field, expected) in [
         (
             NAME,
@@ -154,7 +168,7 @@ fn an_ordinary_person_in_full() {
         ("lifecycle_state", Some("ACTIVE".to_owned())),
         ("custom_has_laptop", Some("true".to_owned())),
         ("gender", None),
-        ("location", None),
+        ("location", site),
     ] {
         assert_eq!(
             row.get(field),
@@ -162,7 +176,7 @@ fn an_ordinary_person_in_full() {
             "{field}"
         );
     }
-    // Somebody who came back has the present employment, not the one from before.
+    // A person who came back has the present employment, not the one from before.
     let back = rows
         .iter()
         .find(|row| row.id == "user:32000017")

@@ -5,6 +5,7 @@ mod attributes;
 mod edge_cases;
 mod enrichment;
 mod generated;
+mod names;
 mod paging;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn put(path: &Path, text: &str) -> Result<()> {

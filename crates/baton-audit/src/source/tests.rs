@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn sync(id: &str, sync_type: &str, ended: Option<&str>) -> SyncRun {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 const HEADINGS: [Heading<'_>; 3] = [

@@ -1,4 +1,3 @@
-
 use super::*;
 use connector_core::ErrorKind;
 

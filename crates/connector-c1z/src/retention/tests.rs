@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn run(id: &str, sync_type: &str, start: u32, ended: bool) -> EarlierRun {

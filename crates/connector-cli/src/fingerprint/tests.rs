@@ -1,4 +1,3 @@
-
 use std::collections::BTreeMap;
 
 use connector_core::id::{ResourceId, ResourceTypeId};

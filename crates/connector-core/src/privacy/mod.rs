@@ -9,6 +9,9 @@
 //! * **Value.** It must not have the shape of something that identifies a person or states their pay (`values`):
 //!   accounts, telephone numbers, dates, amounts, e-mail and street addresses, links, four digits or more of any kind.
 //!
+//! An attribute whose name speaks of a cost centre is the exception: its value is usually a number, and it is kept as
+//! [`COST_CENTER`].
+//!
 //! What is left out is counted by reason.
 
 mod names;
@@ -26,6 +29,9 @@ use crate::profile::ProfileValue;
 use crate::warning::Warning;
 use names::Name;
 use values::Verdict;
+
+/// The profile key of the cost centre that a person is booked on.
+pub const COST_CENTER: &str = "cost_center";
 
 /// The most attributes kept of one person.
 const MOST: usize = 50;
@@ -104,7 +110,7 @@ impl Reason {
 /// The attributes of one person that passed the filter.
 #[derive(Debug, Default)]
 pub struct Kept {
-    /// Profile keys, each with the prefix `custom_`, and values.
+    /// Profile keys, each with the prefix `custom_` but for [`COST_CENTER`], and values.
     pub facts: Vec<(String, ProfileValue)>,
     /// What was left out, one warning per reason. No warning holds a value.
     pub warnings: Vec<Warning>,
@@ -210,21 +216,26 @@ impl AttributeFilter {
 
     /// The key and value of one attribute; `None` when it has no value.
     fn judge(&self, attribute: CustomAttribute) -> Result<Option<(String, ProfileValue)>, Reason> {
-        let value = match values::read(attribute.value) {
-            Verdict::Nothing => return Ok(None),
-            verdict => verdict,
-        };
         let id = attribute.id.get().unwrap_or_default().to_owned();
         let names = [attribute.id, attribute.global_id, attribute.label].map(Word::into_string);
-        let key = match self.name(names) {
+        let name = self.name(names);
+        let verdict = match name {
+            Name::CostCenter => values::code(attribute.value),
+            _ => values::read(attribute.value),
+        };
+        if verdict == Verdict::Nothing {
+            return Ok(None);
+        }
+        let key = match name {
             Name::Denied => return Err(Reason::NameDenied),
-            Name::Readable(key) => key,
-            Name::Unreadable if self.listed.contains(&id) => names::key(&id),
+            Name::CostCenter => COST_CENTER.to_owned(),
+            Name::Readable(key) => format!("custom_{key}"),
+            Name::Unreadable if self.listed.contains(&id) => format!("custom_{}", names::key(&id)),
             Name::Unreadable => return Err(Reason::NameUnreadable),
         };
-        match value {
+        match verdict {
             Verdict::Nothing => Ok(None),
-            Verdict::Harmless(value) => Ok(Some((format!("custom_{key}"), value))),
+            Verdict::Harmless(value) => Ok(Some((key, value))),
             Verdict::Personal => Err(Reason::ValuePersonal),
             Verdict::Unusable => Err(Reason::ValueUnusable),
         }

@@ -13,6 +13,8 @@ const LONGEST: usize = 64;
 pub(super) enum Name {
     /// At least one speaks of something personal.
     Denied,
+    /// It names the cost centre that a person is booked on.
+    CostCenter,
     /// A name that a person can read, as a key.
     Readable(String),
     /// There is no name that can be read and checked.
@@ -25,6 +27,9 @@ impl Name {
         let all = || [id, global_id, label].into_iter().flatten();
         if all().any(denied) {
             return Self::Denied;
+        }
+        if all().any(is_cost_center) {
+            return Self::CostCenter;
         }
         // A name in letters that the deny list does not cover cannot be checked.
         if all().any(foreign) {
@@ -110,10 +115,7 @@ pub(super) fn key(name: &str) -> String {
 fn denied(name: &str) -> bool {
     let parted = parted(name);
     let words: Vec<[String; 2]> = parted.split_whitespace().map(folded).collect();
-    let squeezed = folded(name).map(|text| {
-        let kept = text.chars().filter(char::is_ascii_alphanumeric);
-        kept.collect::<String>()
-    });
+    let squeezed = squeezed(name);
     DENIED.iter().any(|topic| {
         let mut parts = topic.parts.iter();
         let part = parts.any(|part| squeezed.iter().any(|name| name.contains(part)));
@@ -122,6 +124,30 @@ fn denied(name: &str) -> bool {
             .iter()
             .any(|word| words.iter().flatten().any(|w| w == word))
     })
+}
+
+/// The letters and digits of a folded name, without what separates its words.
+fn squeezed(name: &str) -> [String; 2] {
+    folded(name).map(|text| text.chars().filter(char::is_ascii_alphanumeric).collect())
+}
+
+/// Whether a name speaks of a cost centre, in the languages of the deny list.
+fn is_cost_center(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "costcenter",
+        "costcentre",
+        "kostenstelle",
+        "centredecout",
+        "centrodecoste",
+        "centrodecosto",
+        "centrodicosto",
+        "centrodecusto",
+        "kostenplaats",
+    ];
+    let squeezed = squeezed(name);
+    WORDS
+        .iter()
+        .any(|word| squeezed.iter().any(|name| name.contains(word)))
 }
 
 /// The words of a name, also of `camelCase` and `snake_case`.

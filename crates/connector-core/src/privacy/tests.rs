@@ -331,6 +331,49 @@ fn opaque_attributes_need_to_be_listed_and_listing_lifts_no_other_rule() {
 }
 
 #[test]
+fn a_cost_centre_is_kept_although_its_value_is_a_number() {
+    let code = |name: &str, value: Value| {
+        let attribute = json!({"id": "dynamic_1", "global_id": name, "value": value});
+        kept(&unlisted(), attribute)
+    };
+    let expected = |value: &str| {
+        let value = ProfileValue::Text(value.to_owned());
+        Some((COST_CENTER.to_owned(), value))
+    };
+    for name in [
+        "Kostenstelle",
+        "cost_center",
+        "Cost Centre",
+        "centre de coûts",
+        "Centro de coste",
+        "centro de costos",
+        "Centro di costo",
+        "Centro de Custo",
+        "Kostenplaats",
+    ] {
+        assert_eq!(code(name, json!("4711")), expected("4711"), "{name}");
+    }
+    assert_eq!(code("Kostenstelle", json!(471_100)), expected("471100"));
+    assert_eq!(
+        code("Kostenstelle", json!("4711 Sales")),
+        expected("4711 Sales")
+    );
+    // What is no code, and what a denied word beside it speaks of, is left out.
+    for value in [
+        json!(null),
+        json!(""),
+        json!(["4711"]),
+        json!("a@example.com"),
+        json!("x".repeat(65)),
+    ] {
+        assert_eq!(code("Kostenstelle", value), None);
+    }
+    assert_eq!(code("Kostenstelle", json!("DE89370400440532013000")), None);
+    assert_eq!(code("Kostenstelle Telefon", json!("4711")), None);
+    assert_eq!(code("Kosten", json!("4711")), None);
+}
+
+#[test]
 fn what_is_left_out_is_counted_by_reason() {
     let mut all: Vec<Value> = (0..60)
         .map(|n| json!({"id": format!("dynamic_{n}"), "global_id": format!("flag {n}"), "value": true}))

@@ -38,6 +38,24 @@ pub(super) fn read(value: Value) -> Verdict {
     }
 }
 
+/// Reads the code of a cost centre. It is usually a number, which any other attribute may not be.
+pub(super) fn code(value: Value) -> Verdict {
+    /// Longest code or name of a cost centre, in bytes.
+    const LONGEST_CODE: usize = 64;
+    let text = match value {
+        Value::Null => return Verdict::Nothing,
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => crate::text::clean(&text, LONGEST_CODE + 4),
+        _ => return Verdict::Unusable,
+    };
+    match text.as_str() {
+        "" => Verdict::Nothing,
+        code if is_email_or_link(code) || is_iban(code) => Verdict::Personal,
+        code if code.len() > LONGEST_CODE => Verdict::Unusable,
+        _ => Verdict::Harmless(ProfileValue::Text(text)),
+    }
+}
+
 fn text(value: &str, keep: impl FnOnce(String) -> ProfileValue) -> Verdict {
     // A few bytes beyond the limit are enough to know that a text is too long.
     let value = crate::text::clean(value, LONGEST + 4);

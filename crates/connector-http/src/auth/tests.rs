@@ -1,4 +1,3 @@
-
 use connector_core::clock::SystemClock;
 
 use super::*;

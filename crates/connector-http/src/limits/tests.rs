@@ -1,4 +1,3 @@
-
 use super::*;
 use reqwest::header::{HeaderName, HeaderValue};
 

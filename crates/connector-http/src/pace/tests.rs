@@ -1,4 +1,3 @@
-
 use super::*;
 use connector_core::clock::{Clock, TestClock};
 use futures_util::FutureExt;

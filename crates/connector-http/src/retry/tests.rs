@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The waits of a call that always fails with `cause`, which itself takes `each` per try.

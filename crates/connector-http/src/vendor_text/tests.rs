@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn shown(body: &str) -> Option<String> {

@@ -1,4 +1,3 @@
-
 use std::io;
 
 use connector_core::error::{Error, ErrorKind};

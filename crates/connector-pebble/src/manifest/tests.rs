@@ -1,4 +1,3 @@
-
 use super::*;
 
 /// The fourth record of a file of the Go SDK.

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn spooled(max_memory_bytes: u64) -> Storage {

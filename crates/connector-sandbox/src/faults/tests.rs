@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn acted(when: When) -> Vec<u64> {

@@ -1,4 +1,3 @@
-
 use connector_core::clock::TestClock;
 use jiff::Timestamp;
 

@@ -1,4 +1,3 @@
-
 use super::*;
 
 const ID: &str = "test-client-00001@localhost:8443/ccc";

@@ -1,4 +1,3 @@
-
 use std::sync::{Arc, Mutex as StdMutex};
 
 use connector_core::clock::TestClock;

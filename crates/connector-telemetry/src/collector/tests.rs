@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn uri(address: &str, trust: &Trust) -> Result<String> {

@@ -1,4 +1,3 @@
-
 use connector_core::entropy::SeededEntropy;
 use tracing::Span;
 

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn walk(paging: Paging, all: usize) -> Vec<std::ops::Range<usize>> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn of(members: &[Member], kind: Kind) -> usize {

@@ -1,4 +1,3 @@
-
 use connector_c1z::wire::{Resource, ResourceId};
 
 use super::super::{Shared, read};

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn of(id: &'static str) -> ResourceType {

@@ -1,4 +1,3 @@
-
 use secrecy::ExposeSecret;
 
 use super::*;

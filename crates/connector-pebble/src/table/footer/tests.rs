@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn footer(version: u32, attributes: u32, checksum: u8) -> Vec<u8> {

@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn read(bytes: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {

@@ -1,4 +1,3 @@
-
 use connector_core::id::ResourceTypeId;
 use connector_core::model::{GrantListing, Trait};
 
