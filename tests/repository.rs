@@ -69,7 +69,7 @@ fn dependencies_point_one_way() {
         ("connector-c1z", &["connector-core", "connector-proto"]),
         ("connector-net", &["connector-core"]),
         ("connector-http", &["connector-core", "connector-net"]),
-        ("connector-pebble", &["connector-core"]),
+        ("connector-pebble", &["connector-core", "connector-proto"]),
         (
             "connector-service",
             &["connector-core", "connector-net", "connector-proto"],

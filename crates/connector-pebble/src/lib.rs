@@ -38,7 +38,8 @@ mod table;
 pub mod untrusted;
 mod wal;
 
-pub use container::{ContainerManifest, GrantDigest, MAGIC};
+pub use connector_proto::c1::c1z::v3::GrantDigestRoot;
+pub use container::{ContainerManifest, MAGIC};
 pub use entries::{Entries, Records, Row};
 pub use keyspace::{Keyspace, entitlement_tail};
 pub use limits::Limits;

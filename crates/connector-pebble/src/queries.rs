@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use connector_core::Result;
+use connector_proto::c1::c1z::v3::GrantDigestRoot;
 use twox_hash::XxHash64;
 
-use crate::container::GrantDigest;
 use crate::entries::{Records, Row, decode_record};
 use crate::error::damaged;
 use crate::keyspace::{Keyspace, entitlement_tail};
@@ -162,7 +162,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file is damaged or uses what is not supported.
-    pub fn grant_digest(&self) -> Result<GrantDigest> {
+    pub fn grant_digest(&self) -> Result<GrantDigestRoot> {
         let prefix = Keyspace::Grant.prefix();
         let mut digest = 0;
         let mut count = 0;
@@ -176,7 +176,7 @@ impl Reader {
             digest ^= hash.finish();
             count += 1;
         }
-        Ok(GrantDigest {
+        Ok(GrantDigestRoot {
             xor_digest: u64::to_be_bytes(digest).to_vec(),
             count,
             abi_version: DIGEST_VERSION,

@@ -1,11 +1,12 @@
 //! The protobuf manifest of a container, `c1.c1z.v3.C1ZManifestV3`.
 
 use connector_core::Result;
+use connector_proto::c1::c1z::v3::{GrantDigestRoot, SyncRunSummary};
 use prost::Message;
 
 use crate::error::{damaged, too_large, unsupported};
 use crate::proto::Fields;
-use crate::records::{SyncRunSummary, decode_message};
+use crate::records::decode_message;
 
 /// A file has one sync, so it has one summary or none.
 const MAX_SUMMARIES: usize = 100;
@@ -49,21 +50,7 @@ pub struct ContainerManifest {
     /// How the keys of grants and entitlements are built: 2 from their parts, 1 from external ids.
     pub id_index_format: i32,
     /// A digest over all grants, when the writer made one.
-    pub grant_digest: Option<GrantDigest>,
-}
-
-/// `c1.c1z.v3.GrantDigestRoot`: a digest over all grants of the file.
-#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
-pub struct GrantDigest {
-    /// The content hashes of all grants, combined by exclusive or; eight bytes.
-    #[prost(bytes = "vec", tag = "1")]
-    pub xor_digest: Vec<u8>,
-    /// How many grants there are.
-    #[prost(int64, tag = "2")]
-    pub count: i64,
-    /// How the digest is computed; 1 is the only way so far.
-    #[prost(uint32, tag = "3")]
-    pub abi_version: u32,
+    pub grant_digest: Option<GrantDigestRoot>,
 }
 
 impl ContainerManifest {
@@ -90,7 +77,7 @@ impl ContainerManifest {
                 40 => sync_runs.push(decode_message(value.bytes()?)?),
                 42 => id_index_format = value.varint()? as i32,
                 43 => {
-                    let digest = GrantDigest::decode(value.bytes()?)
+                    let digest = GrantDigestRoot::decode(value.bytes()?)
                         .map_err(|e| damaged("the manifest's grant digest").caused_by(e))?;
                     grant_digest = Some(digest);
                 }

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use connector_core::Result;
 
+pub use manifest::ContainerManifest;
 pub(crate) use manifest::PayloadEncoding;
-pub use manifest::{ContainerManifest, GrantDigest};
 
 use crate::Limits;
 use crate::bytes::Bytes;

@@ -1,48 +1,16 @@
-//! The messages in the values of a store, package `c1.storage.v3`, and one of the container.
+//! `c1.storage.v3`: the records in the store inside a version 3 sync file.
 //!
 //! Field numbers are public contract of the Baton ecosystem (Go SDK 0.25.0, 2026-11). Unknown fields are skipped,
 //! so files of newer and older writers can be read. Ids that are absent are empty texts.
 
 use std::collections::BTreeMap;
 
-use connector_core::Result;
 use prost::Message;
 use prost_types::{Any, Struct, Timestamp};
 
 mod sync;
 
-pub use sync::{CallStat, SyncRunRecord, SyncRunSummary, SyncStatsRecord, sync_type_name};
-
-use crate::error::damaged;
-use crate::keyspace::Keyspace;
-
-/// A message that has keys of its own.
-pub trait Record: Message + Default {
-    /// Where its keys are.
-    const KEYSPACE: Keyspace;
-}
-
-macro_rules! records {
-    ($($message:ident => $keyspace:ident),* $(,)?) => {$(
-        impl Record for $message {
-            const KEYSPACE: Keyspace = Keyspace::$keyspace;
-        }
-    )*};
-}
-
-records!(
-    ResourceTypeRecord => ResourceType,
-    ResourceRecord => Resource,
-    EntitlementRecord => Entitlement,
-    GrantRecord => Grant,
-    AssetRecord => Asset,
-    SessionRecord => Session,
-);
-
-/// Decodes a message of the file.
-pub(crate) fn decode_message<M: Message + Default>(bytes: &[u8]) -> Result<M> {
-    M::decode(bytes).map_err(|e| damaged(format_args!("a record: {e}")).caused_by(e))
-}
+pub use sync::{CallStat, SyncRunRecord, SyncStatsRecord, sync_type_name, sync_type_number};
 
 /// A kind of resource.
 #[derive(Clone, PartialEq, Message)]

@@ -1,4 +1,4 @@
-//! What a file records about its sync: the run, its counts, and what the container repeats of both.
+//! What a file records about its sync: the run and its counts.
 
 use std::collections::BTreeMap;
 
@@ -56,6 +56,12 @@ pub const fn sync_type_name(number: i32) -> &'static str {
         5 => "partial_deletions",
         _ => "unspecified",
     }
+}
+
+/// The number of a type of sync, by its word in version 1 files; 0 for a word that is not known.
+pub fn sync_type_number(name: &str) -> i32 {
+    let known = (1..=5).find(|number| sync_type_name(*number) == name);
+    known.unwrap_or_default()
 }
 
 /// How often something was called and how long it took.
@@ -120,27 +126,4 @@ pub struct SyncStatsRecord {
     /// When the counts were written.
     #[prost(message, optional, tag = "100")]
     pub written_at: Option<Timestamp>,
-}
-
-/// `c1.c1z.v3.SyncRunSummary`: what a container states about the sync inside.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct SyncRunSummary {
-    /// The sync.
-    #[prost(string, tag = "1")]
-    pub sync_id: String,
-    /// Its type, see [`sync_type_name`].
-    #[prost(int32, tag = "2")]
-    pub sync_type: i32,
-    /// When it started.
-    #[prost(message, optional, tag = "3")]
-    pub started_at: Option<Timestamp>,
-    /// When it ended.
-    #[prost(message, optional, tag = "4")]
-    pub ended_at: Option<Timestamp>,
-    /// The sync it builds on.
-    #[prost(string, tag = "5")]
-    pub parent_sync_id: String,
-    /// Its counts.
-    #[prost(message, optional, tag = "6")]
-    pub stats: Option<SyncStatsRecord>,
 }
