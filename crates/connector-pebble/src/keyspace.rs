@@ -7,7 +7,7 @@ use crate::key::successor;
 
 /// What all keys begin with.
 const ROOT: u8 = 3;
-const SEPARATOR: u8 = 0;
+pub(crate) const SEPARATOR: u8 = 0;
 const ESCAPE: u8 = 1;
 
 /// A kind of records, by the byte that stands for it.
@@ -64,12 +64,7 @@ impl Keyspace {
         let mut end = Vec::new();
         for id in ids {
             end.push(SEPARATOR);
-            for byte in id.bytes() {
-                match byte {
-                    SEPARATOR | ESCAPE => end.extend([ESCAPE, byte + 1]),
-                    _ => end.push(byte),
-                }
-            }
+            escape(&mut end, id.as_bytes());
         }
         end
     }
@@ -98,7 +93,17 @@ impl Keyspace {
     }
 }
 
-fn unescape(id: &[u8]) -> Option<String> {
+/// Appends an id, or what is to be a single element of a key, in the form in which it holds no separator.
+pub(crate) fn escape(out: &mut Vec<u8>, id: &[u8]) {
+    for byte in id {
+        match *byte {
+            SEPARATOR | ESCAPE => out.extend([ESCAPE, byte + 1]),
+            other => out.push(other),
+        }
+    }
+}
+
+pub(crate) fn unescape(id: &[u8]) -> Option<String> {
     let mut out = Vec::with_capacity(id.len());
     let mut bytes = id.iter();
     while let Some(byte) = bytes.next() {

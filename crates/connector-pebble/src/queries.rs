@@ -1,20 +1,16 @@
 //! What an open file is read for: single records, the records that belong together, counts.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
 use connector_core::Result;
 use connector_proto::c1::c1z::v3::GrantDigestRoot;
-use twox_hash::XxHash64;
 
 use crate::entries::{Records, Row, decode_record};
 use crate::error::damaged;
 use crate::keyspace::{Keyspace, entitlement_tail};
 use crate::reader::Reader;
 use crate::records::{EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord};
-
-/// How grant digests are computed here.
-const DIGEST_VERSION: u32 = 1;
+use crate::write::indexes::{DIGEST_VERSION, content_hash};
 
 /// Rows of the sync, by type where rows have one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -168,12 +164,8 @@ impl Reader {
         let mut count = 0;
         for row in self.records::<GrantRecord>()? {
             let Row { key, record } = row?;
-            let mut hash = XxHash64::with_seed(0);
-            hash.write(key.get(prefix.len()..).unwrap_or_default());
-            for source in record.sources.keys() {
-                hash.write(&Keyspace::key_end(&[source]));
-            }
-            digest ^= hash.finish();
+            let tuple = key.get(prefix.len()..).unwrap_or_default();
+            digest ^= content_hash(tuple, record.sources.keys().map(String::as_bytes));
             count += 1;
         }
         Ok(GrantDigestRoot {

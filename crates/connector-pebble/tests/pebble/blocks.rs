@@ -32,8 +32,8 @@ fn first_block(rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 }
 
 /// The tables of a file with their rows and range deletions.
-fn tables(name: &str) -> impl Iterator<Item = (Vec<u8>, Vec<Row>, Vec<RangeDeletion>)> {
-    let files = untrusted::container(&bytes(name), &Limits::default()).unwrap();
+fn tables(file: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<Row>, Vec<RangeDeletion>)> {
+    let files = untrusted::container(file, &Limits::default()).unwrap();
     let tables = files.into_iter().filter(|(name, _)| name.ends_with(".sst"));
     tables.map(|(_, table)| {
         let mut rows = Vec::new();
@@ -49,28 +49,44 @@ fn tables(name: &str) -> impl Iterator<Item = (Vec<u8>, Vec<Row>, Vec<RangeDelet
     })
 }
 
+/// Compares the data blocks of a table with those that are made here of its rows; hands over how many.
+fn compare_data(name: &str, table: &[u8], rows: &mut Vec<Row>) -> usize {
+    let mut count = 0;
+    let mut rest = table;
+    // Blocks of rows come first; one without rows stands alone in a table of range deletions.
+    while let Some((block, after)) = first_block(rest) {
+        let held = block[7..11].try_into().map(u32::from_le_bytes).unwrap() as usize;
+        let later = rows.split_off(held);
+        // A hint of the writer, which readers ignore: an older row of the same key, or a deletion.
+        let obsolete = rows.windows(2).any(|pair| pair[0].key == pair[1].key)
+            || rows.iter().any(|row| row.kind == 0);
+        if !obsolete {
+            assert_eq!(column::data(rows), block, "{name}");
+            count += 1;
+        }
+        (*rows, rest) = (later, after);
+        if rows.is_empty() {
+            break;
+        }
+    }
+    count
+}
+
+/// The data blocks of a file are those that are made here, which are those of the SDK.
+pub(crate) fn same_data_blocks(file: &[u8]) {
+    let mut count = 0;
+    for (table, mut rows, _) in tables(file) {
+        count += compare_data("written", &table, &mut rows);
+    }
+    assert!(count > 50, "{count}");
+}
+
 #[test]
 fn same_blocks() {
     let (mut data, mut spans) = (0, 0);
     for name in LISTED.into_iter().chain([SAMPLE]) {
-        for (table, mut rows, gone) in tables(name) {
-            let mut rest = table.as_slice();
-            // Blocks of rows come first; one without rows stands alone in a table of range deletions.
-            while let Some((block, after)) = first_block(rest) {
-                let count = block[7..11].try_into().map(u32::from_le_bytes).unwrap() as usize;
-                let later = rows.split_off(count);
-                // A hint of the writer, which readers ignore: an older row of the same key, or a deletion.
-                let obsolete = rows.windows(2).any(|pair| pair[0].key == pair[1].key)
-                    || rows.iter().any(|row| row.kind == 0);
-                if !obsolete {
-                    assert_eq!(column::data(&rows), block, "{name}");
-                    data += 1;
-                }
-                (rows, rest) = (later, after);
-                if rows.is_empty() {
-                    break;
-                }
-            }
+        for (table, mut rows, gone) in tables(&bytes(name)) {
+            data += compare_data(name, &table, &mut rows);
             if !gone.is_empty() {
                 let deletions = gone.iter().map(|gone| Gone {
                     start: gone.start.clone(),

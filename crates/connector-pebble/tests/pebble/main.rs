@@ -10,4 +10,5 @@ mod mutation;
 mod odd;
 mod refusal;
 mod untrusted;
+mod write;
 mod writer;
