@@ -17,7 +17,7 @@ use crate::schema::TABLES;
 use crate::{fault, time, working};
 
 /// Raised whenever unfinished work of an older program could be misread.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Unfinished work older than this is not worth going on with.
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);

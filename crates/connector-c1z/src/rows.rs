@@ -5,12 +5,13 @@ use std::fmt::Write;
 use connector_core::Result;
 use connector_core::id::{EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{Entitlement, Grant, Resource, ResourceType};
-use connector_core::store::{Rows, StoredResource};
+use connector_core::store::{Phase, Rows, StoredResource};
 use prost::Message;
 use rusqlite::{Connection, params};
 
 use crate::counters::{Written, add, place};
 use crate::encode::Encoder;
+use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 use crate::{fault, wire};
 
 const INSERT_TYPE: &str =
@@ -166,6 +167,20 @@ pub(crate) fn put_types(db: &Connection, common: Common<'_>) -> rusqlite::Result
             common.discovered_at,
         ])?;
     }
+    Ok(())
+}
+
+/// Deletes all rows of a step but the first `kept`.
+pub(crate) fn drop_after(db: &Connection, phase: Phase, kept: u64) -> rusqlite::Result<()> {
+    let table = match phase {
+        Phase::Resources => RESOURCES,
+        Phase::Entitlements => ENTITLEMENTS,
+        Phase::Grants => GRANTS,
+    };
+    let sql = format!(
+        "DELETE FROM {table} WHERE id >= (SELECT id FROM {table} ORDER BY id LIMIT 1 OFFSET ?1)"
+    );
+    db.execute(&sql, [kept.cast_signed()])?;
     Ok(())
 }
 

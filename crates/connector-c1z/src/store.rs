@@ -13,7 +13,7 @@ use std::sync::Arc;
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::ResourceType;
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Place, Rows, RunSpec, Store, StoredResource, Tally,
+    Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Store, StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Context, Result};
@@ -184,6 +184,15 @@ impl C1zStore {
         Ok(())
     }
 
+    fn drop_rows(&mut self, phase: Phase, kept: u64) -> Result<()> {
+        self.take_back()?;
+        self.open_page()?;
+        let db = &self.working()?.db;
+        rows::drop_after(db, phase, kept).map_err(fault::database)?;
+        self.written = Written::read(db, &self.run()?.sync_id)?;
+        Ok(())
+    }
+
     fn end_page(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         let token = record::token(self.run()?, &self.written.rows, checkpoint)?;
         self.open_page()?;
@@ -263,6 +272,10 @@ impl Store for C1zStore {
 
     fn restart_page(&mut self) -> Result<()> {
         self.take_back().during("discarding a page")
+    }
+
+    fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
+        self.drop_rows(phase, kept).during("discarding a listing")
     }
 
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {

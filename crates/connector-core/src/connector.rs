@@ -138,6 +138,9 @@ pub(crate) enum PageMessage {
     Rows(Rows),
     /// The open page starts again; its rows so far do not count.
     Restart,
+    /// The listing starts again; nothing of it counts so far.
+    #[expect(dead_code, reason = "no rule restarts a listing yet")]
+    RestartListing,
     /// The open page is complete.
     End {
         /// Where the listing goes on.

@@ -2,8 +2,9 @@
 //! memory.
 //!
 //! The engine calls a store from one thread, in a fixed order: [`Store::begin`], then for each page any number
-//! of [`Store::put`] and [`Store::restart_page`] and one [`Store::commit`], then [`Store::seal`] and
-//! [`Store::finish`]. Rows of a page become durable together with the checkpoint that moves past it, or not at all.
+//! of [`Store::put`], [`Store::restart_page`] and [`Store::restart_listing`] and one [`Store::commit`], then
+//! [`Store::seal`] and [`Store::finish`]. What a page adds and drops becomes durable together with the checkpoint that
+//! moves past it, or not at all.
 
 use std::collections::BTreeMap;
 
@@ -219,8 +220,10 @@ fn sum(total: &mut BTreeMap<ResourceTypeId, u64>, part: &BTreeMap<ResourceTypeId
 pub struct Checkpoint {
     /// How far the run has come.
     pub position: Position,
-    /// What it has counted.
+    /// What the listings before the one at the position have counted; that one too when it is complete.
     pub tally: Tally,
+    /// What the listing at the position has counted so far, when it goes on.
+    pub listing: Tally,
 }
 
 /// Rows of one kind.
@@ -318,6 +321,17 @@ pub trait Store: Send + 'static {
     /// # Errors
     /// When the store cannot be written.
     fn restart_page(&mut self) -> Result<()>;
+
+    /// Discards the open page and drops all rows of a step but the first `kept` in order of storing: the listing that
+    /// stored the others, which is the last one, starts again.
+    ///
+    /// The drop is part of the page that is then open: the next [`Store::commit`] makes it durable, and
+    /// [`Store::restart_page`] or the end of the process before that takes it back, so that rows and checkpoint always
+    /// agree. Places of dropped resources may be used again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()>;
 
     /// Makes the open page durable together with the checkpoint that moves past it.
     ///

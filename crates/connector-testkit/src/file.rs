@@ -256,6 +256,7 @@ impl SyncFile {
                     next: None,
                 },
                 tally: Tally::default(),
+                listing: Tally::default(),
             })?;
         }
         store.seal(&mut Tally::default())?;

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use connector_c1z::C1zStore;
 use connector_core::id::ResourceTypeId;
-use connector_core::store::{Place, RunSpec, Store, SyncType, Tally};
+use connector_core::store::{Phase, Place, RunSpec, Store, SyncType, Tally};
 use jiff::ToSpan;
 use rusqlite::Connection;
 
@@ -288,6 +289,51 @@ fn a_restarted_page_does_not_count() {
     store.finish(now).unwrap();
     let ids = look_into(&scene.path).rows("SELECT external_id FROM v1_resources");
     assert_eq!(ids, ["user:ada", "user:grace"]);
+}
+
+#[test]
+fn a_listing_that_starts_again_keeps_the_rows_before_it() {
+    let scene = Scene::new();
+    let mut store = scene.open().unwrap();
+    store.begin(&spec_at(1)).unwrap();
+    put_pages(&mut store, 1, company().into_iter().take(3).collect());
+    let now = at("2026-03-01T08:00:01Z");
+    let ids = |store: &mut C1zStore, of: &ResourceTypeId| {
+        let stored = store.resources(of, Place(0), 10).unwrap();
+        stored.into_iter().map(|r| r.id.id).collect::<Vec<_>>()
+    };
+    // Of the users and teams that are stored, the last user and the teams are of the listing.
+    let restart = |store: &mut C1zStore| {
+        store.put(vec![team("half")].into(), now).unwrap();
+        store.restart_listing(Phase::Resources, 2).unwrap();
+    };
+    restart(&mut store);
+    assert_eq!(ids(&mut store, &USER), ["ada", "grace"]);
+    assert_eq!(ids(&mut store, &TEAM), Vec::<String>::new());
+    store.restart_page().unwrap();
+    assert_eq!(ids(&mut store, &USER), ["ada", "grace", "joan"]);
+    restart(&mut store);
+    drop(store);
+
+    // Rows that were dropped in a page without an end are there again, like its checkpoint.
+    let mut store = scene.open().unwrap();
+    assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
+    assert_eq!(ids(&mut store, &TEAM), ["eng", "ops"]);
+    restart(&mut store);
+    store.put(vec![team("new")].into(), now).unwrap();
+    store.commit(&checkpoint(Some("again"))).unwrap();
+    drop(store);
+
+    let mut store = scene.open().unwrap();
+    let begun = store.begin(&spec_at(2)).unwrap();
+    assert_eq!(begun.checkpoint, Some(checkpoint(Some("again"))));
+    // Nothing after the kept rows: nothing is dropped.
+    store.restart_listing(Phase::Resources, 3).unwrap();
+    store.restart_listing(Phase::Grants, 0).unwrap();
+    store.commit(&checkpoint(None)).unwrap();
+    end(&mut store, 1);
+    let ids = look_into(&scene.path).rows("SELECT external_id FROM v1_resources ORDER BY id");
+    assert_eq!(ids, ["user:ada", "user:grace", "team:new"]);
 }
 
 #[test]

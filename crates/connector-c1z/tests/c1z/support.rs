@@ -108,6 +108,7 @@ pub(crate) fn checkpoint(next: Option<&str>) -> Checkpoint {
             next: next.and_then(Cursor::new),
         },
         tally: Tally::default(),
+        listing: Tally::default(),
     }
 }
 

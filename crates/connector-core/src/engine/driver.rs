@@ -43,11 +43,11 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         workers: usize,
         checkpoint: Option<Checkpoint>,
     ) -> Self {
-        let (resume, tally) = match checkpoint {
-            Some(c) => (Some(c.position), c.tally),
-            None => (None, Tally::default()),
+        let (resume, tally, listing) = match checkpoint {
+            Some(c) => (Some(c.position), c.tally, c.listing),
+            None => (None, Tally::default(), Tally::default()),
         };
-        let mut pages = Pages::new(writer, env, &plan, tally);
+        let mut pages = Pages::new(writer, env, &plan, tally, listing);
         pages.note_once(std::mem::take(&mut plan.warnings));
         Self {
             connector,
@@ -312,7 +312,11 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                 }
                 Some(PageMessage::Restart) => {
                     page = Tally::default();
-                    self.pages.restart().await?;
+                    self.pages.restart(phase).await?;
+                }
+                Some(PageMessage::RestartListing) => {
+                    page = Tally::default();
+                    self.pages.restart_listing(phase).await?;
                 }
                 Some(PageMessage::End { next, warnings }) => {
                     page.warnings.merge(warnings);

@@ -19,19 +19,31 @@ pub(super) struct Pages<'a, S> {
     writer: &'a Writer<S>,
     env: &'a SyncEnv,
     admission: Admission,
-    /// What the run has counted, the open page aside.
+    /// What complete listings have counted.
     pub(super) tally: Tally,
+    /// What the listing under way has counted, the open page aside.
+    listing: Tally,
+    /// Set while the open page drops what the listing under way has stored.
+    dropping: bool,
     /// Whether this process has stored a page.
     pub(super) progressed: bool,
 }
 
 impl<'a, S: Store> Pages<'a, S> {
-    pub(super) fn new(writer: &'a Writer<S>, env: &'a SyncEnv, plan: &Plan, tally: Tally) -> Self {
+    pub(super) fn new(
+        writer: &'a Writer<S>,
+        env: &'a SyncEnv,
+        plan: &Plan,
+        tally: Tally,
+        listing: Tally,
+    ) -> Self {
         Self {
             writer,
             env,
             admission: Admission::new(plan.types.clone()),
             tally,
+            listing,
+            dropping: false,
             progressed: false,
         }
     }
@@ -65,23 +77,45 @@ impl<'a, S: Store> Pages<'a, S> {
     }
 
     /// Discards the rows of the open page.
-    pub(super) async fn restart(&self) -> Result<()> {
+    pub(super) async fn restart(&self, phase: Phase) -> Result<()> {
+        if self.dropping {
+            return self.drop_listing(phase).await;
+        }
         self.writer.post(|store| store.restart_page()).await
+    }
+
+    /// Takes back all rows, counts and warnings of the listing under way, which starts again.
+    pub(super) async fn restart_listing(&mut self, phase: Phase) -> Result<()> {
+        self.listing = Tally::default();
+        self.dropping = true;
+        self.drop_listing(phase).await
+    }
+
+    async fn drop_listing(&self, phase: Phase) -> Result<()> {
+        let kept = self.tally.rows.total(phase);
+        self.writer
+            .post(move |store| store.restart_listing(phase, kept))
+            .await
     }
 
     /// Makes the open page durable.
     pub(super) async fn commit(&mut self, position: Position, page: Tally) -> Result<()> {
         let (phase, resource_type) = (position.phase, position.resource_type.clone());
         let before = self.total(phase, &resource_type);
-        self.tally.add(page);
+        self.listing.add(page);
+        if position.next.is_none() {
+            self.tally.add(std::mem::take(&mut self.listing));
+        }
         let checkpoint = Checkpoint {
             position,
             tally: self.tally.clone(),
+            listing: self.listing.clone(),
         };
         self.writer
             .call(move |store| store.commit(&checkpoint))
             .await?;
         self.progressed = true;
+        self.dropping = false;
         let total = self.total(phase, &resource_type);
         self.env.progress.event(&Event::Page {
             phase,
@@ -98,9 +132,9 @@ impl<'a, S: Store> Pages<'a, S> {
         phase: Phase,
         listing: &Listing,
         next: Option<Cursor>,
-        page: Tally,
+        mut page: Tally,
     ) -> Result<()> {
-        self.tally.listings += u64::from(next.is_none());
+        page.listings += u64::from(next.is_none());
         let position = Position {
             phase,
             resource_type: listing.scope.resource_type().clone(),
@@ -121,9 +155,8 @@ impl<'a, S: Store> Pages<'a, S> {
         let (ErrorKind::NotFound, Some(resource)) = (error.kind(), listing.scope.resource()) else {
             return Err(error);
         };
-        self.restart().await?;
-        self.tally.skipped += 1;
-        let (skipped, all) = (self.tally.skipped, self.tally.listings + 1);
+        self.restart(phase).await?;
+        let (skipped, all) = (self.tally.skipped + 1, self.tally.listings + 1);
         if skipped > 10 && skipped * 10 > all {
             return Err(
                 error.hint("too many resources are gone since they were listed; sync again")
@@ -133,7 +166,10 @@ impl<'a, S: Store> Pages<'a, S> {
             "{} of a resource were skipped because the vendor no longer knows it",
             phase.as_str()
         );
-        let mut page = Tally::default();
+        let mut page = Tally {
+            skipped: 1,
+            ..Tally::default()
+        };
         page.warnings.add(
             Warning::new(&format!("gone-{}", phase.as_str()), message)
                 .example(resource.to_string()),
@@ -155,7 +191,7 @@ impl<'a, S: Store> Pages<'a, S> {
 
     /// Stored rows of a type in a step.
     pub(super) fn total(&self, phase: Phase, resource_type: &ResourceTypeId) -> u64 {
-        let counts = self.tally.rows.of(phase);
-        counts.get(resource_type).copied().unwrap_or(0)
+        let of = |tally: &Tally| tally.rows.of(phase).get(resource_type).copied();
+        of(&self.tally).unwrap_or(0) + of(&self.listing).unwrap_or(0)
     }
 }

@@ -18,7 +18,7 @@ use connector_core::model::{
 };
 use connector_core::progress::{Silent, SyncReport};
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Place, Rows, RunSpec, Store, StoredResource, Tally,
+    Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Store, StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
@@ -49,6 +49,8 @@ pub(crate) struct Disk {
 pub(crate) struct MemoryStore {
     disk: Arc<Mutex<Disk>>,
     open: Vec<(String, Option<(ResourceId, String)>)>,
+    /// Set when the open page drops rows: those of the step with this mark, but the first `kept`.
+    dropping: Option<(&'static str, usize)>,
 }
 
 impl MemoryStore {
@@ -56,6 +58,7 @@ impl MemoryStore {
         Self {
             disk: disk.clone(),
             open: Vec::new(),
+            dropping: None,
         }
     }
 }
@@ -103,11 +106,34 @@ impl Store for MemoryStore {
 
     fn restart_page(&mut self) -> Result<()> {
         self.open.clear();
+        self.dropping = None;
+        Ok(())
+    }
+
+    fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
+        self.open.clear();
+        let mark = match phase {
+            Phase::Resources => "r ",
+            Phase::Entitlements => "e ",
+            Phase::Grants => "g ",
+        };
+        self.dropping = Some((mark, usize::try_from(kept).unwrap()));
         Ok(())
     }
 
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         let mut disk = self.disk.lock().unwrap();
+        if let Some((mark, kept)) = self.dropping.take() {
+            let mut before = kept;
+            disk.rows.retain(|row| {
+                let keeps = !row.starts_with(mark) || before > 0;
+                before = before.saturating_sub(usize::from(row.starts_with(mark)));
+                keeps
+            });
+            if mark == "r " {
+                disk.resources.truncate(kept);
+            }
+        }
         for (row, resource) in self.open.drain(..) {
             disk.rows.push(row);
             disk.resources.extend(resource);
