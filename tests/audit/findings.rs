@@ -23,7 +23,7 @@ fn ids<'a>(accounts: impl Iterator<Item = &'a Account>) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn leavers_with_access_and_accounts_of_nobody_are_exactly_those_planted() {
+async fn leavers_with_access_and_accounts_of_no_person_are_exactly_those_planted() {
     let hr = baton_demo::hr_with_departments();
     for app in crate::apps() {
         for (people, seed) in [(120, 1), (400, 2)] {

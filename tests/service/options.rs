@@ -98,7 +98,7 @@ async fn a8_a_targeted_task_brings_what_it_asks_for_and_nothing_else() {
     let rows = blocks(&uploaded);
     assert_eq!(rows[0], "sync: partial");
     assert!(rows[1..].iter().all(|row| full.contains(row)), "{uploaded}");
-    // Its members are there, and nobody else.
+    // Its members are there, and no other person.
     let count = |rows: &[String], kind: &str| rows.iter().filter(|r| r.starts_with(kind)).count();
     let here = format!("grant department:{department}:");
     assert_eq!(count(&rows, "grant "), count(&full, &here));

@@ -75,7 +75,7 @@ macro_rules! conformance {
             a_stopped_run_goes_on_from_its_checkpoint,
             resources_only_and_restricted_types,
             requests_belong_to_the_trace_of_the_run,
-            telemetry_names_nobody,
+            telemetry_names_no_person,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

@@ -14,7 +14,7 @@ pub struct Private {
     pub phone: String,
     /// A home address.
     pub address: String,
-    /// Born long before anybody was hired, so it equals no other date.
+    /// Born long before the first person was hired, so it equals no other date.
     pub birthday: Date,
     /// A national identifier.
     pub national_id: String,

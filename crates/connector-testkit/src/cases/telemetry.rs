@@ -56,7 +56,7 @@ pub fn requests_belong_to_the_trace_of_the_run<S: Subject>() {
 }
 
 /// No name, address or planted value reaches the collector at all, and no id of a person any span.
-pub fn telemetry_names_nobody<S: Subject>() {
+pub fn telemetry_names_no_person<S: Subject>() {
     let company = Company::generate(60, 7);
     let mut unwanted = company.planted_secrets();
     for person in &company.people {

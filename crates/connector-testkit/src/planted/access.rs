@@ -50,7 +50,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.policy.link(APPS[PIPELINE], &key, &person);
         overdue(b, PIPELINE, &key);
     }),
-    ("left, account in a state nobody knows", |b| {
+    ("left, account in an unknown state", |b| {
         let at = leaver(b, -400);
         let key = b.sole(PIPELINE, at, |a| {
             a.state = (StatusKind::Unspecified, "dormant?")
@@ -159,17 +159,17 @@ pub(super) const VARIANTS: &[Variant] = &[
         let at = leaver(b, -30);
         b.sole(OKTA, at, |a| a.owner = AccountType::Service);
     }),
-    ("account of nobody", |b| {
+    ("account of no person", |b| {
         let address = b.fresh("visitor") + "@mail.test";
         let key = stranger(b, OKTA, |a| a.email = Some(address));
         b.expect("AC-02", APPS[OKTA], key);
     }),
-    ("account of nobody, with somebody's name", |b| {
+    ("account of no person, with a person's name", |b| {
         let name = b.people[0].name.clone();
         let key = stranger(b, OKTA, |a| a.name = name);
         b.expect("AC-02", APPS[OKTA], key);
     }),
-    ("account of nobody, powerful", |b| {
+    ("account of no person, powerful", |b| {
         let key = stranger(b, OKTA, |a| a.roles = vec!["owner"]);
         b.expect("AC-02", APPS[OKTA], key);
     }),
@@ -207,7 +207,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         },
     ),
     (
-        "account by the address of somebody with another number",
+        "account by the address of a person with another number",
         |b| {
             let at = b.take();
             let number = b.fresh("X-");
@@ -215,12 +215,12 @@ pub(super) const VARIANTS: &[Variant] = &[
             b.expect("AC-02", APPS[OKTA], key);
         },
     ),
-    ("account of nobody, accepted", |b| {
+    ("account of no person, accepted", |b| {
         let key = stranger(b, PIPELINE, |_| {});
         let later = b.on(90);
         b.expect_accepted("AC-02", APPS[PIPELINE], key, later);
     }),
-    ("account of nobody, accepted in another app", |b| {
+    ("account of no person, accepted in another app", |b| {
         let key = stranger(b, PIPELINE, |_| {});
         let later = b.on(90);
         b.policy.accept("AC-02", &key, APPS[OKTA], &later);
@@ -233,11 +233,11 @@ pub(super) const VARIANTS: &[Variant] = &[
         stranger(b, PIPELINE, |a| a.login = Some("Release-BOT".to_owned()));
         stranger(b, OKTA, |a| a.email = Some(address));
     }),
-    ("not: an account of nobody that is disabled", |b| {
+    ("not: an account of no person that is disabled", |b| {
         stranger(b, OKTA, |a| a.state = DEACTIVATED);
     }),
     (
-        "not: an account of nobody with a link by login to a number",
+        "not: an account of no person with a link by login to a number",
         |b| {
             let at = b.take();
             let login = b.fresh("handle-");

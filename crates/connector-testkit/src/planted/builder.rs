@@ -99,7 +99,7 @@ impl Builder {
 
     /// A person at work, without reports or powerful access, who has not been taken yet.
     pub(super) fn take(&mut self) -> usize {
-        self.free.pop().expect("somebody left to plant with")
+        self.free.pop().expect("a person left to plant with")
     }
 
     /// A person at work, without reports, who owns the app with roles and has not been taken yet.

@@ -8,7 +8,7 @@ use super::builder::{Builder, Variant};
 use super::model::{Department, HIRED, ON_LEAVE, Person, TERMINATED};
 
 pub(super) const VARIANTS: &[Variant] = &[
-    ("reports to themselves, with somebody below", |b| {
+    ("reports to themselves, with a person below", |b| {
         let (at, below) = (b.take(), b.take());
         let own = b.person(at).id.clone();
         b.person(at).manager_id = Some(own);
@@ -23,7 +23,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.expect_person("HR-04", at);
     }),
     ("a circle of two", |b| circle(b, 2)),
-    ("a circle of three, with somebody below", |b| circle(b, 3)),
+    ("a circle of three, with a person below", |b| circle(b, 3)),
     ("the manager has left", |b| {
         let (at, manager) = (b.take(), b.take());
         let last = b.day - 50.days();
@@ -53,7 +53,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.expect_person("HR-04", at);
         b.expect_person("HR-07", manager);
     }),
-    ("the line ends with somebody who has not begun", |b| {
+    ("the line ends with a person who has not begun", |b| {
         let (at, manager, below) = (b.take(), b.take(), b.take());
         let first = b.on(15);
         b.person(manager).state = HIRED;
@@ -90,16 +90,19 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.person(at).without_manager();
         b.person(at).manager_name = Some("Sam Ode".to_owned());
     }),
-    ("not: leavers who report to themselves and to nobody", |b| {
-        let (one, other) = (b.take(), b.take());
-        let last = b.day - 70.days();
-        for at in [one, other] {
-            b.person(at).left(last);
-            b.close(at);
-        }
-        reports_to(b, one, one);
-        b.person(other).manager_id = Some("gone-2".to_owned());
-    }),
+    (
+        "not: leavers who report to themselves and to an unknown manager",
+        |b| {
+            let (one, other) = (b.take(), b.take());
+            let last = b.day - 70.days();
+            for at in [one, other] {
+                b.person(at).left(last);
+                b.close(at);
+            }
+            reports_to(b, one, one);
+            b.person(other).manager_id = Some("gone-2".to_owned());
+        },
+    ),
     ("a department that is not in the list, of two people", |b| {
         let (one, other) = (b.take(), b.take());
         let name = b.fresh("Skunkworks ");

@@ -274,7 +274,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.without_accounts(at);
         b.expect_person("HR-07", at);
     }),
-    ("two records of somebody who left", |b| {
+    ("two records of a person who left", |b| {
         let mut both = [b.take(), b.take()];
         both.sort_unstable();
         let same = address(b, both[0], MAIL_DOMAIN);

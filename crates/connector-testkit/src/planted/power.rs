@@ -46,7 +46,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.expect("AC-03", APPS[OKTA], key);
     }),
     (
-        "a role against the rule, state unclear, account in a state nobody knows",
+        "a role against the rule, state unclear, account in an unknown state",
         |b| {
             let at = b.take();
             b.person(at).state = unclear("arrangement 3");
@@ -122,7 +122,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         let key = b.sole(OKTA, at, |_| {});
         b.expect("AC-04", APPS[OKTA], key);
     }),
-    ("access before a first day that nobody knows", |b| {
+    ("access before a first day that is not known", |b| {
         let at = b.take();
         b.person(at).state = HIRED;
         b.person(at).start = None;

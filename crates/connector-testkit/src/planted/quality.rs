@@ -28,12 +28,12 @@ pub(super) const SHRINK: &[Variant] = &[
         let gone = staff(&b.people).len() / 4;
         vanish(b, gone);
     }),
-    ("not: nobody is gone", |_| {}),
+    ("not: no person is gone", |_| {}),
 ];
 
 /// Who has a location.
 pub(super) const LOCATION: &[Variant] = &[
-    ("nobody has a location any more", |b| {
+    ("no person has a location any more", |b| {
         lose(b, 0, |person| person.location = None);
         b.expect("DQ-02", HR, "location".to_owned());
     }),
