@@ -6,12 +6,16 @@ use connector_http::{ArrayAt, ArrayStream, Auth, BaseUrl, Call, Client, ClientOp
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use serde_json::value::RawValue;
 
-use crate::model::{DepartmentList, FieldList};
+use crate::departments::Departments;
+use crate::model::{Field, FieldList};
 
 /// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting,
 /// 2025-09).
 const CALLS_PER_MINUTE: u32 = 50;
+
+const LISTING_DEPARTMENTS: &str = "listing departments";
 
 /// The HiBob API with one service user's credential.
 #[derive(Debug)]
@@ -62,29 +66,31 @@ impl HiBobClient {
 
     /// The named list of departments, archived ones included. Its name is `department` unless the metadata of
     /// `work.department` names another one; names are case-sensitive (seen live, 2026-10).
-    pub(crate) async fn departments(&self) -> Result<DepartmentList> {
+    pub(crate) async fn departments(&self) -> Result<Departments> {
         match self.named_list("department").await {
             Err(e) if e.kind() == ErrorKind::NotFound => {
-                let other = self
-                    .fields()
-                    .await?
-                    .list_of("work.department")
-                    .filter(|id| id != "department");
-                match other {
-                    Some(name) => self.named_list(&name).await,
-                    None => Err(e),
+                let metadata = self.fields().await?;
+                let field = metadata.get(Field::Department.id());
+                match field.and_then(|f| f.type_data.0.list.get()) {
+                    Some(name) if name != "department" => self.named_list(name).await,
+                    _ => Err(e),
                 }
             }
             other => other,
         }
     }
 
-    async fn named_list(&self, name: &str) -> Result<DepartmentList> {
+    async fn named_list(&self, name: &str) -> Result<Departments> {
         let path = format!("company/named-lists/{name}");
         let call = Call::get(&path)
             .query("includeArchived", "true")
-            .during("listing departments");
-        self.http.json(call).await
+            .during(LISTING_DEPARTMENTS);
+        let answer: Box<RawValue> = self.http.json(call).await?;
+        Departments::read(&answer).ok_or_else(|| {
+            let message =
+                "HiBob's answer has no list of departments: neither items nor values is in it";
+            Error::new(ErrorKind::Contract, message).during(LISTING_DEPARTMENTS)
+        })
     }
 }
 

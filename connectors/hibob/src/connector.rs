@@ -10,14 +10,14 @@ use connector_core::id::Cursor;
 use connector_core::model::{Grant, Resource};
 use connector_core::warning::Warning;
 use connector_http::Item;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::client::HiBobClient;
-use crate::departments::{DepartmentIndex, Departments, Membership, Placement};
+use crate::departments::{DepartmentIndex, Departments, Membership};
 use crate::model::{EMPLOYEE_FIELDS, Employee, Field, MEMBERSHIP_FIELDS};
 use crate::types::USER;
 use crate::users;
-use crate::validate::{self, Audience};
+use crate::validate;
 
 /// HiBob, as the engine sees it.
 ///
@@ -26,7 +26,7 @@ use crate::validate::{self, Audience};
 #[derive(Debug)]
 pub struct HiBobConnector {
     client: HiBobClient,
-    departments: Mutex<Option<Arc<Departments>>>,
+    departments: OnceCell<Departments>,
     members: Mutex<Option<Arc<Membership>>>,
 }
 
@@ -34,106 +34,85 @@ impl HiBobConnector {
     pub(crate) fn new(client: HiBobClient) -> Self {
         Self {
             client,
-            departments: Mutex::default(),
+            departments: OnceCell::new(),
             members: Mutex::default(),
         }
     }
 
     /// The department tree, read once per run.
-    async fn departments(&self) -> Result<Arc<Departments>> {
-        let mut slot = self.departments.lock().await;
-        if let Some(tree) = &*slot {
-            return Ok(tree.clone());
-        }
-        let tree = Arc::new(Departments::new(
-            self.client.departments().await?.into_items(),
-        ));
-        *slot = Some(tree.clone());
-        Ok(tree)
+    async fn departments(&self) -> Result<&Departments> {
+        let read = || self.client.departments();
+        self.departments.get_or_try_init(read).await
     }
 
-    async fn list_users(&self, page: &mut Page<Resource>) -> Result<()> {
+    /// The department memberships, from the people listed before or else by a search of its own.
+    async fn members(&self) -> Result<Arc<Membership>> {
+        let mut slot = self.members.lock().await;
+        let members = match &*slot {
+            Some(members) => members.clone(),
+            None => Arc::new(self.search(MEMBERSHIP_FIELDS, None).await?),
+        };
+        *slot = Some(members.clone());
+        Ok(members)
+    }
+
+    /// Reads the people, pushes them to the page if there is one, and returns who belongs where.
+    async fn search(
+        &self,
+        fields: &[&str],
+        mut page: Option<&mut Page<Resource>>,
+    ) -> Result<Membership> {
         let tree = self.departments().await?;
         let mut members = Membership::default();
-        let mut audience = Audience::default();
-        let mut people = self.client.search::<Employee>(EMPLOYEE_FIELDS);
+        let mut people = self.client.search::<Employee>(fields);
         while let Some(item) = people.next().await? {
             let Item::Row(employee) = item else {
-                (members, audience) = (Membership::default(), Audience::default());
-                page.restart().await?;
+                members = Membership::default();
+                if let Some(page) = &mut page {
+                    page.restart().await?;
+                }
                 continue;
             };
-            audience.saw(&employee);
-            let department = place(&employee, &tree, |warning| page.warn(warning));
-            match users::user(&employee, department, &tree) {
-                Some(user) => {
-                    if let Some(department) = department {
-                        members.add(department, &user.id.id);
-                    }
-                    page.push(user).await?;
-                }
+            let placed = place(&employee, tree);
+            if let (Some(id), Ok(Some(department))) = (employee.id(), &placed) {
+                members.add(*department, id);
+            }
+            let Some(page) = &mut page else { continue };
+            let department = placed.unwrap_or_else(|warning| {
+                page.warn(warning);
+                None
+            });
+            match users::user(&employee, department.map(|d| tree.get(d))) {
+                Some(user) => page.push(user).await?,
                 None => page.warn(Warning::new(
                     "employee-without-id",
                     "HiBob sent employees without an id; they were skipped",
                 )),
             }
         }
-        audience
-            .beyond_validation()
-            .into_iter()
-            .for_each(|warning| page.warn(warning));
-        *self.members.lock().await = Some(Arc::new(members));
-        Ok(())
-    }
-
-    /// The department memberships, from the people just listed or else by a search of its own.
-    async fn members(&self) -> Result<Arc<Membership>> {
-        let mut slot = self.members.lock().await;
-        if let Some(members) = &*slot {
-            return Ok(members.clone());
-        }
-        let tree = self.departments().await?;
-        let mut members = Membership::default();
-        let mut people = self.client.search::<Employee>(MEMBERSHIP_FIELDS);
-        while let Some(item) = people.next().await? {
-            let Item::Row(employee) = item else {
-                members = Membership::default();
-                continue;
-            };
-            if let (Some(id), Some(department)) = (employee.id(), place(&employee, &tree, |_| {})) {
-                members.add(department, id);
-            }
-        }
-        let members = Arc::new(members);
-        *slot = Some(members.clone());
         Ok(members)
     }
 }
 
-/// The department of an employee, if any. A value that matches no department is a warning.
-fn place(
-    employee: &Employee,
-    tree: &Departments,
-    warn: impl FnOnce(Warning),
-) -> Option<DepartmentIndex> {
-    let value = employee.get(Field::Department)?;
-    let person = employee.id().unwrap_or("without id");
-    match tree.place(value, employee.label(Field::Department)) {
-        Placement::In(index) => Some(index),
-        Placement::Ambiguous(paths) => {
-            let message =
-                "employees name a department that exists more than once; they got no membership";
-            let example = format!("employee {person}: {}", paths.join(" or "));
-            warn(Warning::new("ambiguous-department", message).example(example));
-            None
-        }
-        Placement::Unknown => {
+/// The department of an employee, if any; a warning when the value matches none.
+fn place(employee: &Employee, tree: &Departments) -> Result<Option<DepartmentIndex>, Warning> {
+    let Some(value) = employee.get(Field::Department) else {
+        return Ok(None);
+    };
+    let found = tree.place(value, employee.label(Field::Department));
+    found.map(Some).map_err(|paths| {
+        let person = employee.id().unwrap_or("without id");
+        if paths.is_empty() {
             let message =
                 "employees name a department that is not in HiBob's list; they got no membership";
-            warn(Warning::new("unknown-department", message).example(format!("employee {person}")));
-            None
+            return Warning::new("unknown-department", message)
+                .example(format!("employee {person}"));
         }
-    }
+        let message =
+            "employees name a department that exists more than once; they got no membership";
+        let example = format!("employee {person}: {}", paths.join(" or "));
+        Warning::new("ambiguous-department", message).example(example)
+    })
 }
 
 impl ResourceLister for HiBobConnector {
@@ -143,7 +122,8 @@ impl ResourceLister for HiBobConnector {
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
         if *request.scope.resource_type() == USER {
-            self.list_users(page).await?;
+            let members = self.search(EMPLOYEE_FIELDS, Some(page)).await?;
+            *self.members.lock().await = Some(Arc::new(members));
         } else {
             let tree = self.departments().await?;
             tree.push(&*self.members().await?, page).await?;

@@ -5,23 +5,32 @@ use std::collections::{HashMap, HashSet};
 use connector_core::Result;
 use connector_core::connector::Page;
 use connector_core::id::{EntitlementId, ResourceId};
+use connector_core::lenient::Word;
 use connector_core::model::{Grant, Resource, TraitData};
-use connector_core::warning::Warning;
+use connector_core::warning::{Warning, Warnings};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::DepartmentItem;
 use crate::types::{DEPARTMENT, MEMBER, USER};
 
-/// Deeper nesting than this is not a department tree any more.
-const MAX_DEPTH: usize = 64;
+/// Deeper nesting is no department tree any more; each level is decoded once per level above it.
+const MAX_DEPTH: usize = 256;
+
+/// An object of which each value is decoded on its own.
+type Parts<'a> = HashMap<String, &'a RawValue>;
+
+fn decoded<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}
 
 /// A department by its place in the tree's preorder.
 pub(crate) type DepartmentIndex = u32;
 
 #[derive(Debug)]
-struct Department {
-    id: String,
-    name: String,
+pub(crate) struct Department {
+    pub(crate) id: String,
+    pub(crate) name: String,
     archived: bool,
     parent: Option<DepartmentIndex>,
 }
@@ -32,76 +41,96 @@ pub(crate) struct Departments {
     all: Vec<Department>,
     by_id: HashMap<String, DepartmentIndex>,
     by_name: HashMap<String, Vec<DepartmentIndex>>,
-    /// Items that share their id with an earlier one.
-    pub(crate) duplicates: Vec<String>,
-}
-
-/// Where a person belongs.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Placement {
-    /// In this department.
-    In(DepartmentIndex),
-    /// The name fits several departments; their paths.
-    Ambiguous(Vec<String>),
-    /// No department has this id or name.
-    Unknown,
+    /// What was odd about the list.
+    warnings: Warnings,
 }
 
 impl Departments {
-    /// The tree of a list answer. Of items with the same id the first counts.
-    pub(crate) fn new(items: Vec<DepartmentItem>) -> Self {
+    /// The tree of a list answer; of items with the same id the first counts. `None` when the answer holds no list.
+    ///
+    /// The reference documents the list as `items`; captures of 2024 and 2026 show `values`, or both with equal content.
+    /// What is wrong with an item costs that item alone, and what lies below it hangs under the nearest ancestor.
+    pub(crate) fn read(answer: &RawValue) -> Option<Self> {
+        let parts: Parts<'_> = decoded(answer).unwrap_or_default();
+        let lists = ["items", "values"].map(|key| parts.get(key).and_then(|v| decoded(v)));
+        let top: Vec<&RawValue> = match lists.into_iter().flatten().max_by_key(Vec::len) {
+            Some(list) => list,
+            None => decoded(answer)?,
+        };
         let mut tree = Self::default();
-        tree.add(items, None, 0);
-        for (index, department) in tree.all.iter().enumerate() {
-            tree.by_name
-                .entry(folded(&department.name))
-                .or_default()
-                .push(index as DepartmentIndex);
-        }
-        tree
-    }
-
-    fn add(&mut self, items: Vec<DepartmentItem>, parent: Option<DepartmentIndex>, depth: usize) {
-        for item in items {
-            let Some(id) = item.id.into_string() else {
+        // The items not yet read, the next one last. A loop and values that are decoded level by level: the depth of
+        // a tree costs neither stack nor the limit of the JSON decoder.
+        let mut open: Vec<_> = top.into_iter().rev().map(|item| (item, None, 1)).collect();
+        while let Some((item, parent, depth)) = open.pop() {
+            if depth > MAX_DEPTH {
+                let message = "departments nested more than 256 deep were left out with all that lies below them";
+                tree.warn("departments-too-deep", message);
                 continue;
-            };
-            let index = self.all.len() as DepartmentIndex;
-            let own = if self.by_id.contains_key(&id) {
-                self.duplicates.push(id);
-                parent
-            } else {
-                let name = item.name.or(&item.value).unwrap_or(&id).to_owned();
-                self.by_id.insert(id.clone(), index);
-                self.all.push(Department {
-                    id,
-                    name,
-                    archived: item.archived == Some(true),
-                    parent,
-                });
-                Some(index)
-            };
-            if depth < MAX_DEPTH {
-                self.add(item.children.unwrap_or_default(), own, depth + 1);
             }
+            let parts: Parts<'_> = decoded(item).unwrap_or_default();
+            let own = tree.add(&parts, parent).or(parent);
+            let children = parts.get("children").map_or(Some(None), |v| decoded(v));
+            if children.is_none() {
+                let message = "what lies below some departments is not a list; it was left out";
+                tree.warn("departments-unreadable", message);
+            }
+            let children: Vec<&RawValue> = children.flatten().unwrap_or_default();
+            open.extend(
+                children
+                    .into_iter()
+                    .rev()
+                    .map(|child| (child, own, depth + 1)),
+            );
         }
+        for (index, department) in tree.all.iter().enumerate() {
+            let alike = tree.by_name.entry(folded(&department.name)).or_default();
+            alike.push(index as DepartmentIndex);
+        }
+        Some(tree)
     }
 
-    fn get(&self, index: DepartmentIndex) -> &Department {
+    /// Adds the department of one item, unless it has no id or the id of an earlier one.
+    fn add(
+        &mut self,
+        parts: &Parts<'_>,
+        parent: Option<DepartmentIndex>,
+    ) -> Option<DepartmentIndex> {
+        let word = |key: &str| decoded::<Word>(parts.get(key)?)?.into_string();
+        let Some(id) = word("id") else {
+            let message = "HiBob's list has departments without an id; they were left out";
+            self.warn("department-without-id", message);
+            return None;
+        };
+        if self.by_id.contains_key(&id) {
+            let message = "departments share an id in HiBob's list; the first one counts";
+            let warning = Warning::new("duplicate-department", message);
+            self.warnings.add(warning.example(id));
+            return None;
+        }
+        let index = self.all.len() as DepartmentIndex;
+        let name = word("name").or_else(|| word("value"));
+        self.by_id.insert(id.clone(), index);
+        self.all.push(Department {
+            name: name.unwrap_or_else(|| id.clone()),
+            id,
+            archived: parts.get("archived").is_some_and(|v| v.get() == "true"),
+            parent,
+        });
+        Some(index)
+    }
+
+    fn warn(&mut self, code: &str, message: &str) {
+        self.warnings.add(Warning::new(code, message));
+    }
+
+    pub(crate) fn get(&self, index: DepartmentIndex) -> &Department {
         &self.all[index as usize]
-    }
-
-    pub(crate) fn id(&self, index: DepartmentIndex) -> &str {
-        &self.get(index).id
-    }
-
-    pub(crate) fn name(&self, index: DepartmentIndex) -> &str {
-        &self.get(index).name
     }
 
     /// The names from the top down to a department, as in `Engineering / Platform`.
     fn path(&self, index: DepartmentIndex) -> String {
-        let mut names: Vec<_> = self.chain(index).map(|i| self.name(i)).collect();
+        let names = self.chain(index).map(|i| self.get(i).name.as_str());
+        let mut names: Vec<_> = names.collect();
         names.reverse();
         names.join(" / ")
     }
@@ -111,29 +140,26 @@ impl Departments {
         std::iter::successors(Some(index), |&i| self.get(i).parent)
     }
 
-    /// Finds the department of `value`: a list item's id first, then a name; `label` is a second name to try.
-    pub(crate) fn place(&self, value: &str, label: Option<&str>) -> Placement {
+    /// Finds the department of `value`: a list item's id first, then a name; `label` is a second name to try. Exact
+    /// spelling comes before one without regard to case, blanks and Unicode form, and live departments first.
+    ///
+    /// # Errors
+    /// The paths of the departments that fit, when there are several; empty when there is none.
+    pub(crate) fn place(
+        &self,
+        value: &str,
+        label: Option<&str>,
+    ) -> Result<DepartmentIndex, Vec<String>> {
         if let Some(&index) = self.by_id.get(value) {
-            return Placement::In(index);
+            return Ok(index);
         }
-        let names = [Some(value), label];
-        names
-            .into_iter()
-            .flatten()
-            .map(|name| self.by_name(name))
-            .find(|p| *p != Placement::Unknown)
-            .unwrap_or(Placement::Unknown)
-    }
-
-    /// Exact spelling first, then without regard to case, blanks and Unicode form; live departments first.
-    fn by_name(&self, name: &str) -> Placement {
-        let Some(alike) = self.by_name.get(&folded(name)) else {
-            return Placement::Unknown;
-        };
-        let exact = preferring(alike, |i| self.name(i) == name);
+        let names = [Some(value), label].into_iter().flatten();
+        let mut alike = names.filter_map(|name| Some((name, self.by_name.get(&folded(name))?)));
+        let (name, alike) = alike.next().ok_or_else(Vec::new)?;
+        let exact = preferring(alike, |i| self.get(i).name == name);
         match *preferring(&exact, |i| !self.get(i).archived) {
-            [one] => Placement::In(one),
-            ref several => Placement::Ambiguous(several.iter().map(|&i| self.path(i)).collect()),
+            [one] => Ok(one),
+            ref several => Err(several.iter().map(|&i| self.path(i)).collect()),
         }
     }
 
@@ -146,14 +172,13 @@ impl Departments {
             let id = ResourceId::new(DEPARTMENT, department.id.as_str());
             let mut resource = Resource::new(id, &department.name, TraitData::Group);
             let parent = self.chain(index).skip(1).find(|&i| emitted(i));
-            resource.parent = parent.map(|i| ResourceId::new(DEPARTMENT, self.id(i)));
+            resource.parent = parent.map(|i| ResourceId::new(DEPARTMENT, self.get(i).id.as_str()));
             resource.profile.text("path", Some(&self.path(index)));
             resource.profile.bool("archived", Some(department.archived));
             page.push(resource).await?;
         }
-        for id in &self.duplicates {
-            let message = "departments share an id in HiBob's list; the first one counts";
-            page.warn(Warning::new("duplicate-department", message).example(id));
+        for warning in self.warnings.iter() {
+            page.warn(warning.clone());
         }
         Ok(())
     }
@@ -165,8 +190,10 @@ impl Departments {
         page: &mut Page<Grant>,
     ) -> Result<()> {
         for index in 0..self.all.len() as DepartmentIndex {
-            let entitlement =
-                EntitlementId::new(ResourceId::new(DEPARTMENT, self.id(index)), MEMBER);
+            let entitlement = EntitlementId::new(
+                ResourceId::new(DEPARTMENT, self.get(index).id.as_str()),
+                MEMBER,
+            );
             for user in members.by_department.get(&index).into_iter().flatten() {
                 let principal = ResourceId::new(USER, user.as_ref());
                 page.push(Grant {

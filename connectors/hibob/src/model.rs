@@ -10,7 +10,9 @@
 //! | slash | `"/work/department": { "value": … }`; fills in where the nested form has nothing |
 //! | label | `humanReadable: { work: { department } }`; the display text of a list item |
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use connector_core::lenient::{Object, ObjectOr, ObjectSeed, Word};
 use connector_core::text;
@@ -26,8 +28,8 @@ macro_rules! fields {
             $($name,)*
         }
 
-        /// The ids by which the fields are requested, in the order of [`Field`].
-        pub(crate) const EMPLOYEE_FIELDS: &[&str] = &[$($id,)*];
+        /// The ids by which validation requests the fields, in the order of [`Field`].
+        pub(crate) const PROBED_FIELDS: &[&str] = &[$($id,)*];
     };
 }
 
@@ -53,34 +55,57 @@ fields! {
     Status = "internal.status",
     Lifecycle = "internal.lifecycleStatus",
     TerminationDate = "internal.terminationDate",
+    // The last two only show whether their category may be read; their values are dropped.
+    About = "about.avatar",
+    Employment = "payroll.employment.activeEffectiveDate",
 }
 
-const COUNT: usize = EMPLOYEE_FIELDS.len();
-
-impl Field {
-    /// The position of the field that lies at `path`, with or without `root.` in front.
-    fn position(path: &str) -> Option<usize> {
-        EMPLOYEE_FIELDS.iter().position(|id| bare(id) == bare(path))
-    }
-
-    /// Whether fields lie below `path`.
-    fn any_below(path: &str) -> bool {
-        let below = |id: &&str| {
-            bare(id)
-                .strip_prefix(path)
-                .is_some_and(|rest| rest.starts_with('.'))
-        };
-        EMPLOYEE_FIELDS.iter().any(below)
-    }
-}
-
-/// The id without `root.`, as the nested form has it.
-fn bare(id: &str) -> &str {
-    id.strip_prefix("root.").unwrap_or(id)
-}
+/// The ids of the fields that are synced.
+pub(crate) const EMPLOYEE_FIELDS: &[&str] = PROBED_FIELDS.split_at(Field::About as usize).0;
 
 /// The two fields that decide who belongs where.
 pub(crate) const MEMBERSHIP_FIELDS: &[&str] = &["root.id", "work.department"];
+
+impl Field {
+    pub(crate) const fn id(self) -> &'static str {
+        PROBED_FIELDS[self as usize]
+    }
+}
+
+/// What a key within an employee stands for.
+enum Key {
+    /// A form of the field at this position.
+    Field(Form, usize),
+    /// An object with more keys.
+    Section(Keys),
+}
+
+type Keys = HashMap<String, Key>;
+
+/// The keys of an employee, worked out once for all answers.
+static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+    let mut keys = Keys::new();
+    for (position, id) in PROBED_FIELDS.iter().enumerate() {
+        let path = id.strip_prefix("root.").unwrap_or(id);
+        let slash = format!("/{}.value", id.replace('.', "/"));
+        let label = format!("humanReadable.{path}");
+        insert(&mut keys, path, Key::Field(Form::Nested, position));
+        insert(&mut keys, &slash, Key::Field(Form::Slash, position));
+        insert(&mut keys, &label, Key::Field(Form::Label, position));
+    }
+    keys
+});
+
+fn insert(keys: &mut Keys, path: &str, field: Key) {
+    let Some((section, rest)) = path.split_once('.') else {
+        keys.insert(path.to_owned(), field);
+        return;
+    };
+    let section = keys.entry(section.to_owned());
+    if let Key::Section(below) = section.or_insert_with(|| Key::Section(Keys::new())) {
+        insert(below, rest, field);
+    }
+}
 
 /// The forms in which a field is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,28 +115,34 @@ enum Form {
     Label,
 }
 
-/// The `{"value": …}` object behind a slash key.
-#[derive(Default, Deserialize)]
-struct Slash<T: Default> {
-    #[serde(default)]
-    value: T,
+/// Another employee, named by an object or by a bare id.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Reference {
+    pub(crate) id: Word,
+    pub(crate) email: Word,
+    display_name: Word,
+    first_name: Word,
+    surname: Word,
 }
 
-/// Another employee, named by an object or by a bare id.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct EmployeeRef {
-    pub(crate) id: Option<String>,
-    pub(crate) email: Option<String>,
-    pub(crate) name: Option<String>,
+impl Reference {
+    /// The person's name, blank when it was not sent.
+    pub(crate) fn name(&self) -> String {
+        let (first, last) = (self.first_name.get(), self.surname.get());
+        text::person_name(first, last, self.display_name.get(), None)
+    }
 }
 
 /// One employee. Read it through the methods; they join the forms.
 #[derive(Debug, Default)]
 pub(crate) struct Employee {
     /// By [`Form`], then by [`Field`].
-    words: [[Word; COUNT]; 3],
+    words: [[Word; EMPLOYEE_FIELDS.len()]; 3],
     /// [`Field::ReportsTo`], by [`Form`].
-    reports_to: [EmployeeRef; 3],
+    reports_to: [Reference; 3],
+    /// The fields that were sent, empty ones included: one bit for each, by [`Field`].
+    pub(crate) sent: u32,
 }
 
 impl Employee {
@@ -128,7 +159,6 @@ impl Employee {
 
     /// The display text, else the machine value unless that is a bare list id.
     pub(crate) fn shown(&self, field: Field) -> Option<&str> {
-        let is_list_id = |value: &&str| value.bytes().all(|b| b.is_ascii_digit());
         let value = || self.get(field).filter(|value| !is_list_id(value));
         self.label(field).or_else(value)
     }
@@ -137,28 +167,59 @@ impl Employee {
         self.get(Field::Id)
     }
 
-    /// Who the person reports to: an object, or just an id.
-    pub(crate) fn manager(&self) -> EmployeeRef {
-        let forms = [Form::Nested, Form::Slash].map(|form| &self.reports_to[form as usize]);
-        match forms.into_iter().find(|r| r.id.is_some()) {
-            Some(found) => found.clone(),
-            None => EmployeeRef {
-                id: self.get(Field::Manager).map(str::to_owned),
-                ..EmployeeRef::default()
-            },
+    /// Who the person reports to.
+    pub(crate) fn reports_to(&self) -> &Reference {
+        let [nested, slash, _] = &self.reports_to;
+        let sent = [nested, slash].into_iter().find(|r| r.id.get().is_some());
+        sent.unwrap_or(nested)
+    }
+
+    pub(crate) fn manager_id(&self) -> Option<&str> {
+        let id = self.reports_to().id.get();
+        id.or_else(|| self.get(Field::Manager))
+    }
+
+    /// Reads the value of the field at `position`.
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        position: usize,
+        form: Form,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        if form != Form::Label {
+            self.sent |= 1 << position;
         }
+        if position >= EMPLOYEE_FIELDS.len() {
+            map.next_value::<IgnoredAny>()?;
+        } else if position == Field::ReportsTo as usize {
+            self.reports_to[form as usize] = match map.next_value()? {
+                ObjectOr::Object(person) => person,
+                ObjectOr::Word(id) => Reference {
+                    id,
+                    ..Reference::default()
+                },
+            };
+        } else {
+            self.words[form as usize][position] = map.next_value()?;
+        }
+        Ok(())
     }
 }
 
+/// Whether a value is a list item's number, which says nothing without its label.
+pub(crate) fn is_list_id(value: &str) -> bool {
+    value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A record that is not an object is an employee without an id.
 impl<'de> Deserialize<'de> for Employee {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut employee = Self::default();
         let whole = Section {
             employee: &mut employee,
-            form: Form::Nested,
-            path: "",
+            keys: &KEYS,
         };
-        whole.deserialize(deserializer)?;
+        ObjectSeed(whole).deserialize(deserializer)?;
         Ok(employee)
     }
 }
@@ -166,9 +227,7 @@ impl<'de> Deserialize<'de> for Employee {
 /// An object within an employee, read into the employee.
 struct Section<'a> {
     employee: &'a mut Employee,
-    form: Form,
-    /// Where the object lies: `work`, or nothing at the top.
-    path: &'a str,
+    keys: &'static Keys,
 }
 
 impl<'de> DeserializeSeed<'de> for Section<'_> {
@@ -187,141 +246,19 @@ impl<'de> Visitor<'de> for Section<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            let at_top = self.path.is_empty() && self.form == Form::Nested;
-            let (form, path) = match key.strip_prefix('/') {
-                Some(rest) if at_top => (Form::Slash, rest.replace('/', ".")),
-                _ if at_top && key == "humanReadable" => (Form::Label, String::new()),
-                _ if self.path.is_empty() => (self.form, key),
-                _ => (self.form, format!("{}.{key}", self.path)),
-            };
-            if let Some(position) = Field::position(&path) {
-                self.employee.read(position, form, &mut map)?;
-            } else if (at_top && form == Form::Label)
-                || (form != Form::Slash && Field::any_below(&path))
-            {
-                map.next_value_seed(ObjectSeed(Section {
-                    employee: &mut *self.employee,
-                    form,
-                    path: &path,
-                }))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Employee {
-    /// Reads the value of the field at `position`.
-    fn read<'de, A: MapAccess<'de>>(
-        &mut self,
-        position: usize,
-        form: Form,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        if position == Field::ReportsTo as usize {
-            self.reports_to[form as usize] = value(form, map)?;
-        } else {
-            self.words[form as usize][position] = value(form, map)?;
-        }
-        Ok(())
-    }
-}
-
-fn value<'de, T, A>(form: Form, map: &mut A) -> Result<T, A::Error>
-where
-    T: Deserialize<'de> + Default,
-    A: MapAccess<'de>,
-{
-    match form {
-        Form::Slash => map.next_value::<Object<Slash<T>>>().map(|o| o.0.value),
-        Form::Nested | Form::Label => map.next_value(),
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RefObject {
-    id: Word,
-    email: Word,
-    #[serde(rename = "displayName")]
-    display_name: Word,
-    #[serde(rename = "firstName")]
-    first_name: Word,
-    surname: Word,
-}
-
-impl<'de> Deserialize<'de> for EmployeeRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match ObjectOr::<RefObject>::deserialize(deserializer)? {
-            ObjectOr::Word(id) => Self {
-                id: id.into_string(),
-                ..Self::default()
-            },
-            ObjectOr::Object(o) => {
-                let name = text::person_name(
-                    o.first_name.get(),
-                    o.surname.get(),
-                    o.display_name.get(),
-                    None,
-                );
-                Self {
-                    id: o.id.into_string(),
-                    email: o.email.into_string(),
-                    name: (!name.is_empty()).then_some(name),
+        while let Some(key) = map.next_key::<Word>()? {
+            match key.get().and_then(|key| self.keys.get(key)) {
+                Some(&Key::Field(form, position)) => {
+                    self.employee.read(position, form, &mut map)?;
                 }
-            }
-        })
-    }
-}
-
-/// An item of the department list.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct DepartmentItem {
-    pub(crate) id: Word,
-    pub(crate) name: Word,
-    pub(crate) value: Word,
-    pub(crate) archived: Option<bool>,
-    pub(crate) children: Option<Vec<Self>>,
-}
-
-/// The department list in whichever envelope it came: the reference documents `items`, captures of 2024 and 2026 show
-/// the others, too.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum DepartmentList {
-    Items { items: Vec<DepartmentItem> },
-    Values { values: Vec<DepartmentItem> },
-    Keyed { department: Box<Self> },
-    Lists { lists: Vec<NamedList> },
-    Bare(Vec<DepartmentItem>),
-}
-
-/// A list within the answer that holds several.
-#[derive(Debug, Deserialize)]
-pub(crate) struct NamedList {
-    #[serde(default)]
-    name: String,
-    #[serde(flatten)]
-    list: Option<DepartmentList>,
-}
-
-impl DepartmentList {
-    pub(crate) fn into_items(self) -> Vec<DepartmentItem> {
-        match self {
-            Self::Items { items: list } | Self::Values { values: list } | Self::Bare(list) => list,
-            Self::Keyed { department } => department.into_items(),
-            Self::Lists { lists } => {
-                let department = lists.into_iter().find(|l| l.name == "department");
-                department
-                    .and_then(|l| l.list)
-                    .map(Self::into_items)
-                    .unwrap_or_default()
+                Some(Key::Section(keys)) => {
+                    let employee = &mut *self.employee;
+                    map.next_value_seed(ObjectSeed(Section { employee, keys }))?;
+                }
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        Ok(())
     }
 }
 
@@ -329,42 +266,35 @@ impl DepartmentList {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum FieldList {
-    Wrapped { fields: Vec<FieldInfo> },
-    Bare(Vec<FieldInfo>),
+    Wrapped { fields: Vec<Object<FieldInfo>> },
+    Bare(Vec<Object<FieldInfo>>),
 }
 
 /// The metadata of one field.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct FieldInfo {
-    pub(crate) id: Word,
-    #[serde(rename = "categoryId")]
-    pub(crate) category_id: Word,
+    id: Word,
+    /// The name of the category by which the field is granted.
     #[serde(rename = "categoryDisplayName")]
     pub(crate) category: Word,
     #[serde(rename = "typeData")]
-    type_data: Object<TypeData>,
+    pub(crate) type_data: Object<TypeData>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct TypeData {
+pub(crate) struct TypeData {
+    /// The named list whose items the field holds.
     #[serde(rename = "listId")]
-    list_id: Word,
+    pub(crate) list: Word,
 }
 
 impl FieldList {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &FieldInfo> {
-        match self {
-            Self::Wrapped { fields } | Self::Bare(fields) => fields.iter(),
-        }
-    }
-
-    /// The named list whose items a field holds.
-    pub(crate) fn list_of(&self, field: &str) -> Option<String> {
-        self.iter()
-            .find(|f| f.id.get() == Some(field))
-            .and_then(|f| f.type_data.0.list_id.clone().into_string())
+    /// What is known of the field with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<&FieldInfo> {
+        let (Self::Wrapped { fields } | Self::Bare(fields)) = self;
+        fields.iter().map(|f| &f.0).find(|f| f.id.get() == Some(id))
     }
 }
 

@@ -6,48 +6,35 @@ use connector_core::profile::Profile;
 use connector_core::text;
 use jiff::Timestamp;
 
-use crate::departments::{DepartmentIndex, Departments};
-use crate::model::{Employee, Field};
+use crate::departments::Department;
+use crate::model::{Employee, Field, is_list_id};
 use crate::types::USER;
 
 /// The user of an employee; `None` without an id.
-pub(crate) fn user(
-    employee: &Employee,
-    department: Option<DepartmentIndex>,
-    tree: &Departments,
-) -> Option<Resource> {
+pub(crate) fn user(employee: &Employee, department: Option<&Department>) -> Option<Resource> {
     let id = ResourceId::new(USER, employee.id()?);
     let email = employee.get(Field::Email).and_then(text::email);
     let (first, last) = (employee.get(Field::FirstName), employee.get(Field::Surname));
     let name = text::person_name(first, last, employee.get(Field::DisplayName), email);
 
     let mut user = Resource::new(id, &name, TraitData::None);
-    user.profile = profile(employee, email, department, tree);
-    user.status = Some(status(employee.get(Field::Lifecycle)));
+    user.profile = profile(employee, email, department);
+    user.status = Some(status(employee));
     user.created_at = employee.get(Field::Created).and_then(created_at);
+    let fact = |key: &str| user.profile.get_text(key).map(str::to_owned);
     user.trait_data = TraitData::User(UserTrait {
         email: email.map(str::to_owned),
         login: email.map(str::to_owned),
-        employee_ids: user
-            .profile
-            .get_text("employee_id")
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
-        given_name: user.profile.get_text("first_name").map(str::to_owned),
-        family_name: user.profile.get_text("last_name").map(str::to_owned),
+        employee_ids: fact("employee_id").into_iter().collect(),
+        given_name: fact("first_name"),
+        family_name: fact("last_name"),
         account_type: AccountType::Human,
     });
     Some(user)
 }
 
-fn profile(
-    employee: &Employee,
-    email: Option<&str>,
-    department: Option<DepartmentIndex>,
-    tree: &Departments,
-) -> Profile {
-    let manager = employee.manager();
+fn profile(employee: &Employee, email: Option<&str>, department: Option<&Department>) -> Profile {
+    let manager = employee.reports_to();
     let mut p = Profile::new();
     p.text("first_name", employee.get(Field::FirstName));
     p.text("last_name", employee.get(Field::Surname));
@@ -55,19 +42,15 @@ fn profile(
     p.text("email", email);
     p.text("employee_id", employee.get(Field::EmployeeId));
     p.text("job_title", employee.shown(Field::Title));
+    let known = department.map(|d| d.name.as_str());
     p.text(
         "department",
-        department
-            .map(|d| tree.name(d))
-            .or_else(|| employee.label(Field::Department)),
+        known.or_else(|| employee.label(Field::Department)),
     );
-    p.text("department_id", department.map(|d| tree.id(d)));
-    p.text("manager_id", manager.id.as_deref());
-    p.text(
-        "manager_email",
-        manager.email.as_deref().and_then(text::email),
-    );
-    p.text("manager_name", manager.name.as_deref());
+    p.text("department_id", department.map(|d| d.id.as_str()));
+    p.text("manager_id", employee.manager_id());
+    p.text("manager_email", manager.email.get().and_then(text::email));
+    p.text("manager_name", Some(&manager.name()));
     p.date("start_date", employee.get(Field::StartDate));
     p.date("end_date", employee.get(Field::TerminationDate));
     let employment = employee.shown(Field::EmploymentType);
@@ -79,35 +62,34 @@ fn profile(
 }
 
 /// Terminated people are disabled; every other readable state, a tenant's own included, is enabled. An absent
-/// state is unknown: HiBob leaves out what the service user may not read.
-pub(crate) fn status(lifecycle: Option<&str>) -> Status {
-    let Some(raw) = lifecycle else {
+/// state is unknown: HiBob leaves out what the service user may not read. So is a list id without a label.
+pub(crate) fn status(employee: &Employee) -> Status {
+    let (state, label) = (
+        employee.get(Field::Lifecycle),
+        employee.label(Field::Lifecycle),
+    );
+    let Some(state) = state else {
         return Status::of(StatusKind::Unspecified);
     };
-    match folded(raw).as_str() {
-        "" => Status::of(StatusKind::Unspecified),
-        "terminated" => Status::of(StatusKind::Disabled).with_details(raw),
+    if is_list_id(state) && label.is_none() {
+        return Status::of(StatusKind::Unspecified).with_details(state);
+    }
+    let word = label.filter(|_| is_list_id(state)).unwrap_or(state);
+    match folded(word).as_str() {
+        "terminated" => Status::of(StatusKind::Disabled).with_details(word),
         "employed" => Status::of(StatusKind::Enabled),
-        _ => Status::of(StatusKind::Enabled).with_details(raw),
+        "hired" | "gardenleave" | "leave" | "parentalleave" => {
+            Status::of(StatusKind::Enabled).with_details(word)
+        }
+        // A state of the tenant's own is shown as people know it.
+        _ => Status::of(StatusKind::Enabled).with_details(label.unwrap_or(word)),
     }
 }
 
-/// A lifecycle word in lower case with single blanks between its parts: `gardenLeave`, `Garden_leave` and
-/// `garden leave` are the same.
+/// A lifecycle word in lower case and in one piece: `gardenLeave`, `Garden_leave` and `garden leave` are the same.
 fn folded(word: &str) -> String {
-    let mut out = String::with_capacity(word.len() + 2);
-    let mut after_lower = false;
-    for c in word.trim().chars() {
-        let part_ends = matches!(c, '_' | '-' | ' ') || (c.is_uppercase() && after_lower);
-        if part_ends && !out.ends_with(' ') {
-            out.push(' ');
-        }
-        if !matches!(c, '_' | '-' | ' ') {
-            out.extend(c.to_lowercase());
-        }
-        after_lower = c.is_lowercase();
-    }
-    out
+    let letters = word.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// HiBob's times carry no zone; they are taken as UTC.

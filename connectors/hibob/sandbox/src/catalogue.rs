@@ -67,6 +67,13 @@ pub(crate) static FIELDS: &[Field] = {
             |_, p| p.employment.as_str().into(),
         ),
         field(
+            "payroll.employment.activeEffectiveDate",
+            Employment,
+            "Effective date",
+            Date,
+            |_, p| p.start_date.to_string().into(),
+        ),
+        field(
             "payroll.employment.contract",
             Employment,
             "Contract",

@@ -19,6 +19,8 @@ pub struct ServiceUser {
     pub token: String,
     /// Categories the permission group may view. None at all: the people endpoints answer 403.
     pub categories: BTreeSet<Category>,
+    /// Fields of those categories that the group does not grant, by id.
+    pub hidden: BTreeSet<&'static str>,
     /// Whose data the permission group may view.
     pub audience: Audience,
 }
@@ -30,6 +32,7 @@ impl ServiceUser {
             id: SERVICE_USER_ID.to_owned(),
             token: SERVICE_USER_TOKEN.to_owned(),
             categories: Category::NEEDED.into_iter().collect(),
+            hidden: BTreeSet::new(),
             audience: Audience::All,
         }
     }
@@ -38,6 +41,13 @@ impl ServiceUser {
     #[must_use]
     pub fn without(mut self, category: Category) -> Self {
         self.categories.remove(&category);
+        self
+    }
+
+    /// Without these fields, by id.
+    #[must_use]
+    pub fn without_fields(mut self, ids: impl IntoIterator<Item = &'static str>) -> Self {
+        self.hidden.extend(ids);
         self
     }
 

@@ -55,7 +55,7 @@ impl<'a> Plan<'a> {
         };
         let mut columns: Vec<Column> = asked
             .into_iter()
-            .filter(|f| user.categories.contains(&f.category))
+            .filter(|f| user.categories.contains(&f.category) && !user.hidden.contains(f.id))
             .map(Column::new)
             .collect();
         if options.overshare {

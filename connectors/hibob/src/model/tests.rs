@@ -22,7 +22,7 @@ fn nested_wins_and_slash_fills_in() {
         r#"{"/root/id":{"value":3901000000000000001},"/work/reportsTo":{"value":{"id":9}}}"#,
     );
     assert_eq!(slash.id(), Some("3901000000000000001"));
-    assert_eq!(slash.manager().id.as_deref(), Some("9"));
+    assert_eq!(slash.manager_id(), Some("9"));
 }
 
 #[test]
@@ -57,27 +57,24 @@ fn managers_come_as_object_bare_id_or_second_field() {
     let object = employee(
         r#"{"work":{"reportsTo":{"id":"9","firstName":"Sam","surname":"Ode","email":"s@l.test"}}}"#,
     );
-    let expected = EmployeeRef {
-        id: Some("9".into()),
-        email: Some("s@l.test".into()),
-        name: Some("Sam Ode".into()),
-    };
-    assert_eq!(object.manager(), expected);
+    let manager = object.reports_to();
     assert_eq!(
-        employee(r#"{"work":{"reportsTo":"9"}}"#)
-            .manager()
-            .id
-            .as_deref(),
-        Some("9")
+        (object.manager_id(), manager.email.get(), manager.name()),
+        (Some("9"), Some("s@l.test"), "Sam Ode".to_owned())
     );
-    assert_eq!(
-        employee(r#"{"work":{"reportsTo":null,"manager":9}}"#)
-            .manager()
-            .id
-            .as_deref(),
-        Some("9")
-    );
-    assert_eq!(employee(r#"{"work":{}}"#).manager(), EmployeeRef::default());
+    for (work, id) in [
+        (r#"{"reportsTo":"9"}"#, Some("9")),
+        (r#"{"reportsTo":null,"manager":9}"#, Some("9")),
+        (r#"{"reportsTo":[9]}"#, None),
+        ("{}", None),
+    ] {
+        let sent = employee(&format!(r#"{{"work":{work}}}"#));
+        assert_eq!(
+            (sent.manager_id(), sent.reports_to().name()),
+            (id, String::new()),
+            "{work}"
+        );
+    }
 }
 
 #[test]
@@ -98,36 +95,42 @@ fn labels_win_and_bare_list_ids_are_not_shown() {
 }
 
 #[test]
-fn every_envelope_of_a_list() {
-    for json in [
-        r#"{"name":"department","items":[{"id":1,"value":"A","children":null}]}"#,
-        r#"{"name":"department","values":[{"id":"1","name":"A"}]}"#,
-        r#"{"department":{"name":"department","items":[{"id":"1"}]}}"#,
-        r#"{"lists":[{"name":"site","items":[]},{"name":"department","items":[{"id":"1"}]}]}"#,
-        r#"[{"id":"1"}]"#,
-    ] {
-        let items = serde_json::from_str::<DepartmentList>(json)
-            .unwrap()
-            .into_items();
-        assert_eq!(
-            items.iter().map(|i| i.id.get()).collect::<Vec<_>>(),
-            [Some("1")],
-            "{json}"
-        );
+fn a_record_that_is_no_object_has_no_id() {
+    for json in ["null", "7", "\"x\"", "[{\"id\":\"1\"}]"] {
+        let odd = employee(json);
+        assert_eq!((odd.id(), odd.sent), (None, 0), "{json}");
     }
 }
 
 #[test]
-fn fields_are_found_by_their_path_in_each_form() {
+fn a_field_that_was_sent_is_known_without_its_value() {
+    let sent = employee(
+        r#"{"id":"1","email":null,"work":{"department":null,"site":{}},"about":{"avatar":"x"},
+            "/internal/lifecycleStatus":{"value":"employed"},"humanReadable":{"work":{"title":"Engineer"}}}"#,
+    )
+    .sent;
+    use Field::{About, Department, Email, Id, Lifecycle, Site};
+    let expected = [Id, Email, Department, Site, About, Lifecycle];
     assert_eq!(
-        EMPLOYEE_FIELDS[Field::TerminationDate as usize],
-        "internal.terminationDate"
+        sent,
+        expected
+            .iter()
+            .fold(0, |bits, &field| bits | 1 << field as u32)
     );
-    let position = |path| Field::position(path);
-    assert_eq!(position("id"), Some(Field::Id as usize));
-    assert_eq!(position("root.id"), position("id"));
-    assert_eq!(position("work.id"), None);
-    assert_eq!(position("work"), None);
-    assert!(Field::any_below("work") && Field::any_below("payroll.employment"));
-    assert!(!Field::any_below("wor") && !Field::any_below("work.title"));
+}
+
+#[test]
+fn field_metadata_in_both_envelopes_with_odd_entries() {
+    let list = r#"[null, 7, {"categoryDisplayName":"?"},
+        {"id":"work.department","categoryDisplayName":"Work","typeData":{"listId":"dept"}}, {"id":"work.title","typeData":null}]"#;
+    for json in [list.to_owned(), format!(r#"{{"fields":{list}}}"#)] {
+        let metadata: FieldList = serde_json::from_str(&json).unwrap();
+        let known = metadata.get("work.department").unwrap();
+        assert_eq!(
+            (known.category.get(), known.type_data.0.list.get()),
+            (Some("Work"), Some("dept"))
+        );
+        assert!(metadata.get("work.title").is_some() && metadata.get("work.site").is_none());
+    }
+    assert!(serde_json::from_str::<FieldList>(r#"{"error":"x"}"#).is_err());
 }

@@ -1,39 +1,53 @@
 use super::*;
 
-fn metadata(json: &str) -> FieldList {
-    serde_json::from_str(json).unwrap()
+/// What a probe of these people finds.
+fn probed(people: &[&str]) -> Probe {
+    let mut probe = Probe::default();
+    for person in people {
+        probe.look_at(&serde_json::from_str(person).unwrap());
+    }
+    probe
 }
 
 #[test]
-fn a_key_with_null_is_readable_and_an_absent_key_is_not() {
-    let person: Value = serde_json::from_str(
-        r#"{"id":"1","email":null,"work":{"department":null},"/internal/lifecycleStatus":{"value":"employed"}}"#,
-    )
-    .unwrap();
-    assert!(
-        has(&person, "root.email") && has(&person, "work.department") && has(&person, LIFECYCLE)
+fn one_of_two_fields_is_enough_for_what_they_say() {
+    let lost = |json: &str| -> Vec<_> {
+        let probe = probed(&[json]);
+        let facts = probe.losses().map(|(_, loss)| match *loss {
+            Loss::Everything(word) | Loss::Fact(word) | Loss::Warning(word, _) => word,
+        });
+        facts.collect()
+    };
+    let all = lost("{}");
+    assert_eq!(all.len(), LOSSES.len());
+    let without = |gone: &[&str]| -> Vec<_> {
+        all.iter()
+            .copied()
+            .filter(|word| !gone.contains(word))
+            .collect()
+    };
+    assert_eq!(lost(r#"{"work":{"manager":null}}"#), without(&["manager"]));
+    assert_eq!(
+        lost(r#"{"employment":{"type":null}}"#),
+        without(&["Employment", "employment type"])
     );
-    assert!(
-        !has(&person, "work.startDate")
-            && !has(&person, "about.avatar")
-            && !has(&person, "root.displayName")
-    );
+    let category = r#"{"payroll":{"employment":{"activeEffectiveDate":null}}}"#;
+    assert_eq!(lost(category), without(&["Employment"]));
 }
 
 #[test]
-fn probe_fields_follow_the_tenants_metadata() {
-    let fields = metadata(
-        r#"[{"id":"about.hobbies","categoryId":"about","categoryDisplayName":"About"},
-            {"id":"payroll.employment.type","categoryId":"employment","categoryDisplayName":"Employment"}]"#,
-    );
-    assert_eq!(
-        any_field_of(&fields, "about", "about.avatar"),
-        Some("about.hobbies")
-    );
-    assert_eq!(
-        any_field_of(&fields, "employment", "employment.type"),
-        Some("payroll.employment.type")
-    );
-    let none = metadata(r#"{"fields":[]}"#);
-    assert_eq!(any_field_of(&none, "about", "about.avatar"), None);
+fn an_audience_is_judged_when_its_status_can_be_read() {
+    let warned = |people: &[&str]| {
+        let mut probe = probed(people);
+        probe.present = u32::MAX;
+        let warnings = probe.verdict(&FieldList::Bare(Vec::new())).unwrap();
+        warnings.into_iter().map(|w| w.code).collect::<Vec<_>>()
+    };
+    let active = r#"{"internal":{"status":"Active","lifecycleStatus":"employed"}}"#;
+    let hired = r#"{"internal":{"status":"Inactive","lifecycleStatus":"hired"}}"#;
+    let left = r#"{"internal":{"lifecycleStatus":"terminated"}}"#;
+    assert_eq!(warned(&[active]), ["no-inactive-person"]);
+    for people in [&["{}"][..], &[active, hired], &[left]] {
+        assert_eq!(warned(people), [""; 0], "{people:?}");
+    }
 }

@@ -4,7 +4,7 @@ use crate::support::Subjected;
 use baton_hibob_sandbox::{self as fake, HiBobOptions, ListOptions, SlashKeys, edge};
 use connector_c1z::{ReadLimits, Reader};
 use connector_core::Result;
-use connector_sandbox::company::Company;
+use connector_sandbox::company::{Company, Lifecycle};
 use connector_testkit::run::Bench;
 use serde_json::json;
 
@@ -65,7 +65,7 @@ fn odd_people_are_read_for_what_they_are() {
     let left = company
         .people
         .iter()
-        .find(|p| p.lifecycle == connector_sandbox::company::Lifecycle::Terminated)
+        .find(|p| p.lifecycle == Lifecycle::Terminated)
         .map(|p| p.id.clone())
         .unwrap_or_default();
     let department = company
@@ -111,17 +111,8 @@ fn odd_people_are_read_for_what_they_are() {
         })
         .collect();
     insta::assert_snapshot!(shown.join("\n"));
-    let told: Vec<_> = outcome
-        .stderr
-        .lines()
-        .filter(|l| l.contains("\"level\":\"warn\""))
-        .collect();
-    let [told] = told.as_slice() else {
-        panic!("one line tells all warnings: {told:?}")
-    };
-    let told: serde_json::Value = serde_json::from_str(told).expect("a JSON line");
     assert_eq!(
-        told["warnings"],
+        warnings(&outcome.stderr),
         json!([
             {
                 "code": "ambiguous-department",
@@ -261,4 +252,102 @@ fn archived_departments_are_listed_while_somebody_is_in_them() {
             .sum::<u64>(),
         5
     );
+}
+
+#[test]
+fn an_odd_record_costs_itself_and_is_counted() {
+    let company = Company::generate(10, 7);
+    let plain = serve(company.clone(), HiBobOptions::default());
+    plain.sync().expect(0);
+    let extra_people = vec![
+        json!(null),
+        json!(7),
+        json!(["x"]),
+        json!({"displayName": "No Id"}),
+        json!({"id": null, "email": "null.id@lakeside.example.com"}),
+    ];
+    let bench = serve(
+        company,
+        HiBobOptions {
+            extra_people,
+            ..HiBobOptions::default()
+        },
+    );
+    let outcome = bench.sync().expect(0);
+    assert_eq!(bench.rows(), plain.rows());
+    assert_eq!(
+        warnings(&outcome.stderr),
+        json!([{
+            "code": "employee-without-id",
+            "message": "HiBob sent employees without an id; they were skipped",
+            "count": 5,
+        }])
+    );
+}
+
+/// The warnings of a run, from its log.
+fn warnings(stderr: &str) -> serde_json::Value {
+    let mut lines = stderr.lines().filter(|l| l.contains("\"level\":\"warn\""));
+    let (line, more) = (lines.next().unwrap_or("{}"), lines.next());
+    assert_eq!(more, None, "one line has all warnings");
+    let line: serde_json::Value = serde_json::from_str(line).expect("a JSON line");
+    line["warnings"].clone()
+}
+
+#[test]
+fn a_department_tree_a_hundred_deep_is_read_with_its_members() {
+    let mut departments = json!([]);
+    for id in (1..=100).rev() {
+        departments =
+            json!([{"id": id, "name": format!("Level {id}"), "children": departments}, null]);
+    }
+    let mut company = Company::generate(6, 7);
+    for person in &mut company.people {
+        person.department = Some("100".to_owned());
+        person.lifecycle = Lifecycle::Terminated;
+    }
+    let lists = ListOptions {
+        raw_departments: Some(departments),
+        ..ListOptions::default()
+    };
+    let bench = serve(
+        company,
+        HiBobOptions {
+            lists,
+            ..HiBobOptions::default()
+        },
+    );
+    let outcome = bench.sync().expect(0);
+    assert_eq!(
+        warnings(&outcome.stderr),
+        json!([{
+            "code": "department-without-id",
+            "message": "HiBob's list has departments without an id; they were left out",
+            "count": 100,
+        }])
+    );
+    let reader = Reader::open(bench.file(), ReadLimits::default()).expect("a readable file");
+    let sync = reader
+        .latest_finished_full()
+        .expect("runs")
+        .expect("a run")
+        .sync_id;
+    let mut parents = Vec::new();
+    reader
+        .for_each_resource(&sync, |r| {
+            if let Some(id) = r.id.as_ref().filter(|id| id.resource_type == "department") {
+                let parent = r.parent_resource_id.as_ref().map(|p| p.resource.clone());
+                parents.push((id.resource.clone(), parent));
+            }
+            Ok(())
+        })
+        .expect("resources");
+    parents.sort_by_key(|(id, _)| id.parse::<u32>().unwrap_or_default());
+    let expected = (1..=100_u32).map(|id| {
+        let parent = (id > 1).then(|| (id - 1).to_string());
+        (id.to_string(), parent)
+    });
+    assert_eq!(parents, expected.collect::<Vec<_>>());
+    let grants = reader.counts(&sync).expect("counts").rows.grants;
+    assert_eq!(grants.values().sum::<u64>(), 6);
 }

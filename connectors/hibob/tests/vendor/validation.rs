@@ -2,7 +2,7 @@
 
 use crate::support::Subjected;
 use baton_hibob_sandbox::{self as fake, Audience, Category, HiBobOptions, ServiceUser};
-use connector_sandbox::company::Company;
+use connector_sandbox::company::{Company, Lifecycle, Person};
 use connector_sandbox::faults::{Fault, Rule};
 use connector_testkit::run::Bench;
 
@@ -38,44 +38,115 @@ fn a_good_service_user_passes_with_few_requests() {
 }
 
 #[test]
-fn each_missing_category_is_named() {
-    for (category, named) in [
+fn what_rows_would_be_wrong_without_is_refused_and_its_category_named() {
+    let full = ServiceUser::full;
+    for (user_, named) in [
+        (full().without(Category::Root), "Basic info (root.email)"),
         (
-            Category::Root,
-            "Basic info (root.displayName), Basic info (root.email)",
+            full().without(Category::Employment),
+            "Employment (payroll.employment.type)",
         ),
-        (Category::About, "About (about.avatar)"),
-        (Category::Employment, "Employment (employment.type)"),
+        (full().without(Category::Work), "Work (work.department)"),
         (
-            Category::Work,
-            "Work (work.department), Work (work.startDate)",
+            full().without_fields(["root.email"]),
+            "Basic info (root.email)",
+        ),
+        (
+            full()
+                .without(Category::Employment)
+                .without_fields(["work.department"]),
+            "Work (work.department), Employment (payroll.employment.type)",
         ),
     ] {
         assert_eq!(
-            refused(user(ServiceUser::full().without(category)), 7),
+            refused(user(user_), 7),
             format!(
                 "baton-hibob: checking what the service user may read: the service user may not read these categories: {named}\n\
-                 hint: in HiBob, give the service user's permission group View on these categories of People's data"
+                 hint: in HiBob, give the service user's permission group View on these categories of People's data, and on \
+                 the fields in brackets"
             )
         );
     }
-    let two = ServiceUser::full()
-        .without(Category::About)
-        .without(Category::Employment);
-    assert!(
-        refused(user(two), 7)
-            .contains("categories: About (about.avatar), Employment (employment.type)\n")
-    );
+}
+
+const OK: &str = "ok: HiBob can be synced with these settings (3 requests)\n";
+
+#[test]
+fn a_field_that_is_not_granted_is_named_and_empty_for_every_account() {
+    let all = tenant(40, HiBobOptions::default());
+    all.sync().expect(0);
+    for (hidden, named, keys) in [
+        (
+            &["work.title", "work.reportsTo", "work.manager", "work.site"][..],
+            "title, manager, name and e-mail of the manager, site",
+            &[
+                "job_title",
+                "manager_id",
+                "manager_email",
+                "manager_name",
+                "location",
+            ][..],
+        ),
+        (
+            &["work.reportsTo"],
+            "name and e-mail of the manager",
+            &["manager_email", "manager_name"],
+        ),
+        (
+            &["employment.type", "payroll.employment.type"],
+            "employment type",
+            &["employment_type"],
+        ),
+    ] {
+        let fields = hidden.iter().copied();
+        let bench = tenant(40, user(ServiceUser::full().without_fields(fields)));
+        let warning =
+            format!("{named}: not granted to the service user, so empty for every account");
+        let validated = bench.run(&["validate"]).expect(0);
+        assert_eq!(validated.stdout, format!("{OK}warning: {warning}\n"));
+        assert_eq!(bench.sync().expect(0).stderr.matches(&warning).count(), 1);
+        let lines = |bench: &Bench<Subjected>| -> Vec<String> {
+            let kept = |line: &&str| !keys.iter().any(|k| line.contains(&format!("{k}: ")));
+            bench
+                .rows()
+                .lines()
+                .filter(kept)
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(bench.rows().lines().count(), lines(&bench).len(), "{named}");
+        assert_eq!(lines(&bench), lines(&all), "everything else is as before");
+    }
+    // Where the type of employment is, is the tenant's own choice.
+    let either = user(ServiceUser::full().without_fields(["employment.type"]));
+    assert_eq!(tenant(40, either).run(&["validate"]).expect(0).stdout, OK);
+}
+
+#[test]
+fn the_category_about_is_not_needed() {
+    let all = tenant(40, HiBobOptions::default());
+    all.sync().expect(0);
+    let bench = tenant(40, user(ServiceUser::full().without(Category::About)));
+    let warning = "the service user may not read the category About; nothing of it is stored, so nothing is missing";
+    let validated = bench.run(&["validate"]).expect(0);
+    assert_eq!(validated.stdout, format!("{OK}warning: {warning}\n"));
+    assert_eq!(bench.sync().expect(0).stderr.matches(warning).count(), 1);
+    assert_eq!(bench.rows(), all.rows());
 }
 
 #[test]
 fn an_unreadable_lifecycle_is_a_warning_and_leaves_statuses_unspecified() {
     let bench = tenant(20, user(ServiceUser::full().without(Category::Lifecycle)));
     let outcome = bench.run(&["validate"]).expect(0);
-    let said = outcome.stdout + &outcome.stderr;
-    assert!(said.contains(
-        "the service user may not read the Lifecycle category, so every status is left unspecified"
-    ));
+    // Of the audience nothing can be said then.
+    assert_eq!(
+        outcome.stdout,
+        format!(
+            "{OK}warning: end date: not granted to the service user, so empty for every account\n\
+             warning: the service user may not read the lifecycle status (category Lifecycle), so every status is left \
+             unspecified\n"
+        )
+    );
     bench.sync().expect(0);
     let rows = bench.rows();
     assert!(
@@ -84,22 +155,30 @@ fn an_unreadable_lifecycle_is_a_warning_and_leaves_statuses_unspecified() {
     );
 }
 
+/// In a company of any size: the answer is read to its end before it is said.
 #[test]
 fn an_audience_of_active_people_is_a_warning() {
-    let bench = tenant(60, user(ServiceUser::full().audience(Audience::Employed)));
-    let outcome = bench.sync().expect(0);
-    assert!(
-        outcome.stderr.contains("no inactive person is visible"),
-        "{}",
-        outcome.stderr
-    );
-    assert_eq!(
-        outcome
-            .stderr
-            .matches("no inactive person is visible")
-            .count(),
-        1
-    );
+    let warning = "no inactive person is visible; unless no employee has ever left, former employees are missing from the \
+                   service user's audience";
+    for people in [60, 2200] {
+        let options = user(ServiceUser::full().audience(Audience::Employed));
+        let outcome = tenant(people, options).sync().expect(0);
+        assert_eq!(outcome.stderr.matches(warning).count(), 1, "{people}");
+    }
+    let mut company = Company::generate(2200, 7);
+    let last = company.people.pop().expect("a person");
+    company.people.retain(is_active);
+    company.people.push(Person {
+        lifecycle: Lifecycle::Terminated,
+        ..last
+    });
+    let bench: Bench<Subjected> =
+        Bench::serving(fake::HiBob::new(company, HiBobOptions::default()));
+    assert_eq!(bench.run(&["validate"]).expect(0).stdout, OK);
+}
+
+fn is_active(person: &Person) -> bool {
+    matches!(person.lifecycle, Lifecycle::Employed)
 }
 
 #[test]
@@ -107,7 +186,7 @@ fn an_empty_audience_is_an_error() {
     assert_eq!(
         refused(user(ServiceUser::full().audience(Audience::Nobody)), 9),
         "baton-hibob: checking what the service user may read: HiBob shows the service user no employee at all\n\
-         hint: in the service user's permission group, set \"Access data for\" to everybody, former employees included"
+         hint: in the service user's permission group, set \"Access data for\" to all people, former employees included"
     );
 }
 
