@@ -31,8 +31,10 @@ const MEMBERS_PATH: Field<String> = Field::new("circleci-members-path")
 
 const ALLOW_PRIVATE: Field<bool> = Field::new("circleci-allow-private-endpoints")
     .display_name("Allow private endpoints")
-    .description("Read CircleCI's undocumented endpoints when the member list is not served")
-    .default(false);
+    .description(
+        "Read CircleCI's undocumented endpoints when the published member list is not served",
+    )
+    .default(true);
 
 /// The CircleCI connector as a program.
 #[derive(Debug)]

@@ -18,7 +18,8 @@ const BURST: u32 = 10;
 const READING_USER: &str = "reading the token's user";
 const READING_ORGANIZATION: &str = "reading the organization";
 const LISTING: &str = "listing members";
-const LISTING_PRIVATE: &str = "listing members from CircleCI's private endpoints";
+const LISTING_GRANTS: &str = "listing role grants from CircleCI's private endpoints";
+const LISTING_GROUP: &str = "listing the group of all members from CircleCI's private endpoints";
 
 /// The CircleCI API with one person's token.
 #[derive(Debug)]
@@ -30,13 +31,13 @@ pub(crate) struct CircleCiClient {
     target: Target,
 }
 
-/// The outcome of a request for the first page of the member list.
+/// A page of members.
 #[derive(Debug)]
-pub(crate) enum FirstPage {
-    /// The page.
-    Served(MemberPage),
-    /// The server does not know the list; the error to report when nothing else is tried.
-    NotServed(Error),
+pub(crate) struct Listed {
+    pub(crate) members: Vec<Member>,
+    pub(crate) next: Option<Next>,
+    /// Whether it comes from the private endpoints.
+    pub(crate) private: bool,
 }
 
 impl CircleCiClient {
@@ -71,11 +72,6 @@ impl CircleCiClient {
         clients.into_iter().flatten().map(Client::requests).sum()
     }
 
-    /// Whether the private endpoints may be read.
-    pub(crate) fn may_read_private(&self) -> bool {
-        self.private.is_some()
-    }
-
     /// Whether the member list is looked for at its usual place.
     pub(crate) fn at_usual_place(&self) -> bool {
         matches!(self.target.members, MembersAt::Usual(_))
@@ -105,20 +101,20 @@ impl CircleCiClient {
         }
     }
 
-    /// The first page of the member list.
-    pub(crate) async fn first_page(&self) -> Result<FirstPage> {
+    /// The first page of the member list, or else all that the private endpoints list.
+    pub(crate) async fn first_page(&self) -> Result<Listed> {
         let response = self.ask_members(None).await?;
         let missing = matches!(response.status(), 404 | 410);
-        match Self::member_page(response) {
-            Err(error) if missing => Ok(FirstPage::NotServed(error.override_hint(NOT_SERVED))),
-            other => other.map(FirstPage::Served),
+        match (Self::member_page(response), &self.private) {
+            (Err(_), Some(private)) if missing => self.private_members(private).await,
+            (Err(error), None) if missing => Err(error.override_hint(NOT_SERVED)),
+            (page, _) => page,
         }
     }
 
     /// A later page of the member list.
-    pub(crate) async fn page(&self, next: &Next) -> Result<MemberPage> {
-        let response = self.ask_members(Some(next)).await?;
-        Self::member_page(response)
+    pub(crate) async fn page(&self, next: &Next) -> Result<Listed> {
+        Self::member_page(self.ask_members(Some(next)).await?)
     }
 
     async fn ask_members(&self, next: Option<&Next>) -> Result<Response> {
@@ -130,12 +126,12 @@ impl CircleCiClient {
         let call = match next {
             Some(Next::Token(token)) => call.query("page-token", token),
             Some(Next::Cursor(cursor)) => call.query("page[cursor]", cursor),
-            None => call,
+            Some(Next::Unknown) | None => call,
         };
         client.response(call).await
     }
 
-    fn member_page(response: Response) -> Result<MemberPage> {
+    fn member_page(response: Response) -> Result<Listed> {
         let unsupported = response.status() == 400
             && response
                 .message()
@@ -143,50 +139,67 @@ impl CircleCiClient {
         if unsupported {
             return Err(kept_elsewhere("GitHub or Bitbucket").during(LISTING));
         }
-        listed(response.ok()?.json()?, LISTING)
-    }
-
-    /// The members that have a role of their own, from the web application (seen in clients, 2026-06).
-    pub(crate) async fn role_grants(&self) -> Result<MemberPage> {
-        self.private_page("role-grants", "role-grants").await
-    }
-
-    /// The group of all members, from the web application. Its id is that of the organization (seen in clients,
-    /// 2026-06).
-    pub(crate) async fn all_members(&self) -> Result<MemberPage> {
-        let path = format!("groups/{}/users", self.target.org);
-        self.private_page(&path, "groups/{id}/users").await
-    }
-
-    async fn private_page(&self, path: &str, endpoint: &'static str) -> Result<MemberPage> {
-        let Some(client) = &self.private else {
-            let message = "the private endpoints are not allowed";
-            return Err(Error::new(ErrorKind::Bug, message).during(LISTING_PRIVATE));
-        };
-        let path = format!("private/ciam/orgs/{}/{path}", self.target.org);
-        let call = Call::get(&path).endpoint(endpoint).during(LISTING_PRIVATE);
-        let page = listed(client.json(call).await?, LISTING_PRIVATE)?;
-        if page.next.is_none() {
-            return Ok(page);
+        let page: MemberPage = response.ok()?.json()?;
+        if page.next == Some(Next::Unknown) {
+            let message = "CircleCI's answer names a next page in a way that cannot be read";
+            return Err(contract(message, LISTING));
         }
-        // Clients never saw the private endpoints page (2026-08), so how to go on is not known.
-        let message =
-            "CircleCI's private listing has several pages, and only the first would be read";
-        let error = Error::new(ErrorKind::Contract, message);
-        Err(explain(error.during(LISTING_PRIVATE)))
+        Ok(Listed {
+            members: listed(page.members, LISTING)?,
+            next: page.next,
+            private: false,
+        })
+    }
+
+    /// The members that the web application lists: those who have a role of their own, and the group of all members, whose
+    /// id is that of the organization (seen in clients, 2026-06). One without the other leaves people out.
+    async fn private_members(&self, client: &Client) -> Result<Listed> {
+        let org = self.target.org.as_str();
+        let group = format!("groups/{org}/users");
+        let mut all = Vec::new();
+        for (path, endpoint, operation) in [
+            ("role-grants", "role-grants", LISTING_GRANTS),
+            (group.as_str(), "groups/{id}/users", LISTING_GROUP),
+        ] {
+            let path = format!("private/ciam/orgs/{org}/{path}");
+            let call = Call::get(&path).endpoint(endpoint).during(operation);
+            let page: MemberPage = client.json(call).await?;
+            if page.next.is_some() {
+                // Clients never saw the private endpoints page (2026-08), so how to go on is not known.
+                let message = "CircleCI's private listing has several pages, and only the first would be read";
+                return Err(contract(message, operation));
+            }
+            let members = listed(page.members, operation)?;
+            if members.is_empty() {
+                return Err(no_member().during(operation));
+            }
+            all.extend(members);
+        }
+        Ok(Listed {
+            members: all,
+            next: None,
+            private: true,
+        })
     }
 }
 
-/// The page, when there is a list of members in it.
-fn listed(page: MemberPage, operation: &'static str) -> Result<MemberPage> {
-    if page.members.is_some() {
-        return Ok(page);
-    }
+/// The members, when there is a list of them in the answer.
+fn listed(members: Option<Vec<Member>>, operation: &'static str) -> Result<Vec<Member>> {
     let message =
         "CircleCI's answer has no list of members: none of items, users, members and data is in it";
-    Err(explain(
-        Error::new(ErrorKind::Contract, message).during(operation),
-    ))
+    members.ok_or_else(|| contract(message, operation))
+}
+
+fn contract(message: &str, operation: &'static str) -> Error {
+    explain(Error::new(ErrorKind::Contract, message).during(operation))
+}
+
+/// The error for a list of members that is empty.
+pub(crate) fn no_member() -> Error {
+    let message = "CircleCI lists no member at all, which is never right";
+    Error::new(ErrorKind::Precondition, message).hint(
+        "check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed",
+    )
 }
 
 const CHECK_TOKEN: &str = "check BATON_CIRCLECI_API_TOKEN: it must be a personal API token (a project token does not work), \
@@ -195,10 +208,10 @@ const CHECK_TOKEN: &str = "check BATON_CIRCLECI_API_TOKEN: it must be a personal
 const CHECK_BASE_URL: &str = "check BATON_CIRCLECI_BASE_URL: it is the address of CircleCI without /api/v2; a proxy may \
                               also answer in its place";
 
-/// What to do when the member list is not served.
-const NOT_SERVED: &str = "CircleCI does not serve its member list here: set BATON_CIRCLECI_MEMBERS_PATH if it is \
-     served elsewhere, or BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS=true to read the web application's own listing; a GitHub \
-     or Bitbucket organization has no member list at all";
+/// What to do when the member list is not served and nothing else may be read.
+const NOT_SERVED: &str = "CircleCI serves no member list there: leave BATON_CIRCLECI_MEMBERS_PATH and \
+     BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS unset to read the web application's own listing when the published one is \
+     missing; a GitHub or Bitbucket organization has no member list at all";
 
 /// Adds what a failure means. CircleCI answers 403 and 404 for several causes on purpose, so a hint names all of them.
 fn explain(error: Error) -> Error {
@@ -206,24 +219,28 @@ fn explain(error: Error) -> Error {
         (_, ErrorKind::Credential) | (Some(READING_USER), ErrorKind::Permission) => CHECK_TOKEN,
         (Some(READING_USER), ErrorKind::NotFound | ErrorKind::Contract) => CHECK_BASE_URL,
         (Some(READING_ORGANIZATION), ErrorKind::NotFound | ErrorKind::Permission) => {
-            "check BATON_CIRCLECI_ORG_ID, and that the token's user is a member of the organization: CircleCI answers the \
-             same for both; GET /api/v2/me/collaborations shows the ids of the user's organizations"
+            "check BATON_CIRCLECI_ORG_ID, that the token's user is a member of the organization, and the token's own scope: \
+             CircleCI answers the same for all; GET /api/v2/me/collaborations shows the ids of the user's organizations"
         }
         (Some(LISTING), ErrorKind::Permission) => {
-            "the token's user may not read the member list or is not in the organization (CircleCI answers the same for \
-             both): use a token of a member who may view the organization"
+            "the token's user may not read the member list or is not in the organization, or the token's own scope (Read, \
+             Write or Admin) does not reach it (CircleCI answers the same for all): use a token of a member who may view \
+             the organization, and try one with a wider scope"
         }
         (Some(LISTING), ErrorKind::NotFound) => NOT_SERVED,
         (Some(LISTING), ErrorKind::Contract) => {
             "BATON_CIRCLECI_MEMBERS_PATH or BATON_CIRCLECI_BASE_URL leads to something else, a proxy answers in CircleCI's \
              place, or its API has changed"
         }
-        (
-            Some(LISTING_PRIVATE),
-            ErrorKind::Permission | ErrorKind::NotFound | ErrorKind::Contract,
-        ) => {
+        (Some(LISTING_GRANTS | LISTING_GROUP), ErrorKind::Permission) => {
+            "CircleCI's private endpoints are for organizations of type circleci, and both of their listings are needed; the \
+             token's user must be a member who may view the organization, and the token's own scope (Read, Write or Admin) \
+             may not reach them: try one with a wider scope"
+        }
+        (Some(LISTING_GRANTS | LISTING_GROUP), ErrorKind::NotFound | ErrorKind::Contract) => {
             "CircleCI's private endpoints are undocumented, exist for organizations of type circleci only and may have \
-             changed; set BATON_CIRCLECI_MEMBERS_PATH if the member list is served elsewhere"
+             changed, and both of their listings are needed; set BATON_CIRCLECI_MEMBERS_PATH if the member list is served \
+             elsewhere"
         }
         _ => return error,
     };

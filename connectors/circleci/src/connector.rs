@@ -6,13 +6,12 @@ use connector_core::connector::{
 use connector_core::id::Cursor;
 use connector_core::model::Resource;
 use connector_core::warning::Warning;
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Error, Result};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use crate::client::{CircleCiClient, FirstPage};
-use crate::model::{MemberPage, Next};
+use crate::client::CircleCiClient;
+use crate::model::Next;
 use crate::roster::Roster;
 use crate::users;
 use crate::validate;
@@ -32,57 +31,12 @@ pub struct CircleCiConnector {
     owner: Mutex<Option<String>>,
 }
 
-/// Where a listing goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum At {
-    /// A further page of the member list.
-    Page(Next),
-    /// The private group of all members; role grants come before it.
-    AllMembers,
-}
-
 impl CircleCiConnector {
     pub(crate) fn new(client: CircleCiClient) -> Self {
         Self {
             client,
             roster: Mutex::default(),
             owner: Mutex::default(),
-        }
-    }
-
-    /// Reads the page at a place, and where the next one is.
-    async fn read(
-        &self,
-        at: Option<&At>,
-        page: &mut Page<Resource>,
-    ) -> Result<(MemberPage, Option<At>)> {
-        let found = match at {
-            None => match self.client.first_page().await? {
-                FirstPage::Served(found) => found,
-                FirstPage::NotServed(_) if self.client.may_read_private() => {
-                    return Ok((self.client.role_grants().await?, Some(At::AllMembers)));
-                }
-                FirstPage::NotServed(error) => return Err(error),
-            },
-            Some(At::Page(next)) => self.client.page(next).await?,
-            Some(At::AllMembers) => return Ok((self.all_members(page).await?, None)),
-        };
-        let next = found.next.clone().map(At::Page);
-        Ok((found, next))
-    }
-
-    /// The private group of all members. It adds people who have their role through a group; without it those who
-    /// have one of their own remain.
-    async fn all_members(&self, page: &mut Page<Resource>) -> Result<MemberPage> {
-        match self.client.all_members().await {
-            Err(e) if matches!(e.kind(), ErrorKind::Permission | ErrorKind::NotFound) => {
-                page.warn(Warning::new(
-                    "all-members-unreadable",
-                    "the group of all members could not be read; members who have their role through a group only may be missing",
-                ));
-                Ok(MemberPage::default())
-            }
-            other => other,
         }
     }
 
@@ -132,37 +86,30 @@ impl ResourceLister for CircleCiConnector {
         request: &PageRequest,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
-        let at = request.cursor.as_ref().map(Cursor::decode).transpose()?;
+        let at: Option<Next> = request.cursor.as_ref().map(Cursor::decode).transpose()?;
         let mut roster = self.roster.lock().await;
-        if at.is_none() {
-            *roster = Roster::start();
-        }
-        if at == Some(At::AllMembers) && roster.is_empty() {
-            // The run was resumed in another process. The users of the first listing are stored, but they are needed
-            // once more to be joined with the second one.
-            let grants = self.client.role_grants().await?;
-            roster.add(grants.members.unwrap_or_default(), false)?;
-        }
-        let (found, next) = self.read(at.as_ref(), page).await?;
-        let joining = at == Some(At::AllMembers);
-        let added = roster.add(
-            found.members.unwrap_or_default(),
-            next.is_some() && !joining,
-        )?;
-        for warning in added.warnings {
-            // The second listing repeats every member that has a role of its own, so this is no reason to warn.
-            if !(joining && warning.code == "member-repeated") {
-                page.warn(warning);
+        let found = match &at {
+            Some(next) => self.client.page(next).await?,
+            None => {
+                *roster = Roster::start();
+                self.client.first_page().await?
+            }
+        };
+        let added = roster.add(found.members, found.next.is_some())?;
+        for warning in added.warnings.iter() {
+            // The two private listings repeat each other's members, so this is no reason to warn.
+            if !(found.private && warning.code == "member-repeated") {
+                page.warn(warning.clone());
             }
         }
         self.look_up(&mut roster, &added.ids, page).await?;
         for known in added.ids.iter().filter_map(|id| roster.get(id)) {
             page.push(users::user(known)).await?;
         }
-        if next.is_none() {
+        if found.next.is_none() {
             self.check_owner(&roster, page).await;
         }
-        next.as_ref().map(Cursor::encode).transpose()
+        found.next.as_ref().map(Cursor::encode).transpose()
     }
 }
 

@@ -2,14 +2,12 @@
 //!
 //! The shape of the member list is documented nowhere in public. Decoding therefore accepts every shape that is
 //! known from the vendor's other listings (specification and clients, 2026-06 to 2026-08), and an unknown shape is not
-//! taken for an empty list.
+//! taken for an empty list. A value of an unexpected shape is an absent value.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use connector_core::lenient::{Object, ObjectOr, Word};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use connector_core::lenient::Word;
+use connector_core::model::StatusKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -26,21 +24,36 @@ pub(crate) enum MemberStatus {
 }
 
 impl MemberStatus {
-    /// Whether the member was invited and has not accepted.
-    pub(crate) fn is_pending(&self) -> bool {
-        let Self::Word(word) = self else { return false };
-        matches!(word.trim().to_lowercase().as_str(), "pending" | "invited")
-    }
-}
-
-impl<'de> Deserialize<'de> for MemberStatus {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
+    fn read(value: &Value) -> Self {
+        match value {
             Value::Null => Self::Absent,
             Value::String(word) if word.trim().is_empty() => Self::Absent,
-            Value::String(word) => Self::Word(word),
+            Value::String(word) => Self::Word(word.clone()),
             _ => Self::Unreadable,
-        })
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        if self == Self::Absent { other } else { self }
+    }
+
+    /// What it means: invited people who have not accepted are disabled, and a word without a known meaning is never
+    /// taken for an enabled account.
+    pub(crate) fn kind(&self) -> StatusKind {
+        match self {
+            Self::Absent => StatusKind::Enabled,
+            Self::Unreadable => StatusKind::Unspecified,
+            Self::Word(word) => match word.trim().to_lowercase().as_str() {
+                "active" => StatusKind::Enabled,
+                "pending" | "invited" => StatusKind::Disabled,
+                _ => StatusKind::Unspecified,
+            },
+        }
+    }
+
+    /// Whether the member was invited and has not accepted.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.kind() == StatusKind::Disabled
     }
 }
 
@@ -62,6 +75,17 @@ pub(crate) struct Role {
 }
 
 impl Role {
+    /// The highest role in a value that is a word, an object with a name, or a list of either. A person may have several,
+    /// and the highest applies (docs on roles, 2026-08).
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(word) if !word.trim().is_empty() => Some(Self::new(word)),
+            Value::Object(fields) => fields.get("name").and_then(Self::read),
+            Value::Array(list) => list.iter().map(Self::read).fold(None, Self::higher),
+            _ => None,
+        }
+    }
+
     pub(crate) fn new(raw: &str) -> Self {
         let word: String = raw
             .trim()
@@ -103,31 +127,10 @@ impl Role {
     }
 }
 
-/// The highest role in a value that is a word, an object with a name, or a list of either. A person may have several,
-/// and the highest applies (docs on roles, 2026-08).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct RoleField(pub(crate) Option<Role>);
-
-impl RoleField {
-    fn read(value: &Value) -> Option<Role> {
-        match value {
-            Value::String(word) if !word.trim().is_empty() => Some(Role::new(word)),
-            Value::Object(fields) => fields.get("name").and_then(Self::read),
-            Value::Array(list) => list.iter().map(Self::read).fold(None, Role::higher),
-            _ => None,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for RoleField {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Self::read(&Value::deserialize(deserializer)?)))
-    }
-}
-
 /// One member, as one listing has it. The answers about a single account (`/me`, `/user/{id}`) and about the
 /// organization are read as one, too: their fields go by the same names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Value")]
 pub(crate) struct Member {
     pub(crate) id: Option<String>,
     pub(crate) login: Option<String>,
@@ -138,111 +141,55 @@ pub(crate) struct Member {
     pub(crate) vcs_type: Option<String>,
 }
 
-/// A record with every name that a field is known by in CircleCI's public and private listings (clients, 2026-06 to
-/// 2026-08).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Record {
-    id: Word,
-    user_id: Word,
-    #[serde(rename = "userId")]
-    camel_user_id: Word,
-    analytics_id: Word,
-    login: Word,
-    username: Word,
-    vcs_login: Word,
-    external_login: Word,
-    name: Word,
-    full_name: Word,
-    display_name: Word,
-    email: Word,
-    selected_email: Word,
-    role: RoleField,
-    org_role: RoleField,
-    organization_role: RoleField,
-    roles: RoleField,
-    status: MemberStatus,
-    state: MemberStatus,
-    vcs_type: Word,
-    #[serde(rename = "vcs-type")]
-    dashed_vcs_type: Word,
-    attributes: Nested,
-    user: Nested,
-}
-
-/// A part of a record that is shaped like the record.
-#[derive(Debug, Default)]
-struct Nested(Option<Box<Record>>);
-
-impl<'de> Deserialize<'de> for Nested {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match ObjectOr::<Record>::deserialize(deserializer)? {
-            ObjectOr::Object(record) => Self(Some(Box::new(record))),
-            ObjectOr::Word(_) => Self(None),
-        })
+impl From<Value> for Member {
+    fn from(record: Value) -> Self {
+        Self::read(&record)
     }
 }
 
-/// A word as text of its own.
-fn text(word: &Word) -> Option<String> {
-    word.get().map(str::to_owned)
+/// The values of a record by these names.
+fn values<'a>(record: &'a Value, names: &'a [&str]) -> impl Iterator<Item = &'a Value> {
+    names.iter().filter_map(|name| record.get(name))
 }
 
-/// The first of some words that is there.
-fn first<const N: usize>(words: [Word; N]) -> Option<String> {
-    words.iter().find_map(text)
-}
-
-impl From<Record> for Member {
-    fn from(r: Record) -> Self {
-        let roles = [r.role, r.org_role, r.organization_role, r.roles];
-        let mut member = Self {
-            id: first([r.id, r.user_id, r.camel_user_id, r.analytics_id]),
-            login: first([r.login, r.username, r.vcs_login, r.external_login]),
-            name: first([r.name, r.full_name, r.display_name]),
-            email: first([r.email, r.selected_email]),
-            role: roles.into_iter().find_map(|role| role.0),
-            state: if r.status == MemberStatus::Absent {
-                r.state
-            } else {
-                r.status
-            },
-            vcs_type: first([r.vcs_type, r.dashed_vcs_type]),
-        };
-        for inner in [r.attributes, r.user] {
-            if let Some(record) = inner.0 {
-                member.fill_from(Self::from(*record));
-            }
-        }
-        member
-    }
+fn word(value: &Value) -> Option<String> {
+    Word::deserialize(value).ok()?.into_string()
 }
 
 impl Member {
+    /// Reads a record by every name that a field is known by in CircleCI's public and private listings (clients, 2026-06
+    /// to 2026-08). A part of it that is shaped like a record fills in what is missing.
+    fn read(record: &Value) -> Self {
+        let first = |names: &[&str]| values(record, names).find_map(word);
+        let states = values(record, &["status", "state"]).map(MemberStatus::read);
+        let roles = ["role", "org_role", "organization_role", "roles"];
+        let mut member = Self {
+            id: first(&["id", "user_id", "userId", "analytics_id"]),
+            login: first(&["login", "username", "vcs_login", "external_login"]),
+            name: first(&["name", "full_name", "display_name"]),
+            email: first(&["email", "selected_email"]),
+            role: values(record, &roles).find_map(Role::read),
+            state: states.fold(MemberStatus::Absent, MemberStatus::or),
+            vcs_type: first(&["vcs_type", "vcs-type"]),
+        };
+        for inner in values(record, &["attributes", "user"]) {
+            member.fill_from(Self::read(inner));
+        }
+        member
+    }
+
     /// Takes what `other` knows and this one does not.
     pub(crate) fn fill_from(&mut self, other: Self) {
-        let fill = |mine: &mut Option<String>, theirs: Option<String>| {
-            if mine.is_none() {
-                *mine = theirs;
-            }
+        let mine = std::mem::take(self);
+        *self = Self {
+            id: mine.id.or(other.id),
+            login: mine.login.or(other.login),
+            name: mine.name.or(other.name),
+            email: mine.email.or(other.email),
+            role: mine.role.or(other.role),
+            state: mine.state.or(other.state),
+            vcs_type: mine.vcs_type.or(other.vcs_type),
         };
-        fill(&mut self.id, other.id);
-        fill(&mut self.login, other.login);
-        fill(&mut self.name, other.name);
-        fill(&mut self.email, other.email);
-        fill(&mut self.vcs_type, other.vcs_type);
-        if self.role.is_none() {
-            self.role = other.role;
-        }
-        if self.state == MemberStatus::Absent {
-            self.state = other.state;
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Member {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Object::<Record>::deserialize(deserializer).map(|record| record.0.into())
     }
 }
 
@@ -253,10 +200,13 @@ pub(crate) enum Next {
     Token(String),
     /// With `page[cursor]`, as in the third.
     Cursor(String),
+    /// With something that cannot be read.
+    Unknown,
 }
 
 /// A page of members.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "Value")]
 pub(crate) struct MemberPage {
     /// The members; `None` when the answer holds no list by any known name.
     pub(crate) members: Option<Vec<Member>>,
@@ -264,29 +214,29 @@ pub(crate) struct MemberPage {
     pub(crate) next: Option<Next>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Envelope {
-    items: Option<Vec<Member>>,
-    users: Option<Vec<Member>>,
-    members: Option<Vec<Member>>,
-    data: Option<Vec<Member>>,
-    next_page_token: Word,
-    page: Object<Links>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Links {
-    next: Word,
-}
-
-impl From<Envelope> for MemberPage {
-    fn from(e: Envelope) -> Self {
-        let cursor = || text(&e.page.0.next).map(|next| Next::Cursor(cursor_in(next)));
+impl From<Value> for MemberPage {
+    fn from(answer: Value) -> Self {
+        let list = |value: &Value| Some(value.as_array()?.iter().map(Member::read).collect());
+        let lists = ["items", "users", "members", "data"];
+        let mut lists = lists.into_iter().filter_map(|name| list(answer.get(name)?));
+        let next = |value: &Value, how: fn(String) -> Next| match word(value) {
+            Some(word) => Some(how(word)),
+            None => match value {
+                Value::Null | Value::Bool(false) | Value::String(_) => None,
+                _ => Some(Next::Unknown),
+            },
+        };
+        let token = answer
+            .get("next_page_token")
+            .and_then(|v| next(v, Next::Token));
+        let cursor = || {
+            next(answer.get("page")?.get("next")?, |word| {
+                Next::Cursor(cursor_in(word))
+            })
+        };
         Self {
-            next: text(&e.next_page_token).map(Next::Token).or_else(cursor),
-            members: e.items.or(e.users).or(e.members).or(e.data),
+            members: list(&answer).or_else(|| lists.next()),
+            next: token.or_else(cursor),
         }
     }
 }
@@ -299,34 +249,6 @@ fn cursor_in(next: String) -> String {
         .flat_map(|q| url::form_urlencoded::parse(q.as_bytes()));
     let cursor = pairs.find_map(|(key, value)| (key == "page[cursor]").then(|| value.into_owned()));
     cursor.unwrap_or(next)
-}
-
-impl<'de> Deserialize<'de> for MemberPage {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PageVisitor)
-    }
-}
-
-struct PageVisitor;
-
-impl<'de> Visitor<'de> for PageVisitor {
-    type Value = MemberPage;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of members")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<MemberPage, A::Error> {
-        let members = Vec::deserialize(SeqAccessDeserializer::new(list))?;
-        Ok(MemberPage {
-            members: Some(members),
-            next: None,
-        })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MemberPage, A::Error> {
-        Envelope::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use connector_core::warning::Warning;
+use connector_core::model::StatusKind;
+use connector_core::warning::{Warning, Warnings};
 use connector_core::{Error, ErrorKind, Result};
 
 use crate::model::{Member, MemberStatus, Role};
@@ -38,10 +39,10 @@ impl Known {
     /// so does the stronger status: a member is no longer merely invited.
     fn merge(&mut self, mut other: Member) -> bool {
         let before = self.member.clone();
-        let weight = |status: &MemberStatus| match status {
-            status if status.is_pending() => 0,
-            MemberStatus::Absent => 1,
-            MemberStatus::Word(_) | MemberStatus::Unreadable => 2,
+        let weight = |status: &MemberStatus| match status.kind() {
+            StatusKind::Disabled => 0,
+            StatusKind::Enabled => 1,
+            StatusKind::Unspecified | StatusKind::Deleted => 2,
         };
         self.member.role = Role::higher(self.member.role.take(), other.role.take());
         if weight(&other.state) > weight(&self.member.state) {
@@ -69,7 +70,7 @@ pub(crate) struct Added {
     /// Ids of members that are new or now differ, in the page's order.
     pub(crate) ids: Vec<String>,
     /// Warnings about unusual records on the page.
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) warnings: Warnings,
 }
 
 impl Roster {
@@ -79,10 +80,6 @@ impl Roster {
             members: HashMap::new(),
             complete: true,
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.members.is_empty()
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {
@@ -104,20 +101,30 @@ impl Roster {
     /// one is to follow: such a listing never ends.
     pub(crate) fn add(&mut self, page: Vec<Member>, goes_on: bool) -> Result<Added> {
         let mut added = Added::default();
-        let (mut without_id, mut invited_without_id) = (0, 0);
-        let (mut repeated, mut on_page) = (Vec::new(), HashSet::new());
+        let (mut without_id, mut repeated) = (false, false);
+        let mut on_page = HashSet::new();
         let before = self.members.len();
         for member in page {
             let Some(id) = member.id.clone() else {
-                match member.state.is_pending() {
-                    true => invited_without_id += 1,
-                    false => without_id += 1,
-                }
+                let (code, message) = match member.state.is_pending() {
+                    true => (
+                        "invitation-without-id",
+                        "invited people without an account were left out",
+                    ),
+                    false => ("member-without-id", "members without an id were left out"),
+                };
+                without_id |= !member.state.is_pending();
+                added.warnings.add(Warning::new(code, message));
                 continue;
             };
             let changed = match self.members.get_mut(&id) {
                 Some(known) => {
-                    repeated.push(id.clone());
+                    repeated = true;
+                    let message =
+                        "members were listed more than once and merged; the highest role counts";
+                    added
+                        .warnings
+                        .add(Warning::new("member-repeated", message).example(&id));
                     known.merge(member)
                 }
                 None => {
@@ -133,43 +140,16 @@ impl Roster {
                 added.ids.push(id);
             }
         }
-        if without_id > 0 && self.members.is_empty() {
+        if without_id && self.members.is_empty() {
             let message = "no member in CircleCI's answer has an id";
             let hint = "the vendor's API has changed; look for a newer version of the connector";
             return Err(contract(message, hint));
         }
-        if goes_on && self.members.len() == before && !repeated.is_empty() {
+        if goes_on && self.members.len() == before && repeated {
             let message = "CircleCI sent members again and promised another page, the listing would never end";
             let hint =
                 "the member list ignores page tokens; try again later and report it if it stays";
             return Err(contract(message, hint));
-        }
-        let repetitions = repeated.len() as u64;
-        for (code, message, count, examples) in [
-            (
-                "member-without-id",
-                "members without an id were left out",
-                without_id,
-                &[][..],
-            ),
-            (
-                "invitation-without-id",
-                "invited people without an account were left out",
-                invited_without_id,
-                &[],
-            ),
-            (
-                "member-repeated",
-                "members were listed more than once and merged; the highest role counts",
-                repetitions,
-                &repeated,
-            ),
-        ] {
-            if count > 0 {
-                let warning = Warning::new(code, message).times(count);
-                let warning = examples.iter().take(3).fold(warning, Warning::example);
-                added.warnings.push(warning);
-            }
         }
         Ok(added)
     }

@@ -25,7 +25,7 @@ pub(crate) struct Target {
     pub(crate) org: String,
     /// Where the member list is.
     pub(crate) members: MembersAt,
-    /// The server of the private endpoints, when they may be used.
+    /// The server of the private endpoints, when they may be used instead.
     pub(crate) private: Option<BaseUrl>,
 }
 
@@ -50,9 +50,10 @@ impl Target {
         let base = without_api_path(base)?;
         let OrgId(org) = org;
         let members = members_at(members, &org, &base)?;
-        let private = match private {
-            true => Some(private_origin(&base)?),
-            false => None,
+        // An operator who set a place of their own is not led to another one.
+        let private = match members {
+            MembersAt::Usual(_) if private => Some(private_origin(&base)?),
+            _ => None,
         };
         Ok(Self {
             base,

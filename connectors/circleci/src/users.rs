@@ -46,13 +46,11 @@ fn profile(member: &Member, email: Option<&str>) -> Profile {
     p
 }
 
-/// A person who has not accepted an invitation is disabled. CircleCI sends no status for an ordinary member; any other
-/// word is unknown, never enabled.
 fn status(state: &MemberStatus) -> Status {
-    match state {
-        MemberStatus::Absent => Status::of(StatusKind::Enabled),
-        state if state.is_pending() => Status::of(StatusKind::Disabled).with_details("pending"),
-        MemberStatus::Word(word) => Status::of(StatusKind::Unspecified).with_details(word),
-        MemberStatus::Unreadable => Status::of(StatusKind::Unspecified),
+    let status = Status::of(state.kind());
+    match (state, state.kind()) {
+        (_, StatusKind::Disabled) => status.with_details("pending"),
+        (MemberStatus::Word(word), StatusKind::Unspecified) => status.with_details(word),
+        _ => status,
     }
 }

@@ -3,7 +3,7 @@
 use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
-use crate::client::{CircleCiClient, FirstPage, kept_elsewhere};
+use crate::client::{CircleCiClient, kept_elsewhere, no_member};
 
 /// Runs the probes: the token's user, the organization, the first page of members. Returns the user's id and what
 /// makes the sync less than it should be.
@@ -21,21 +21,14 @@ pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<War
         }
     }
     let mut warnings = Vec::new();
-    let page = match client.first_page().await? {
-        FirstPage::Served(page) => page,
-        FirstPage::NotServed(_) if client.may_read_private() => {
-            warnings.push(Warning::new(
-                "private-endpoints",
-                "the member list is not served; members are read from CircleCI's private endpoints, which may change without notice",
-            ));
-            client.role_grants().await?
-        }
-        FirstPage::NotServed(error) => return Err(error),
-    };
-    if page.next.is_none() && page.members.is_none_or(|members| members.is_empty()) {
-        return Err(Error::new(ErrorKind::Precondition, "CircleCI lists no member at all, which is never right")
-            .during("checking the member list")
-            .hint("check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed"));
+    let page = client.first_page().await?;
+    if page.next.is_none() && page.members.is_empty() {
+        return Err(no_member().during("checking the member list"));
+    }
+    if page.private {
+        let message = "the published member list is not served; members are read from CircleCI's private endpoints (role grants \
+                       and the group of all members), which may change without notice";
+        warnings.push(Warning::new("private-endpoints", message));
     }
     Ok((owner, warnings))
 }

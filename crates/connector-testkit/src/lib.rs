@@ -46,6 +46,10 @@ pub trait Subject: Send + Sync + 'static {
 
     /// Paths to which a POST request is allowed because it only reads.
     const READING_POSTS: &'static [&'static str];
+
+    /// Variables, with their values, that keep the connector from reading people elsewhere when [`Self::PEOPLE`] is
+    /// missing. Most connectors know no other place.
+    const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] = &[];
 }
 
 /// One test per promise for a [`Subject`].

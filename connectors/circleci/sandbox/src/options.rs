@@ -91,6 +91,12 @@ pub enum PrivateRoutes {
     Served,
     /// Only role grants are served; the "All members" group is hidden (403).
     WithoutGroups,
+    /// Only role grants are served; the "All members" group answers 404.
+    GroupsNotFound,
+    /// Only the "All members" group is served; role grants answer 404.
+    GrantsNotFound,
+    /// Role grants have members, and the "All members" group is an empty list.
+    EmptyGroup,
     /// The endpoints answer 404.
     NotFound,
     /// The endpoints answer 200 with the sign-in page.

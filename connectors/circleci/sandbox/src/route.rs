@@ -128,6 +128,9 @@ fn permitted(tenant: &Tenant, call: &Call, member: bool, head: &Parts) -> Respon
             let role_grants = matches!(call, Call::RoleGrants(_));
             match served {
                 PrivateRoutes::NotFound => answer::error(404, "Not Found"),
+                PrivateRoutes::GroupsNotFound if !role_grants => answer::error(404, "Not found."),
+                PrivateRoutes::GrantsNotFound if role_grants => answer::error(404, "Not found."),
+                PrivateRoutes::EmptyGroup if !role_grants => answer::json(&json!({"items": []})),
                 PrivateRoutes::WithoutGroups if !role_grants => denied(),
                 _ if !org || tenant.options.org_type != OrgType::Standalone => denied(),
                 _ => private(tenant, call),

@@ -41,6 +41,11 @@ fn private_endpoints_are_at_the_web_application_or_at_the_same_server() {
     let base = BaseUrl::parse(DEFAULT_BASE_URL).unwrap();
     let public = Target::new(base, org(ORG).unwrap(), "", false).unwrap();
     assert_eq!(public.private, None);
+    let own = target(DEFAULT_BASE_URL, "/members/{org_id}").unwrap();
+    assert_eq!(
+        own.private, None,
+        "a place of one's own is not given up for another"
+    );
 }
 
 #[test]

@@ -23,6 +23,8 @@ impl Subject for Subjected {
     const PEOPLE: &'static str = fake::VENDOR.people;
     const SECRET: &'static str = "BATON_CIRCLECI_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
+    const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] =
+        &[("BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS", "false")];
 }
 
 /// An organization whose members are exactly the company's people, and that tells too much: everything planted is

@@ -60,6 +60,7 @@ const CASES: &[&str] = &[
     "state-blank: Edge state-blank | enabled | edge.state-blank@ | edge-state-blank | member | member | - | -",
     "twice: Edge twice | enabled | edge.twice@ | edge-twice | admin | admin | - | -",
     "invited-and-member: Edge invited-and-member | enabled | edge.invited-and-member@ | edge-invited-and-member | admin | admin | - | -",
+    "state-active: Edge state-active | enabled | edge.state-active@ | edge-state-active | member | member | - | Active",
 ];
 
 #[test]
@@ -122,6 +123,28 @@ fn edge_cases_become_these_users() {
     }
     assert_eq!(found, CASES);
     assert_eq!(users, BTreeMap::new());
+}
+
+#[test]
+fn an_odd_record_costs_itself_and_is_counted() {
+    let plain = org(10, agreeing());
+    plain.sync().expect(0);
+    let bench = org(
+        10,
+        CircleCiOptions {
+            extra_members: vec![
+                json!(null),
+                json!(7),
+                json!(["x"]),
+                json!({"id": null, "login": "a"}),
+            ],
+            ..agreeing()
+        },
+    );
+    let outcome = bench.sync().expect(0);
+    assert_eq!(bench.rows(), plain.rows());
+    let warning = "{\"code\":\"member-without-id\",\"message\":\"members without an id were left out\",\"count\":4}";
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
 }
 
 #[test]

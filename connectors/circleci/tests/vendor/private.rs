@@ -1,24 +1,22 @@
 //! The fallback to the web application's own endpoints.
 
-use std::collections::BTreeSet;
-
 use crate::support::{Subjected, agreeing, org};
-use baton_circleci_sandbox::{
-    CircleCiOptions, Kind, MembersRoute, Mismatches, ORG_ID, PrivateRoutes,
-};
+use baton_circleci_sandbox::{CircleCiOptions, MembersRoute, ORG_ID, PrivateRoutes};
 use connector_testkit::rows;
 use connector_testkit::run::Bench;
 
+/// What validation and summary say about the source.
+const SOURCE: &str = "the published member list is not served; members are read from CircleCI's private endpoints (role \
+    grants and the group of all members), which may change without notice";
+
 fn unserved(options: CircleCiOptions) -> Bench<Subjected> {
-    let mut bench = org(
+    org(
         40,
         CircleCiOptions {
             members_route: MembersRoute::NotFound,
             ..options
         },
-    );
-    bench.set("BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS", "true");
-    bench
+    )
 }
 
 #[test]
@@ -29,11 +27,10 @@ fn both_private_listings_give_the_rows_of_the_member_list() {
         let bench = unserved(agreeing());
         bench.fake.edit(|_, o| o.members_route = route);
         let outcome = bench.sync().expect(0);
-        assert!(
-            outcome.stderr.contains("private-endpoints"),
-            "{}",
-            outcome.stderr
-        );
+        assert_eq!(outcome.stderr.matches(SOURCE).count(), 1);
+        let validated = bench.run(&["validate"]).expect(0);
+        let ok = "ok: CircleCI can be synced with these settings (5 requests)";
+        assert_eq!(validated.stdout, format!("{ok}\nwarning: {SOURCE}\n"));
         // The words of the roles differ, their meaning does not.
         let words = |text: String| {
             let text = text.replace("org_role_raw: \"admin\"", "org_role_raw: \"org-admin\"");
@@ -49,26 +46,59 @@ fn both_private_listings_give_the_rows_of_the_member_list() {
     }
 }
 
+/// The hint for endpoints that are not there or answer with something else.
+const GONE: &str = "CircleCI's private endpoints are undocumented, exist for organizations of type circleci only and may have \
+    changed, and both of their listings are needed; set BATON_CIRCLECI_MEMBERS_PATH if the member list is served elsewhere";
+
 #[test]
-fn the_second_listing_may_be_hidden() {
-    let bench = unserved(CircleCiOptions {
-        private_routes: PrivateRoutes::WithoutGroups,
-        mismatches: Mismatches::Typical,
-        ..CircleCiOptions::default()
-    });
-    let outcome = bench.sync().expect(0);
-    assert!(
-        outcome.stderr.contains("all-members-unreadable"),
-        "{}",
-        outcome.stderr
-    );
-    let found: BTreeSet<_> = rows::parse(&bench.rows())
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
-    let members = bench.fake.members().into_iter();
-    let accepted = members.filter(|m| m.kind != Kind::Invited);
-    assert_eq!(found, accepted.map(|m| format!("user:{}", m.id)).collect());
+fn half_a_listing_is_a_failure() {
+    let hidden = "CircleCI's private endpoints are for organizations of type circleci, and both of their listings are needed; \
+        the token's user must be a member who may view the organization, and the token's own scope (Read, Write or Admin) may \
+        not reach them: try one with a wider scope";
+    let nobody = "check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed";
+    let group = "listing the group of all members from CircleCI's private endpoints";
+    let grants = "listing role grants from CircleCI's private endpoints";
+    for (routes, code, during, message, hint) in [
+        (
+            PrivateRoutes::GroupsNotFound,
+            5,
+            group,
+            "CircleCI answered 404: Not found",
+            GONE,
+        ),
+        (
+            PrivateRoutes::GrantsNotFound,
+            5,
+            grants,
+            "CircleCI answered 404: Not found",
+            GONE,
+        ),
+        (
+            PrivateRoutes::WithoutGroups,
+            7,
+            group,
+            "CircleCI answered 403: Permission denied",
+            hidden,
+        ),
+        (
+            PrivateRoutes::EmptyGroup,
+            9,
+            group,
+            "CircleCI lists no member at all, which is never right",
+            nobody,
+        ),
+    ] {
+        let bench = unserved(agreeing());
+        bench.sync().expect(0);
+        let before = bench.bytes();
+        bench.fake.edit(|_, o| o.private_routes = routes);
+        for args in [&["validate"][..], &[]] {
+            let outcome = bench.run(args).expect(code);
+            let expected = format!("baton-circleci: {during}: {message}\nhint: {hint}");
+            assert_eq!(outcome.error(), expected);
+        }
+        assert_eq!(bench.bytes(), before, "{routes:?}");
+    }
 }
 
 #[test]
@@ -97,6 +127,13 @@ fn what_does_not_lead_to_the_fallback() {
         let outcome = bench.sync().expect(code);
         assert_eq!(outcome.asked("/private/"), 0, "{route:?}");
     }
+    // Neither does a list that is missing where the operator said it is.
+    let mut bench = unserved(agreeing());
+    bench.set(
+        "BATON_CIRCLECI_MEMBERS_PATH",
+        "/api/v2/orgs/{org_id}/members",
+    );
+    assert_eq!(bench.sync().expect(5).asked("/private/"), 0);
     // A served list needs none.
     let bench = unserved(agreeing());
     bench
@@ -107,9 +144,7 @@ fn what_does_not_lead_to_the_fallback() {
 
 #[test]
 fn failures_of_the_private_endpoints_are_explained() {
-    let hint = "CircleCI's private endpoints are undocumented, exist for organizations of type circleci only and may have \
-                changed; set BATON_CIRCLECI_MEMBERS_PATH if the member list is served elsewhere";
-    let during = "listing members from CircleCI's private endpoints: CircleCI answered";
+    let during = "listing role grants from CircleCI's private endpoints: CircleCI answered";
     for (routes, code, message) in [
         (PrivateRoutes::NotFound, 5, "404: Not Found"),
         (
@@ -121,7 +156,7 @@ fn failures_of_the_private_endpoints_are_explained() {
         let bench = unserved(agreeing());
         bench.fake.edit(|_, o| o.private_routes = routes);
         let outcome = bench.sync().expect(code);
-        let expected = format!("baton-circleci: {during} {message}\nhint: {hint}");
+        let expected = format!("baton-circleci: {during} {message}\nhint: {GONE}");
         assert_eq!(outcome.error(), expected);
     }
 }

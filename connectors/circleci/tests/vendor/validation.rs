@@ -8,13 +8,13 @@ use connector_sandbox::faults::{Answer, Fault, Rule};
 
 const TOKEN: &str = "check BATON_CIRCLECI_API_TOKEN: it must be a personal API token (a project token does not work), \
     complete and not expired; personal tokens live for a year at most";
-const ORGANIZATION: &str = "check BATON_CIRCLECI_ORG_ID, and that the token's user is a member of the organization: \
-    CircleCI answers the same for both; GET /api/v2/me/collaborations shows the ids of the user's organizations";
+const ORGANIZATION: &str = "check BATON_CIRCLECI_ORG_ID, that the token's user is a member of the organization, and the \
+    token's own scope: CircleCI answers the same for all; GET /api/v2/me/collaborations shows the ids of the user's organizations";
 const ELSEWHERE: &str = "read the members from there; this connector is for organizations of type circleci (a \
     BATON_CIRCLECI_MEMBERS_PATH of your own skips this check)";
-const NOT_SERVED: &str = "CircleCI does not serve its member list here: set BATON_CIRCLECI_MEMBERS_PATH if it is served \
-    elsewhere, or BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS=true to read the web application's own listing; a GitHub or \
-    Bitbucket organization has no member list at all";
+const NOT_SERVED: &str = "CircleCI serves no member list there: leave BATON_CIRCLECI_MEMBERS_PATH and \
+    BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS unset to read the web application's own listing when the published one is missing; a \
+    GitHub or Bitbucket organization has no member list at all";
 const BASE_URL: &str = "check BATON_CIRCLECI_BASE_URL: it is the address of CircleCI without /api/v2; a proxy may also \
     answer in its place";
 const UNKNOWN_SHAPE: &str = "BATON_CIRCLECI_MEMBERS_PATH or BATON_CIRCLECI_BASE_URL leads to something else, a proxy \
@@ -109,8 +109,9 @@ fn the_base_url_may_end_in_the_apis_path_and_an_unreachable_one_is_named() {
 /// A member list that is not served, in every way the vendor has for it.
 #[test]
 fn a_member_list_that_cannot_be_read_is_never_an_empty_one() {
-    let forbidden = "the token's user may not read the member list or is not in the organization (CircleCI answers the \
-                     same for both): use a token of a member who may view the organization";
+    let forbidden = "the token's user may not read the member list or is not in the organization, or the token's own scope \
+                     (Read, Write or Admin) does not reach it (CircleCI answers the same for all): use a token of a member \
+                     who may view the organization, and try one with a wider scope";
     let unsupported = "listing members: CircleCI keeps no members for this organization: it is a GitHub or Bitbucket \
                        organization, and its members are kept there";
     for (route, code, message, hint) in [
@@ -134,13 +135,12 @@ fn a_member_list_that_cannot_be_read_is_never_an_empty_one() {
         ),
         (MembersRoute::Unsupported, 9, unsupported, ELSEWHERE),
     ] {
-        let bench = org(
-            5,
-            CircleCiOptions {
-                members_route: route,
-                ..agreeing()
-            },
-        );
+        let options = CircleCiOptions {
+            members_route: route,
+            ..agreeing()
+        };
+        let mut bench = org(5, options);
+        bench.set("BATON_CIRCLECI_ALLOW_PRIVATE_ENDPOINTS", "false");
         let outcome = bench.sync().expect(code);
         assert_eq!(outcome.error(), printed(message, hint));
         assert_eq!(
@@ -157,9 +157,10 @@ fn an_answer_of_another_shape_is_named() {
     for (body, message) in [
         (r#"{"message":"hello"}"#, none),
         (r#"{"items":null}"#, none),
+        (r#"{"items":{"a":1}}"#, none),
         (
-            r#"{"items":{"a":1}}"#,
-            "listing members: the answer of CircleCI does not fit: at `items`: found map, expected a sequence",
+            r#"{"items":[{"id":"1"}],"page":{"next":{"cursor":"x"}}}"#,
+            "listing members: CircleCI's answer names a next page in a way that cannot be read",
         ),
     ] {
         let bench = org(

@@ -33,7 +33,10 @@ pub fn a_bad_credential_is_tried_once<S: Subject>() {
 /// 403, 404 and other refusals end the run at once, each with its own code.
 pub fn forbidden_and_missing_are_not_retried<S: Subject>() {
     for (status, code) in [(401, 16), (403, 7), (404, 5), (400, 13), (410, 13)] {
-        let bench = Bench::<S>::of(5);
+        let mut bench = Bench::<S>::of(5);
+        for (name, value) in S::NO_OTHER_PLACE {
+            bench.set(name, value);
+        }
         bench
             .faults
             .add(Rule::always(Fault::status(status)).path(S::PEOPLE));
