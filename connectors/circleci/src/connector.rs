@@ -119,9 +119,9 @@ impl GrantLister for CircleCiConnector {}
 
 impl Connector for CircleCiConnector {
     async fn validate(&self) -> Result<Vec<Warning>> {
-        let (owner, warnings) = validate::validate(&self.client).await?;
+        let (owner, source) = validate::validate(&self.client).await?;
         *self.owner.lock().await = Some(owner);
-        Ok(warnings)
+        Ok(vec![source])
     }
 
     fn requests(&self) -> u64 {

@@ -5,9 +5,9 @@ use connector_core::{Error, ErrorKind, Result};
 
 use crate::client::{CircleCiClient, kept_elsewhere, no_member};
 
-/// Runs the probes: the token's user, the organization, the first page of members. Returns the user's id and what
-/// makes the sync less than it should be.
-pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<Warning>)> {
+/// Runs the probes: the token's user, the organization, the first page of members. Returns the user's id and
+/// where members are read.
+pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Warning)> {
     let owner = client.me().await?;
     let owner = owner.id.ok_or_else(no_user)?;
     let organization = client.organization().await?;
@@ -20,17 +20,22 @@ pub(crate) async fn validate(client: &CircleCiClient) -> Result<(String, Vec<War
             _ => {}
         }
     }
-    let mut warnings = Vec::new();
     let page = client.first_page().await?;
     if page.next.is_none() && page.members.is_empty() {
         return Err(no_member().during("checking the member list"));
     }
-    if page.private {
+    let source = if page.private {
         let message = "the published member list is not served; members are read from CircleCI's private endpoints (role grants \
                        and the group of all members), which may change without notice";
-        warnings.push(Warning::new("private-endpoints", message));
-    }
-    Ok((owner, warnings))
+        Warning::new("private-endpoints", message)
+    } else {
+        let place = match client.at_usual_place() {
+            true => "the published member list",
+            false => "the place that BATON_CIRCLECI_MEMBERS_PATH names",
+        };
+        Warning::note("member-list", format!("members are read from {place}"))
+    };
+    Ok((owner, source))
 }
 
 fn no_user() -> Error {

@@ -57,7 +57,7 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
         out.push('\n');
     }
     for warning in tally.warnings.iter() {
-        let _ = writeln!(out, "  warning: {}", line(warning));
+        let _ = writeln!(out, "  {}", line(warning));
     }
     let _ = writeln!(
         out,
@@ -88,6 +88,11 @@ pub(crate) fn for_log(report: &SyncReport) -> Object {
         out.put(name, by_type);
     }
     out.put("warning_count", tally.warnings.len() as u64);
+    let notes = tally.warnings.iter().filter(|w| w.note);
+    let notes: Vec<Json> = notes.map(|w| Json::from(w.message.as_str())).collect();
+    if !notes.is_empty() {
+        out.list("notes", notes);
+    }
     out.put("requests", report.requests);
     let millis = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
     out.put("duration_ms", millis);
@@ -99,6 +104,7 @@ pub(crate) fn for_log(report: &SyncReport) -> Object {
 /// The fields of the log line about warnings.
 pub(crate) fn warnings_for_log<'a>(warnings: impl Iterator<Item = &'a Warning>) -> Object {
     let warnings: Vec<Json> = warnings
+        .filter(|w| !w.note)
         .map(|w| {
             let mut one = Object::new();
             one.put("code", w.code.as_str());
@@ -115,9 +121,10 @@ pub(crate) fn warnings_for_log<'a>(warnings: impl Iterator<Item = &'a Warning>) 
     out
 }
 
-/// A warning on one line that is safe for a terminal.
+/// A warning or note on one line that is safe for a terminal.
 pub(crate) fn line(warning: &Warning) -> String {
-    text::printable(&warning.to_string(), 1000)
+    let kind = if warning.note { "note" } else { "warning" };
+    text::printable(&format!("{kind}: {warning}"), 1000)
 }
 
 fn duration(took: Duration) -> String {

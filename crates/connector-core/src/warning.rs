@@ -1,4 +1,4 @@
-//! Things that are odd but do not stop a sync, counted by code with a few examples.
+//! Things that are odd but do not stop a sync, and things to know about it, counted by code with a few examples.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +29,9 @@ pub struct Warning {
     pub count: u64,
     /// The first few things it was seen on: ids, never personal data beyond what the file holds.
     pub examples: Vec<String>,
+    /// Whether nothing is odd: the operator only has to know it, such as where rows come from.
+    #[serde(default)]
+    pub note: bool,
 }
 
 impl Warning {
@@ -39,6 +42,15 @@ impl Warning {
             message: message.into(),
             count: 1,
             examples: Vec::new(),
+            note: false,
+        }
+    }
+
+    /// A thing to know about a sync that is not odd.
+    pub fn note(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            note: true,
+            ..Self::new(code, message)
         }
     }
 
@@ -96,19 +108,19 @@ impl Warnings {
         other.0.into_values().for_each(|w| self.add(w));
     }
 
-    /// All of them, in code order.
+    /// All of them and all notes, in code order.
     pub fn iter(&self) -> impl Iterator<Item = &Warning> {
         self.0.values()
     }
 
-    /// Whether there are none.
+    /// Whether there are none, notes aside.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
-    /// Number of different codes.
+    /// Number of different codes, notes aside.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.iter().filter(|warning| !warning.note).count()
     }
 }
 

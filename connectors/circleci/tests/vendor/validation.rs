@@ -106,6 +106,27 @@ fn the_base_url_may_end_in_the_apis_path_and_an_unreachable_one_is_named() {
     assert_eq!(outcome.error(), printed(refused, network));
 }
 
+#[test]
+fn validation_and_summary_name_the_source() {
+    let ok = "ok: CircleCI can be synced with these settings (3 requests)";
+    for (path, place) in [
+        ("", "the published member list"),
+        (
+            "/private/ciam/orgs/{org_id}/role-grants",
+            "the place that BATON_CIRCLECI_MEMBERS_PATH names",
+        ),
+    ] {
+        let mut bench = org(5, agreeing());
+        bench.set("BATON_CIRCLECI_MEMBERS_PATH", path);
+        let note = format!("members are read from {place}");
+        let validated = bench.run(&["validate"]).expect(0);
+        assert_eq!(validated.stdout, format!("{ok}\nnote: {note}\n"));
+        let synced = bench.sync().expect(0);
+        assert!(synced.stderr.contains(&format!("\"notes\":[\"{note}\"]")));
+        assert!(synced.stderr.contains("\"warning_count\":0"));
+    }
+}
+
 /// A member list that is not served, in every way the vendor has for it.
 #[test]
 fn a_member_list_that_cannot_be_read_is_never_an_empty_one() {

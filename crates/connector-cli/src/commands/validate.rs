@@ -27,7 +27,7 @@ pub(crate) async fn validate<A: App>(program: &Program<A>) -> Result<u8> {
     );
     for warning in &warnings {
         // Writing into a text cannot fail.
-        let _ = writeln!(out, "warning: {}", summary::line(warning));
+        let _ = writeln!(out, "{}", summary::line(warning));
     }
     Ok(program.output.console.print(out.as_bytes()))
 }

@@ -164,6 +164,7 @@ impl Connector for LakeConnector {
             }
             "warn" => Ok(vec![
                 Warning::new("leavers", "leavers may be missing\u{1b}[2J").example("unit 7"),
+                Warning::note("source", "people come from the older list\u{1b}[2J"),
             ]),
             _ => Ok(Vec::new()),
         }

@@ -84,7 +84,7 @@ async fn a_sync_on_the_console() {
     2026-11-20T16:14:37.000Z	INFO	…	Synced grants	{"resource_type_id": "group", "count": 1, "total": 1, "grants": 1}
     2026-11-20T16:14:37.000Z	INFO	…	c1z: saved	{"output_path": "[dir]/sync.c1z", "decompressed_bytes":…, "compressed_bytes":…}
     2026-11-20T16:14:37.000Z	WARN	…	sync completed with warnings	{"warning_count": 1, "warnings": [{"code":"leavers","message":"leavers may be missing[2J","count":1,"examples":["unit 7"]}]}
-    2026-11-20T16:14:37.000Z	INFO	…	Sync complete.	{"sync_id": "3MNVztcWrxNfINJ6PDlw93453QN", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 1, "requests": 7, "duration_ms": 0, "output_path": "[dir]/sync.c1z", "compressed_bytes":…}
+    2026-11-20T16:14:37.000Z	INFO	…	Sync complete.	{"sync_id": "3MNVztcWrxNfINJ6PDlw93453QN", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 1, "notes": ["people come from the older list[2J"], "requests": 7, "duration_ms": 0, "output_path": "[dir]/sync.c1z", "compressed_bytes":…}
     "#);
 }
 

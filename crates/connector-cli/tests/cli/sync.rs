@@ -18,6 +18,7 @@ async fn a_person_sees_a_line_and_a_summary() {
       Person          2  (1 disabled)
       Crew            1  (1 entitlement, 1 grant)
       warning: leavers may be missing[2J (unit 7)
+      note: people come from the older list[2J
       file: [dir]/sync.c1z ([size])
     "#);
     });
@@ -56,6 +57,7 @@ async fn validation_says_what_it_found() {
     insta::assert_snapshot!(out.stdout, @r#"
     ok: Lake can be synced with these settings (7 requests)
     warning: leavers may be missing[2J (unit 7)
+    note: people come from the older list[2J
     "#);
     let cli = Cli::ready(&["validate"]);
     cli.run().await;

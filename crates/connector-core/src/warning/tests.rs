@@ -1,6 +1,15 @@
 use super::*;
 
 #[test]
+fn notes_are_no_warnings() {
+    let mut all = Warnings::default();
+    all.add(Warning::note("source", "rows come from there"));
+    assert!(all.is_empty() && all.iter().count() == 1);
+    all.add(Warning::new("gap", "a value is missing"));
+    assert_eq!((all.len(), all.iter().count()), (1, 2));
+}
+
+#[test]
 fn equal_codes_are_counted_with_a_few_examples() {
     let mut all = Warnings::default();
     for n in 0..9 {
