@@ -9,7 +9,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::departments::Departments;
-use crate::model::{Field, FieldList};
+use crate::model::FieldList;
 
 /// HiBob allows 50 people searches and metadata reads a minute (apidocs.hibob.com/reference/rate-limiting,
 /// 2025-09).
@@ -70,7 +70,7 @@ impl HiBobClient {
         match self.named_list("department").await {
             Err(e) if e.kind() == ErrorKind::NotFound => {
                 let metadata = self.fields().await?;
-                let field = metadata.get(Field::Department.id());
+                let field = metadata.get("work.department");
                 match field.and_then(|f| f.type_data.0.list.get()) {
                     Some(name) if name != "department" => self.named_list(name).await,
                     _ => Err(e),

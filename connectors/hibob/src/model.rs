@@ -66,12 +66,6 @@ pub(crate) const EMPLOYEE_FIELDS: &[&str] = PROBED_FIELDS.split_at(Field::About 
 /// The two fields that decide who belongs where.
 pub(crate) const MEMBERSHIP_FIELDS: &[&str] = &["root.id", "work.department"];
 
-impl Field {
-    pub(crate) const fn id(self) -> &'static str {
-        PROBED_FIELDS[self as usize]
-    }
-}
-
 /// What a key within an employee stands for.
 enum Key {
     /// A form of the field at this position.

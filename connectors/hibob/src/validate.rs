@@ -95,18 +95,21 @@ struct Probe {
     present: u32,
     /// Whether the answer shows of any of them whether they are active.
     readable: bool,
-    /// Whether any of them is no longer, or not yet, active.
-    inactive: bool,
+    /// Whether any of them has left.
+    former: bool,
 }
 
 impl Probe {
     fn look_at(&mut self, employee: &Employee) {
         self.people += 1;
         self.present |= employee.sent;
-        let active = employee.get(Field::Status);
-        let left = users::status(employee).kind == StatusKind::Disabled;
-        self.readable |= active.or(employee.get(Field::Lifecycle)).is_some();
-        self.inactive |= left || active.is_some_and(|s| s.eq_ignore_ascii_case("inactive"));
+        let (access, state) = (employee.get(Field::Status), employee.get(Field::Lifecycle));
+        self.readable |= access.or(state).is_some();
+        // People who start later have no access either, so access counts only where there is no lifecycle state.
+        self.former |= match state {
+            Some(_) => users::status(employee).kind == StatusKind::Disabled,
+            None => access.is_some_and(|word| word.eq_ignore_ascii_case("inactive")),
+        };
     }
 
     fn losses(&self) -> impl Iterator<Item = &'static (&'static [Field], Loss)> {
@@ -120,7 +123,7 @@ impl Probe {
     /// reading the whole answer.
     fn settled(&self) -> bool {
         let enough = self.people >= PEOPLE;
-        let audience = self.inactive || (enough && !self.readable);
+        let audience = self.former || (enough && !self.readable);
         audience && (enough || self.losses().next().is_none())
     }
 
@@ -133,7 +136,7 @@ impl Probe {
         }
         let (mut needed, mut facts, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
         for (fields, loss) in self.losses() {
-            let id = fields[0].id();
+            let id = PROBED_FIELDS[fields[0] as usize];
             match *loss {
                 Loss::Everything(category) => {
                     let known = metadata.get(id).and_then(|f| f.category.get());
@@ -157,10 +160,10 @@ impl Probe {
                 format!("{facts}: not granted to the service user, so empty for every account");
             warnings.insert(0, Warning::new("fields-not-granted", message));
         }
-        if self.readable && !self.inactive {
-            let message = "no inactive person is visible; unless no employee has ever left, former employees are missing \
+        if self.readable && !self.former {
+            let message = "no former employee is visible; unless no employee has ever left, inactive people are missing \
                            from the service user's audience";
-            warnings.push(Warning::new("no-inactive-person", message));
+            warnings.push(Warning::new("no-former-employee", message));
         }
         Ok(warnings)
     }

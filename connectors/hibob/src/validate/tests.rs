@@ -46,8 +46,11 @@ fn an_audience_is_judged_when_its_status_can_be_read() {
     let active = r#"{"internal":{"status":"Active","lifecycleStatus":"employed"}}"#;
     let hired = r#"{"internal":{"status":"Inactive","lifecycleStatus":"hired"}}"#;
     let left = r#"{"internal":{"lifecycleStatus":"terminated"}}"#;
-    assert_eq!(warned(&[active]), ["no-inactive-person"]);
-    for people in [&["{}"][..], &[active, hired], &[left]] {
+    let gone = r#"{"internal":{"status":"inactive"}}"#;
+    for people in [&[active][..], &[active, hired]] {
+        assert_eq!(warned(people), ["no-former-employee"], "{people:?}");
+    }
+    for people in [&["{}"][..], &[active, left], &[gone]] {
         assert_eq!(warned(people), [""; 0], "{people:?}");
     }
 }

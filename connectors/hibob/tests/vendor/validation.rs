@@ -158,7 +158,7 @@ fn an_unreadable_lifecycle_is_a_warning_and_leaves_statuses_unspecified() {
 /// In a company of any size: the answer is read to its end before it is said.
 #[test]
 fn an_audience_of_active_people_is_a_warning() {
-    let warning = "no inactive person is visible; unless no employee has ever left, former employees are missing from the \
+    let warning = "no former employee is visible; unless no employee has ever left, inactive people are missing from the \
                    service user's audience";
     for people in [60, 2200] {
         let options = user(ServiceUser::full().audience(Audience::Employed));
