@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::types::{DEPARTMENT, MEMBER, USER};
 
 /// Deeper nesting is no department tree any more; each level is decoded once per level above it.
-const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 128;
 
 /// An object of which each value is decoded on its own.
 type Parts<'a> = HashMap<String, &'a RawValue>;
@@ -63,7 +63,7 @@ impl Departments {
         let mut open: Vec<_> = top.into_iter().rev().map(|item| (item, None, 1)).collect();
         while let Some((item, parent, depth)) = open.pop() {
             if depth > MAX_DEPTH {
-                let message = "departments nested more than 256 deep were left out with all that lies below them";
+                let message = "departments nested more than 128 deep were left out with all that lies below them";
                 tree.warn("departments-too-deep", message);
                 continue;
             }
