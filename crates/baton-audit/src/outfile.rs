@@ -1,64 +1,164 @@
-//! Puts a finished file where an `--out` wants it.
+//! Files that a command writes: drafted beside their places, and put there when they are complete.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Read, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
 
-use connector_core::{Error, ErrorKind, Result};
-use tempfile::NamedTempFile;
+use connector_core::leftovers::Registered;
+use connector_core::{Error, ErrorKind, Result, output};
+use tempfile::{NamedTempFile, TempPath};
 
 /// What every sync file begins with, whichever its version.
 const SYNC_FILE: &[u8] = b"C1Z";
 
-/// Lets `content` write the file at `path` in one step: there is the old file or the whole new one. A new file can be
-/// read by its owner alone, because it is about people; one that is replaced keeps its permissions. A device or a pipe
-/// cannot be replaced and is written to as it is.
+/// Checks, before there is anything to write, that an `--out` is the place of a regular file and not of a sync file.
 ///
 /// # Errors
-/// [`ErrorKind::Setting`] when `path` is or names a sync file, [`ErrorKind::Precondition`] when it cannot be
-/// written, and what `content` returns; nothing has changed then.
-pub(crate) fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let shown = path.display();
-    if is_sync_file(path) {
+/// [`ErrorKind::Setting`] for a sync file, [`ErrorKind::Precondition`] for what is no regular file.
+pub(crate) fn check(path: &Path) -> Result<()> {
+    let place = output::resolve(path)?;
+    let named = place
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("c1z"));
+    if named || is_sync_file(&place) {
+        let shown = path.display();
         let message = format!("--out {shown} is a sync file, which is never replaced");
         return Err(Error::new(ErrorKind::Setting, message).hint("give the output another name"));
     }
-    let failed = |e: std::io::Error| {
-        let message = format!("cannot write {shown}: {e}");
-        Error::new(ErrorKind::Precondition, message).caused_by(e)
-    };
-    let earlier = fs::metadata(path).ok();
-    if earlier.as_ref().is_some_and(|it| !it.is_file()) {
-        let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-        content(&mut out)?;
-        return out.flush().map_err(failed);
-    }
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let temporary = NamedTempFile::new_in(directory).map_err(failed)?;
-    let mut out = BufWriter::new(temporary.as_file());
-    content(&mut out)?;
-    out.flush().map_err(failed)?;
-    drop(out);
-    if let Some(earlier) = earlier {
-        let file = temporary.as_file();
-        file.set_permissions(earlier.permissions())
-            .map_err(failed)?;
-    }
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }
 
-fn is_sync_file(path: &Path) -> bool {
-    let named = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("c1z"));
+/// Whether there is a file with the content of a sync file at a place that [`output::resolve`] has found.
+pub(crate) fn is_sync_file(place: &Path) -> bool {
     let mut begins = [0; SYNC_FILE.len()];
-    let opened = File::open(path).and_then(|mut file| file.read_exact(&mut begins));
-    named || (opened.is_ok() && begins == SYNC_FILE)
+    let read = File::open(place).and_then(|mut file| file.read_exact(&mut begins));
+    read.is_ok() && begins == SYNC_FILE
+}
+
+/// Lets `content` write the file at `path` in one step: there is the old file or the whole new one.
+///
+/// # Errors
+/// As [`check`], [`ErrorKind::Precondition`] when the file cannot be written, and what `content` returns; nothing has
+/// changed then.
+pub(crate) fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    check(path)?;
+    let mut draft = Draft::begin(path)?;
+    content(&mut draft)?;
+    draft.end()?.publish(true)
+}
+
+/// A file that is being written. It can be read by its owner alone, because it is about people, and is removed when the
+/// command ends before it is complete.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    file: BufWriter<NamedTempFile>,
+    to: Destination,
+}
+
+/// Where a draft goes.
+#[derive(Debug)]
+struct Destination {
+    /// As the operator wrote it.
+    shown: PathBuf,
+    /// Symbolic links followed.
+    place: PathBuf,
+    _registered: Registered,
+}
+
+impl Destination {
+    fn failed(&self, error: &io::Error) -> Error {
+        failed("cannot write", &self.shown, error)
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Draft {
+    /// Begins the file for the place at `path`, symbolic links followed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when there is something other than a regular file, or the directory cannot be written to.
+    pub(crate) fn begin(path: &Path) -> Result<Self> {
+        let place = output::resolve(path)?;
+        let directory = place.parent().unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new()
+            .prefix(".draft")
+            .tempfile_in(directory)
+            .map_err(|e| failed("cannot write", path, &e))?;
+        let to = Destination {
+            shown: path.to_owned(),
+            _registered: Registered::new(file.path().to_owned()),
+            place,
+        };
+        Ok(Self {
+            file: BufWriter::new(file),
+            to,
+        })
+    }
+
+    /// The file's name, without its directory.
+    pub(crate) fn name(&self) -> String {
+        let name = self.to.shown.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Ends the file. One that replaces another has its permissions.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when it cannot be written.
+    pub(crate) fn end(self) -> Result<Complete> {
+        let Self { file, to } = self;
+        let end = || {
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            if let Ok(earlier) = fs::metadata(&to.place) {
+                file.as_file().set_permissions(earlier.permissions())?;
+            }
+            file.as_file().sync_all()?;
+            Ok(file.into_temp_path())
+        };
+        match end() {
+            Ok(temp) => Ok(Complete { temp, to }),
+            Err(e) => Err(to.failed(&e)),
+        }
+    }
+}
+
+/// A complete file that is not in its place yet.
+#[derive(Debug)]
+pub(crate) struct Complete {
+    temp: TempPath,
+    to: Destination,
+}
+
+impl Complete {
+    /// Puts the file in its place, where one may be only with `replace`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when it cannot be put there.
+    pub(crate) fn publish(self, replace: bool) -> Result<()> {
+        let Self { temp, to } = self;
+        let moved = match replace {
+            true => temp.persist(&to.place),
+            false => temp.persist_noclobber(&to.place),
+        };
+        moved.map_err(|e| to.failed(&e.error))
+    }
+}
+
+/// The error of a file or directory that cannot be used.
+pub(crate) fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(
+        ErrorKind::Precondition,
+        format!("{what} {}: {error}", path.display()),
+    )
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn encode(database: &mut File, size: u64, out: &mut impl Write) -> io
     frame.include_contentsize(true)?;
     frame.set_pledged_src_size(Some(size))?;
     frame.window_log(window_log(size))?;
-    copy(database, &mut frame)?;
+    copy(database, &mut frame).map_err(CopyError::into_inner)?;
     frame.finish()?.flush()
 }
 
@@ -43,15 +43,31 @@ fn window_log(size: u64) -> u32 {
     below.clamp(MIN_WINDOW_LOG, MAX_WINDOW_LOG)
 }
 
-fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<u64> {
+/// Which side of a copy failed.
+#[derive(Debug)]
+enum CopyError {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+impl CopyError {
+    fn into_inner(self) -> io::Error {
+        match self {
+            Self::Read(e) | Self::Write(e) => e,
+        }
+    }
+}
+
+fn copy(from: &mut impl Read, to: &mut impl Write) -> Result<u64, CopyError> {
     let mut buffer = vec![0; BUFFER];
     let mut copied = 0;
     loop {
-        let n = from.read(&mut buffer)?;
+        let n = from.read(&mut buffer).map_err(CopyError::Read)?;
         if n == 0 {
             return Ok(copied);
         }
-        to.write_all(buffer.get(..n).unwrap_or_default())?;
+        to.write_all(buffer.get(..n).unwrap_or_default())
+            .map_err(CopyError::Write)?;
         copied += n as u64;
     }
 }
@@ -65,11 +81,16 @@ pub(crate) enum Decoded {
     Database(u64),
 }
 
-/// Writes the database inside the file at `path` to `out`.
+/// Writes the database inside the file at `path` to `out`, which is or was at `place`.
 ///
 /// # Errors
 /// When the file is of another format, damaged, or larger than the limits allow.
-pub(crate) fn decode(path: &Path, limits: &ReadLimits, out: &mut File) -> Result<Decoded> {
+pub(crate) fn decode(
+    path: &Path,
+    limits: &ReadLimits,
+    out: &mut File,
+    place: &Path,
+) -> Result<Decoded> {
     let read_error = |e| fault::file("read", path, e);
     let mut file = File::open(path).map_err(read_error)?;
     if file.metadata().map_err(read_error)?.len() == 0 {
@@ -84,7 +105,10 @@ pub(crate) fn decode(path: &Path, limits: &ReadLimits, out: &mut File) -> Result
     start.read_to_end(&mut head).map_err(read_error)?;
     check_declared_size(&head, limits)?;
     let frames = io::Cursor::new(head).chain(file);
-    let written = decode_frames(frames, limits, out).map_err(|e| damaged(path, e))?;
+    let written = decode_frames(frames, limits, out).map_err(|e| match e {
+        CopyError::Read(e) => damaged(path, e),
+        CopyError::Write(e) => fault::file("write", place, e),
+    })?;
     if written > limits.max_decoded_bytes {
         return Err(too_large(limits));
     }
@@ -116,18 +140,19 @@ fn check_declared_size(head: &[u8], limits: &ReadLimits) -> Result<()> {
     }
 }
 
-fn decode_frames(frames: impl Read, limits: &ReadLimits, out: &mut File) -> io::Result<u64> {
-    let mut decoder = Decoder::new(frames)?;
+fn decode_frames(frames: impl Read, limits: &ReadLimits, out: &mut File) -> Result<u64, CopyError> {
+    let mut decoder = Decoder::new(frames).map_err(CopyError::Read)?;
     let window = limits.max_window_bytes.max(1).ilog2().clamp(10, 30);
-    decoder.window_log_max(window)?;
+    decoder.window_log_max(window).map_err(CopyError::Read)?;
     let one_more = limits.max_decoded_bytes.saturating_add(1);
     copy(&mut decoder.take(one_more), out)
 }
 
+/// What the operating system reports says nothing about the content; everything else comes from the decoder.
 fn damaged(path: &Path, error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull => fault::file("decode", path, error),
-        _ => fault::precondition(format!("the file is damaged: {error}"))
+    match error.raw_os_error() {
+        Some(_) => fault::file("read", path, error),
+        None => fault::precondition(format!("the file is damaged: {error}"))
             .hint("restore the file from a copy, or move it away to start with an empty one")
             .caused_by(error),
     }

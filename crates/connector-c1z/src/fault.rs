@@ -7,7 +7,7 @@ use connector_core::{Error, ErrorKind};
 use rusqlite::ErrorCode;
 
 const FULL: &str = "the disk is full";
-const FULL_HINT: &str = "free some space or choose another directory; unfinished work is kept";
+const FULL_HINT: &str = "free some space or choose another directory";
 
 /// A condition outside the program that has to change.
 pub(crate) fn precondition(message: impl Into<String>) -> Error {
@@ -36,9 +36,18 @@ pub(crate) fn database(error: rusqlite::Error) -> Error {
 }
 
 /// An error while reading a database that another program wrote: what is odd about it is damage, not a defect here.
+/// What the operating system refuses (an unreadable disk, too many open files) says nothing about the file.
 pub(crate) fn foreign_database(error: rusqlite::Error) -> Error {
+    use ErrorCode as C;
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => database(error),
+        Some(
+            C::DiskFull
+            | C::OutOfMemory
+            | C::SystemIoFailure
+            | C::CannotOpen
+            | C::ReadOnly
+            | C::PermissionDenied,
+        ) => database(error),
         _ => precondition(format!("the file is damaged: {error}")).caused_by(error),
     }
 }
@@ -53,13 +62,26 @@ pub(crate) fn in_use() -> Error {
 pub(crate) fn file(action: &str, path: &Path, error: io::Error) -> Error {
     use io::ErrorKind as K;
     let fault = match error.kind() {
-        K::StorageFull | K::QuotaExceeded => precondition(FULL).hint(FULL_HINT),
+        K::StorageFull | K::QuotaExceeded => {
+            let directory = path.parent().filter(|_| !path.is_dir()).unwrap_or(path);
+            in_directory(precondition(FULL).hint(FULL_HINT), directory)
+        }
         K::PermissionDenied | K::ReadOnlyFilesystem => {
             precondition(format!("cannot {action} {}: no permission", path.display()))
         }
+        K::FileTooLarge => precondition(format!("cannot {action} {}: {error}", path.display()))
+            .hint("raise the limit for the size of a file (ulimit -f)"),
         _ => precondition(format!("cannot {action} {}: {error}", path.display())),
     };
     fault.caused_by(error)
+}
+
+/// Names the directory in the error of a full disk that does not name one yet.
+pub(crate) fn in_directory(error: Error, directory: &Path) -> Error {
+    match error.message() == FULL {
+        true => error.about(&directory.display().to_string()),
+        false => error,
+    }
 }
 
 /// Whether a statement failed because a unique index would hold two equal keys.

@@ -4,14 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_core::Result;
+use connector_core::{Error, Result, output};
 
 use crate::fault;
 use crate::reader::ReadLimits;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Copy, Snapshot};
 
 /// Room that even the smallest run needs.
-#[cfg(unix)]
 const MIN_FREE: u64 = 8 * 1024 * 1024;
 
 /// Where the result goes.
@@ -26,27 +25,52 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Finds the place and checks that a file can be put there.
-    pub(crate) fn check(path: &Path) -> Result<Self> {
+    /// Finds the place and checks that a file can be put there, under names that end in `suffixes` while it is written.
+    pub(crate) fn check(path: &Path, suffixes: &[&str]) -> Result<Self> {
         let shown = path.display().to_string();
-        let absolute = resolve(path)?;
-        let (Some(directory), Some(_)) = (absolute.parent(), absolute.file_name()) else {
+        let place = output::resolve(path)?;
+        let (Some(directory), Some(_)) = (place.parent(), place.file_name()) else {
             return Err(fault::precondition(format!("{shown} is not a file name"))
                 .hint("give the path of a file, such as sync.c1z"));
         };
         let target = Self {
             shown,
             directory: directory.to_owned(),
-            path: absolute.clone(),
+            path: place,
         };
         target.check_directory()?;
-        if target.path.is_dir() {
-            return Err(
-                fault::precondition(format!("{} is a directory", target.shown))
-                    .hint("give the path of a file, such as sync.c1z"),
-            );
-        }
+        suffixes
+            .iter()
+            .try_for_each(|suffix| target.check_name(suffix))?;
         Ok(target)
+    }
+
+    /// Checks again, right before it is replaced, that the place holds a regular file or nothing.
+    pub(crate) fn check_again(&self) -> Result<()> {
+        output::resolve(&self.path).map(drop)
+    }
+
+    /// Refuses a name that is too long, or that something other than a file of an earlier run has: a link would lead
+    /// what is written to a place that the operator did not name, and a pipe would hold up the run.
+    fn check_name(&self, suffix: &str) -> Result<()> {
+        let path = self.beside(suffix);
+        match fs::symlink_metadata(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) if e.kind() == io::ErrorKind::InvalidFilename => Err(fault::precondition(
+                format!("the file name is too long: while it is written, {suffix} is added to it"),
+            )
+            .hint("choose a shorter file name")
+            .caused_by(e)),
+            Err(e) => Err(fault::file("find", &path, e)),
+            Ok(found) => match output::not_regular(found.file_type()) {
+                None => Ok(()),
+                Some(what) => Err(fault::precondition(format!(
+                    "{} is {what}, and the run needs this name",
+                    path.display()
+                ))
+                .hint("remove it, or write to another file")),
+            },
+        }
     }
 
     fn check_directory(&self) -> Result<()> {
@@ -92,13 +116,7 @@ pub(crate) fn earlier(
     match fs::metadata(&target.path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(fault::file("read", &target.path, e)),
-        Ok(_) => {
-            let snapshot = Snapshot::take(&target.path, limits, temp_dir)?;
-            if let Some(snapshot) = &snapshot {
-                snapshot.check()?;
-            }
-            Ok(snapshot)
-        }
+        Ok(_) => Snapshot::take(&target.path, limits, temp_dir, Copy::Named),
     }
 }
 
@@ -110,23 +128,44 @@ pub(crate) fn is_changed(target: &Target, earlier: Option<&Snapshot>) -> bool {
     }
 }
 
-fn resolve(path: &Path) -> Result<PathBuf> {
-    match fs::canonicalize(path) {
-        Ok(real) => Ok(real),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            std::path::absolute(path).map_err(|e| fault::file("find", path, e))
-        }
-        Err(e) => Err(fault::file("find", path, e)),
-    }
+/// Why unfinished work with one fingerprint is not gone on with by a run with another one.
+pub(crate) fn difference(found: &str, wanted: &str) -> &'static str {
+    const REASONS: [&str; 3] = [
+        "it was written by another version of this program",
+        "it belongs to a sync with other settings",
+        "it was read with another credential",
+    ];
+    let [mut found, mut wanted] = [found.split(' '), wanted.split(' ')];
+    let differs = REASONS.into_iter().find(|_| found.next() != wanted.next());
+    differs.unwrap_or("it belongs to a sync with other settings")
 }
 
+/// Names the directory in the error of a full disk: of those that are written to, the one with the least space.
+pub(crate) fn in_fullest(error: Error, target: &Target, sorting: Option<&Path>) -> Error {
+    let directories = [Some(&*target.directory), sorting];
+    let fullest = directories
+        .into_iter()
+        .flatten()
+        .min_by_key(|directory| free(directory));
+    fault::in_directory(error, fullest.unwrap_or(&target.directory))
+}
+
+/// The free bytes where a directory is. Some file systems do not report them; a full disk is then noticed when a
+/// write fails.
 #[cfg(unix)]
+fn free(directory: &Path) -> u64 {
+    rustix::fs::statvfs(directory).map_or(u64::MAX, |space| {
+        space.f_bavail.saturating_mul(space.f_frsize)
+    })
+}
+
+#[cfg(not(unix))]
+fn free(_directory: &Path) -> u64 {
+    u64::MAX
+}
+
 fn check_free(directory: &Path, wanted: u64) -> Result<()> {
-    let Ok(space) = rustix::fs::statvfs(directory) else {
-        // Some file systems do not report their free space; a full disk is then noticed when a write fails.
-        return Ok(());
-    };
-    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    let free = free(directory);
     let wanted = wanted + MIN_FREE;
     if free >= wanted {
         return Ok(());
@@ -140,7 +179,5 @@ fn check_free(directory: &Path, wanted: u64) -> Result<()> {
     .hint("free some space or write to another file"))
 }
 
-#[cfg(not(unix))]
-fn check_free(_directory: &Path, _wanted: u64) -> Result<()> {
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use connector_core::Result;
+use connector_core::leftovers::{self, Registered};
 use connector_core::store::FileSummary;
 use rusqlite::Connection;
 
@@ -13,7 +14,7 @@ use crate::working::Working;
 use crate::{container, fault, working};
 
 /// What is added to the target's name while the new file is being written.
-const TEMPORARY_SUFFIX: &str = ".tmp";
+pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// Puts the finished database in the working file in place of the target, compacted if rows were `removed`.
 pub(crate) fn publish(
@@ -47,6 +48,7 @@ pub(crate) fn publish(
             .hint("check the disk and run again"));
     }
     let file_bytes = temporary.file.metadata().map_err(write_error)?.len();
+    target.check_again()?;
     temporary.rename(&target.path)?;
     sync_directory(&target.directory);
     Ok(FileSummary {
@@ -73,14 +75,18 @@ struct Temporary {
     path: PathBuf,
     file: File,
     placed: bool,
+    /// Removed as well when the process ends without running destructors.
+    _registered: Registered,
 }
 
 impl Temporary {
     fn create(path: PathBuf) -> Result<Self> {
         // One may be left of a run that was killed. A link is removed, not followed.
         let _ = fs::remove_file(&path);
-        let file = File::create_new(&path).map_err(|e| fault::file("create", &path, e))?;
+        let registered = Registered::new(path.clone());
+        let file = leftovers::private_file(&path).map_err(|e| fault::file("create", &path, e))?;
         Ok(Self {
+            _registered: registered,
             path,
             file,
             placed: false,
@@ -102,7 +108,7 @@ impl Drop for Temporary {
     }
 }
 
-/// The new file may be read by those who could read the old one.
+/// The new file may be read by those who could read the old one; one that replaces nothing is its owner's alone.
 fn copy_permissions(from: &Path, to: &File) {
     if let Ok(earlier) = fs::metadata(from) {
         let _ = to.set_permissions(earlier.permissions());

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use connector_core::leftovers::TempDirectory;
 use connector_core::store::RowCounts;
 use connector_core::{Context, Error, Result};
 use jiff::Timestamp;
 use prost::Message;
 use rusqlite::{Connection, Row, types::ValueRef};
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Copy, Snapshot};
 use crate::wire;
 use crate::{counters, fault, time};
 
@@ -73,7 +74,7 @@ pub struct Reader {
     // Closed before the directory it lives in is removed.
     pub(crate) db: Connection,
     shown: String,
-    _copy: Snapshot,
+    _directory: Option<TempDirectory>,
 }
 
 impl Reader {
@@ -98,16 +99,15 @@ impl Reader {
         let path = path.as_ref();
         let shown = path.display().to_string();
         let open = || {
-            let copy = Snapshot::take(path, limits, temp_dir)?
+            let copy = Snapshot::take(path, limits, temp_dir, Copy::Unnamed)?
                 .ok_or_else(|| fault::precondition("the file is empty"))?;
-            copy.check()?;
-            Ok((copy.connect()?, copy))
+            Ok(copy.into_parts())
         };
-        let (db, copy) = open().during(format!("reading {shown}"))?;
+        let (db, directory) = open().during(format!("reading {shown}"))?;
         Ok(Self {
             db,
             shown,
-            _copy: copy,
+            _directory: directory,
         })
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::counters::Written;
 use crate::schema::TABLES;
-use crate::{fault, time, working};
+use crate::{fault, preflight, time, working};
 
 /// Raised whenever unfinished work of an older program could be misread.
 const FORMAT: u32 = 3;
@@ -134,7 +134,7 @@ pub(crate) fn find(db: &Connection, spec: &RunSpec) -> Result<Found> {
         return unusable("it was written by another version of this program");
     };
     if token.fingerprint != spec.fingerprint || run.sync_type != spec.sync_type {
-        return unusable("it belongs to a sync with other settings");
+        return unusable(preflight::difference(&token.fingerprint, &spec.fingerprint));
     }
     if spec.started_at.duration_since(run.started_at) > MAX_AGE {
         return unusable("it is older than seven days");

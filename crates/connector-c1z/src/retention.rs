@@ -83,7 +83,7 @@ fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
 
 /// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
 ///
-/// The database has all columns, see [`Snapshot::check`](crate::snapshot::Snapshot::check). A run of the same id is the
+/// The database has all columns, see [`Snapshot::take`](crate::snapshot::Snapshot::take). A run of the same id is the
 /// current one, published by a process that was killed right after; it is written anew.
 pub(crate) fn take_over(
     db: &Connection,

@@ -1,15 +1,17 @@
 //! A decoded copy of a `.c1z` file in a private temp directory, removed when it is no longer needed.
 //!
-//! The original is only ever read, and only once.
+//! The original is only ever read, and only once. A copy that one connection reads has no name any more when the first
+//! byte is written, so no signal can leave it behind.
 
 use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use connector_core::{Context, Result};
+use connector_core::Result;
+use connector_core::leftovers::{self, TempDirectory};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use tempfile::TempDir;
 
 use crate::container::{self, Decoded};
 use crate::fault;
@@ -17,17 +19,33 @@ use crate::reader::ReadLimits;
 use crate::schema;
 use crate::working;
 
-/// The copy is ours alone: locks and journals would only cost time. Damage is looked for, not worked around.
+/// The copy is ours alone: a journal on disk would only cost time. Damage is looked for, not worked around.
 const SETTINGS: &str = "
-    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA journal_mode = MEMORY;
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
     PRAGMA query_only = ON;";
 
+/// The header's two versions of the file format, for writing and for reading (sqlite.org/fileformat2.html, 1.3.3).
+const VERSIONS_AT: u64 = 18;
+const WITH_LOG: [u8; 2] = [2, 2];
+const WITH_JOURNAL: [u8; 2] = [1, 1];
+
+/// Who opens a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copy {
+    /// Its own connection alone, so that it needs no name.
+    Unnamed,
+    /// Other connections too, by its name.
+    Named,
+}
+
 /// A decoded copy.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    directory: TempDir,
+    // Closed before the directory it lives in is removed.
+    db: Connection,
+    directory: Option<TempDirectory>,
     original: PathBuf,
     stamp: Stamp,
     size: u64,
@@ -51,39 +69,59 @@ impl Stamp {
 }
 
 impl Snapshot {
-    /// Decodes the file at `path`; `None` when it has no bytes.
+    /// Decodes and checks the file at `path`; `None` when it has no bytes.
     pub(crate) fn take(
         path: &Path,
         limits: ReadLimits,
         temp_dir: Option<&Path>,
+        copy: Copy,
     ) -> Result<Option<Self>> {
         let stamp = Stamp::of(path);
         let parent = temp_dir.map_or_else(std::env::temp_dir, Path::to_owned);
-        let directory = tempfile::Builder::new()
-            .prefix("c1z")
-            .tempdir_in(&parent)
-            .map_err(|e| {
-                fault::file("create a temp directory in", &parent, e)
-                    .hint("choose another one with --c1z-temp-dir")
-            })?;
-        let copy = directory.path().join("db");
-        let mut out = File::create(&copy).map_err(|e| fault::file("create", &copy, e))?;
-        let size = match container::decode(path, &limits, &mut out)? {
+        let mut directory = Some(TempDirectory::create(&parent).map_err(|e| {
+            fault::file("create a temp directory in", &parent, e)
+                .hint("choose another one with --c1z-temp-dir")
+        })?);
+        let place = directory
+            .as_ref()
+            .map_or(&*parent, TempDirectory::path)
+            .join(NAME);
+        let mut out =
+            leftovers::private_file(&place).map_err(|e| fault::file("create", &place, e))?;
+        // SQLite opens the file now and reads it with the first statement.
+        let db = open(&place).map_err(fault::database)?;
+        // Elsewhere an open file keeps its name.
+        if cfg!(unix) && copy == Copy::Unnamed {
+            directory = None;
+        }
+        let size = match container::decode(path, &limits, &mut out, &place)? {
             Decoded::Empty => return Ok(None),
             Decoded::Database(size) => size,
         };
+        leave_log(&mut out).map_err(|e| fault::file("write", &place, e))?;
         let stamp = stamp.ok_or_else(|| fault::precondition("the file vanished"))?;
-        Ok(Some(Self {
+        let snapshot = Self {
+            db,
             directory,
             original: path.to_owned(),
             stamp,
             size,
-        }))
+        };
+        snapshot.check(copy)?;
+        Ok(Some(snapshot))
     }
 
-    /// Where the copy is.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.directory.path().join("db")
+    /// Where the copy is, while it has a name.
+    pub(crate) fn database(&self) -> Option<PathBuf> {
+        Some(self.directory.as_ref()?.path().join(NAME))
+    }
+
+    /// Takes the copy's name away when no further connection has to open it.
+    pub(crate) fn unname(&mut self) {
+        // Elsewhere an open file cannot be removed.
+        if cfg!(unix) {
+            self.directory = None;
+        }
     }
 
     /// Size of the copy.
@@ -96,32 +134,72 @@ impl Snapshot {
         Stamp::of(&self.original) != Some(self.stamp)
     }
 
-    /// Opens the copy for reading.
-    pub(crate) fn connect(&self) -> Result<Connection> {
-        // Old writers left the database in WAL mode, which even a reader may only open when it can write.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = || {
-            let db = Connection::open_with_flags(self.database(), flags)?;
-            db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-            db.execute_batch(SETTINGS)?;
-            Ok(db)
-        };
-        open()
-            .map_err(fault::foreign_database)
-            .during(format!("reading {}", self.original.display()))
+    /// The connection that reads the copy, and the directory that must outlive it.
+    pub(crate) fn into_parts(self) -> (Connection, Option<TempDirectory>) {
+        (self.db, self.directory)
     }
 
-    /// Checks that rows can be taken over from it, and adds to the copy what files of older writers lack.
-    pub(crate) fn check(&self) -> Result<()> {
-        let db = self.connect()?;
-        let complete = || {
-            db.execute_batch("PRAGMA query_only = OFF")?;
-            schema::complete(&db)
+    /// Whether the file has an ended run of this id.
+    pub(crate) fn has_ended(&self, sync_id: &str) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM v1_sync_runs WHERE sync_id = ?1 AND ended_at IS NOT NULL)";
+        self.db
+            .query_row(sql, [sync_id], |row| row.get(0))
+            .map_err(fault::foreign_database)
+    }
+
+    /// Checks that rows can be taken over from the copy, and adds to it what files of older writers lack.
+    fn check(&self, copy: Copy) -> Result<()> {
+        let settings = || {
+            self.db.execute_batch(SETTINGS)?;
+            match copy {
+                // Nothing else can open it, so that locks would only cost time.
+                Copy::Unnamed => self.db.execute_batch("PRAGMA locking_mode = EXCLUSIVE"),
+                Copy::Named => Ok(()),
+            }
         };
-        if working::is_sound(&db)? && complete().map_err(fault::foreign_database)? {
+        let complete = || {
+            self.db.execute_batch("PRAGMA query_only = OFF")?;
+            let complete = schema::complete(&self.db)?;
+            self.db.execute_batch("PRAGMA query_only = ON")?;
+            Ok(complete)
+        };
+        let readable = match settings() {
+            Err(e) if working::is_unusable(&e) => false,
+            set => set.map(|()| true).map_err(fault::foreign_database)?,
+        };
+        if readable
+            && working::is_sound(&self.db)?
+            && complete().map_err(fault::foreign_database)?
+        {
             return Ok(());
         }
         Err(fault::precondition("the file is damaged")
             .hint("restore the file from a copy, or move it away to start with an empty one"))
+    }
+}
+
+/// The copy's name in its directory.
+const NAME: &str = "db";
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(db)
+}
+
+/// Old writers left the database in WAL mode, in which SQLite would look for a log beside it. The copy never has one,
+/// and without one both modes are the same.
+fn leave_log(database: &mut File) -> io::Result<()> {
+    let mut versions = [0; WITH_LOG.len()];
+    database.seek(SeekFrom::Start(VERSIONS_AT))?;
+    match database.read_exact(&mut versions) {
+        Ok(()) if versions == WITH_LOG => {
+            database.seek(SeekFrom::Start(VERSIONS_AT))?;
+            database.write_all(&WITH_JOURNAL)
+        }
+        // What is too short to be a database is found when it is read.
+        Err(e) if e.kind() != io::ErrorKind::UnexpectedEof => Err(e),
+        _ => Ok(()),
     }
 }

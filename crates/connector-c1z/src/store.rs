@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_core::id::{ResourceId, ResourceTypeId};
+use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
 use connector_core::store::{
     Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Store, StoredResource, Tally,
@@ -18,7 +19,6 @@ use connector_core::store::{
 use connector_core::warning::Warning;
 use connector_core::{Context, Result};
 use jiff::Timestamp;
-use tempfile::TempDir;
 
 use crate::counters::{self, Written};
 use crate::preflight::{self, Target};
@@ -28,10 +28,7 @@ use crate::rows::{self, Common, Writer};
 use crate::seal::Scope;
 use crate::snapshot::Snapshot;
 use crate::working::Working;
-use crate::{fault, retention, seal, time};
-
-/// What is added to the target's name for the working file.
-const WORKING_SUFFIX: &str = ".resume";
+use crate::{fault, publish, retention, seal, time, working};
 
 /// How a file is written.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +43,7 @@ pub struct StoreOptions {
     pub read_limits: ReadLimits,
     /// A temporary directory in which the file lies. It is kept until the store is dropped, which may be later than the
     /// sync is: a sync that is given up leaves its store to finish what it is writing.
-    pub directory: Option<Arc<TempDir>>,
+    pub directory: Option<Arc<TempDirectory>>,
 }
 
 /// Writes one run into a `.c1z` file.
@@ -95,17 +92,20 @@ impl C1zStore {
     ///
     /// # Errors
     /// [`connector_core::ErrorKind::Precondition`] when the directory is missing, not writable or full, when
-    /// `path` is a directory or not a version 1 file, and when another run holds it.
+    /// `path` is no regular file or not a version 1 file, and when another run holds it.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Self> {
         Self::prepare(path, options).during(format!("opening {}", path.display()))
     }
 
     fn prepare(path: &Path, options: StoreOptions) -> Result<Self> {
-        let target = Target::check(path)?;
+        let [working, ..] = working::SUFFIXES;
+        let mut suffixes = working::SUFFIXES.to_vec();
+        suffixes.push(publish::TEMPORARY_SUFFIX);
+        let target = Target::check(path, &suffixes)?;
         let temp_dir = options.temp_dir.as_deref();
         let earlier = preflight::earlier(&target, options.read_limits, temp_dir)?;
         target.check_space(earlier.as_ref())?;
-        let working = Working::open(target.beside(WORKING_SUFFIX))?;
+        let working = Working::open(target.beside(working))?;
         Ok(Self {
             target,
             earlier,
@@ -215,10 +215,12 @@ impl C1zStore {
         let db = &working.db;
         record::remove(db).map_err(fault::database)?;
         // Before the indexes are built: filling a table is much faster without.
-        if let Some(earlier) = &self.earlier {
+        if let Some(earlier) = &mut self.earlier {
             let (keep, all) = (self.options.keep_syncs, self.options.skip_cleanup);
-            retention::take_over(db, &earlier.database(), run, keep, all)
-                .during("keeping earlier syncs")?;
+            let database = earlier.database().unwrap_or_default();
+            retention::take_over(db, &database, run, keep, all).during("keeping earlier syncs")?;
+            // It is attached now, so that its rows are read without its name.
+            earlier.unname();
         }
         let scope = Scope {
             db,
@@ -243,10 +245,10 @@ impl C1zStore {
         Ok(())
     }
 
-    fn give_up(&mut self, keep: bool) -> Result<()> {
+    fn give_up(&mut self, keep: bool) -> Result<bool> {
         let taken_back = self.take_back();
         let Some(working) = self.working.take() else {
-            return Ok(());
+            return Ok(false);
         };
         // Before `begin`, what is in the file belongs to an earlier run.
         let worth_keeping = match self.run {
@@ -254,32 +256,46 @@ impl C1zStore {
             Some(_) => self.checkpoint.is_some(),
         };
         if keep && worth_keeping {
-            taken_back.and_then(|()| working.keep())
-        } else {
-            working.remove()
+            taken_back.and_then(|()| working.keep())?;
+            return Ok(true);
         }
+        working.remove()?;
+        Ok(false)
+    }
+
+    /// Names the directory in the error of a full disk.
+    fn located<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| {
+            let sorting = working::sorting_directory();
+            preflight::in_fullest(error, &self.target, sorting.as_deref())
+        })
     }
 }
 
 impl Store for C1zStore {
     fn begin(&mut self, run: &RunSpec) -> Result<Begun> {
-        self.start(run).during("starting the run")
+        let begun = self.start(run);
+        self.located(begun).during("starting the run")
     }
 
     fn put(&mut self, rows: Rows, at: Timestamp) -> Result<()> {
-        self.write(&rows, at).during("writing rows")
+        let put = self.write(&rows, at);
+        self.located(put).during("writing rows")
     }
 
     fn restart_page(&mut self) -> Result<()> {
-        self.take_back().during("discarding a page")
+        let discarded = self.take_back();
+        self.located(discarded).during("discarding a page")
     }
 
     fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
-        self.drop_rows(phase, kept).during("discarding a listing")
+        let dropped = self.drop_rows(phase, kept);
+        self.located(dropped).during("discarding a listing")
     }
 
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        self.end_page(checkpoint).during("committing a page")
+        let committed = self.end_page(checkpoint);
+        self.located(committed).during("committing a page")
     }
 
     fn resources(
@@ -298,16 +314,19 @@ impl Store for C1zStore {
     }
 
     fn seal(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
-        self.seal_rows(tally).during("checking the rows")
+        let sealed = self.seal_rows(tally);
+        self.located(sealed).during("checking the rows")
     }
 
     fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
+        let ended = self.end_run(ended_at);
         let operation = format!("saving {}", self.target.shown);
-        self.end_run(ended_at).during(operation)
+        self.located(ended).during(operation)
     }
 
-    fn abandon(&mut self, keep: bool) -> Result<()> {
-        self.give_up(keep).during("giving up the run")
+    fn abandon(&mut self, keep: bool) -> Result<bool> {
+        let given_up = self.give_up(keep);
+        self.located(given_up).during("giving up the run")
     }
 }
 

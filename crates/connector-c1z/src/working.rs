@@ -38,6 +38,14 @@ const JOURNAL: &str = "-journal";
 /// A token put aside, see [`Working::stash`].
 const STASH: &str = "-checkpoint";
 
+/// What is added to the target's name for the working file and the files that can be beside it.
+pub(crate) const SUFFIXES: [&str; 4] = [
+    ".resume",
+    ".resume-journal",
+    ".resume-wal",
+    ".resume-checkpoint",
+];
+
 /// An open, locked working file.
 #[derive(Debug)]
 pub(crate) struct Working {
@@ -137,8 +145,12 @@ impl Working {
     /// Closes the file, safe on disk, for a later run.
     pub(crate) fn keep(self) -> Result<()> {
         let Self { db, path, .. } = self;
-        // While the lock is held no other process has a journal here, and between transactions this one is empty.
-        remove_file(&beside(&path, JOURNAL))?;
+        // While the lock is held no other process has a journal here. Between transactions this one is empty; after a
+        // write that failed it holds what the next connection needs to take the transaction back.
+        let journal = beside(&path, JOURNAL);
+        if fs::metadata(&journal).is_ok_and(|file| file.len() == 0) {
+            remove_file(&journal)?;
+        }
         close(db)?;
         let saved = fs::File::open(&path).and_then(|file| file.sync_all());
         saved.map_err(|e| fault::file("save", &path, e))
@@ -196,7 +208,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     db.busy_timeout(Duration::ZERO)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.execute_batch(SETTINGS)?;
-    if !has_temp_directory() {
+    if sorting_directory().is_none() {
         db.execute_batch("PRAGMA temp_store = MEMORY")?;
     }
     // In exclusive mode the lock taken here is held until the connection is closed.
@@ -204,23 +216,23 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-/// Whether SQLite, which sorts in temporary files while it builds indexes, finds a place for them; minimal
-/// container images have none.
-fn has_temp_directory() -> bool {
+/// Where SQLite sorts in temporary files while it builds indexes; minimal container images have no such place.
+pub(crate) fn sorting_directory() -> Option<PathBuf> {
     let set = ["SQLITE_TMPDIR", "TMPDIR"].map(std::env::var_os);
     let fixed = ["/var/tmp", "/usr/tmp", "/tmp", "."].map(PathBuf::from);
     set.into_iter()
         .flatten()
         .map(PathBuf::from)
         .chain(fixed)
-        .any(|directory| tempfile::tempfile_in(directory).is_ok())
+        .find(|directory| tempfile::tempfile_in(directory).is_ok())
 }
 
 fn close(db: Connection) -> Result<()> {
     db.close().map_err(|(_, e)| fault::database(e))
 }
 
-fn is_unusable(error: &rusqlite::Error) -> bool {
+/// Whether the content of a database is what is wrong with it.
+pub(crate) fn is_unusable(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)

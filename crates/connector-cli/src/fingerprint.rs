@@ -1,4 +1,4 @@
-//! What decides which data a run reads, as one hash: unfinished work is gone on with only when it is equal.
+//! What decides which data a run reads: unfinished work is gone on with only when it is equal.
 
 use std::collections::BTreeSet;
 
@@ -9,19 +9,15 @@ use connector_core::text;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-/// The hash over the connector, its settings and what of it the run covers.
+/// The program with its version, a hash of its settings and of what of it the run covers, and one of its credentials,
+/// as [`RunSpec::fingerprint`](connector_core::store::RunSpec::fingerprint) wants them.
 pub(crate) fn fingerprint(
     spec: &ConnectorSpec,
     settings: &Settings,
     selection: &Selection,
 ) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |part: &[u8]| {
-        // The length in front keeps neighbouring parts apart.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    };
-    add(spec.name.as_bytes());
+    let (mut covered, mut credentials) = (Parts::default(), Parts::default());
+    let mut add = |part: &[u8]| covered.add(part);
     add(selection.sync_type().as_str().as_bytes());
     add(selection.until.map_or("nothing", Phase::as_str).as_bytes());
     for field in &spec.fields {
@@ -32,11 +28,9 @@ pub(crate) fn fingerprint(
             Some(Value::Bool(on)) => add(&[u8::from(on)]),
             Some(Value::Int(number)) => add(&number.to_be_bytes()),
             Some(Value::List(items)) => items.iter().for_each(|item| add(item.as_bytes())),
-            // A credential may be all that tells one tenant from another, so work done with another one must not
-            // be mixed in. Four bytes of its hash say that and are too few to find the credential by.
             Some(Value::Secret(secret)) => {
-                let digest = Sha256::digest(secret.expose_secret().as_bytes());
-                add(&digest[..4]);
+                credentials.add(field.name().as_bytes());
+                credentials.add(secret.expose_secret().as_bytes());
             }
         }
     }
@@ -45,7 +39,28 @@ pub(crate) fn fingerprint(
     add(b"targets");
     let targets: BTreeSet<_> = selection.targets.iter().collect();
     targets.iter().for_each(|id| add(id.to_string().as_bytes()));
-    text::hex(hash.finalize())
+    // A credential may be all that tells one tenant from another, so work done with another one must not be mixed in.
+    // Four bytes of its hash say that and are too few to find the credential by.
+    let credentials = credentials.0.finalize();
+    format!(
+        "{}/{} {} {}",
+        spec.name,
+        spec.version,
+        text::hex(covered.0.finalize()),
+        text::hex(credentials.get(..4).unwrap_or_default())
+    )
+}
+
+/// A hash over parts.
+#[derive(Default)]
+struct Parts(Sha256);
+
+impl Parts {
+    fn add(&mut self, part: &[u8]) {
+        // The length in front keeps neighbouring parts apart.
+        self.0.update((part.len() as u64).to_be_bytes());
+        self.0.update(part);
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind};
+use connector_core::leftovers;
 use connector_core::spec::App;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +47,8 @@ pub fn main<A: App>() -> ExitCode {
     // A file that is being written is finished or given up in good order; a name look-up that hangs must not keep the
     // process for longer.
     runtime.shutdown_timeout(CLOSING);
+    // What a sync still holds that has not let go by now.
+    leftovers::clear();
     ExitCode::from(code)
 }
 
@@ -77,6 +80,7 @@ async fn stop_on_signals(cancel: CancellationToken, ready: std::sync::mpsc::Send
     signals.next().await;
     cancel.cancel();
     let code = signals.next().await;
+    leftovers::clear();
     #[expect(
         clippy::exit,
         reason = "the operator asked twice; a call that hangs must not keep the process"
@@ -88,23 +92,41 @@ async fn stop_on_signals(cancel: CancellationToken, ready: std::sync::mpsc::Send
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// `None` when whoever started the process wants it to outlive the terminal, as with `nohup`.
+    hangup: Option<tokio::signal::unix::Signal>,
+    /// Listened to so that a file that may not grow is a failed write instead of the end of the process.
+    _file_size: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let file_size = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+        let hangup = match leftovers::hangup_is_ignored() {
+            true => None,
+            false => Some(signal(SignalKind::hangup())?),
+        };
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup,
+            _file_size: signal(file_size)?,
         })
     }
 
     /// Waits for a signal and returns the exit code a process ended by it has.
     async fn next(&mut self) -> i32 {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => 130,
             _ = self.terminate.recv() => 143,
+            _ = hangup => 129,
         }
     }
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use connector_c1z::{C1zStore, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
+use connector_core::leftovers::TempDirectory;
 use connector_core::progress::{Progress, Silent, SyncReport};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing::Level;
 
@@ -78,7 +78,7 @@ impl<A: App> SyncRun<A> {
         &self,
         file: &Path,
         temp_dir: Option<PathBuf>,
-        directory: Option<Arc<TempDir>>,
+        directory: Option<Arc<TempDirectory>>,
     ) -> Result<C1zStore> {
         let options = StoreOptions {
             temp_dir,

@@ -120,6 +120,7 @@ struct Inner {
     message: String,
     hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    work_kept: bool,
 }
 
 impl Error {
@@ -131,6 +132,7 @@ impl Error {
             message: message.into(),
             hint: None,
             source: None,
+            work_kept: false,
         }))
     }
 
@@ -170,6 +172,18 @@ impl Error {
     ) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// Records whether unfinished work of the sync that failed is there for the next one.
+    #[must_use]
+    pub(crate) fn with_work_kept(mut self, kept: bool) -> Self {
+        self.0.work_kept = kept;
+        self
+    }
+
+    /// Whether unfinished work of the sync that failed is there for the next one to go on with.
+    pub fn work_is_kept(&self) -> bool {
+        self.0.work_kept
     }
 
     /// What went wrong, in terms of who must act.

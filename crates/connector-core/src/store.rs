@@ -49,8 +49,9 @@ pub struct RunSpec {
     pub sync_type: SyncType,
     /// When it starts, or goes on.
     pub started_at: Timestamp,
-    /// Hash of everything that decides what the run reads (connector, tenant, types, targets). Unfinished work
-    /// with another fingerprint is not resumed.
+    /// Everything that decides what the run reads, as three words with a blank between them: the program with its
+    /// version, a hash of the settings and of what the run covers, a hash of the credential. Unfinished work with
+    /// another fingerprint is not resumed.
     pub fingerprint: String,
     /// The types of the run.
     pub resource_types: Vec<ResourceType>,
@@ -367,9 +368,10 @@ pub trait Store: Send + 'static {
     /// When the file cannot be written; the old file is then as it was.
     fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary>;
 
-    /// Gives up the open page. Unfinished work stays for a later run when `keep` is set, else it is removed.
+    /// Gives up the open page. Unfinished work stays for a later run when `keep` is set, else it is removed. Returns
+    /// whether there is unfinished work of this run that a later one goes on with.
     ///
     /// # Errors
-    /// When the unfinished work cannot be removed.
-    fn abandon(&mut self, keep: bool) -> Result<()>;
+    /// When the unfinished work can be neither kept nor removed.
+    fn abandon(&mut self, keep: bool) -> Result<bool>;
 }

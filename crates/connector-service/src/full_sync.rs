@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connector_core::clock::Clock;
 use connector_core::id::{ResourceId, ResourceTypeId};
-use tempfile::TempDir;
+use connector_core::leftovers::TempDirectory;
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
@@ -73,10 +73,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             Ok(targets) => targets,
             Err(refusal) => return Some(refusal),
         };
-        let dir = tempfile::Builder::new()
-            .prefix("baton-task-")
-            .tempdir_in(&self.config.temp_dir);
-        let dir = match dir {
+        let dir = match TempDirectory::create(&self.config.temp_dir) {
             Ok(dir) => Arc::new(dir),
             Err(e) => {
                 let message = format!("making a directory for the task: {e}");
@@ -148,7 +145,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
     async fn sync_and_upload(
         &self,
         wanted: FullSync,
-        directory: Arc<TempDir>,
+        directory: Arc<TempDirectory>,
         stop: &TaskStop,
     ) -> Finish {
         let (id, file) = (wanted.task_id.clone(), wanted.file.clone());

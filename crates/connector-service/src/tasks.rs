@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use connector_core::error::{Error, ErrorKind};
 use connector_core::id::ResourceId;
+use connector_core::leftovers::TempDirectory;
 use prost_types::{Any, Timestamp};
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use connector_proto::c1::connector::v2::RateLimitDescription;
@@ -47,7 +47,7 @@ pub trait Tasks: Send + Sync + 'static {
     fn full_sync(
         &self,
         wanted: FullSync,
-        directory: Arc<TempDir>,
+        directory: Arc<TempDirectory>,
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<(), TaskFailure>> + Send;
 }

@@ -86,6 +86,9 @@ fn check_id(id: &str) -> Result<&'static Check, String> {
 
 /// Runs the command.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outcome> {
+    if let Some(path) = &args.out {
+        outfile::check(path)?;
+    }
     let findings = examined(args)?;
     let fails = |floor| findings.open_at(floor).next().is_some();
     let outcome = match args.fail_on.floor().is_some_and(fails) {

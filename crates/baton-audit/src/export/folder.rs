@@ -1,15 +1,12 @@
 //! The directory an export goes to. Files are drafted in it under other names and take their places together at
 //! the end, so that a failed export leaves what was there.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use connector_core::{Error, ErrorKind, Result};
-use tempfile::{NamedTempFile, TempPath};
+use connector_core::{Error, ErrorKind, Result, output};
 
-/// What every version of a sync file begins with.
-const SYNC_FILE: &[u8] = b"C1Z";
+use crate::outfile::{self, Complete, Draft, failed};
 
 /// The directory.
 #[derive(Debug)]
@@ -18,7 +15,7 @@ pub(super) struct Folder {
     force: bool,
     /// Files of an earlier export that this one would replace.
     earlier: Vec<String>,
-    pending: Vec<(TempPath, String)>,
+    pending: Vec<(Complete, String)>,
     written: Vec<Written>,
 }
 
@@ -31,23 +28,6 @@ pub(super) struct Written {
     pub(super) table: &'static str,
     /// How many.
     pub(super) rows: u64,
-}
-
-/// A file that is being written. Only its owner may read it.
-#[derive(Debug)]
-pub(super) struct Draft {
-    file: BufWriter<NamedTempFile>,
-    name: String,
-}
-
-impl Write for Draft {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }
 
 impl Folder {
@@ -88,19 +68,12 @@ impl Folder {
         }
     }
 
-    /// Begins a file.
+    /// Begins the file with this name.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when the directory cannot be written to.
     pub(super) fn draft(&self, name: String) -> Result<Draft> {
-        let file = tempfile::Builder::new()
-            .prefix(".export")
-            .tempfile_in(&self.dir)
-            .map_err(|e| failed("cannot write into", &self.dir, &e))?;
-        Ok(Draft {
-            file: BufWriter::new(file),
-            name,
-        })
+        Draft::begin(&self.dir.join(name))
     }
 
     /// Ends a file that holds these rows of these tables.
@@ -108,24 +81,15 @@ impl Folder {
     /// # Errors
     /// [`ErrorKind::Precondition`] when it cannot be written.
     pub(super) fn keep(&mut self, draft: Draft, tables: &[(&'static str, u64)]) -> Result<()> {
+        let name = draft.name();
         for &(table, rows) in tables {
             self.written.push(Written {
-                file: draft.name.clone(),
+                file: name.clone(),
                 table,
                 rows,
             });
         }
-        let path = self.dir.join(&draft.name);
-        let end = || {
-            let file = draft
-                .file
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?;
-            file.as_file().sync_all()?;
-            Ok(file.into_temp_path())
-        };
-        let temp = end().map_err(|e: io::Error| failed("cannot write", &path, &e))?;
-        self.pending.push((temp, draft.name));
+        self.pending.push((draft.end()?, name));
         Ok(())
     }
 
@@ -136,13 +100,8 @@ impl Folder {
     /// [`ErrorKind::Precondition`] when a file cannot take its place.
     pub(super) fn publish(self) -> Result<Vec<Written>> {
         let mut names = Vec::new();
-        for (temp, name) in self.pending {
-            let path = self.dir.join(&name);
-            let moved = match self.force {
-                true => temp.persist(&path),
-                false => temp.persist_noclobber(&path),
-            };
-            moved.map_err(|e| failed("cannot write", &path, &e.error))?;
+        for (complete, name) in self.pending {
+            complete.publish(self.force)?;
             names.push(name);
         }
         for stale in self.earlier.iter().filter(|name| !names.contains(name)) {
@@ -169,10 +128,9 @@ fn merged(written: Vec<Written>) -> Vec<Written> {
     lines
 }
 
+/// Refuses what is no regular file, and a sync file.
 fn refuse_sync_file(path: &Path) -> Result<()> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(3).read_to_end(&mut start));
-    if read.is_ok() && start == SYNC_FILE {
+    if outfile::is_sync_file(&output::resolve(path)?) {
         return Err(Error::new(
             ErrorKind::Precondition,
             format!("{} is a sync file and is never replaced", path.display()),
@@ -180,11 +138,4 @@ fn refuse_sync_file(path: &Path) -> Result<()> {
         .hint("choose another directory"));
     }
     Ok(())
-}
-
-fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(
-        ErrorKind::Precondition,
-        format!("{what} {}: {error}", path.display()),
-    )
 }

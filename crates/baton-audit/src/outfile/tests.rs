@@ -50,7 +50,36 @@ fn permissions_stay_and_new_files_are_the_owners() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_written_to() {
-    put(Path::new("/dev/null"), "x").unwrap();
-    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+fn what_is_no_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let error = put(&pipe, "x").unwrap_err();
+    assert_eq!(
+        error.message(),
+        format!("{} is a named pipe (FIFO)", pipe.display())
+    );
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink("page.html", &link).unwrap();
+    for text in ["dangling", "not any more"] {
+        put(&link, text).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(
+            fs::read_to_string(dir.path().join("page.html")).unwrap(),
+            text
+        );
+    }
+    let sync = dir.path().join("sync");
+    fs::write(&sync, b"C1ZF\0rest").unwrap();
+    let link = dir.path().join("to-sync");
+    std::os::unix::fs::symlink("sync", &link).unwrap();
+    assert_eq!(put(&link, "x").unwrap_err().kind(), ErrorKind::Setting);
 }

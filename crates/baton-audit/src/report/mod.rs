@@ -103,6 +103,7 @@ impl ReportData<'_> {
 
 /// Writes the page.
 pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Outcome> {
+    outfile::check(&args.out)?;
     let (policy, others) = policy(args)?;
     let paths = Paths {
         hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),

@@ -5,6 +5,7 @@ mod company;
 mod diff;
 mod export;
 mod identities;
+mod leftovers;
 mod look;
 mod managers;
 mod planted;

@@ -244,7 +244,8 @@ fn what_the_policy_accepts_stands_apart() {
     assert!(!text(&page, "open-findings", "accepted-findings").contains("HR-02"));
 
     fs::write(&policy, "[leavers]\ngrace = 1\n").unwrap();
-    let ran = audit(&["report", &hr, "--policy", &policy, "--out", &app]);
+    let out = files.path("page.html").display().to_string();
+    let ran = audit(&["report", &hr, "--policy", &policy, "--out", &out]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("policy.toml:2"), "{}", ran.err);
 }

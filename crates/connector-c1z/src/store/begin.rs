@@ -2,6 +2,7 @@
 
 use connector_core::Result;
 use connector_core::store::{Begun, Checkpoint, Phase, RunSpec};
+use rusqlite::ErrorCode;
 
 use super::C1zStore;
 use crate::counters::Written;
@@ -26,12 +27,12 @@ impl C1zStore {
         match record::find(&self.working()?.db, spec)? {
             Found::Unfinished(found) => {
                 let (run, checkpoint, written) = *found;
-                return self.resume(spec, run, checkpoint, written);
+                if !self.is_published(&run)? {
+                    return self.resume(spec, run, checkpoint, written);
+                }
+                self.discard("its sync is complete and in the file")?;
             }
-            Found::Unusable(reason) => {
-                tracing::warn!(reason, "unfinished work of an earlier run was discarded");
-                self.renew()?;
-            }
+            Found::Unusable(reason) => self.discard(&reason)?,
             Found::Nothing => self.renew()?,
         }
         let run = Run {
@@ -47,6 +48,20 @@ impl C1zStore {
         self.put_types(&run, spec)?;
         self.execute("COMMIT")?;
         self.adopt(run, spec, None, Written::default())
+    }
+
+    /// Whether a run was killed when its file was in place and its working file not yet removed. Going on with it would
+    /// publish rows as new that were listed long ago.
+    fn is_published(&self, run: &Run) -> Result<bool> {
+        match &self.earlier {
+            Some(earlier) => earlier.has_ended(run.sync_id.as_str()),
+            None => Ok(false),
+        }
+    }
+
+    fn discard(&mut self, reason: &str) -> Result<()> {
+        tracing::warn!(reason, "unfinished work of an earlier run was discarded");
+        self.renew()
     }
 
     fn resume(
@@ -116,9 +131,12 @@ impl C1zStore {
         let Some(stash) = working.stashed() else {
             return Ok(());
         };
-        if record::recover(&working.db, &stash).is_err() {
-            // What is left is judged afterwards; an open transaction would be in the way.
+        if let Err(error) = record::recover(&working.db, &stash) {
             self.take_back()?;
+            // A disk that is full is no reason to discard the work; anything else is judged afterwards.
+            if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+                return Err(fault::database(error));
+            }
         }
         self.working()?.unstash()
     }

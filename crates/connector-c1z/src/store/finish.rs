@@ -5,6 +5,7 @@ use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
 use super::{C1zStore, Transaction};
+use crate::working::Working;
 use crate::{counters, fault, preflight, publish, record, retention};
 
 impl C1zStore {
@@ -17,7 +18,7 @@ impl C1zStore {
             return Err(fault::precondition(
                 "the output file was changed by another program while it was being saved",
             )
-            .hint("run again; the work is kept"));
+            .hint("run again"));
         }
         if self.checkpoint.is_some() {
             self.working()?.stash(&self.token()?)?;
@@ -59,26 +60,23 @@ impl C1zStore {
             retention::detach(&working.db)?;
         }
         let summary = publish::publish(&self.target, working, removed)?;
-        if let Some(working) = self.working.take() {
-            working.remove()?;
+        if let Some(Err(error)) = self.working.take().map(Working::remove) {
+            // The file is in place. The next run finds the sync in it and does not go on with what is left.
+            tracing::warn!(%error, "the working file of the finished run could not be removed");
         }
         Ok(summary)
     }
 
     /// Makes a run that could not be published unfinished again, so that it can be resumed.
     fn reopen(&mut self) {
-        if self.working.is_none() {
-            // The file is in place; only the working file could not be removed.
-            return;
-        }
         let reopened = || -> Result<()> {
             let working = self.working()?;
             record::reopen(&working.db, self.run()?, &self.token()?).map_err(fault::database)?;
             working.unstash()
         };
         if let Err(cause) = reopened() {
-            tracing::warn!(%cause, "unfinished work cannot be kept");
-            self.checkpoint = None;
+            // The checkpoint is still put aside, and the next run goes back to it.
+            tracing::warn!(%cause, "the ended run could not be made unfinished again");
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The file format from outside: what is written, what is read, and what is left behind when something fails.
 
+#[cfg(unix)]
+mod faults;
 mod format;
 mod hostile;
+mod place;
 mod publish;
 mod reading;
 mod resume;

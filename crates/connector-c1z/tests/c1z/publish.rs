@@ -5,6 +5,7 @@ use std::fs;
 
 use connector_c1z::{C1zStore, StoreOptions};
 use connector_core::ErrorKind;
+use connector_core::leftovers::TempDirectory;
 use connector_core::store::{Store, Tally};
 
 use crate::support::*;
@@ -13,11 +14,11 @@ use crate::support::*;
 fn a_failed_save_leaves_the_old_file_and_the_work() {
     let scene = Scene::starting_with("go-12.c1z");
     let before = fs::read(&scene.path).unwrap();
-    let in_the_way = scene.dir.path().join("sync.c1z.tmp");
-    fs::create_dir(&in_the_way).unwrap();
     let mut store = scene.open().unwrap();
     store.begin(&spec_at(1)).unwrap();
     put_pages(&mut store, 1, company());
+    let in_the_way = scene.dir.path().join("sync.c1z.tmp");
+    fs::create_dir(&in_the_way).unwrap();
     let mut tally = Tally::default();
     store.seal(&mut tally).unwrap();
     let error = store.finish(at("2026-03-01T09:00:00Z")).unwrap_err();
@@ -28,7 +29,7 @@ fn a_failed_save_leaves_the_old_file_and_the_work() {
         Some(format!("saving {}", scene.path.display()).as_str())
     );
     assert_eq!(fs::read(&scene.path).unwrap(), before);
-    store.abandon(true).unwrap();
+    assert!(store.abandon(true).unwrap());
     drop(store);
     assert_eq!(fs::read(&scene.path).unwrap(), before);
 
@@ -83,7 +84,7 @@ fn the_target_is_not_touched_before_the_end() {
     put_pages(&mut store, 1, company());
     store.seal(&mut Tally::default()).unwrap();
     assert_eq!(fs::read(&scene.path).unwrap(), before);
-    store.abandon(false).unwrap();
+    assert!(!store.abandon(false).unwrap());
     drop(store);
     assert_eq!(fs::read(&scene.path).unwrap(), before);
     assert_eq!(scene.leftovers(), Vec::<String>::new());
@@ -163,7 +164,8 @@ fn a_missing_temp_directory_is_named_when_it_is_needed() {
 
 #[test]
 fn the_directory_of_a_file_stays_until_its_store_is_dropped() {
-    let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let parent = tempfile::tempdir().unwrap();
+    let directory = std::sync::Arc::new(TempDirectory::create(parent.path()).unwrap());
     let path = directory.path().to_owned();
     let options = StoreOptions {
         directory: Some(directory.clone()),

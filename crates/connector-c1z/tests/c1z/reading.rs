@@ -344,7 +344,9 @@ fn reading_changes_nothing_and_leaves_nothing() {
     let before = fs::read(&scene.path).unwrap();
     let temp = Some(scene.temp.path());
     let reader = Reader::open_in(&scene.path, ReadLimits::default(), temp).unwrap();
-    assert_eq!(fs::read_dir(scene.temp.path()).unwrap().count(), 1);
+    // Where open files can be removed, the copy has no name from the start.
+    let copies = fs::read_dir(scene.temp.path()).unwrap().count();
+    assert_eq!(copies, usize::from(!cfg!(unix)));
     reader.syncs().unwrap();
     drop(reader);
     assert_eq!(scene.leftovers(), Vec::<String>::new());

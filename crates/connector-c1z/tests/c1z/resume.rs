@@ -104,20 +104,32 @@ fn ended_work(scene: &Scene, spare: &Scene) {
 }
 
 #[test]
-fn a_run_killed_right_after_the_new_file_is_not_in_it_twice() {
+fn a_run_killed_right_after_the_new_file_is_finished() {
     let scene = Scene::starting_with("go-12.c1z");
     let spare = Scene::new();
     ended_work(&scene, &spare);
     fs::copy(&scene.path, &spare.path).unwrap();
     let mut store = spare.open().unwrap();
-    assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
-    end(&mut store, 1);
-    let all = |scene: &Scene| {
-        let inside = look_into(&scene.path);
-        ["v1_sync_runs", "v1_resources", "v1_grants"]
-            .map(|table| inside.rows(&format!("SELECT * FROM {table}")))
-    };
-    assert_eq!(all(&spare), all(&scene));
+    let begun = store.begin(&spec_at(2)).unwrap();
+    assert_eq!(
+        (begun.checkpoint, begun.sync_id),
+        (None, spec_at(2).sync_id)
+    );
+    let newcomer = vec![vec![user("newcomer")].into()];
+    put_pages(&mut store, 2, newcomer);
+    end(&mut store, 2);
+    let syncs = spare.reader().syncs().unwrap();
+    let ids: Vec<_> = syncs.iter().map(|sync| sync.sync_id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [1, 2].map(|day| spec_at(day).sync_id.as_str().to_owned())
+    );
+    let of_second = format!(
+        "SELECT external_id FROM v1_resources WHERE sync_id = '{}'",
+        spec_at(2).sync_id.as_str()
+    );
+    assert_eq!(look_into(&spare.path).rows(&of_second), ["user:newcomer"]);
+    assert_eq!(spare.leftovers(), Vec::<String>::new());
 }
 
 #[test]
@@ -243,7 +255,7 @@ fn nothing_is_kept_of_a_run_without_a_committed_page() {
     store
         .put(vec![user("ada")].into(), at("2026-03-01T08:00:01Z"))
         .unwrap();
-    store.abandon(true).unwrap();
+    assert!(!store.abandon(true).unwrap());
     assert_eq!(scene.leftovers(), Vec::<String>::new());
 }
 
@@ -252,7 +264,7 @@ fn earlier_work_survives_a_run_that_never_begins() {
     let scene = stopped_after(2);
     drop(scene.open().unwrap());
     assert!(goes_on(&scene, &spec_at(2)));
-    scene.open().unwrap().abandon(false).unwrap();
+    assert!(!scene.open().unwrap().abandon(false).unwrap());
     assert_eq!(scene.leftovers(), Vec::<String>::new());
 }
 
@@ -261,7 +273,7 @@ fn unfinished_work_can_be_given_up() {
     let scene = stopped_after(2);
     let mut store = scene.open().unwrap();
     store.begin(&spec_at(2)).unwrap();
-    store.abandon(false).unwrap();
+    assert!(!store.abandon(false).unwrap());
     assert_eq!(scene.leftovers(), Vec::<String>::new());
 }
 

@@ -8,7 +8,6 @@ pub(crate) mod serve;
 pub(crate) mod sync;
 pub(crate) mod validate;
 
-use connector_core::error::{Error, ErrorKind};
 use connector_core::spec::ConnectorSpec;
 
 use crate::parse::Action;
@@ -21,9 +20,4 @@ pub(crate) fn printed(spec: &ConnectorSpec, action: &Action) -> Option<Vec<u8>> 
         Action::Completion(shell) => Some(completion::script(spec, *shell)),
         Action::Sync | Action::Validate | Action::HealthCheck { .. } => None,
     }
-}
-
-/// The error of a run that was stopped.
-fn interrupted(message: &str, hint: &'static str) -> Error {
-    Error::new(ErrorKind::Interrupted, message).hint(hint)
 }

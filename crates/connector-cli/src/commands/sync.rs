@@ -4,15 +4,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::leftovers;
 use connector_core::progress::SyncReport;
 use connector_core::spec::{App, Settings, label};
 
-use super::interrupted;
 use crate::defaults::flags::{C1Z_TEMP_DIR, FILE};
 use crate::program::{Places, Program};
 use crate::progress::Watch;
 use crate::selection::selection;
 use crate::summary;
+
+/// Said only when the store has reported that it is true.
+const KEPT: &str = "unfinished work is kept beside the file; run the same command again to go on";
 
 /// How often the live line is drawn again while nothing happens.
 const TICK: Duration = Duration::from_millis(500);
@@ -22,6 +25,7 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let (run, output) = (&program.sync, &program.output);
     let selection = selection(&run.spec, &run.settings)?;
     let temp_dir = temp_dir(&run.settings, &program.places)?;
+    leftovers::sweep(temp_dir.as_deref().unwrap_or(&std::env::temp_dir()));
     let connector = run.connector()?;
     let file = program.places.dir.join(run.settings.get(&FILE)?);
     let store = run.store(&file, temp_dir, None)?;
@@ -35,13 +39,7 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let watch = run.watch(&selection, log, screen);
     let syncing = run.sync(connector, store, selection, &watch, &program.cancel);
     let outcome = ticking(&watch, output.live, syncing).await;
-    let report = outcome.map_err(|e| match e.kind() {
-        ErrorKind::Interrupted => interrupted(
-            "interrupted; the file was left as it was",
-            "unfinished work is kept beside the file; run the same command again to go on",
-        ),
-        _ => e,
-    })?;
+    let report = outcome.map_err(explained)?;
 
     if output.live {
         let text = summary::for_people(run.spec.name, &run.spec.resource_types, &report);
@@ -49,6 +47,27 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
         let _ = output.console.stderr.write(text.as_bytes());
     }
     Ok(0)
+}
+
+/// The error for the operator. What has to change outside the program, and a signal, leave work to go on with.
+fn explained(error: Error) -> Error {
+    let kept = error.work_is_kept();
+    let error = match error.kind() {
+        ErrorKind::Interrupted => Error::new(
+            ErrorKind::Interrupted,
+            "interrupted; the file was left as it was",
+        ),
+        ErrorKind::Precondition => error,
+        _ => return error,
+    };
+    match (kept, error.hint_text()) {
+        (false, _) => error,
+        (true, None) => error.hint(KEPT),
+        (true, Some(hint)) => {
+            let hint = format!("{hint}; {KEPT}");
+            error.override_hint(hint)
+        }
+    }
 }
 
 /// Waits for the sync, drawing the live line meanwhile so that its time goes on.

@@ -3,11 +3,10 @@
 use std::fmt::Write;
 
 use connector_core::connector::Connector;
-use connector_core::error::{ErrorKind, Result};
+use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::App;
 use connector_core::text;
 
-use super::interrupted;
 use crate::program::Program;
 use crate::summary;
 
@@ -17,7 +16,9 @@ pub(crate) async fn validate<A: App>(program: &Program<A>) -> Result<u8> {
     let connector = run.connector()?;
     let outcome = run.validate(&connector, &program.cancel).await;
     let warnings = outcome.map_err(|e| match e.kind() {
-        ErrorKind::Interrupted => interrupted("interrupted", "nothing was changed"),
+        ErrorKind::Interrupted => {
+            Error::new(ErrorKind::Interrupted, "interrupted").hint("nothing was changed")
+        }
         _ => e,
     })?;
     let mut out = format!(

@@ -15,6 +15,7 @@ const BOATS: Field<Vec<String>> = Field::new("boats");
 fn of(flags: &[(&'static str, &str)], selection: &Selection) -> String {
     let spec = ConnectorSpec {
         name: "baton-lake",
+        version: "1.2.3",
         fields: vec![URL.spec(), TOKEN.spec(), BOATS.spec()],
         ..ConnectorSpec::default()
     };
@@ -76,7 +77,12 @@ fn everything_that_decides_what_is_read_changes_it() {
     ];
     let different: std::collections::BTreeSet<_> = all.iter().collect();
     assert_eq!(different.len(), all.len());
-    assert!(all.iter().all(|hash| hash.len() == 64));
+    assert!(all.iter().all(|it| it.starts_with("baton-lake/1.2.3 ")));
+    // Only a credential changes the last word, and nothing else does.
+    let last = |it: &str| it.rsplit(' ').next().unwrap().to_owned();
+    let others: Vec<_> = all.iter().filter(|it| last(it) != last(&all[0])).collect();
+    assert_eq!(others, [&all[8]]);
+    assert_eq!(last(&all[0]).len(), 8);
 }
 
 #[test]

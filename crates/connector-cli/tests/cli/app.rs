@@ -213,6 +213,10 @@ impl EntitlementLister for LakeConnector {}
 
 impl GrantLister for LakeConnector {
     async fn list_grants(&self, _: &PageRequest, page: &mut Page<Grant>) -> Result<Option<Cursor>> {
+        if self.script == "hang-grants" {
+            tracing::info!(target: "baton_lake", "the listing of grants hangs");
+            std::future::pending::<()>().await;
+        }
         page.push(Grant {
             entitlement: EntitlementId::new(ResourceId::new(GROUP, "g1"), "member"),
             principal: ResourceId::new(USER, "u1"),

@@ -185,10 +185,11 @@ async fn write<C: Connector, S: Store>(
         Err(error) => {
             let keep = driver.worth_keeping(&error);
             let abandoned = writer.call_after_failure(move |store| store.abandon(keep));
-            if let Err(problem) = abandoned.await {
+            let kept = abandoned.await.unwrap_or_else(|problem| {
                 tracing::warn!(error = %problem, "unfinished work could not be put aside");
-            }
-            Err(error)
+                false
+            });
+            Err(error.with_work_kept(kept))
         }
     }
 }

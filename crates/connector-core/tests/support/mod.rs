@@ -185,12 +185,13 @@ impl Store for MemoryStore {
         })
     }
 
-    fn abandon(&mut self, keep: bool) -> Result<()> {
+    fn abandon(&mut self, keep: bool) -> Result<bool> {
         self.open.clear();
+        let mut disk = self.disk.lock().unwrap();
         if !keep {
-            *self.disk.lock().unwrap() = Disk::default();
+            *disk = Disk::default();
         }
-        Ok(())
+        Ok(disk.checkpoint.is_some())
     }
 }
 

@@ -181,7 +181,7 @@ impl Tasks for Work {
     async fn full_sync(
         &self,
         wanted: FullSync,
-        _directory: Arc<tempfile::TempDir>,
+        _directory: Arc<connector_core::leftovers::TempDirectory>,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         match self.0 {

@@ -90,7 +90,7 @@ impl Tasks for Work {
     async fn full_sync(
         &self,
         wanted: FullSync,
-        _directory: Arc<tempfile::TempDir>,
+        _directory: Arc<connector_core::leftovers::TempDirectory>,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         let act = lock(&self.0.script).pop_front().unwrap_or(Act::Write(100));

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::leftovers;
 use connector_core::spec::{App, Settings};
 use connector_service::config::GRACE;
 use connector_service::{Accepted, Credential, LoopConfig, ServiceConfig, ServiceEnv, host};
@@ -74,6 +75,7 @@ pub(crate) fn is_requested(settings: &Settings) -> bool {
 pub(crate) async fn serve<A: App>(program: &Program<A>) -> Result<u8> {
     let run = &program.sync;
     let config = config(program)?;
+    leftovers::sweep(&config.service.temp_dir);
     // Settings that cannot work are better reported now than at the first task.
     run.connector()?;
     let env = ServiceEnv {

@@ -1,15 +1,14 @@
 //! The work of the service: one sync per task, with a connector and a file of its own.
 
-use std::fs::File;
 use std::sync::Arc;
 
 use connector_core::engine::Selection;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::leftovers::{self, TempDirectory};
 use connector_core::spec::App;
 use connector_core::task;
 use connector_service::{FullSync, TaskFailure, Tasks};
 use connector_telemetry::{SpanContext, SpanLayer};
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
@@ -70,7 +69,7 @@ impl<A: App> Work<A> {
         let Some(path) = &wanted.debug_log else {
             return self.log.clone();
         };
-        match File::create(path) {
+        match leftovers::private_file(path) {
             Ok(file) => self.log.and_in_detail_to(file),
             Err(error) => {
                 tracing::warn!(%error, "there will be no detailed log of the task");
@@ -84,7 +83,7 @@ impl<A: App> Tasks for Work<A> {
     async fn full_sync(
         &self,
         wanted: FullSync,
-        directory: Arc<TempDir>,
+        directory: Arc<TempDirectory>,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         let log = self.log(&wanted);
@@ -104,7 +103,7 @@ impl<A: App> Work<A> {
     async fn sync(
         &self,
         wanted: FullSync,
-        directory: Arc<TempDir>,
+        directory: Arc<TempDirectory>,
         log: Logger,
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {

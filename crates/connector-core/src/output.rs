@@ -1,0 +1,82 @@
+//! Where a result may be written: a regular file, or a name that does not exist yet.
+
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many symbolic links in a row are followed, as on Linux.
+const MAX_LINKS: u32 = 40;
+
+/// The absolute path of the file that `path` leads to, symbolic links followed, dangling ones included.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`] when there is something other than a regular file, or when the place cannot be looked at.
+pub fn resolve(path: &Path) -> Result<PathBuf> {
+    let found = match fs::metadata(path) {
+        Ok(found) => found,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return end_of_links(path).map_err(|e| not_found(path, e));
+        }
+        Err(e) => return Err(not_found(path, e)),
+    };
+    match not_regular(found.file_type()) {
+        None => fs::canonicalize(path).map_err(|e| not_found(path, e)),
+        Some(what) => {
+            let message = format!("{} is {what}", path.display());
+            Err(Error::new(ErrorKind::Precondition, message)
+                .hint("give the path of a regular file, or of one that does not exist yet"))
+        }
+    }
+}
+
+/// What something other than a regular file is, in words.
+pub fn not_regular(kind: FileType) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("a named pipe (FIFO)");
+        } else if kind.is_socket() {
+            return Some("a socket");
+        } else if kind.is_char_device() || kind.is_block_device() {
+            return Some("a device");
+        }
+    }
+    if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("a directory")
+    } else if kind.is_symlink() {
+        Some("a symbolic link")
+    } else {
+        Some("not a regular file")
+    }
+}
+
+/// The name at the end of a chain of links that leads to nothing.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut place = std::path::absolute(path)?;
+    for _ in 0..MAX_LINKS {
+        match fs::symlink_metadata(&place) {
+            Ok(found) if found.is_symlink() => {
+                let to = fs::read_link(&place)?;
+                // What is relative in a link is relative to the link's directory.
+                place.pop();
+                place.push(to);
+            }
+            // What appeared meanwhile is looked at again before it is replaced.
+            _ => return Ok(place),
+        }
+    }
+    Err(io::Error::other("too many symbolic links in a row"))
+}
+
+fn not_found(path: &Path, error: io::Error) -> Error {
+    let message = format!("cannot find {}: {error}", path.display());
+    Error::new(ErrorKind::Precondition, message).caused_by(error)
+}
+
+#[cfg(test)]
+mod tests;
