@@ -58,5 +58,5 @@ impl ConsoleOutput {
 }
 
 fn one_line(message: &str) -> String {
-    text::printable(&message.replace(['\n', '\r', '\t'], " "), MAX_MESSAGE)
+    text::printable(message, MAX_MESSAGE)
 }

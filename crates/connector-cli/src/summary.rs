@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::time::Duration;
 
 use connector_core::id::ResourceTypeId;
 use connector_core::model::ResourceType;
 use connector_core::progress::SyncReport;
-use connector_core::text::{self, counted, grouped};
+use connector_core::text::{self, counted, duration, grouped};
 use connector_core::warning::Warning;
 
 use crate::json::{Json, Object};
@@ -125,14 +124,6 @@ pub(crate) fn warnings_for_log<'a>(warnings: impl Iterator<Item = &'a Warning>) 
 pub(crate) fn line(warning: &Warning) -> String {
     let kind = if warning.note { "note" } else { "warning" };
     text::printable(&format!("{kind}: {warning}"), 1000)
-}
-
-fn duration(took: Duration) -> String {
-    match took.as_secs() {
-        0..60 => format!("{:.1} s", took.as_secs_f64()),
-        seconds @ 60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        seconds => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }
 
 fn size(bytes: u64) -> String {

@@ -33,9 +33,22 @@ impl Profile {
         Self::default()
     }
 
-    /// Sets a fact, replacing an earlier one of the same name.
+    /// Sets a fact, replacing an earlier one of the same name. Texts are cleaned and capped; one that is blank then, and a
+    /// list without others, is left out.
     pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: ProfileValue) {
         let key = key.into();
+        let clean = |text: String| {
+            Some(text::clean(&text, text::MAX_VALUE_BYTES)).filter(|t| !t.is_empty())
+        };
+        let value = match value {
+            ProfileValue::Text(text) => clean(text).map(ProfileValue::Text),
+            ProfileValue::List(texts) => {
+                let texts: Vec<_> = texts.into_iter().filter_map(clean).collect();
+                (!texts.is_empty()).then_some(ProfileValue::List(texts))
+            }
+            value => Some(value),
+        };
+        let Some(value) = value else { return };
         match self
             .0
             .binary_search_by(|(k, _)| k.as_ref().cmp(key.as_ref()))
@@ -53,10 +66,7 @@ impl Profile {
     /// Sets a text fact unless it is absent or blank; the text is cleaned and capped.
     pub fn text(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
         if let Some(value) = value {
-            let value = text::clean(value, text::MAX_VALUE_BYTES);
-            if !value.is_empty() {
-                self.set(key, ProfileValue::Text(value));
-            }
+            self.set(key, ProfileValue::Text(value.to_owned()));
         }
     }
 

@@ -1,7 +1,8 @@
-//! Rules for text of other systems (control characters removed, lengths capped, e-mail addresses
+//! Rules for text of other systems (control characters made blanks, lengths capped, e-mail addresses
 //! and dates checked), and how numbers and bytes are written for people.
 
 use std::fmt::{Display, Write};
+use std::time::Duration;
 
 /// Longest display name, in bytes (protocol rule).
 pub const MAX_NAME_BYTES: usize = 1024;
@@ -12,22 +13,35 @@ pub const MAX_DETAILS_BYTES: usize = 1024;
 /// Longest profile value, in bytes (our rule).
 pub const MAX_VALUE_BYTES: usize = 4096;
 
-/// Removes control characters, trims blanks and cuts at a character boundary within `max` bytes.
+/// Whether a character ends a line or acts on a terminal: any control character, and the line and paragraph separators of
+/// Unicode.
+fn breaks(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Makes each run of line breaks and other control characters one blank, together with the blanks around it, trims blanks
+/// and cuts at a character boundary within `max` bytes.
+///
+/// ```
+/// assert_eq!(connector_core::text::clean(" Head of\r\n things\n", 64), "Head of things");
+/// ```
 pub fn clean(text: &str, max: usize) -> String {
     let text = text.trim();
-    if text.len() <= max && !text.chars().any(char::is_control) {
+    if text.len() <= max && !text.contains(breaks) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len().min(max));
-    for c in text.chars().filter(|c| !c.is_control()) {
-        if out.len() + c.len_utf8() > max {
-            break;
+    let pieces = text.split(breaks).map(str::trim);
+    'pieces: for piece in pieces.filter(|piece| !piece.is_empty()) {
+        let blank = (!out.is_empty()).then_some(' ');
+        for c in blank.into_iter().chain(piece.chars()) {
+            if out.len() + c.len_utf8() > max {
+                break 'pieces;
+            }
+            out.push(c);
         }
-        out.push(c);
     }
     out.truncate(out.trim_end().len());
-    let lead = out.len() - out.trim_start().len();
-    out.drain(..lead);
     out
 }
 
@@ -36,9 +50,11 @@ pub const fn turns(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Makes text safe for a terminal: what [`clean`] does, and no marks that turn the reading direction.
+/// Makes text safe for a terminal: what [`clean`] does with line breaks, but nothing in the place of other control
+/// characters, and no marks that turn the reading direction.
 pub fn printable(text: &str, max: usize) -> String {
-    let kept: String = text.chars().filter(|&c| !turns(c)).collect();
+    let hidden = |c: char| turns(c) || (c.is_control() && !c.is_whitespace());
+    let kept: String = text.chars().filter(|&c| !hidden(c)).collect();
     clean(&kept, max)
 }
 
@@ -112,6 +128,15 @@ pub fn grouped(number: impl Display) -> String {
         out.push(digit);
     }
     out
+}
+
+/// How long something takes: `12.3 s`, `5 min 00 s`, `26 h 05 min`.
+pub fn duration(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.1} s", took.as_secs_f64()),
+        seconds @ 60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }
 
 /// A count and what is counted: `1 request`, `2,000 requests`; see [`counted_as`] for other plurals.

@@ -121,7 +121,7 @@ fn without<'a>(secrets: &[SecretString], text: &'a str) -> Cow<'a, str> {
 
 /// Text from a vendor must neither break a line nor steer a terminal.
 fn printable(text: &str) -> String {
-    text::printable(&text.replace(['\n', '\r', '\t'], " "), MAX_TEXT)
+    text::printable(text, MAX_TEXT)
 }
 
 /// The last two parts of the path, with the crate's name where the directory is just `src`.

@@ -12,8 +12,28 @@ fn absent_blank_and_wrong_values_are_left_out() {
     assert_eq!(
         facts,
         [
-            ("first_name".into(), ProfileValue::Text("Maja[31m".into())),
+            ("first_name".into(), ProfileValue::Text("Maja [31m".into())),
             ("start_date".into(), ProfileValue::Text("2020-05-04".into()))
+        ]
+    );
+}
+
+#[test]
+fn every_text_of_a_profile_is_on_one_line() {
+    let mut p = Profile::new();
+    let list = ["Sales\nNorth", "\n"].map(str::to_owned).to_vec();
+    p.set("teams", ProfileValue::List(list));
+    p.set("none", ProfileValue::List(vec![" ".to_owned()]));
+    p.set(
+        "job_title",
+        ProfileValue::Text("Head of\nthings".to_owned()),
+    );
+    let facts: Vec<_> = p.iter().map(|(k, v)| (k, v.clone())).collect();
+    assert_eq!(
+        facts,
+        [
+            ("job_title", ProfileValue::Text("Head of things".into())),
+            ("teams", ProfileValue::List(vec!["Sales North".into()])),
         ]
     );
 }

@@ -11,11 +11,27 @@ fn bytes_and_counts_are_written_for_people() {
 }
 
 #[test]
-fn cleaning_removes_escapes_and_cuts_between_characters() {
-    assert_eq!(clean(" a\0b\u{1b}]0;x\u{7}c\n ", 64), "ab]0;xc");
+fn line_breaks_and_other_control_characters_become_one_blank() {
+    for broken in [
+        "Head of\nthings",
+        "Head of \r\n\tthings",
+        "\nHead of\u{2028}things\u{85}",
+        "Head\u{0}of\u{7f}\u{1b}things\n\n",
+    ] {
+        assert_eq!(clean(broken, 64), "Head of things", "{broken:?}");
+    }
+    assert_eq!(clean("two  blanks", 64), "two  blanks");
+    assert_eq!(clean("Head\nof", 5), "Head");
+    assert_eq!(clean("\n\u{1b} \n", 64), "");
+}
+
+#[test]
+fn cleaning_breaks_escapes_and_cuts_between_characters() {
+    assert_eq!(clean(" a\0b\u{1b}]0;x\u{7}c\n ", 64), "a b ]0;x c");
     assert_eq!(clean("Þórsdóttir", 3), "Þ");
     assert_eq!(clean("\u{1b} x", 64), "x");
-    assert_eq!(printable("a\u{202e}b\u{200f}", 64), "ab");
+    assert_eq!(printable("a\u{202e}b\u{200f}\u{1b}[31m", 64), "ab[31m");
+    assert_eq!(printable("Head of\r\nthings", 64), "Head of things");
 }
 
 #[test]
