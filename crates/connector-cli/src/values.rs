@@ -36,7 +36,7 @@ pub(crate) fn gather(
                 Kind::List => Raw::Many(raw.iter().flat_map(|text| items(text)).collect()),
                 _ => Raw::One(raw.pop().unwrap_or_default()),
             };
-            read(field, raw).map_err(|problem| wrong_flag(field, &problem))?
+            read(field, raw).map_err(|problem| wrong_flag(field, problem))?
         } else if let Some(text) = from_env {
             read(field, Raw::One(text))
                 .map_err(|problem| wrong_value(field, problem).during("reading the environment"))?
@@ -63,36 +63,43 @@ fn variable_text(field: &FieldSpec, env: &BTreeMap<String, OsString>) -> Result<
     }
 }
 
-/// Why a text is not a value of a field's kind.
-struct Problem {
-    /// The text that was given, for a flag's message.
-    given: String,
-    text: String,
+/// Why a text is not a value of a field.
+enum Problem {
+    /// It is not of the field's kind.
+    Kind {
+        /// The text that was given, for a flag's message.
+        given: String,
+        text: String,
+    },
+    /// It cannot be used; the error names the setting.
+    Text(Error),
 }
 
 fn read(field: &FieldSpec, raw: Raw) -> Result<Value, Problem> {
     let kind = field.kind();
+    let cut = |text: &str| field.cut(text).map(str::to_owned).map_err(Problem::Text);
+    let list = |texts: Vec<String>| {
+        let texts = texts.iter().filter(|i| !i.is_empty()).map(|i| cut(i));
+        texts.collect::<Result<_, _>>().map(Value::List)
+    };
     let text = match raw {
         Raw::One(text) => text,
-        Raw::Many(texts) if kind == Kind::List => {
-            let texts = texts.into_iter().filter(|i| !i.is_empty());
-            return Ok(Value::List(texts.collect()));
-        }
+        Raw::Many(texts) if kind == Kind::List => return list(texts),
         Raw::Many(_) => {
-            return Err(Problem {
+            return Err(Problem::Kind {
                 given: String::new(),
                 text: format!("a list was given where {} is expected", noun(kind)),
             });
         }
     };
     let value = match kind {
-        Kind::List => Some(Value::List(items(&text))),
-        Kind::Secret => return Ok(Value::Secret(text.into())),
-        Kind::Text => return Ok(Value::Text(text)),
+        Kind::List => return list(items(&text)),
+        Kind::Secret => return Ok(Value::Secret(cut(&text)?.into())),
+        Kind::Text => return Ok(Value::Text(cut(&text)?)),
         Kind::Int => text.trim().parse().ok().map(Value::Int),
         Kind::Bool => read_bool(text.trim()).map(Value::Bool),
     };
-    value.ok_or_else(|| Problem {
+    value.ok_or_else(|| Problem::Kind {
         text: format!("\"{text}\" is not {}", noun(kind)),
         given: text,
     })
@@ -122,12 +129,14 @@ fn noun(kind: Kind) -> &'static str {
 }
 
 /// A flag's error begins in the words of the ecosystem, which scripts look for.
-fn wrong_flag(field: &FieldSpec, problem: &Problem) -> Error {
+fn wrong_flag(field: &FieldSpec, problem: Problem) -> Error {
+    let (given, text) = match problem {
+        Problem::Kind { given, text } => (given, text),
+        Problem::Text(error) => return error,
+    };
     let message = format!(
-        "invalid argument \"{}\" for \"--{}\" flag: {}",
-        problem.given,
+        "invalid argument \"{given}\" for \"--{}\" flag: {text}",
         field.name(),
-        problem.text
     );
     Error::new(ErrorKind::Usage, message).hint(format!(
         "{} takes {}",
@@ -137,7 +146,12 @@ fn wrong_flag(field: &FieldSpec, problem: &Problem) -> Error {
 }
 
 fn wrong_value(field: &FieldSpec, problem: Problem) -> Error {
-    let problem = Error::new(ErrorKind::Setting, problem.text)
-        .hint(format!("it takes {}", noun(field.kind())));
-    setting_error(field.name(), problem)
+    match problem {
+        Problem::Kind { text, .. } => {
+            let problem = Error::new(ErrorKind::Setting, text)
+                .hint(format!("it takes {}", noun(field.kind())));
+            setting_error(field.name(), problem)
+        }
+        Problem::Text(error) => error,
+    }
 }

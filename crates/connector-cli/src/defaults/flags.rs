@@ -106,7 +106,8 @@ pub(crate) const OTEL_CERT_PATH: Field<Text> = hidden_ops(
 pub(crate) const OTEL_CERT: Field<Text> = hidden_ops(
     "otel-collector-endpoint-tls-cert",
     "The same as text, in PEM form or as base64 of it",
-);
+)
+.lines();
 pub(crate) const OTEL_INSECURE: Field<bool> = hidden_ops(
     "otel-collector-endpoint-tls-insecure",
     "Do not use TLS towards the OpenTelemetry collector",

@@ -156,6 +156,13 @@ impl Connector for LakeConnector {
         tracing::trace!(target: "baton_lake", token = ?self.token, "probing");
         match self.script.as_str() {
             "settings" => Err(Error::new(ErrorKind::Setting, self.shown.clone())),
+            "measure" => {
+                let bytes = self.token.expose_secret().len();
+                Err(Error::new(
+                    ErrorKind::Setting,
+                    format!("a token of {bytes} bytes"),
+                ))
+            }
             "hang" => std::future::pending().await,
             // A vendor that repeats what it was sent.
             "echo" => {

@@ -230,3 +230,73 @@ async fn unknown_keys_are_reported_once() {
         out.stderr
     );
 }
+
+/// A setting's name and text, given by each source in turn.
+fn from_each_source(name: &str, text: &str) -> [Cli; 3] {
+    let variable = format!("BATON_{}", name.to_uppercase().replace('-', "_"));
+    let base = || Cli::bare(&[]).env("BATON_LAKE_URL", "https://lake.example.com");
+    let token = |cli: Cli| match name {
+        "lake-token" => cli,
+        _ => cli.env("BATON_LAKE_TOKEN", crate::support::TOKEN),
+    };
+    let flag =
+        Cli::bare(&[&format!("--{name}={text}")]).env("BATON_LAKE_URL", "https://lake.example.com");
+    // JSON's form of a text is also YAML's.
+    let quoted = serde_json::to_string(text).unwrap();
+    [
+        token(flag),
+        token(base()).env(&variable, text),
+        token(base()).config(&format!("{name}: {quoted}\n")),
+    ]
+}
+
+#[tokio::test]
+async fn blanks_and_line_ends_around_a_value_are_cut_whatever_its_source() {
+    for around in ["\n", "\r\n", " ", "\t \n\n"] {
+        for cli in from_each_source("lake-token", &format!("{around}hunter2{around}")) {
+            let out = cli.env("BATON_SCRIPT", "measure").run().await;
+            assert!(
+                out.stderr.contains("a token of 7 bytes"),
+                "{around:?}: {}",
+                out.stderr
+            );
+        }
+        for cli in from_each_source("lake-region", &format!("{around}south{around}")) {
+            let seen = seen(cli).await;
+            assert!(seen.starts_with("region=south "), "{around:?}: {seen}");
+        }
+    }
+    let [.., file] = from_each_source("lake-boats", "a");
+    let seen = seen(file.config("lake-boats: [\" a\\n\", b]\n")).await;
+    assert!(seen.contains(r#"boats=["a", "b"]"#), "{seen}");
+}
+
+#[tokio::test]
+async fn a_value_that_is_blank_or_broken_is_refused_without_showing_it() {
+    for (name, variable) in [
+        ("lake-token", "BATON_LAKE_TOKEN"),
+        ("lake-region", "BATON_LAKE_REGION"),
+        ("client-id", "BATON_CLIENT_ID"),
+        ("client-secret", "BATON_CLIENT_SECRET"),
+    ] {
+        for (text, problem) in [
+            (" \r\n", "the value is blank"),
+            (
+                "hun\nter2",
+                "the value has a line break or another control character in it",
+            ),
+            (
+                "hun\u{1b}ter2",
+                "the value has a line break or another control character in it",
+            ),
+        ] {
+            for cli in from_each_source(name, text) {
+                let out = cli.run().await;
+                assert_eq!(out.code, 3, "{name} {text:?}: {}", out.stderr);
+                let expected = format!("--{name} ({variable}): {problem}\n");
+                assert!(out.stderr.contains(&expected), "{text:?}: {}", out.stderr);
+                assert!(!out.stderr.contains("ter2"), "{}", out.stderr);
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::error::{setting_error, variable};
 use super::value::{Kind, SettingValue};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, Result};
 
 /// A value that a setting has when none is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,7 @@ impl<T: SettingValue> Field<T> {
                 hidden: false,
                 export: Export::Gui,
                 short: None,
+                lines: false,
             },
             default: None,
         }
@@ -155,6 +156,13 @@ impl<T: SettingValue> Field<T> {
         self
     }
 
+    /// Lets its text have several lines.
+    #[must_use]
+    pub const fn lines(mut self) -> Self {
+        self.spec.lines = true;
+        self
+    }
+
     /// Gives the flag a one-letter form.
     #[must_use]
     pub const fn short(mut self, letter: char) -> Self {
@@ -196,6 +204,7 @@ pub struct FieldSpec {
     hidden: bool,
     export: Export,
     short: Option<char>,
+    lines: bool,
 }
 
 impl FieldSpec {
@@ -262,6 +271,37 @@ impl FieldSpec {
     /// See [`Field::short`].
     pub const fn short(&self) -> Option<char> {
         self.short
+    }
+
+    /// A text as it was given for the setting, without the ASCII blanks and line ends around it, which come along when
+    /// it is copied or read from a file. An empty one is how a setting is switched off.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when nothing else was given, or when a control character is inside; the message names the
+    /// setting and never shows the text.
+    ///
+    /// ```
+    /// use connector_core::spec::Field;
+    ///
+    /// const USER: Field<String> = Field::new("example-user-id");
+    /// assert_eq!(USER.spec().cut(" SERVICE-1\r\n").unwrap(), "SERVICE-1");
+    /// let error = USER.spec().cut("SERVICE\n-1").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "--example-user-id (BATON_EXAMPLE_USER_ID): the value has a line break or another control character in it"
+    /// );
+    /// ```
+    pub fn cut<'t>(&self, text: &'t str) -> Result<&'t str> {
+        let cut = text.trim_matches(|c: char| c.is_ascii_whitespace());
+        let problem = if cut.is_empty() && !text.is_empty() {
+            "the value is blank"
+        } else if !self.lines && cut.contains(char::is_control) {
+            "the value has a line break or another control character in it"
+        } else {
+            return Ok(cut);
+        };
+        let error = Error::new(ErrorKind::Setting, problem);
+        Err(setting_error(self.name, error).hint("copy the value again, whole and on one line"))
     }
 }
 

@@ -40,7 +40,7 @@ impl Variables {
     /// Reads them.
     pub(crate) fn read(env: &BTreeMap<String, OsString>) -> Self {
         let text = |name: &str| {
-            let value = env.get(name).map(|v| v.to_string_lossy().into_owned());
+            let value = env.get(name).map(|v| v.to_string_lossy().trim().to_owned());
             value.unwrap_or_default()
         };
         Self {
