@@ -6,6 +6,8 @@
 //! * **Fan-out and read-ahead.** The details of a page are read concurrently, and the next page is read while the
 //!   rows of this one are taken. How many requests run at once is up to the source's client.
 //! * **Order.** Rows come in the order of the page, however their details arrive.
+//! * **An end at once.** A failure that concerns every record, such as a refused credential, ends the listing before the
+//!   rows that are due, and stops what is being read for it and ahead of it.
 //! * **Outage budget.** A detail that cannot be read costs one record its detail. When many cannot, the listing fails:
 //!   a file that was written anyway would take the details away from every record.
 //! * **Beginning again.** A resumed listing starts over when the vendor no longer knows its cursor, or when an
@@ -257,6 +259,15 @@ impl<S: Source> EnrichedPage<'_, S> {
     /// What fails the listing: a failure that concerns every record, or so many failures in a row that the next
     /// detail will fail, too.
     pub async fn next(&mut self) -> Result<Option<Row<S::Record, S::Detail>>> {
+        let row = self.advance().await;
+        if row.is_err() {
+            // Nothing comes of the page that is read ahead, so it sends no further request.
+            self.listing.ahead = None;
+        }
+        row
+    }
+
+    async fn advance(&mut self) -> Result<Option<Row<S::Record, S::Detail>>> {
         let Some(row) = self.reading.next().await? else {
             return Ok(None);
         };

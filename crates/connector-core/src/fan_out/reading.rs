@@ -106,18 +106,34 @@ async fn read<S: Source>(source: &S, cursor: Option<&str>, opened: oneshot::Send
         return;
     }
     // All of them are started, in order; how many run at once is up to the source's client.
-    let rows = stream::iter(records).map(|record| enrich(source, record));
+    // The first failure that concerns every record ends the page at once: a row that is due before it may have a detail
+    // that is not even requested yet, and no further request makes sense.
+    let (stop, mut stopped) = mpsc::channel(1);
+    let rows = stream::iter(records).map(|record| enrich(source, record, &stop));
     let mut rows = rows.buffered(count.max(1));
-    while let Some(row) = rows.next().await {
-        if out.send(row).await.is_err() {
+    loop {
+        let row = tokio::select! {
+            biased;
+            Some(error) = stopped.recv() => Err(error),
+            row = rows.next() => match row {
+                Some(row) => Ok(row),
+                None => return,
+            },
+        };
+        let is_last = row.is_err();
+        if out.send(row).await.is_err() || is_last {
             return;
         }
     }
 }
 
-async fn enrich<S: Source>(source: &S, record: S::Record) -> Result<RowOf<S>> {
+/// A record with its detail. A failure that concerns every record goes to `stop`, and the row never comes.
+async fn enrich<S: Source>(source: &S, record: S::Record, stop: &mpsc::Sender<Error>) -> RowOf<S> {
     match source.detail(&record).await {
-        Err(error) if !concerns_one_record(error.kind()) => Err(error),
-        detail => Ok(Row { record, detail }),
+        Err(error) if !concerns_one_record(error.kind()) => {
+            let _ = stop.try_send(error);
+            std::future::pending().await
+        }
+        detail => Row { record, detail },
     }
 }

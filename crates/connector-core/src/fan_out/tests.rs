@@ -109,8 +109,72 @@ async fn rows_come_in_the_order_of_the_pages_with_and_without_details() {
 async fn a_failure_that_concerns_every_record_fails_the_listing() {
     let limited = |n| (n == 14).then_some(ErrorKind::RateLimited);
     let (records, result) = read(&fan_out(Numbers::new(3, limited)), None).await;
-    assert_eq!(records, (0..14).collect::<Vec<_>>());
+    // Later records of a page are answered first, so the failure comes before the rows 10 to 13.
+    assert_eq!(records, (0..10).collect::<Vec<_>>());
     assert_eq!(result.unwrap_err().message(), "14 failed");
+}
+
+/// Endless pages of ten whose details are never answered, but for one that is refused.
+struct Stuck {
+    refused: u32,
+    asked: Arc<std::sync::Mutex<Vec<u32>>>,
+    /// Held by each detail under way.
+    under_way: Arc<()>,
+}
+
+impl Source for Stuck {
+    type Record = u32;
+    type Detail = String;
+
+    const VENDOR: &'static str = "Vendor";
+    const RECORDS: &'static str = "persons";
+    const DETAILS: &'static str = "employments";
+
+    async fn page(&self, cursor: Option<&str>) -> Result<Listed<u32>> {
+        let number: u32 = cursor.map_or(0, |text| text.parse().unwrap());
+        Ok(Listed::Page {
+            records: (number * 10..number * 10 + 10).collect(),
+            next: Some((number + 1).to_string()),
+        })
+    }
+
+    async fn detail(&self, record: &u32) -> Result<Option<String>> {
+        let _under_way = Arc::clone(&self.under_way);
+        self.asked.lock().unwrap().push(*record);
+        if *record != self.refused {
+            std::future::pending::<()>().await;
+        }
+        // The page ahead has begun by now.
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        Err(Error::new(ErrorKind::Credential, "refused"))
+    }
+
+    fn hint(_: ErrorKind) -> &'static str {
+        "wait"
+    }
+}
+
+#[tokio::test]
+async fn a_refused_credential_stops_everything_that_is_queued() {
+    let (asked, under_way) = (Arc::default(), Arc::new(()));
+    let source = Stuck {
+        refused: 5,
+        asked: Arc::clone(&asked),
+        under_way: Arc::clone(&under_way),
+    };
+    let fan_out = FanOut::new(Arc::new(source));
+    let mut page = fan_out.page(None).await.unwrap();
+    let error = page.next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    drop(page);
+    // One reference is the test's and one the source's; the details under way have been dropped.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(Arc::strong_count(&under_way), 2);
+    assert_eq!(*asked.lock().unwrap(), (0..20).collect::<Vec<_>>());
 }
 
 #[tokio::test]
