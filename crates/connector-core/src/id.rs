@@ -58,9 +58,10 @@ impl ResourceId {
         }
     }
 
-    /// Whether both parts are non-empty and within [`MAX_ID_BYTES`].
+    /// Whether both parts are non-empty and within [`MAX_ID_BYTES`], and were read whole: U+FFFD stands for what a vendor
+    /// sent and could not be read, so an id with it may belong to more than one thing.
     pub fn is_valid(&self) -> bool {
-        let ok = |s: &str| !s.is_empty() && s.len() <= MAX_ID_BYTES;
+        let ok = |s: &str| !s.is_empty() && s.len() <= MAX_ID_BYTES && !s.contains('\u{fffd}');
         ok(self.resource_type.as_str()) && ok(&self.id)
     }
 

@@ -65,6 +65,11 @@ impl BaseUrl {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// Host, and port unless it is the usual one.
+    pub(crate) fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
     /// The same server without the path.
     #[must_use]
     pub fn origin(&self) -> Self {

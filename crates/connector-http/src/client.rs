@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_net::{Roots, http_client};
+use connector_net::{Host, Proxy, Roots, http_client};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, redirect};
 use serde::de::DeserializeOwned;
@@ -15,6 +15,7 @@ use tracing::Instrument;
 
 use crate::auth::Authorizer;
 use crate::call::Call;
+use crate::connection::Connection;
 use crate::decode::decode;
 use crate::exchange::Exchange;
 use crate::failure::Failure;
@@ -38,7 +39,20 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Setting`] when the credential or another header cannot be sent.
     pub fn new(options: ClientOptions) -> Result<Self> {
-        let http = http(&options)?;
+        let roots = Roots::system();
+        let host = Host::parse(options.base.authority()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Setting,
+                "the address has a host that no certificate can be for",
+            )
+        })?;
+        let connection = Connection {
+            vendor: options.vendor,
+            proxy: Proxy::from_env(&host)?,
+            host,
+            unread_roots: roots.problems().to_vec(),
+        };
+        let http = http(&options, &roots, connection.proxy.as_ref())?;
         Ok(Self(Arc::new(Exchange {
             auth: Authorizer::new(options.auth, &options.clock)?,
             explain: options.explain,
@@ -47,8 +61,14 @@ impl Client {
             transport: Transport {
                 vendor: options.vendor,
                 base: options.base,
+                connection,
                 http,
-                pacer: Pacer::new(options.pace, SharedClock::clone(&options.clock)),
+                pacer: Pacer::new(
+                    options.pace,
+                    SharedClock::clone(&options.clock),
+                    options.vendor,
+                    options.retry.limited_cap,
+                ),
                 retry: options.retry,
                 clock: options.clock,
                 entropy: options.entropy,
@@ -212,7 +232,7 @@ impl fmt::Debug for Response {
     }
 }
 
-fn http(options: &ClientOptions) -> Result<reqwest::Client> {
+fn http(options: &ClientOptions, roots: &Roots, proxy: Option<&Proxy>) -> Result<reqwest::Client> {
     let mut headers = HeaderMap::new();
     for (name, value) in &options.headers {
         let pair = HeaderName::try_from(*name)
@@ -226,9 +246,8 @@ fn http(options: &ClientOptions) -> Result<reqwest::Client> {
         })?;
         headers.insert(name, value);
     }
-    let host = options.base.host();
     let (user_agent, timeout) = (&options.user_agent, options.timeout);
-    http_client(&Roots::system(), host, user_agent, timeout, |builder| {
+    http_client(roots, proxy, user_agent, timeout, |builder| {
         builder
             .default_headers(headers)
             .pool_idle_timeout(IDLE_TIMEOUT)

@@ -39,25 +39,28 @@ impl Exchange {
             let (header, serial) = match &self.auth {
                 Authorizer::Fixed { header, .. } => (header.clone(), None),
                 Authorizer::Minted(tokens) => {
-                    let (header, serial) = tokens.header(transport).await?;
+                    let header = tokens.header(transport).await;
+                    let (header, serial) = header.map_err(|e| call.explain(e))?;
                     (Some(header), Some((tokens, serial)))
                 }
             };
             tries.held_back += transport.clock.elapsed().saturating_sub(before);
 
-            let mut answer = transport
-                .attempt(call, &mut url.clone(), header, tries)
-                .await;
+            let good = || serial.is_none_or(|(tokens, serial)| !tokens.is_refused(serial));
+            let mut at = url.clone();
+            let answer = transport.attempt(call, &mut at, header, good, tries).await;
+            let Some(mut answer) = answer.transpose() else {
+                continue;
+            };
             if let (Ok(response), Some((tokens, serial))) = (&mut answer, serial) {
                 if response.status().is_success() {
                     tokens.accepted(serial);
                 }
-                if response.status() == StatusCode::UNAUTHORIZED
-                    && !std::mem::replace(&mut tries.token_replaced, true)
-                {
+                if response.status() == StatusCode::UNAUTHORIZED {
                     // The call that requests the new token may need the place of this one.
                     response.extensions_mut().remove::<Slot>();
-                    if tokens.refused(serial) {
+                    let replaced = std::mem::replace(&mut tries.token_replaced, true);
+                    if tokens.refused(serial, transport.vendor, expect) && !replaced {
                         debug!(target: "connector_http", vendor = transport.vendor, "the access token is refused");
                         continue;
                     }

@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::io;
+use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind};
-use connector_net::causes;
+use connector_core::text;
 use reqwest::StatusCode;
 
 use crate::framer::{ArrayAt, FrameError};
 use crate::retry::Cause;
 
-const CHECK_BASE_URL: &str = "check the base URL setting";
-const CHECK_PROXY_CA: &str = "a proxy or a private certificate authority may stand in between: add its \
-     certificate to the system's store or name it in SSL_CERT_FILE";
+pub(crate) const CHECK_BASE_URL: &str = "check the base URL setting";
 const CHECK_PAGE: &str =
     "check the base URL setting (is its path, such as `/v1`, missing?) or a proxy in between";
+
+const AFTER_THE_LIMIT: &str =
+    "try again later, or stop other programs that use the same credential";
+
+/// What is said of a wait that is not waited.
+pub(crate) fn too_long(wait: Duration, max: Duration) -> String {
+    let (wait, max) = (text::duration(wait), text::duration(max));
+    format!("it allows no request for {wait}, and the longest wait is {max}")
+}
 
 /// One try that did not work.
 #[derive(Debug)]
@@ -47,6 +54,11 @@ impl Failure {
 
     pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
         self
     }
 
@@ -91,7 +103,7 @@ impl Failure {
             429 => (
                 ErrorKind::RateLimited,
                 Cause::Limited(None),
-                "try again later, or stop other programs that use the same credential",
+                AFTER_THE_LIMIT,
             ),
             500.. => (ErrorKind::Upstream, Cause::Passing, "try again later"),
             _ => (
@@ -101,6 +113,15 @@ impl Failure {
             ),
         };
         Self::new(kind, cause, message).hint(hint)
+    }
+
+    /// No request may be sent for `wait`, of which at most `max` are waited.
+    pub(crate) fn shut(vendor: &str, wait: Duration, max: Duration) -> Self {
+        let message = format!(
+            "{vendor} is not to be called again: {}",
+            too_long(wait, max)
+        );
+        Self::new(ErrorKind::RateLimited, Cause::Final, message).hint(AFTER_THE_LIMIT)
     }
 
     /// The answer is a redirect that is not followed.
@@ -171,95 +192,6 @@ impl Failure {
                 max / (1 << 20)
             ),
         })
-    }
-
-    /// No answer, or only a part of one. `host` is where the request went.
-    pub(crate) fn transport(vendor: &str, host: &str, error: reqwest::Error) -> Self {
-        // The URL may hold query values.
-        let error = error.without_url();
-        let causes = causes(&error).to_ascii_lowercase();
-        let mut failure = if error.is_builder() {
-            Self::new(ErrorKind::Bug, Cause::Final, "the request cannot be built")
-        } else if error.is_timeout() {
-            let cause = if error.is_connect() {
-                Cause::Unsent
-            } else {
-                Cause::Passing
-            };
-            Self::new(
-                ErrorKind::Timeout,
-                cause,
-                format!("{vendor} did not answer in time"),
-            )
-            .hint("try again later, or raise --http-timeout-seconds")
-        } else if error.is_dns() {
-            unresolved(host, &causes)
-        } else if causes.contains("certificate")
-            // rustls reports every fault of a handshake as invalid data.
-            || (error.is_connect() && io_kind(&error) == Some(io::ErrorKind::InvalidData))
-        {
-            let message = format!("no trusted connection to {host}");
-            Self::new(ErrorKind::Upstream, Cause::Final, message).hint(CHECK_PROXY_CA)
-        } else if error.is_connect() {
-            let message = format!("cannot connect to {host}: {}", reason(&error));
-            Self::new(ErrorKind::Upstream, Cause::Unsent, message)
-                .hint("check the network, the proxy settings and the base URL setting")
-        } else if let Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) =
-            io_kind(&error)
-        {
-            Self::contract(format!("the answer of {vendor} cannot be decompressed"))
-        } else {
-            let message = format!("the connection to {vendor} broke off: {}", reason(&error));
-            Self::new(ErrorKind::Upstream, Cause::Passing, message).hint("try again later")
-        };
-        failure.source = Some(error.into());
-        failure
-    }
-}
-
-/// A name that does not exist is a wrong setting; a name service that fails may work next time.
-fn unresolved(host: &str, causes: &str) -> Failure {
-    let passing = ["temporary failure", "try again", "non-recoverable"];
-    if passing.iter().any(|text| causes.contains(text)) {
-        let message = format!("the name service cannot tell the address of {host}");
-        return Failure::new(ErrorKind::Upstream, Cause::Unsent, message)
-            .hint("check the network and its name service");
-    }
-    Failure::new(
-        ErrorKind::Setting,
-        Cause::Final,
-        format!("the host {host} does not exist"),
-    )
-    .hint(CHECK_BASE_URL)
-}
-
-fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    let mut next = error.source();
-    let mut kind = None;
-    while let Some(cause) = next {
-        kind = cause.downcast_ref().map(innermost).or(kind);
-        next = cause.source();
-    }
-    kind
-}
-
-/// The kind below wrappers: an I/O error may hold another one, which `source` skips.
-fn innermost(error: &io::Error) -> io::ErrorKind {
-    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-        Some(inner) => innermost(inner),
-        None => error.kind(),
-    }
-}
-
-fn reason(error: &reqwest::Error) -> &'static str {
-    match io_kind(error) {
-        Some(io::ErrorKind::ConnectionRefused) => "connection refused",
-        Some(io::ErrorKind::ConnectionReset) => "connection reset",
-        Some(io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => "connection closed",
-        Some(io::ErrorKind::HostUnreachable) => "host unreachable",
-        Some(io::ErrorKind::NetworkUnreachable) => "network unreachable",
-        _ if error.is_connect() => "no connection",
-        _ => "the answer is not complete",
     }
 }
 

@@ -9,12 +9,15 @@
 //! |---|---|---|
 //! | 401 / 403 / 404 | `Credential` / `Permission` / `NotFound` | no |
 //! | 408, other 4xx | `Timeout`, `Contract` | no |
-//! | 429, and 503 with `Retry-After` | `RateLimited` | up to 8 in a row, each after the stated wait, at most 5 minutes |
+//! | 429, and 503 with `Retry-After` | `RateLimited` | up to 8 in a row, each after the stated wait; never after one beyond 5 minutes |
+//! | none left, for more than 5 minutes, by the headers of any answer | `RateLimited` | the next call is not sent |
 //! | 5xx, reset, refused, cut off | `Upstream` | up to 5 tries within 45 seconds |
 //! | none in time | `Timeout` | the same |
 //! | not JSON, cut JSON, wrong shape, too large, redirect to another origin | `Contract` | no |
-//! | unknown host | `Setting` | no |
-//! | untrusted certificate | `Upstream` | no |
+//! | unknown host; a proxy that is unknown or answers 4xx | `Setting` | no |
+//! | refused by the proxy's machine | `Setting` | up to 5 tries within 45 seconds |
+//! | TLS fails: expired, other host, unknown authority, old version, no TLS at all | `Upstream` | no |
+//! | no file descriptor left | `Precondition` | up to 5 tries within 45 seconds |
 //!
 //! ```no_run
 //! # async fn example(runtime: connector_core::spec::Runtime) -> connector_core::Result<()> {
@@ -47,6 +50,7 @@ mod auth;
 mod base_url;
 mod call;
 mod client;
+mod connection;
 mod decode;
 mod exchange;
 mod failure;
@@ -55,6 +59,7 @@ mod header;
 mod limits;
 mod options;
 mod pace;
+mod repair;
 mod retry;
 mod stream;
 mod token;

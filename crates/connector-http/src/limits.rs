@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 const REMAINING: [&str; 4] = [
@@ -21,7 +22,17 @@ const RESET: [&str; 4] = [
 const EPOCH_SECONDS: i64 = 30 * 365 * 24 * 3600;
 const EPOCH_MILLIS: i64 = EPOCH_SECONDS * 1000;
 
-/// How long to wait after an answer that limits us: 429, or 503 with `Retry-After`.
+/// Whether an answer says that requests come too fast: 429, and 503 with `Retry-After`, with which some vendors limit. A
+/// 503 without one is a failing server.
+pub(crate) fn is_limit(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> bool {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::SERVICE_UNAVAILABLE => retry_after(headers, now).is_some(),
+        _ => false,
+    }
+}
+
+/// How long to wait after such an answer.
 pub(crate) fn stated_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     retry_after(headers, now).or_else(|| reset(headers, now))
 }
@@ -62,7 +73,7 @@ pub(crate) fn bucket(headers: &HeaderMap) -> Option<BucketHeaders> {
     (bucket.cost <= bucket.burst).then_some(bucket)
 }
 
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     wait(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
 }
 

@@ -9,7 +9,7 @@ mod lane;
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use connector_core::clock::SharedClock;
@@ -17,6 +17,7 @@ use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use tracing::warn;
 
 use adaptive::Lanes;
 pub(crate) use adaptive::Slot;
@@ -83,6 +84,9 @@ impl GovernorClock for Adapter {
     }
 }
 
+/// Longer waits are named in the log.
+const LONG: Duration = Duration::from_secs(10);
+
 type Floor = RateLimiter<NotKeyed, InMemoryState, Adapter, NoOpMiddleware<Duration>>;
 
 /// Lets requests through, one at a time.
@@ -92,16 +96,60 @@ pub(crate) struct Pacer {
     lanes: Option<Lanes>,
     /// Time on the clock before which nothing is sent.
     closed_until: Mutex<Duration>,
+    said: Said,
+}
+
+/// Writes a long wait to the log, once however many calls wait.
+#[derive(Clone)]
+struct Said {
+    clock: SharedClock,
+    vendor: &'static str,
+    /// The longest wait.
+    max: Duration,
+    /// The end of the waits that were named so far.
+    until: Arc<Mutex<Duration>>,
+}
+
+impl Said {
+    /// Whether waits that end `wait` from now had not been named.
+    fn is_news(&self, wait: Duration) -> bool {
+        let end = self.clock.elapsed().saturating_add(wait);
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those who wait for the same moment look at the clock one after the other.
+        let news = end > *until + Duration::from_secs(1);
+        *until = end.max(*until);
+        news
+    }
+
+    /// Waits, unless it is for too long.
+    async fn wait(&self, endpoint: &str, wait: Duration) -> Result<(), Duration> {
+        if wait > self.max {
+            return Err(wait);
+        }
+        if wait > LONG && self.is_news(wait) {
+            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            warn!(target: "connector_http", vendor = self.vendor, endpoint, wait_ms, "waiting for the vendor's limit");
+        }
+        self.clock.sleep(wait).await;
+        Ok(())
+    }
 }
 
 impl Pacer {
-    pub(crate) fn new(pace: Pace, clock: SharedClock) -> Self {
+    /// `max` is the longest wait for `vendor`.
+    pub(crate) fn new(pace: Pace, clock: SharedClock, vendor: &'static str, max: Duration) -> Self {
+        let said = Said {
+            clock: SharedClock::clone(&clock),
+            vendor,
+            max,
+            until: Arc::default(),
+        };
         let adapter = Adapter(SharedClock::clone(&clock));
         let (floor, lanes) = match pace.0 {
             Mode::Unlimited => (None, None),
             Mode::Steady(quota) => (Some(RateLimiter::direct_with_clock(quota, adapter)), None),
             Mode::Adaptive { start, in_flight } => {
-                let lanes = Lanes::new(start, in_flight, SharedClock::clone(&clock));
+                let lanes = Lanes::new(start, in_flight, SharedClock::clone(&clock), said.clone());
                 (None, Some(lanes))
             }
         };
@@ -110,6 +158,7 @@ impl Pacer {
             floor,
             lanes,
             closed_until: Mutex::default(),
+            said,
         }
     }
 
@@ -127,15 +176,23 @@ impl Pacer {
         *closed = until.max(*closed);
     }
 
+    /// Notes that the log names a wait of this length already.
+    pub(crate) fn was_said(&self, wait: Duration) {
+        self.said.is_news(wait);
+    }
+
     /// Waits until a request may be sent to `endpoint`. The slot is kept until the answer has been read.
-    pub(crate) async fn ready(&self, endpoint: &str) -> Slot {
+    ///
+    /// # Errors
+    /// The wait, when it is too long.
+    pub(crate) async fn ready(&self, endpoint: &str) -> Result<Slot, Duration> {
         if let Some(lanes) = &self.lanes {
             return lanes.ready(endpoint).await;
         }
         while let Some(wait) = self.wait() {
-            self.clock.sleep(wait).await;
+            self.said.wait(endpoint, wait).await?;
         }
-        Slot::unpaced()
+        Ok(Slot::unpaced())
     }
 
     /// The wait before the next look; `None` when a request may be sent, which then counts as sent.

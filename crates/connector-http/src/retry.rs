@@ -13,11 +13,11 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// Upper end of any wait after a failure.
     pub cap: Duration,
-    /// Most answers with status 429 in a row.
+    /// Most answers in a row that say that requests come too fast.
     pub limited_in_a_row: u32,
     /// First wait after such an answer that states none; it doubles with each further one.
     pub limited_base: Duration,
-    /// Longest wait before the next try, whatever the vendor states.
+    /// Longest wait before the next try. A vendor that states a longer one is not asked again.
     pub limited_cap: Duration,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Cause {
 pub(crate) struct FailureCount {
     /// Failures that may pass.
     pub(crate) passing: u32,
-    /// Answers with status 429 in a row.
+    /// Answers in a row that say that requests come too fast.
     pub(crate) limited: u32,
 }
 
@@ -81,7 +81,9 @@ impl RetryPolicy {
             }
             Cause::Limited(stated) => {
                 failures.limited += 1;
-                if failures.limited >= self.limited_in_a_row {
+                if failures.limited >= self.limited_in_a_row
+                    || stated.is_some_and(|wait| wait > self.limited_cap)
+                {
                     return None;
                 }
                 // A wait of zero, or a reset that is already past, is no statement of when to come back.

@@ -93,15 +93,40 @@ pub(crate) struct Tokens {
     accepted: AtomicU64,
     /// The first token that was refused; all later ones stand in for a refused one.
     first_refused: AtomicU64,
-    /// Why no further token is requested: vendors block clients that go on asking with a wrong secret.
+    /// The latest token that was refused; no earlier one is sent any more.
+    last_refused: AtomicU64,
+    /// Why nothing is sent any more: vendors block clients that go on with a wrong secret, or a token that they refuse.
     denied: Mutex<Option<Denied>>,
 }
 
-/// An error about the client id and secret, kept for all later calls.
+/// An error about the credential, kept for all later calls.
 #[derive(Debug, Clone)]
 struct Denied {
     message: String,
     hint: Option<String>,
+    /// What was being done, when it was not the call itself.
+    operation: Option<&'static str>,
+}
+
+impl Denied {
+    fn new(error: &Error, operation: Option<&'static str>) -> Self {
+        Self {
+            message: error.message().to_owned(),
+            hint: error.hint_text().map(str::to_owned),
+            operation,
+        }
+    }
+
+    fn into_error(self) -> Error {
+        let mut error = Error::new(ErrorKind::Credential, self.message);
+        if let Some(operation) = self.operation {
+            error = error.during(operation);
+        }
+        match self.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
 }
 
 /// An access token.
@@ -118,6 +143,7 @@ impl Tokens {
             cache: TokenCache::new(clock),
             accepted: AtomicU64::new(0),
             first_refused: AtomicU64::new(u64::MAX),
+            last_refused: AtomicU64::new(0),
             denied: Mutex::default(),
         }
     }
@@ -137,20 +163,17 @@ impl Tokens {
 
     /// The header of a token that is good for now.
     pub(crate) async fn header(&self, transport: &Transport) -> Result<(AuthHeader, Serial)> {
+        let denied = || match self.denied().clone() {
+            Some(denied) => Err(denied.into_error()),
+            None => Ok(()),
+        };
+        denied()?;
         let request = async || {
-            if let Some(denied) = self.denied().clone() {
-                let error = Error::new(ErrorKind::Credential, denied.message).during(OPERATION);
-                return Err(match denied.hint {
-                    Some(hint) => error.hint(hint),
-                    None => error,
-                });
-            }
+            // Another call may have been denied a token while this one waited for its turn.
+            denied()?;
             self.mint(transport).await.inspect_err(|e| {
                 if e.kind() == ErrorKind::Credential {
-                    *self.denied() = Some(Denied {
-                        message: e.message().to_owned(),
-                        hint: e.hint_text().map(str::to_owned),
-                    });
+                    *self.denied() = Some(Denied::new(e, Some(OPERATION)));
                 }
             })
         };
@@ -163,14 +186,28 @@ impl Tokens {
         self.accepted.fetch_max(serial.number(), Ordering::Relaxed);
     }
 
-    /// Drops the token the vendor refused, unless it has been replaced already. False when requesting another one
-    /// will not help: this one stands in for a refused one and has never been accepted.
-    pub(crate) fn refused(&self, serial: Serial) -> bool {
+    /// Whether the token, or a later one, was refused.
+    pub(crate) fn is_refused(&self, serial: Serial) -> bool {
+        serial.number() <= self.last_refused.load(Ordering::Relaxed)
+    }
+
+    /// Drops the token the vendor refused, unless it has been replaced already. False when another one will not help:
+    /// this one stands in for a refused one and has never been accepted. Then no further call is sent, unless it is a
+    /// probe, for which a refusal is an answer like others.
+    pub(crate) fn refused(&self, serial: Serial, vendor: &str, expect: Expect) -> bool {
         let number = serial.number();
         let first = self.first_refused.fetch_min(number, Ordering::Relaxed);
         if number > first && self.accepted.load(Ordering::Relaxed) < number {
-            return !self.cache.is_latest(serial);
+            let is_latest = self.cache.is_latest(serial);
+            if is_latest && expect == Expect::Json {
+                self.last_refused.fetch_max(number, Ordering::Relaxed);
+                let error = Failure::status(vendor, StatusCode::UNAUTHORIZED, None).into_error(1);
+                self.denied()
+                    .get_or_insert_with(|| Denied::new(&error, None));
+            }
+            return !is_latest;
         }
+        self.last_refused.fetch_max(number, Ordering::Relaxed);
         self.cache.forget(serial);
         true
     }
@@ -183,12 +220,16 @@ impl Tokens {
         let span = tries.span();
         let minting = async {
             loop {
-                let answer = transport.attempt(&call, &mut url, None, &mut tries).await;
+                let answer = transport
+                    .attempt(&call, &mut url, None, || true, &mut tries)
+                    .await;
                 let failure = match answer {
-                    Ok(response) => match self.read(transport, response).await {
+                    Ok(Some(response)) => match self.read(transport, response).await {
                         Ok(minted) => return Ok(minted),
                         Err(failure) => failure,
                     },
+                    // Without a token there is none that is no longer good.
+                    Ok(None) => continue,
                     Err(failure) => failure,
                 };
                 transport.again(&call, &mut tries, failure).await?;

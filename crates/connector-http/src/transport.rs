@@ -15,7 +15,8 @@ use url::Url;
 
 use crate::base_url::BaseUrl;
 use crate::call::Call;
-use crate::failure::Failure;
+use crate::connection::Connection;
+use crate::failure::{Failure, too_long};
 use crate::header::AuthHeader;
 use crate::limits;
 use crate::pace::{Pacer, Slot};
@@ -42,6 +43,7 @@ pub(crate) enum Expect {
 pub(crate) struct Transport {
     pub(crate) vendor: &'static str,
     pub(crate) base: BaseUrl,
+    pub(crate) connection: Connection,
     pub(crate) http: reqwest::Client,
     pub(crate) pacer: Pacer,
     pub(crate) retry: RetryPolicy,
@@ -58,19 +60,27 @@ impl Transport {
         Tries::new(trace::span(call, &self.base), self.clock.elapsed())
     }
 
-    /// Sends `call` once, at `url`, and follows redirects within the origin.
+    /// Sends `call` once, at `url`, and follows redirects within the origin. `None`, and nothing is sent, when `auth` is
+    /// no longer `good` once the call's turn has come.
     pub(crate) async fn attempt(
         &self,
         call: &Call,
         url: &mut Url,
         auth: Option<AuthHeader>,
+        good: impl Fn() -> bool,
         tries: &mut Tries,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Option<Response>, Failure> {
         tries.sent += 1;
         for _ in 0..=MAX_REDIRECTS {
             let before = self.clock.elapsed();
             let slot = self.pacer.ready(call.endpoint_name()).await;
             tries.held_back += self.clock.elapsed().saturating_sub(before);
+            let max = self.retry.limited_cap;
+            let slot = slot.map_err(|wait| Failure::shut(self.vendor, wait, max))?;
+            if !good() {
+                tries.sent -= 1;
+                return Ok(None);
+            }
 
             let mut request = request(call, url, auth.as_ref())?;
             let parent = self.trace_parent.as_ref();
@@ -86,7 +96,7 @@ impl Transport {
                 None => {
                     // Kept with the answer, so that it is free only when the body has been read.
                     response.extensions_mut().insert(slot);
-                    return Ok(response);
+                    return Ok(Some(response));
                 }
             }
         }
@@ -115,12 +125,12 @@ impl Transport {
             Ok(response) => {
                 let status = response.status().as_u16();
                 debug!(target: "connector_http", vendor, %method, path, status, duration_ms, attempt, "request");
-                slot.answered(self.clock.elapsed(), response.status(), response.headers());
-                self.note_limits(call, &response);
+                let limited = self.note_limits(call, &response);
+                slot.answered(self.clock.elapsed(), limited, response.headers());
                 Ok(response)
             }
             Err(e) => {
-                let failure = Failure::transport(vendor, self.base.host(), e);
+                let failure = self.connection.failure(e).await;
                 let error = failure.message.as_str();
                 debug!(target: "connector_http", vendor, %method, path, error, duration_ms, attempt, "request failed");
                 Err(failure)
@@ -128,17 +138,23 @@ impl Transport {
         }
     }
 
-    /// Closes the pace when the vendor's headers state that no request is left.
-    fn note_limits(&self, call: &Call, response: &Response) {
+    /// Closes the pace when the vendor's headers state that no request is left. True when the answer says that requests
+    /// come too fast.
+    fn note_limits(&self, call: &Call, response: &Response) -> bool {
         let (headers, now) = (response.headers(), self.clock.now());
-        let wait = match response.status() {
-            StatusCode::TOO_MANY_REQUESTS => limits::stated_wait(headers, now),
-            _ => limits::exhausted_for(headers, now),
+        let limited = limits::is_limit(response.status(), headers, now);
+        let wait = match limited {
+            true => limits::stated_wait(headers, now),
+            false => limits::exhausted_for(headers, now),
         };
         if let Some(wait) = wait {
-            let wait = wait.min(self.retry.limited_cap);
             self.pacer.close_for(call.endpoint_name(), wait);
+            if limited {
+                // The retry names the wait.
+                self.pacer.was_said(wait);
+            }
         }
+        limited
     }
 
     /// Where a redirect leads, when it may be followed.
@@ -183,14 +199,7 @@ impl Transport {
         secrets: &[SecretString],
     ) -> Result<Response, Failure> {
         let status = response.status();
-        // Some vendors limit with 503 and `Retry-After`; a 503 without one is a failing server.
-        let limited = match status {
-            StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::SERVICE_UNAVAILABLE => {
-                limits::retry_after(response.headers(), self.clock.now()).is_some()
-            }
-            _ => false,
-        };
+        let limited = limits::is_limit(status, response.headers(), self.clock.now());
         if status.is_success() {
             if expect == Expect::Json && !is_json(response.headers()) {
                 let found = content_type(response.headers());
@@ -246,8 +255,10 @@ impl Transport {
         &self,
         response: &mut Response,
     ) -> Result<Option<bytes::Bytes>, Failure> {
-        let chunk = response.chunk().await;
-        chunk.map_err(|e| Failure::transport(self.vendor, self.base.host(), e))
+        match response.chunk().await {
+            Ok(chunk) => Ok(chunk),
+            Err(e) => Err(self.connection.failure(e).await),
+        }
     }
 
     /// Waits until `call` may be sent again.
@@ -258,7 +269,7 @@ impl Transport {
         &self,
         call: &Call,
         tries: &mut Tries,
-        failure: Failure,
+        mut failure: Failure,
     ) -> Result<()> {
         let cause = match failure.cause {
             Cause::Passing if !call.repeatable => Cause::Final,
@@ -270,7 +281,15 @@ impl Transport {
             .saturating_sub(tries.held_back);
         let random = self.entropy.next_u64();
         let Some(wait) = self.retry.wait(&mut tries.failures, cause, spent, random) else {
-            let tries = if cause == Cause::Final { 1 } else { tries.sent };
+            let max = self.retry.limited_cap;
+            let tries = match cause {
+                Cause::Final => 1,
+                Cause::Limited(Some(stated)) if stated > max => {
+                    failure.message = format!("{}; {}", failure.message, too_long(stated, max));
+                    1
+                }
+                _ => tries.sent,
+            };
             return Err(call.explain(failure.into_error(tries)));
         };
         let error = failure.message.as_str();
@@ -278,6 +297,7 @@ impl Transport {
         warn!(target: "connector_http", vendor = self.vendor, error, wait_ms, attempt = tries.sent, "retrying request");
         if failure.kind == ErrorKind::RateLimited {
             self.pacer.close_for(call.endpoint_name(), wait);
+            self.pacer.was_said(wait);
         }
         self.clock.sleep(wait).await;
         if failure.kind == ErrorKind::RateLimited {

@@ -128,10 +128,80 @@ async fn a_limit_is_obeyed_as_stated() {
         [42_000]
     );
     assert_eq!(
-        waits_after_429(&[("retry-after", "3600")]).await,
+        waits_after_429(&[("retry-after", "300")]).await,
         [300_000],
-        "five minutes at most"
+        "five minutes are waited"
     );
+}
+
+#[tokio::test]
+async fn a_wait_beyond_five_minutes_ends_the_call_at_once_and_is_named() {
+    let cases = [
+        (429, ("retry-after", "86400"), "24 h 00 min"),
+        (
+            429,
+            ("retry-after", "Fri, 15 Jan 2027 09:00:00 GMT"),
+            "1 h 00 min",
+        ),
+        (429, ("x-ratelimit-reset", "1800000301"), "5 min 01 s"),
+        (503, ("retry-after", "3600"), "1 h 00 min"),
+        (
+            503,
+            ("retry-after", "Fri, 15 Jan 2027 09:00:00 GMT"),
+            "1 h 00 min",
+        ),
+    ];
+    for (status, header, wait) in cases {
+        let server = Server::start(move |_, _| answer(status, &[header], "")).await;
+        let bench = server.bench();
+        let client = bench.client();
+        let error = client.json::<Value>(call()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert_eq!(error.kind().policy().exit_code, 14);
+        let reason = if status == 429 {
+            "Too Many Requests"
+        } else {
+            "Service Unavailable"
+        };
+        let limit = format!("it allows no request for {wait}, and the longest wait is 5 min 00 s");
+        let expected = format!("listing people: Vendor answered {status} {reason}; {limit}");
+        assert_eq!(error.to_string(), expected);
+        // Nor is another call sent.
+        let error = client.json::<Value>(call()).await.unwrap_err();
+        let expected = format!("listing people: Vendor is not to be called again: {limit}");
+        assert_eq!(error.to_string(), expected);
+        assert_eq!((server.count(), bench.waits().len()), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_that_a_success_states_ends_the_next_call() {
+    let server = Server::start(|_, _| {
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "1800003600"),
+        ];
+        answer(200, &headers, "{}")
+    })
+    .await;
+    for pace in [Pace::unlimited(), Pace::adaptive(10, 16)] {
+        let before = server.count();
+        let mut bench = server.bench();
+        bench.options.pace = pace;
+        let client = bench.client();
+        let _: Value = client.json(call()).await.unwrap();
+        let calls = (0..20).map(|_| client.json::<Value>(call()));
+        for outcome in futures_util::future::join_all(calls).await {
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::RateLimited);
+            assert_eq!(
+                error.message(),
+                "Vendor is not to be called again: it allows no request for 1 h 00 min, and the longest wait is 5 min 00 s"
+            );
+        }
+        assert_eq!((server.count() - before, bench.waits().len()), (1, 0));
+    }
 }
 
 #[tokio::test]
@@ -257,8 +327,11 @@ async fn a_server_that_speaks_no_tls_is_not_asked_again() {
     let bench = Bench::new(base);
     let error = bench.client().json::<Value>(call()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Upstream);
-    assert_eq!(error.message(), "no trusted connection to 127.0.0.1");
-    assert!(error.hint_text().unwrap().contains("SSL_CERT_FILE"));
+    assert_eq!(
+        error.message(),
+        "no trusted connection to 127.0.0.1: what answers there does not speak TLS"
+    );
+    assert!(error.hint_text().unwrap().contains("plain HTTP"));
     assert_eq!(*count.lock().unwrap(), 1);
 }
 

@@ -235,6 +235,41 @@ async fn the_same_token_again_is_used_once_and_then_given_up_by_all() {
 }
 
 #[tokio::test]
+async fn nothing_queued_is_sent_once_a_fresh_token_is_refused() {
+    let server = Server::start(|n, hit| match is_token(hit) {
+        true => token(n, 86_400),
+        // One page is listed, then the credential is revoked; tokens are still issued.
+        false if n == 1 => json(200, "{}"),
+        false => answer(401, &[], ""),
+    })
+    .await;
+    let mut bench = with_grant(&server);
+    bench.options.pace = connector_http::Pace::adaptive(10, 16);
+    let client = bench.client();
+    get(&client).await.unwrap();
+    let answers = futures_util::future::join_all((0..100).map(|_| get(&client))).await;
+    for answer in answers {
+        let error = answer.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credential);
+        assert_eq!(
+            error.to_string(),
+            "listing persons: Vendor answered 401 Unauthorized"
+        );
+    }
+    assert_eq!(tokens(&server), 2);
+    let sent = server.count();
+    assert!(
+        sent <= 3 + 2 * 16,
+        "{sent}: more than was under way with either token"
+    );
+    assert_eq!(
+        get(&client).await.unwrap_err().kind(),
+        ErrorKind::Credential
+    );
+    assert_eq!(server.count(), sent);
+}
+
+#[tokio::test]
 async fn a_token_near_its_end_is_used_for_half_of_its_life() {
     let server = Server::start(|n, hit| match is_token(hit) {
         true => token(n, 40),

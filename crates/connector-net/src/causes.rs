@@ -1,6 +1,8 @@
-//! The text of an error with everything that led to it.
+//! What led to an error: its causes as text, and the one that says what to do.
 
 use std::error::Error;
+use std::io;
+use std::iter;
 
 /// An error and its causes in one line, separated by colons.
 ///
@@ -16,6 +18,31 @@ pub fn causes(error: &dyn Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// The first error of type `E` among an error and its causes. An I/O error may hold another error, which `source` skips;
+/// it is looked into, too.
+pub fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The innermost I/O error among an error and its causes.
+pub fn find_io<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e io::Error> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+fn chain<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> + 'e {
+    iter::successors(Some(error), |&cause| {
+        let held = cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        match held {
+            Some(held) => Some(held),
+            None => cause.source(),
+        }
+    })
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ pub fn channel(
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(keep_alive);
     let tls = Arc::new(roots.client_config(&[b"h2"])?);
-    let route = Route::from_env(host);
+    let route = Route::from_env(host)?;
     let connector = tower::service_fn(move |_: Uri| connect(route.clone(), tls.clone()));
     Ok(endpoint.connect_with_connector_lazy(connector))
 }

@@ -1,5 +1,9 @@
 //! Which certificates are trusted, and the TLS settings that follow: 1.2 or later, checked against these roots.
 
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_core::error::{Error, ErrorKind, Result};
@@ -27,16 +31,27 @@ impl Roots {
     /// The system's authorities, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and Mozilla's, so that a
     /// machine without any can still connect. What cannot be read is left out; see [`Roots::problems`].
     pub fn system() -> Self {
-        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
-            .into_iter()
-            .filter_map(|name| Some(format!("{name}={}", std::env::var_os(name)?.display())))
-            .collect::<Vec<_>>()
-            .join(" and ");
-        let place = match named.is_empty() {
-            true => "the system's certificate store",
-            false => &named,
+        let named =
+            ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| Some((name, std::env::var_os(name)?)));
+        let mut named: Vec<_> = named.into_iter().flatten().collect();
+        named.retain(|(_, value)| !value.is_empty());
+        let place = |(name, value): &(_, OsString)| format!("{name}={}", value.display());
+        let places: Vec<_> = named.iter().map(place).collect();
+        let place = match places.is_empty() {
+            true => "the system's certificate store".to_owned(),
+            false => places.join(" and "),
         };
-        Self::with_bundled(rustls_native_certs::load_native_certs(), place)
+        let mut roots = Self::with_bundled(rustls_native_certs::load_native_certs(), &place);
+        let unusable = named
+            .iter()
+            .flat_map(|(name, value)| unusable_paths(name, value));
+        for (path, problem) in unusable {
+            // The reason that the system gives for the same path says less.
+            let path = path.display().to_string();
+            roots.problems.retain(|other| !other.contains(&path));
+            roots.problems.push(problem);
+        }
+        roots
     }
 
     /// `place` is where the system's certificates came from.
@@ -122,9 +137,48 @@ impl Roots {
     }
 }
 
+/// The paths in a variable that hold no certificates, each with what is wrong.
+fn unusable_paths(variable: &str, value: &OsStr) -> Vec<(PathBuf, String)> {
+    let is_list = variable == "SSL_CERT_DIR";
+    let paths = match is_list {
+        true => std::env::split_paths(value).collect(),
+        false => vec![PathBuf::from(value)],
+    };
+    let wrong = paths.into_iter().filter_map(|path| {
+        let what = match (std::fs::metadata(&path), is_list) {
+            (Err(e), _) => format!("which cannot be read: {e}"),
+            (Ok(found), false) if found.is_dir() => "a directory, not a file".to_owned(),
+            (Ok(found), true) if !found.is_dir() => "which is not a directory".to_owned(),
+            (Ok(found), false) if found.is_file() => not_pem(&path)?.to_owned(),
+            _ => return None,
+        };
+        let problem = format!("{variable} names {}, {what}", path.display());
+        Some((path, problem))
+    });
+    wrong.collect()
+}
+
+/// What a file is when there is no certificate in PEM form in it.
+fn not_pem(path: &Path) -> Option<&'static str> {
+    let mut certificates = CertificateDer::pem_file_iter(path).ok()?;
+    if certificates.next().is_some() {
+        return None;
+    }
+    let mut first = [0];
+    // An empty file has no first byte.
+    let _ = File::open(path).ok()?.read_exact(&mut first);
+    Some(match first {
+        // The tag of a sequence, which every certificate is.
+        [0x30] => {
+            "a certificate in DER form; PEM is needed (openssl x509 -inform der -in FILE -out FILE.pem)"
+        }
+        _ => "which holds no certificate in PEM form",
+    })
+}
+
 fn unusable(error: rustls::Error) -> Error {
     Error::new(ErrorKind::Setting, "TLS cannot be set up").caused_by(error)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,7 +6,7 @@ use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_net::grpc::{self, CallError};
-use connector_net::{Host, Roots, causes, http_client};
+use connector_net::{Host, Proxy, Roots, causes, http_client};
 use prost::Message;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataValue;
@@ -172,7 +172,7 @@ impl HttpTokens {
         let user_agent = format!("baton-c1-credential-provider baton-sdk/{version}");
         let client = http_client(
             roots,
-            host.bare(),
+            Proxy::from_env(host)?.as_ref(),
             &user_agent,
             config.http_timeout,
             |builder| builder.https_only(true),

@@ -95,5 +95,6 @@ fn over_long_and_empty_ids_are_invalid() {
     let user = ResourceTypeId::new("user");
     assert!(ResourceId::new(user.clone(), "1").is_valid());
     assert!(!ResourceId::new(user.clone(), "").is_valid());
+    assert!(!ResourceId::new(user.clone(), "7\u{fffd}").is_valid());
     assert!(!ResourceId::new(user, "x".repeat(MAX_ID_BYTES + 1)).is_valid());
 }

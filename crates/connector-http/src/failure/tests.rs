@@ -32,31 +32,3 @@ fn the_vendors_text_replaces_the_reason() {
         "Bob answered 403: no access (gave up after 3 tries)"
     );
 }
-
-#[test]
-fn names_that_do_not_resolve() {
-    for (causes, kind) in [
-        (
-            "failed to lookup address information: name or service not known",
-            ErrorKind::Setting,
-        ),
-        (
-            "failed to lookup address information: name does not resolve",
-            ErrorKind::Setting,
-        ),
-        (
-            "nodename nor servname provided, or not known",
-            ErrorKind::Setting,
-        ),
-        (
-            "failed to lookup address information: temporary failure in name resolution",
-            ErrorKind::Upstream,
-        ),
-        (
-            "failed to lookup address information: try again",
-            ErrorKind::Upstream,
-        ),
-    ] {
-        assert_eq!(unresolved("x.test", causes).kind, kind, "{causes}");
-    }
-}

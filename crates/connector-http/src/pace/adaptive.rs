@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use connector_core::clock::SharedClock;
-use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::sync::{Mutex as Turn, Notify, OwnedSemaphorePermit, Semaphore};
 use tracing::debug;
 
+use super::Said;
 use super::lane::Lane;
 use crate::limits;
 
@@ -22,6 +22,7 @@ pub(super) struct Lanes {
     clock: SharedClock,
     start: u32,
     places: Arc<Semaphore>,
+    said: Said,
     all: Mutex<HashMap<String, Arc<Endpoint>>>,
 }
 
@@ -41,12 +42,13 @@ impl Endpoint {
 }
 
 impl Lanes {
-    pub(super) fn new(start: u32, in_flight: usize, clock: SharedClock) -> Self {
+    pub(super) fn new(start: u32, in_flight: usize, clock: SharedClock, said: Said) -> Self {
         let places = in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             clock,
             start,
             places: Arc::new(Semaphore::new(places)),
+            said,
             all: Mutex::default(),
         }
     }
@@ -71,7 +73,7 @@ impl Lanes {
         self.endpoint(name).lane().close(until);
     }
 
-    pub(super) async fn ready(&self, name: &str) -> Slot {
+    pub(super) async fn ready(&self, name: &str) -> Result<Slot, Duration> {
         let endpoint = self.endpoint(name);
         let turn = endpoint.turn.lock().await;
         // The semaphore is never closed; if it were, there would be no limit.
@@ -91,16 +93,16 @@ impl Lanes {
             tokio::select! {
                 biased;
                 () = endpoint.heard.notified() => {}
-                () = self.clock.sleep(wait) => {}
+                waited = self.said.wait(name, wait) => waited?,
             }
         };
         drop(turn);
-        Slot(Some(Arc::new(Taken {
+        Ok(Slot(Some(Arc::new(Taken {
             endpoint,
             sent_at,
             answered: Mutex::new(false),
             _place: place,
-        })))
+        }))))
     }
 }
 
@@ -122,13 +124,12 @@ impl Slot {
     }
 
     /// Learns from the head of an answer that arrived at `now`.
-    pub(crate) fn answered(&self, now: Duration, status: StatusCode, headers: &HeaderMap) {
+    pub(crate) fn answered(&self, now: Duration, limited: bool, headers: &HeaderMap) {
         let Some(taken) = &self.0 else { return };
         let mut answered = taken.answered();
         if std::mem::replace(&mut *answered, true) {
             return;
         }
-        let limited = status == StatusCode::TOO_MANY_REQUESTS;
         let mut lane = taken.endpoint.lane();
         if lane.answered(now, taken.sent_at, limited, limits::bucket(headers)) {
             let endpoint = taken.endpoint.name.as_str();

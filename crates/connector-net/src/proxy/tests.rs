@@ -1,14 +1,25 @@
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use futures_util::FutureExt;
 
 use super::*;
+use crate::causes::find;
 
-fn route(host: &str, matcher: &Matcher) -> Route {
-    Route::new(Host::parse(host).unwrap(), matcher)
+const SECRET: &str = "http://maja:oar@";
+
+/// What is read from an environment with these variables.
+fn of(host: &str, variables: &[(&str, &str)]) -> Result<Option<Proxy>> {
+    let host = Host::parse(host).unwrap();
+    Proxy::of(&host, |name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.into())
+    })
+}
+
+fn shown(host: &str, variables: &[(&str, &str)]) -> Option<String> {
+    of(host, variables).unwrap().map(|proxy| proxy.to_string())
 }
 
 /// A proxy that answers one client and hands over the head of its request.
-async fn proxy(listener: TcpListener, answer: &'static str) -> String {
+async fn serve(listener: tokio::net::TcpListener, answer: &'static str) -> String {
     let (mut client, _) = listener.accept().await.unwrap();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -24,13 +35,15 @@ async fn proxy(listener: TcpListener, answer: &'static str) -> String {
 }
 
 async fn through(answer: &'static str) -> (String, io::Result<TcpStream>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let matcher = Matcher::builder()
-        .https(format!("http://maja:oar@127.0.0.1:{port}"))
-        .build();
-    let route = route("tenant.example.com", &matcher);
-    tokio::join!(proxy(listener, answer), route.connect())
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let value = format!("{SECRET}{address}");
+    let proxy = of("tenant.example.com", &[("HTTPS_PROXY", &value)]).unwrap();
+    let route = Route {
+        host: Host::parse("tenant.example.com").unwrap(),
+        proxy,
+    };
+    tokio::join!(serve(listener, answer), route.connect())
 }
 
 #[tokio::test]
@@ -49,29 +62,123 @@ async fn a_tunnel_to_host_and_port() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_named_in_the_error() {
-    let (_, stream) = through("HTTP/1.1 403 Forbidden\r\n\r\n").await;
-    let error = stream.unwrap_err().to_string();
-    assert!(error.starts_with("through the proxy: "), "{error}");
+async fn a_proxy_that_refuses_is_named_with_its_status_and_without_its_password() {
+    for (answer, status) in [
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", Some(403)),
+        (
+            "HTTP/1.0 407 Auth\r\nProxy-Authenticate: Basic\r\n\r\n",
+            Some(407),
+        ),
+        ("SSH-2.0-OpenSSH\r\n\r\n", None),
+    ] {
+        let (_, stream) = through(answer).await;
+        let error = stream.unwrap_err();
+        assert_eq!(find::<Refused>(&error).unwrap().status, status);
+        let text = error.to_string();
+        assert!(text.starts_with("the proxy http://127.0.0.1:"), "{text}");
+        let rest = status.map_or("does not answer in HTTP".to_owned(), |s| {
+            format!("answered {s}")
+        });
+        assert!(text.ends_with(&format!(" (HTTPS_PROXY) {rest}")), "{text}");
+        assert!(!text.contains("oar"), "{text}");
+    }
 }
 
-#[tokio::test]
-async fn which_hosts_go_through_a_proxy() {
-    let matcher = Matcher::builder()
-        .https("http://proxy.example.com:3128")
-        .no("near.example.com")
-        .build();
-    for (host, proxied) in [
-        ("tenant.example.com", true),
-        ("near.example.com", false),
-        ("localhost:8443", false),
-        ("127.0.0.1:8443", false),
+#[test]
+fn which_hosts_go_through_which_proxy() {
+    let proxy = ("HTTPS_PROXY", "http://proxy.example.com:3128");
+    let tenant = "tenant.example.com";
+    let expected = "http://proxy.example.com:3128 (HTTPS_PROXY)";
+    assert_eq!(shown(tenant, &[proxy]).as_deref(), Some(expected));
+    for (host, exceptions) in [
+        ("near.example.com", "near.example.com"),
+        ("a.near.example.com", "other.test, .near.example.com"),
+        (tenant, "*"),
+        ("localhost:8443", ""),
+        ("127.0.0.1:8443", ""),
     ] {
-        assert_eq!(route(host, &matcher).proxy.is_some(), proxied, "{host}");
+        assert_eq!(
+            shown(host, &[proxy, ("NO_PROXY", exceptions)]),
+            None,
+            "{host}"
+        );
     }
-    let none = Matcher::builder().build();
-    assert!(route("tenant.example.com", &none).proxy.is_none());
-    let tls = Matcher::builder().https("https://proxy.test:1").build();
-    let error = route("tenant.test", &tls).connect().await.unwrap_err();
-    assert!(error.to_string().contains("http://"), "{error}");
+    assert_eq!(shown(tenant, &[]), None);
+    assert_eq!(
+        shown(
+            tenant,
+            &[("HTTPS_PROXY", ""), ("HTTP_PROXY", "http://a.test")]
+        ),
+        None
+    );
+    for (variables, expected) in [
+        (
+            [("https_proxy", "b.test:1"), ("ALL_PROXY", "c.test")],
+            "http://b.test:1 (https_proxy)",
+        ),
+        (
+            [("HTTPS_PROXY", ""), ("ALL_PROXY", "c.test")],
+            "http://c.test (ALL_PROXY)",
+        ),
+        (
+            [
+                ("HTTPS_PROXY", "https://u:p@d.test:2"),
+                ("https_proxy", "e.test"),
+            ],
+            "https://d.test:2 (HTTPS_PROXY)",
+        ),
+        (
+            [
+                ("HTTPS_PROXY", "http://[::1]:3128/"),
+                ("NO_PROXY", "x.test"),
+            ],
+            "http://[::1]:3128 (HTTPS_PROXY)",
+        ),
+    ] {
+        assert_eq!(shown(tenant, &variables).as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn a_value_that_is_no_address_is_refused_and_never_means_direct() {
+    for odd in [
+        " http://maja:oar@proxy.test:3128",
+        "http://maja:oar@proxy.test:3128\r",
+        "http://maja:oar@proxy.test:3128\n",
+        "\"http://maja:oar@proxy.test:3128\"",
+        "'http://maja:oar@proxy.test:3128'",
+        "http://maja:oar@proxy .test",
+        "http://maja:oar@proxy.test:port",
+        "http://maja:oar@proxy.test:99999",
+        "http://maja:oar@proxy.test:0",
+        "http://maja:oar@",
+        "http://",
+        "socks5://maja:oar@proxy.test",
+        "ftp://maja:oar@proxy.test",
+        "http://maja:oar@pröxy.test",
+    ] {
+        for variable in VARIABLES {
+            let error = of("tenant.example.com", &[(variable, odd)]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting);
+            assert_eq!(
+                error.message(),
+                format!("{variable} is not the address of a proxy"),
+                "{odd:?}"
+            );
+        }
+        // What is not used is not looked at.
+        assert!(of("localhost", &[("HTTPS_PROXY", odd)]).unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_proxy_behind_tls_is_refused_where_only_plain_ones_are_reached() {
+    let proxy = of("tenant.test", &[("HTTPS_PROXY", "https://proxy.test:1")]).unwrap();
+    let host = Host::parse("tenant.test").unwrap();
+    let connecting = proxy.unwrap();
+    let outcome = connecting.connect(&host).now_or_never().unwrap();
+    assert_eq!(
+        outcome.unwrap_err().to_string(),
+        "the proxy https://proxy.test:1 (HTTPS_PROXY) must be reached by http://"
+    );
 }

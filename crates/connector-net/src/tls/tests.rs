@@ -1,6 +1,11 @@
-use std::path::Path;
-
 use super::*;
+
+/// A certificate as a file holds it.
+pub(crate) fn pem(der: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+}
 
 const BROKEN: &[u8] = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
@@ -47,5 +52,53 @@ fn a_store_that_cannot_be_read_is_named_with_the_reason() {
         roots.problems().iter().all(|p| p.contains("garbled.pem")) && !roots.problems().is_empty(),
         "{:?}",
         roots.problems()
+    );
+}
+
+#[test]
+fn a_path_without_certificates_is_named_for_what_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let issued = rcgen::generate_simple_self_signed(["lake.test".to_owned()]).unwrap();
+    let der = file("ca.der", issued.cert.der());
+    let pem = file("ca.pem", pem(issued.cert.der()).as_bytes());
+    let empty = file("empty.pem", b"");
+    let missing = dir.path().join("missing.pem");
+    let problem = |variable: &str, value: &OsStr| {
+        let problems = unusable_paths(variable, value);
+        let all: Vec<_> = problems.into_iter().map(|(_, problem)| problem).collect();
+        all.join("\n")
+            .replace(&dir.path().display().to_string(), "DIR")
+    };
+    for (path, expected) in [
+        (&pem, ""),
+        (
+            &der,
+            "SSL_CERT_FILE names DIR/ca.der, a certificate in DER form; PEM is needed (openssl x509 -inform der -in FILE -out FILE.pem)",
+        ),
+        (
+            &empty,
+            "SSL_CERT_FILE names DIR/empty.pem, which holds no certificate in PEM form",
+        ),
+        (
+            &missing,
+            "SSL_CERT_FILE names DIR/missing.pem, which cannot be read: No such file or directory (os error 2)",
+        ),
+        (
+            &dir.path().to_owned(),
+            "SSL_CERT_FILE names DIR, a directory, not a file",
+        ),
+    ] {
+        assert_eq!(problem("SSL_CERT_FILE", path.as_os_str()), expected);
+    }
+    let dirs = std::env::join_paths([dir.path(), &pem, &missing]).unwrap();
+    assert_eq!(
+        problem("SSL_CERT_DIR", &dirs),
+        "SSL_CERT_DIR names DIR/ca.pem, which is not a directory\n\
+         SSL_CERT_DIR names DIR/missing.pem, which cannot be read: No such file or directory (os error 2)"
     );
 }
