@@ -18,7 +18,7 @@ const CHECK_PAGE: &str =
 const AFTER_THE_LIMIT: &str =
     "try again later, or stop other programs that use the same credential";
 
-/// What is said of a wait that is not waited.
+/// The words for a wait that is too long.
 pub(crate) fn too_long(wait: Duration, max: Duration) -> String {
     let (wait, max) = (text::duration(wait), text::duration(max));
     format!("it allows no request for {wait}, and the longest wait is {max}")

@@ -96,12 +96,12 @@ pub(crate) struct Pacer {
     lanes: Option<Lanes>,
     /// Time on the clock before which nothing is sent.
     closed_until: Mutex<Duration>,
-    said: Said,
+    long_waits: LongWaits,
 }
 
 /// Writes a long wait to the log, once however many calls wait.
 #[derive(Clone)]
-struct Said {
+struct LongWaits {
     clock: SharedClock,
     vendor: &'static str,
     /// The longest wait.
@@ -110,15 +110,15 @@ struct Said {
     until: Arc<Mutex<Duration>>,
 }
 
-impl Said {
+impl LongWaits {
     /// Whether waits that end `wait` from now had not been named.
-    fn is_news(&self, wait: Duration) -> bool {
+    fn is_new(&self, wait: Duration) -> bool {
         let end = self.clock.elapsed().saturating_add(wait);
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         // Those who wait for the same moment look at the clock one after the other.
-        let news = end > *until + Duration::from_secs(1);
+        let new = end > *until + Duration::from_secs(1);
         *until = end.max(*until);
-        news
+        new
     }
 
     /// Waits, unless it is for too long.
@@ -126,7 +126,7 @@ impl Said {
         if wait > self.max {
             return Err(wait);
         }
-        if wait > LONG && self.is_news(wait) {
+        if wait > LONG && self.is_new(wait) {
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             warn!(target: "connector_http", vendor = self.vendor, endpoint, wait_ms, "waiting for the vendor's limit");
         }
@@ -138,7 +138,7 @@ impl Said {
 impl Pacer {
     /// `max` is the longest wait for `vendor`.
     pub(crate) fn new(pace: Pace, clock: SharedClock, vendor: &'static str, max: Duration) -> Self {
-        let said = Said {
+        let long_waits = LongWaits {
             clock: SharedClock::clone(&clock),
             vendor,
             max,
@@ -149,7 +149,12 @@ impl Pacer {
             Mode::Unlimited => (None, None),
             Mode::Steady(quota) => (Some(RateLimiter::direct_with_clock(quota, adapter)), None),
             Mode::Adaptive { start, in_flight } => {
-                let lanes = Lanes::new(start, in_flight, SharedClock::clone(&clock), said.clone());
+                let lanes = Lanes::new(
+                    start,
+                    in_flight,
+                    SharedClock::clone(&clock),
+                    long_waits.clone(),
+                );
                 (None, Some(lanes))
             }
         };
@@ -158,7 +163,7 @@ impl Pacer {
             floor,
             lanes,
             closed_until: Mutex::default(),
-            said,
+            long_waits,
         }
     }
 
@@ -177,8 +182,8 @@ impl Pacer {
     }
 
     /// Notes that the log names a wait of this length already.
-    pub(crate) fn was_said(&self, wait: Duration) {
-        self.said.is_news(wait);
+    pub(crate) fn was_logged(&self, wait: Duration) {
+        self.long_waits.is_new(wait);
     }
 
     /// Waits until a request may be sent to `endpoint`. The slot is kept until the answer has been read.
@@ -190,7 +195,7 @@ impl Pacer {
             return lanes.ready(endpoint).await;
         }
         while let Some(wait) = self.wait() {
-            self.said.wait(endpoint, wait).await?;
+            self.long_waits.wait(endpoint, wait).await?;
         }
         Ok(Slot::unpaced())
     }

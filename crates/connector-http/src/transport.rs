@@ -151,7 +151,7 @@ impl Transport {
             self.pacer.close_for(call.endpoint_name(), wait);
             if limited {
                 // The retry names the wait.
-                self.pacer.was_said(wait);
+                self.pacer.was_logged(wait);
             }
         }
         limited
@@ -297,7 +297,7 @@ impl Transport {
         warn!(target: "connector_http", vendor = self.vendor, error, wait_ms, attempt = tries.sent, "retrying request");
         if failure.kind == ErrorKind::RateLimited {
             self.pacer.close_for(call.endpoint_name(), wait);
-            self.pacer.was_said(wait);
+            self.pacer.was_logged(wait);
         }
         self.clock.sleep(wait).await;
         if failure.kind == ErrorKind::RateLimited {

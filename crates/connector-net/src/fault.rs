@@ -1,4 +1,4 @@
-//! What the operator is told of a connection that failed for a reason of its own: TLS, or this machine.
+//! Why a connection failed, where the reason is TLS or this machine, in words for the operator.
 
 use std::error::Error;
 

@@ -33,7 +33,7 @@ const CASES: &[&str] = &[
     "same-login-2: Edge same-login-2 | enabled | edge.same-login-2@ | edge-same | member | member | - | -",
     "email-not-an-address: Edge email-not-an-address | enabled | - | edge-email-not-an-address | member | member | - | -",
     "name-right-to-left: \u{202e}ليلى | enabled | edge.name-right-to-left@ | edge-name-right-to-left | member | member | - | -",
-    "name-hostile: [31mRed'); DROP TABLE users; - | enabled | edge.name-hostile@ | [31mRed'); DROP TABLE users; - | member | member | - | -",
+    "name-hostile: [31mRed '); DROP TABLE users;  | enabled | edge.name-hostile@ | [31mRed '); DROP TABLE users;  | member | member | - | -",
     "name-very-long: ĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀ | enabled | edge.name-very-long@ | ĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀĀ | member | member | - | -",
     "nested-user: Edge nested-user | enabled | edge.nested-user@ | edge-nested-user | admin | admin | - | -",
     "other-names: Edge other-names | enabled | edge.other-names@ | edge-other-names | viewer | org-viewer | bitbucket | -",

@@ -57,7 +57,7 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("name-missing", NAME, "edge.29@lakeside.example.com"),
     ("preferred-name", NAME, "Edge preferred-name"),
     ("preferred-name", "preferred_name", "Robin"),
-    ("name-hostile", "first_name", "[31mRed\\u{202e}"),
+    ("name-hostile", "first_name", "[31mRed \\u{202e}"),
     ("name-very-long", "status", "enabled"),
     ("status-lower-case", "status", "disabled (inactive)"),
     ("status-lower-case", "lifecycle_state", "inactive"),

@@ -13,7 +13,7 @@ use reqwest::header::HeaderMap;
 use tokio::sync::{Mutex as Turn, Notify, OwnedSemaphorePermit, Semaphore};
 use tracing::debug;
 
-use super::Said;
+use super::LongWaits;
 use super::lane::Lane;
 use crate::limits;
 
@@ -22,7 +22,7 @@ pub(super) struct Lanes {
     clock: SharedClock,
     start: u32,
     places: Arc<Semaphore>,
-    said: Said,
+    long_waits: LongWaits,
     all: Mutex<HashMap<String, Arc<Endpoint>>>,
 }
 
@@ -42,13 +42,18 @@ impl Endpoint {
 }
 
 impl Lanes {
-    pub(super) fn new(start: u32, in_flight: usize, clock: SharedClock, said: Said) -> Self {
+    pub(super) fn new(
+        start: u32,
+        in_flight: usize,
+        clock: SharedClock,
+        long_waits: LongWaits,
+    ) -> Self {
         let places = in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             clock,
             start,
             places: Arc::new(Semaphore::new(places)),
-            said,
+            long_waits,
             all: Mutex::default(),
         }
     }
@@ -93,7 +98,7 @@ impl Lanes {
             tokio::select! {
                 biased;
                 () = endpoint.heard.notified() => {}
-                waited = self.said.wait(name, wait) => waited?,
+                waited = self.long_waits.wait(name, wait) => waited?,
             }
         };
         drop(turn);

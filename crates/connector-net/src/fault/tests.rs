@@ -56,7 +56,7 @@ async fn word(trusted: &str, server: ServerConfig) -> &'static str {
     tls_fault(&error).unwrap().what
 }
 
-/// What is said of a server that answers with these bytes.
+/// The words for a server that answers with these bytes.
 async fn word_for_bytes(answer: &'static [u8]) -> &'static str {
     let (trusted, _) = identity("localhost", |_| ());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,7 +97,7 @@ async fn each_fault_of_a_certificate_has_its_own_words() {
 }
 
 #[tokio::test]
-async fn a_server_without_usable_tls_is_told_apart_from_a_bad_certificate() {
+async fn a_server_without_usable_tls_has_other_words_than_a_bad_certificate() {
     assert_eq!(
         word_for_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n").await,
         "what answers there does not speak TLS"
