@@ -81,10 +81,9 @@ impl Target {
             ))
             .hint("create the directory, or write to another file"));
         }
-        // Permission bits are not enough (read-only mounts, access lists); creating a file shows it.
-        tempfile::Builder::new()
-            .prefix(".c1z-write-test")
-            .tempfile_in(&self.directory)
+        // Permission bits are not enough (read-only mounts, access lists); creating a file shows it. This one has no
+        // name, so that nothing is left when the process is killed here.
+        tempfile::tempfile_in(&self.directory)
             .map(drop)
             .map_err(|e| {
                 fault::file("write to the output directory", &self.directory, e)

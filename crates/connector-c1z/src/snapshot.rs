@@ -107,8 +107,14 @@ impl Snapshot {
             stamp,
             size,
         };
-        snapshot.check(copy)?;
-        Ok(Some(snapshot))
+        // SQLite takes what cannot be read for damage. A disk that fails does so for a plain read as well.
+        let checked = snapshot.check(copy).or_else(|damaged| {
+            out.rewind()
+                .and_then(|()| io::copy(&mut out, &mut io::sink()))
+                .map_err(|e| fault::file("read", &place, e))?;
+            Err(damaged)
+        });
+        checked.map(|()| Some(snapshot))
     }
 
     /// Where the copy is, while it has a name.
