@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
-use crate::{check, diff, export, look, managers, report};
+use crate::{check, convert, diff, export, look, managers, report};
 
 /// What the sync files of Baton connectors say about people, offline.
 ///
@@ -40,6 +40,8 @@ enum Command {
     Syncs(look::SyncsArgs),
     /// Write the content as CSV, JSON, XLSX or SCIM
     Export(export::ExportArgs),
+    /// Write the newest sync of a file as a file of the other version
+    Convert(convert::ConvertArgs),
     /// What changed between two syncs: joiners, movers, leavers, grants
     Diff(diff::DiffArgs),
     /// Check people and access against the catalogue and a policy
@@ -76,6 +78,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Access(args) => look::access(&args, console),
         Command::Syncs(args) => look::syncs(&args, console),
         Command::Export(args) => export::export(&args, console),
+        Command::Convert(args) => convert::convert(&args, console),
         Command::Diff(args) => diff::diff(&args, console),
         Command::Check(args) => check::check(&args, console),
         Command::Report(args) => report::report(&args, console),

@@ -4,12 +4,13 @@
 //! people and accounts of its rows, [`managers`] has the reporting lines, [`check`] finds what needs attention and
 //! [`diff`] compares two syncs. The other half is the commands, one module each, which print these values to a
 //! [`Console`], listings through [`table`] and documents through [`json`]. [`run`] is the whole program with its
-//! outputs handed in, so that tests see what an operator sees. A sync file is never written to, and nothing here uses
-//! a network.
+//! outputs handed in, so that tests see what an operator sees. A sync file is never changed, only replaced as a whole when `convert`
+//! is told to, and nothing here uses a network.
 
 pub mod check;
 pub mod cli;
 pub mod console;
+pub mod convert;
 pub mod diff;
 pub mod export;
 pub mod identity;

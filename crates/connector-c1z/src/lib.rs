@@ -5,6 +5,7 @@
 //! [`dump`] for tests and people. It knows nothing of vendors and of the command line.
 
 mod container;
+mod convert;
 mod counters;
 pub mod dump;
 mod encode;
@@ -26,6 +27,9 @@ mod working;
 
 /// The messages inside a file's rows.
 pub use connector_proto::c1::connector::v2 as wire;
+pub use convert::{
+    ConvertOptions, Converted, Export, Exported, Format, GrantRow, V1File, V3File, convert,
+};
 pub use lookup::Held;
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use reader::{Counts, ReadLimits, Reader, SyncRun};

@@ -116,7 +116,7 @@ fn copy_permissions(from: &Path, to: &File) {
 }
 
 /// Makes the rename durable; file systems that cannot do this do not need it.
-fn sync_directory(directory: &Path) {
+pub(crate) fn sync_directory(directory: &Path) {
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
     if let Err(error) = synced {
         tracing::debug!(%error, "the output directory cannot be synced");

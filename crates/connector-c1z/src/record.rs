@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use connector_core::Result;
 use connector_core::entropy::SyncId;
 use connector_core::id::ResourceTypeId;
-use connector_core::model::ResourceType;
 use connector_core::store::{Checkpoint, Phase, RowCounts, RunSpec, SyncType};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -23,7 +22,7 @@ const FORMAT: u32 = 3;
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The token that readers find in a finished run.
-const FINISHED_TOKEN: &str = r#"{"version":1}"#;
+pub(crate) const FINISHED_TOKEN: &str = r#"{"version":1}"#;
 
 /// The referential checks that every full sync runs, in this order.
 const COVERAGE: &str = r#"["I7","I3","I8","I9"]"#;
@@ -211,10 +210,10 @@ const fn is_zero(number: &u64) -> bool {
 }
 
 /// The stats column: every type of the run is among the resources, even without any.
-pub(crate) fn stats(types: &[ResourceType], rows: &RowCounts) -> Result<String> {
+pub(crate) fn stats(types: &[ResourceTypeId], rows: &RowCounts) -> Result<String> {
     let mut resources = rows.resources.clone();
     for kind in types {
-        resources.entry(kind.id.clone()).or_default();
+        resources.entry(kind.clone()).or_default();
     }
     let stats = Stats {
         resource_types: types.len(),

@@ -172,6 +172,13 @@ pub(crate) const TABLES: [Table; 7] = [
     },
 ];
 
+impl Index {
+    /// Whether it holds each key once.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.create.starts_with("CREATE UNIQUE")
+    }
+}
+
 impl Table {
     /// Whether a file without the table is damaged. The others came later, or are empty in most files.
     fn is_required(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod check;
 mod company;
+mod convert;
 mod diff;
 mod export;
 mod identities;

@@ -46,7 +46,8 @@ impl C1zStore {
                 "the finished database holds {found:?} where {expected:?} were written"
             )));
         }
-        let stats = record::stats(&self.types, &expected)?;
+        let types: Vec<_> = self.types.iter().map(|t| t.id.clone()).collect();
+        let stats = record::stats(&types, &expected)?;
         record::insert_ended(db, run, ended_at, &stats).map_err(fault::database)?;
         self.execute("COMMIT")
     }

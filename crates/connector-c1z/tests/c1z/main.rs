@@ -1,5 +1,6 @@
 //! The file format from outside: what is written, what is read, and what is left behind when something fails.
 
+mod convert;
 #[cfg(unix)]
 mod faults;
 mod format;

@@ -19,12 +19,12 @@ pub(crate) mod indexes;
 mod sort;
 mod table;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::hash::Hasher;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use connector_core::{Context, Error, ErrorKind, Result};
+use connector_core::{Context, Error, ErrorKind, Result, leftovers};
 use connector_proto::c1::c1z::v3::{GrantDigestRoot, SyncRunSummary};
 use prost::Message;
 use twox_hash::XxHash64;
@@ -170,7 +170,7 @@ impl Writer {
     /// When the file cannot be written, or does not read as it was written; nothing is at `path` then.
     pub fn finish(self, run: &SyncRunRecord, path: &Path) -> Result<Written> {
         let during = || format!("writing {}", path.display());
-        let file = create(path).map_err(|e| error::file("create", path, e))?;
+        let file = leftovers::private_file(path).map_err(|e| error::file("create", path, e))?;
         let written = self.write_to(run, path, &file);
         if written.is_err() {
             drop(file);
@@ -224,14 +224,6 @@ impl Writer {
             file_bytes,
         })
     }
-}
-
-fn create(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn summary(run: &SyncRunRecord, stats: &SyncStatsRecord) -> SyncRunSummary {

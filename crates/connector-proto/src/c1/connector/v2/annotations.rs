@@ -67,3 +67,17 @@ impl RateLimitDescription {
     /// The value of [`Self::status`] when the limit is exceeded.
     pub const OVER_LIMIT: i32 = 2;
 }
+
+/// Holders of the listed entitlements also hold the entitlement of the grant that carries this.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct GrantExpandable {
+    /// The source entitlements.
+    #[prost(string, repeated, tag = "1")]
+    pub entitlement_ids: Vec<String>,
+    /// Only direct holders of a source count.
+    #[prost(bool, tag = "2")]
+    pub shallow: bool,
+    /// Principal types that count; empty for all.
+    #[prost(string, repeated, tag = "3")]
+    pub resource_type_ids: Vec<String>,
+}

@@ -9,15 +9,15 @@ mod resources;
 
 pub use access::{Entitlement, Grant, GrantSource, GrantSources};
 pub use annotations::{
-    CapabilityPermission, CapabilityPermissions, ListActionSchemasResponse, ListEventFeedsResponse,
-    RateLimitDescription, SkipEntitlements, SkipEntitlementsAndGrants,
+    CapabilityPermission, CapabilityPermissions, GrantExpandable, ListActionSchemasResponse,
+    ListEventFeedsResponse, RateLimitDescription, SkipEntitlements, SkipEntitlementsAndGrants,
 };
 pub use metadata::{
     CAPABILITY_SYNC, ConnectorCapabilities, ConnectorMetadata, ResourceTypeCapability,
 };
 pub use numbers::{AccountType, Purpose, StatusKind, Trait};
 pub use resources::{
-    AppTrait, Email, GroupTrait, Resource, ResourceId, ResourceType, RoleTrait, Status,
+    AppTrait, AssetRef, Email, GroupTrait, Resource, ResourceId, ResourceType, RoleTrait, Status,
     StructuredName, UserTrait,
 };
 
@@ -28,6 +28,7 @@ named!("c1.connector.v2":
     CapabilityPermissions,
     Entitlement,
     Grant,
+    GrantExpandable,
     GroupTrait,
     ListActionSchemasResponse,
     ListEventFeedsResponse,

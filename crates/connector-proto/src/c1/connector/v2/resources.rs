@@ -28,6 +28,9 @@ pub struct ResourceType {
     /// Free text.
     #[prost(string, tag = "5")]
     pub description: String,
+    /// Whether another system is its source.
+    #[prost(bool, tag = "6")]
+    pub sourced_externally: bool,
 }
 
 /// A resource's type and vendor id.
@@ -62,12 +65,23 @@ pub struct Resource {
     /// Facts by name.
     #[prost(message, optional, tag = "9")]
     pub profile: Option<Struct>,
+    /// Its picture, an asset.
+    #[prost(message, optional, tag = "10")]
+    pub icon: Option<AssetRef>,
     /// Normalised state.
     #[prost(message, optional, tag = "11")]
     pub status: Option<Status>,
     /// When the vendor created it.
     #[prost(message, optional, tag = "12")]
     pub created_at: Option<Timestamp>,
+}
+
+/// A reference to a picture or another attachment.
+#[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
+pub struct AssetRef {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub id: String,
 }
 
 /// The state of a resource; the status of a user trait has the same shape.
@@ -184,6 +198,7 @@ impl From<&model::ResourceType> for ResourceType {
                 .collect(),
             annotations,
             description: String::new(),
+            sourced_externally: false,
         }
     }
 }
