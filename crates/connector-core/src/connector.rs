@@ -8,9 +8,11 @@ use std::future::Future;
 
 use tokio::sync::mpsc;
 
+use crate::engine::Watch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Cursor, ResourceId, ResourceTypeId};
 use crate::model::{Entitlement, Grant, Resource};
+use crate::paging::{Batch, Offset};
 use crate::store::Rows;
 use crate::warning::{Warning, Warnings};
 
@@ -59,6 +61,17 @@ pub struct PageRequest {
     pub scope: Scope,
     /// Where the listing goes on; `None` for its first page.
     pub cursor: Option<Cursor>,
+}
+
+impl PageRequest {
+    /// The place in a listing that is paged by offset.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when the cursor is of another kind.
+    pub fn offset(&self) -> Result<Offset> {
+        let cursor = self.cursor.as_ref();
+        cursor.map_or_else(|| Ok(Offset::default()), Cursor::decode)
+    }
 }
 
 /// Lists resources, the first of the three connector traits.
@@ -139,7 +152,6 @@ pub(crate) enum PageMessage {
     /// The open page starts again; its rows so far do not count.
     Restart,
     /// The listing starts again; nothing of it counts so far.
-    #[expect(dead_code, reason = "no rule restarts a listing yet")]
     RestartListing,
     /// The open page is complete.
     End {
@@ -149,7 +161,12 @@ pub(crate) enum PageMessage {
         warnings: Warnings,
     },
     /// The listing failed.
-    Failed(Error),
+    Failed {
+        /// How.
+        error: Error,
+        /// Whether going on from what is stored of the listing would only go on with a loop.
+        endless: bool,
+    },
 }
 
 /// Takes the rows of one page. Rows go on to the file while the page is still being read.
@@ -159,19 +176,47 @@ pub struct Page<T> {
     pushed: u64,
     warnings: Warnings,
     rows: mpsc::Sender<PageMessage>,
+    watch: Watch,
 }
 
 impl<T> Page<T>
 where
     Vec<T>: Into<Rows>,
 {
-    pub(crate) fn new(rows: mpsc::Sender<PageMessage>) -> Self {
+    pub(crate) fn new(rows: mpsc::Sender<PageMessage>, watch: Watch) -> Self {
         Self {
             chunk: Vec::new(),
             pushed: 0,
             warnings: Warnings::default(),
             rows,
+            watch,
         }
+    }
+
+    /// States how many rows the vendor says the listing has. A listing that ends before that is read again from its
+    /// start, twice at most.
+    pub fn total(&mut self, total: u64) {
+        self.watch.total(total);
+    }
+
+    /// Counts a row of the vendor's that is left out on purpose, by its id if it has one.
+    pub fn leave_out(&mut self, id: Option<&str>) {
+        self.watch.saw(id.as_ref());
+    }
+
+    /// Takes the answer to a request for the page at `at` ([`Offset::first`] says from which row on): returns the
+    /// records that are new, and where the part of the listing goes on, `None` at its end. Total and rows are noted, so
+    /// that neither [`Page::total`] nor [`Page::leave_out`] is needed; `id` is that of a record.
+    ///
+    /// # Errors
+    /// When rows moved since the page before; return it, and the engine starts the listing again.
+    pub fn by_offset<R>(
+        &mut self,
+        at: Offset,
+        batch: Batch<R>,
+        id: impl Fn(&R) -> Option<&str>,
+    ) -> Result<(Vec<R>, Option<Offset>)> {
+        self.watch.by_offset(at, batch, id)
     }
 
     /// Adds a row; waits while the file is behind.
@@ -201,6 +246,7 @@ where
         self.chunk.clear();
         self.pushed = 0;
         self.warnings = Warnings::default();
+        self.watch.restart_page();
         self.send(PageMessage::Restart).await
     }
 
@@ -209,10 +255,21 @@ where
         self.pushed
     }
 
-    pub(crate) async fn end(mut self, next: Option<Cursor>) -> Result<()> {
+    /// Ends the page, unless what it brought cannot be right.
+    pub(crate) async fn end(&mut self, next: Option<Cursor>) -> Result<Option<Cursor>> {
         self.flush().await?;
+        self.watch.end_page(next.as_ref())?;
         let warnings = std::mem::take(&mut self.warnings);
-        self.send(PageMessage::End { next, warnings }).await
+        let end = PageMessage::End {
+            next: next.clone(),
+            warnings,
+        };
+        self.send(end).await?;
+        Ok(next)
+    }
+
+    pub(crate) fn into_watch(self) -> Watch {
+        self.watch
     }
 
     async fn flush(&mut self) -> Result<()> {
@@ -220,6 +277,7 @@ where
             return Ok(());
         }
         let rows = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK)).into();
+        self.watch.stored(&rows);
         self.send(PageMessage::Rows(rows)).await
     }
 

@@ -17,6 +17,7 @@ pub mod leftovers;
 pub mod lenient;
 pub mod model;
 pub mod output;
+pub mod paging;
 pub mod privacy;
 pub mod profile;
 pub mod progress;

@@ -154,6 +154,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             scope: Scope::Type(t.clone()),
             place: None,
             from: None,
+            before: 0,
         };
         let mut listings: VecDeque<_> = types[first..].iter().map(of_type).collect();
         if let Some(at) = from {
@@ -206,6 +207,7 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                 },
                 place: Some(stored.place),
                 from: cursor.take(),
+                before: 0,
             };
             let listings = rows.into_iter().filter(is_wanted).map(listing).collect();
             self.listings(phase, listings).await?;
@@ -275,8 +277,11 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
         let mut running = VecDeque::new();
         loop {
             while running.len() < self.workers
-                && let Some(listing) = waiting.pop_front()
+                && let Some(mut listing) = waiting.pop_front()
             {
+                if listing.from.is_some() {
+                    listing.before = self.pages.begun(phase);
+                }
                 let (sender, receiver) = listing::channel();
                 let task = listing::run(self.connector.clone(), phase, listing.clone(), sender);
                 tasks.spawn(task::in_context(task));
@@ -327,7 +332,8 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                         return Ok(());
                     }
                 }
-                Some(PageMessage::Failed(error)) => {
+                Some(PageMessage::Failed { error, endless }) => {
+                    self.hopeless |= endless;
                     return self.pages.skip(phase, listing, error).await;
                 }
                 None => {

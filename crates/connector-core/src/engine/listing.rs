@@ -1,16 +1,15 @@
 //! One listing: page after page until the connector reports that there is no further one.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tracing::Span;
 
-use super::trace;
+use super::{Watch, interrupted, trace};
 use crate::connector::{Connector, Page, PageMessage, PageRequest, Scope};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::id::Cursor;
+use crate::paging::Offset;
 use crate::store::{Phase, Place};
 
 /// Messages a listing may be ahead of the writer; a message is at most one chunk of rows.
@@ -25,6 +24,8 @@ pub(super) struct Listing {
     pub(super) place: Option<Place>,
     /// Where it starts, when it goes on from earlier work.
     pub(super) from: Option<Cursor>,
+    /// Rows that earlier work stored of it.
+    pub(super) before: u64,
 }
 
 /// The channel a listing reports through.
@@ -39,14 +40,24 @@ pub(super) async fn run<C: Connector>(
     listing: Listing,
     out: mpsc::Sender<PageMessage>,
 ) {
+    let operation = format!(
+        "listing {} of {}",
+        phase.as_str(),
+        listing.scope.resource_type()
+    );
+    let mut watch = Watch::resumed(listing.from.as_ref(), listing.before);
     let outcome = tokio::select! {
         biased;
         () = out.closed() => return,
-        outcome = pages(&*connector, phase, listing, &out) => outcome,
+        outcome = pages(&*connector, phase, listing, &mut watch, &out) => outcome,
     };
     if let Err(error) = outcome {
         // The receiver is gone only when the sync has stopped for another reason.
-        let _ = out.send(PageMessage::Failed(error)).await;
+        let failed = PageMessage::Failed {
+            error: error.during(operation),
+            endless: watch.is_endless(),
+        };
+        let _ = out.send(failed).await;
     }
 }
 
@@ -54,75 +65,65 @@ async fn pages<C: Connector>(
     connector: &C,
     phase: Phase,
     listing: Listing,
+    watch: &mut Watch,
     out: &mpsc::Sender<PageMessage>,
 ) -> Result<()> {
-    let mut seen = SeenCursors::default();
     let mut request = PageRequest {
         scope: listing.scope,
         cursor: listing.from,
     };
-    if let Some(cursor) = &request.cursor {
-        seen.insert(cursor);
+    // Rows may have moved since the earlier process read them.
+    if request.cursor.as_ref().and_then(Offset::of).is_some() {
+        request.cursor = None;
+        *watch = Watch::default();
+        restart(out).await?;
     }
     for number in 1.. {
         let span = trace::page(phase, request.scope.resource_type(), number);
-        let page = one_page(connector, phase, &request, &mut seen, out);
-        match trace::within(span, page).await? {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
+        let page = one_page(connector, phase, &request, watch, out);
+        match trace::within(span, page).await {
+            Ok(None) => break,
+            Ok(next) => request.cursor = next,
+            Err(error) if watch.starts_again() => {
+                tracing::info!(reason = error.message(), "a listing starts again");
+                request.cursor = None;
+                restart(out).await?;
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(())
 }
 
-/// Reads one page; its end is reported only when the next cursor is acceptable.
+async fn restart(out: &mpsc::Sender<PageMessage>) -> Result<()> {
+    let sent = out.send(PageMessage::RestartListing).await;
+    sent.map_err(|_| interrupted())
+}
+
+/// Reads one page; its end is reported only when the page and the next cursor are acceptable.
 async fn one_page<C: Connector>(
     connector: &C,
     phase: Phase,
     request: &PageRequest,
-    seen: &mut SeenCursors,
+    watch: &mut Watch,
     out: &mpsc::Sender<PageMessage>,
 ) -> Result<Option<Cursor>> {
     macro_rules! list {
         ($list:ident) => {{
-            let mut page = Page::new(out.clone());
-            let next = connector.$list(request, &mut page).await?;
-            seen.check(next.as_ref(), phase, &request.scope)?;
+            let mut page = Page::new(out.clone(), std::mem::take(watch));
+            let listed = connector.$list(request, &mut page).await;
+            let ended = match listed {
+                Ok(next) => page.end(next).await,
+                Err(error) => Err(error),
+            };
             Span::current().record("rows", page.rows());
-            page.end(next.clone()).await?;
-            Ok(next)
+            *watch = page.into_watch();
+            ended
         }};
     }
     match phase {
         Phase::Resources => list!(list_resources),
         Phase::Entitlements => list!(list_entitlements),
         Phase::Grants => list!(list_grants),
-    }
-}
-
-/// Cursors of a listing, remembered as 64-bit keyed hashes: eight bytes each however long they are.
-#[derive(Debug, Default)]
-struct SeenCursors {
-    hashes: HashSet<u64>,
-    hasher: RandomState,
-}
-
-impl SeenCursors {
-    fn insert(&mut self, cursor: &Cursor) -> bool {
-        self.hashes.insert(self.hasher.hash_one(cursor))
-    }
-
-    fn check(&mut self, next: Option<&Cursor>, phase: Phase, scope: &Scope) -> Result<()> {
-        match next {
-            Some(cursor) if !self.insert(cursor) => Err(Error::new(
-                ErrorKind::Contract,
-                format!("the vendor sent a page cursor again after {} pages, the listing would never end", {
-                    self.hashes.len()
-                }),
-            )
-            .during(format!("listing {} of {}", phase.as_str(), scope.resource_type()))
-            .hint("this is a fault of the vendor's API; try again later and report it if it stays")),
-            _ => Ok(()),
-        }
     }
 }

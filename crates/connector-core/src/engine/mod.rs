@@ -4,7 +4,7 @@
 //! entitlements, then grants), has every reference checked and puts the finished file in place. Listings run as
 //! tasks of their own (`listing`); their pages are stored (`pages`) strictly in plan order by one writer thread
 //! (`writer`), so the number of workers never changes a row. A listing ends only when the connector reports that
-//! there is no further page; a cursor seen before is an error.
+//! there is no further page; one that would never end, or that ends before the vendor's total, is an error (`watch`).
 
 mod admit;
 mod driver;
@@ -13,6 +13,7 @@ mod pages;
 mod plan;
 mod selection;
 mod trace;
+mod watch;
 mod writer;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use selection::{Plan, Targets};
 use writer::Writer;
 
 pub use selection::Selection;
+pub(crate) use watch::Watch;
 
 /// What to sync.
 ///

@@ -189,6 +189,11 @@ impl<'a, S: Store> Pages<'a, S> {
             .await
     }
 
+    /// Stored rows of the listing under way.
+    pub(super) fn begun(&self, phase: Phase) -> u64 {
+        self.listing.rows.total(phase)
+    }
+
     /// Stored rows of a type in a step.
     pub(super) fn total(&self, phase: Phase, resource_type: &ResourceTypeId) -> u64 {
         let of = |tally: &Tally| tally.rows.of(phase).get(resource_type).copied();

@@ -1,6 +1,7 @@
 //! A store in memory and a scripted vendor for the engine's tests.
 
 mod gate;
+pub(crate) mod people;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
