@@ -40,7 +40,7 @@ impl App for Humaans {
     fn connect(settings: &Settings, runtime: &Runtime) -> Result<HumaansConnector> {
         let base = api(&settings.get(&BASE_URL)?)?;
         let client = HumaansClient::new(base, settings.get(&API_TOKEN)?, runtime)?;
-        Ok(HumaansConnector::new(client, runtime.clone()))
+        Ok(HumaansConnector::new(client, runtime))
     }
 }
 

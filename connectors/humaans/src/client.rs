@@ -1,16 +1,16 @@
 //! The requests the connector sends, all of them GET: the token's owner and scopes, people, job roles, locations.
 
+use connector_core::paging::{Batch, Offset};
 use connector_core::spec::Runtime;
 use connector_core::{Error, ErrorKind, Result};
 use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, Response};
 use secrecy::SecretString;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::model::{HasId, JobRole, Listing, Location, Person};
-use crate::paging::{Pass, Place};
+use crate::model::{JobRole, Listing, Location, Person, Status};
 
 /// The most records Humaans puts on a page (seen in clients, 2026).
-const PAGE: usize = 250;
+const PAGE: u64 = 250;
 
 const CHECKING: &str = "checking the token";
 
@@ -18,13 +18,6 @@ const CHECKING: &str = "checking the token";
 #[derive(Debug)]
 pub(crate) struct HumaansClient {
     http: Client,
-}
-
-/// Records of one page, and where the next one starts.
-#[derive(Debug)]
-pub(crate) struct Fetched<T> {
-    pub(crate) records: Vec<T>,
-    pub(crate) next: Option<Place>,
 }
 
 impl HumaansClient {
@@ -57,55 +50,54 @@ impl HumaansClient {
         }
     }
 
-    /// A page of the people with one status.
-    pub(crate) async fn people(&self, pass: Pass, place: &Place) -> Result<Fetched<Person>> {
-        let call = listing("people", PAGE, place).query("status", pass.status());
-        self.page(call, "listing people", place).await
+    /// A page of the people with one status, or of those that are listed when none is stated.
+    pub(crate) async fn people(&self, status: Option<Status>, at: Offset) -> Result<Batch<Person>> {
+        let call = listing("people", PAGE, at).during("listing people");
+        self.page(match status {
+            Some(status) => call.query("status", status.word()),
+            None => call,
+        })
+        .await
     }
 
     /// A page of all persons' job roles: past, current and planned.
-    pub(crate) async fn job_roles(&self, place: &Place) -> Result<Fetched<JobRole>> {
-        let call = listing("job-roles", PAGE, place);
-        self.page(call, "listing job roles", place).await
+    pub(crate) async fn job_roles(&self, at: Offset) -> Result<Batch<JobRole>> {
+        self.page(listing("job-roles", PAGE, at).during("listing job roles"))
+            .await
     }
 
     /// A page of the places of work.
-    pub(crate) async fn locations(&self, place: &Place) -> Result<Fetched<Location>> {
-        let call = listing("locations", PAGE, place);
-        self.page(call, "listing locations", place).await
+    pub(crate) async fn locations(&self, at: Offset) -> Result<Batch<Location>> {
+        self.page(listing("locations", PAGE, at).during("listing locations"))
+            .await
     }
 
     /// Whether any person has this status, with the shortest page there is.
-    pub(crate) async fn has_people(&self, pass: Pass) -> Result<bool> {
-        let call = listing("people", 1, &Place::default())
-            .query("status", pass.status())
+    pub(crate) async fn has_people(&self, status: Status) -> Result<bool> {
+        let call = listing("people", 1, Offset::default())
+            .query("status", status.word())
             .during("checking whether people may be read");
-        let page: Listing<Person> = self.http.json(call).await?;
-        Ok(!page.data.is_empty())
+        let page = self.page::<Person>(call).await?;
+        Ok(!page.records.is_empty())
     }
 
     /// Fails when job roles may not be read.
     pub(crate) async fn check_job_roles(&self) -> Result<()> {
-        let call = listing("job-roles", 1, &Place::default())
+        let call = listing("job-roles", 1, Offset::default())
             .during("checking whether job roles may be read");
-        self.http.json::<Listing<JobRole>>(call).await.map(drop)
+        self.page::<JobRole>(call).await.map(drop)
     }
 
-    async fn page<T>(&self, call: Call, doing: &'static str, place: &Place) -> Result<Fetched<T>>
-    where
-        T: DeserializeOwned + Default + HasId,
-    {
-        let page = self.http.json::<Listing<T>>(call.during(doing)).await?;
-        let next = place.next(&page, PAGE).map_err(|e| e.during(doing))?;
-        let records = page.data.into_iter().map(|r| r.0).collect();
-        Ok(Fetched { records, next })
+    async fn page<T: DeserializeOwned + Default>(&self, call: Call) -> Result<Batch<T>> {
+        let page = self.http.json::<Listing<T>>(call).await?;
+        Ok(page.batch(PAGE))
     }
 }
 
-fn listing(path: &str, limit: usize, place: &Place) -> Call {
+fn listing(path: &str, limit: u64, at: Offset) -> Call {
     Call::get(path)
         .query("$limit", limit.to_string())
-        .query("$skip", place.skip.to_string())
+        .query("$skip", at.first().to_string())
 }
 
 const CHECK_BASE_URL: &str =

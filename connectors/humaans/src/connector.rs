@@ -1,91 +1,198 @@
-//! Joins the client, the directory of current roles and the records into the connector the engine drives.
+//! Joins the client, the directory and the records into the connector the engine drives.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
-use connector_core::Result;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
 };
 use connector_core::id::Cursor;
 use connector_core::model::Resource;
+use connector_core::paging::Offset;
 use connector_core::spec::Runtime;
 use connector_core::warning::Warning;
+use connector_core::{Error, ErrorKind, Result};
+use jiff::civil::Date;
 use tokio::sync::Mutex;
 
 use crate::client::HumaansClient;
 use crate::directory::Directory;
-use crate::paging::{self, Pass, Place};
+use crate::model::{HasId, Status};
+use crate::parts::{FIRST_PEOPLE, Part};
 use crate::types::USER;
 use crate::{job_titles, users, validate};
 
 /// Humaans, as the engine sees it.
 ///
-/// People and job roles come in pages, one per call. All current roles are read before the first page of people and
-/// remembered for the run; a resumed run reads them again.
+/// The listing of users begins with all job roles and places, which are remembered for the run and for the job titles. A
+/// resumed run reads them again, as a listing that is paged by offset starts from its beginning.
 #[derive(Debug)]
 pub struct HumaansConnector {
     client: HumaansClient,
-    runtime: Runtime,
-    directory: Mutex<Option<Arc<Directory>>>,
+    known: Mutex<Known>,
+    today: Date,
+}
+
+/// What one run remembers.
+#[derive(Debug)]
+struct Known {
+    directory: Directory,
+    /// Whether the engine has accepted all job roles and places.
+    complete: bool,
+    hasher: RandomState,
+    /// Hashes of the ids of the people found so far.
+    found: HashSet<u64>,
+    /// People without an id.
+    nameless: u64,
 }
 
 impl HumaansConnector {
-    pub(crate) fn new(client: HumaansClient, runtime: Runtime) -> Self {
+    pub(crate) fn new(client: HumaansClient, runtime: &Runtime) -> Self {
+        let today = runtime.today();
         Self {
             client,
-            runtime,
-            directory: Mutex::default(),
+            today,
+            known: Mutex::new(Known {
+                directory: Directory::new(today),
+                complete: false,
+                hasher: RandomState::new(),
+                found: HashSet::new(),
+                nameless: 0,
+            }),
         }
     }
 
-    /// The directory, read once per run. `afresh` starts a run: what an earlier one read does not count.
-    async fn directory(&self, afresh: bool, page: &mut Page<Resource>) -> Result<Arc<Directory>> {
-        let mut slot = self.directory.lock().await;
-        if let Some(known) = slot.as_ref().filter(|_| !afresh) {
-            return Ok(Arc::clone(known));
+    async fn list_users(&self, at: Offset, page: &mut Page<Resource>) -> Result<Option<Offset>> {
+        let known = &mut *self.known.lock().await;
+        let at = match (at == Offset::default(), known.complete) {
+            (true, true) => Offset::part(FIRST_PEOPLE),
+            _ => at,
+        };
+        if at.part >= FIRST_PEOPLE {
+            known.complete = true;
         }
-        let (directory, warning) = Directory::load(&self.client, self.runtime.today()).await?;
-        warning.into_iter().for_each(|warning| page.warn(warning));
-        let directory = Arc::new(directory);
-        *slot = Some(Arc::clone(&directory));
-        Ok(directory)
+        if at == Offset::part(FIRST_PEOPLE) {
+            known.found.clear();
+            known.nameless = 0;
+        }
+        let Some((part, following)) = Part::numbered(at.part) else {
+            let message = "the listing of people has no such part";
+            return Err(Error::new(ErrorKind::Bug, message));
+        };
+        let next = match part {
+            Part::JobRoles => self.job_roles(at, known, page).await?,
+            Part::Locations => self.locations(at, known, page).await?,
+            Part::With(status) => self.people(at, Some(status), known, page).await?,
+            Part::Everybody => self.people(at, None, known, page).await?,
+        };
+        Ok(next.or(following.map(Offset::part)))
     }
 
-    async fn list_users(
+    /// Reads a page of people into users.
+    async fn people(
         &self,
-        cursor: Option<&Cursor>,
+        at: Offset,
+        status: Option<Status>,
+        known: &mut Known,
         page: &mut Page<Resource>,
-    ) -> Result<Option<Cursor>> {
-        let (pass, place) = paging::people_at(cursor)?;
-        let directory = self.directory(cursor.is_none(), page).await?;
-        let people = self.client.people(pass, &place).await?;
-        if pass == Pass::Active && place.skip == 0 && people.records.is_empty() {
+    ) -> Result<Option<Offset>> {
+        let batch = self.client.people(status, at).await?;
+        let is_first = at.skip == 0;
+        let found = known.found.len() as u64 + known.nameless;
+        if is_first && status.is_none() && batch.total.is_some_and(|total| total <= found) {
+            return Ok(None);
+        }
+        let is_empty = batch.records.is_empty() && batch.total.unwrap_or(0) == 0;
+        if is_first && status == Some(Status::Active) && is_empty {
             return Err(validate::no_active_people().during("listing people"));
         }
-        for person in &people.records {
-            match users::user(person, &directory) {
-                Some(user) => page.push(user).await?,
-                None => page.warn(without_id("person-without-id", "people")),
+        let (people, next) = page.by_offset(at, batch, HasId::id)?;
+        for person in &people {
+            let Some(user) = users::user(person, &known.directory) else {
+                known.nameless += u64::from(status.is_some());
+                page.warn(without_id("person-without-id", "people"));
+                continue;
+            };
+            let is_new = known.found.insert(known.hasher.hash_one(&user.id.id));
+            if is_new && !person.has_listed_status() {
+                let message = "people have another status than newHire, active or offboarded; they are listed, with \
+                     an unspecified status where the word is not known";
+                let word = person.status.get().unwrap_or("no status");
+                page.warn(Warning::new("other-status", message).example(word));
+            }
+            // Whoever was found by status is not read from the last part once more.
+            if is_new || status.is_some() {
+                page.push(user).await?;
             }
         }
-        paging::people_after(pass, people.next)
+        Ok(next)
     }
 
-    async fn list_job_titles(
+    /// Reads a page of job roles into the directory.
+    async fn job_roles(
         &self,
-        cursor: Option<&Cursor>,
+        at: Offset,
+        known: &mut Known,
         page: &mut Page<Resource>,
-    ) -> Result<Option<Cursor>> {
-        let place = cursor.map_or_else(|| Ok(Place::default()), Cursor::decode)?;
-        let directory = self.directory(false, page).await?;
-        let roles = self.client.job_roles(&place).await?;
-        for role in &roles.records {
-            match job_titles::job_title(role, &directory) {
-                Some(title) => page.push(title).await?,
+    ) -> Result<Option<Offset>> {
+        if at.skip == 0 {
+            known.directory = Directory::new(self.today);
+        }
+        let batch = self.client.job_roles(at).await?;
+        let (roles, next) = page.by_offset(at, batch, HasId::id)?;
+        for role in roles {
+            match role.id() {
+                Some(_) => known.directory.add(role),
                 None => page.warn(without_id("job-role-without-id", "job roles")),
             }
         }
-        roles.next.as_ref().map(Cursor::encode).transpose()
+        Ok(next)
+    }
+
+    /// Reads a page of places into the directory. Names of places are worth a warning, not a failed sync. A failure that
+    /// may pass is still an error: it must not remove every person's location.
+    async fn locations(
+        &self,
+        at: Offset,
+        known: &mut Known,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Offset>> {
+        use ErrorKind::{Contract, NotFound, Permission};
+        let batch = match self.client.locations(at).await {
+            Ok(batch) => batch,
+            Err(e) if matches!(e.kind(), Permission | NotFound | Contract) => {
+                let message = "locations may not be read; people are listed without one";
+                page.warn(Warning::new("locations-unreadable", message).example(e.message()));
+                return Ok(None);
+            }
+            Err(e) => return Err(e),
+        };
+        let (locations, next) = page.by_offset(at, batch, HasId::id)?;
+        locations
+            .iter()
+            .for_each(|l| known.directory.add_location(l));
+        Ok(next)
+    }
+
+    /// The job titles of all job roles at once: which role is current is known when the last one has been read. They are
+    /// read here only when no users were listed before, in this process.
+    async fn list_job_titles(
+        &self,
+        at: Offset,
+        page: &mut Page<Resource>,
+    ) -> Result<Option<Offset>> {
+        let known = &mut *self.known.lock().await;
+        if !known.complete {
+            let next = self.job_roles(at, known, page).await?;
+            if next.is_some() {
+                return Ok(next);
+            }
+        }
+        for role in known.directory.roles() {
+            page.push(job_titles::job_title(role, &known.directory))
+                .await?;
+        }
+        Ok(None)
     }
 }
 
@@ -102,12 +209,13 @@ impl ResourceLister for HumaansConnector {
         request: &PageRequest,
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
-        let cursor = request.cursor.as_ref();
-        if *request.scope.resource_type() == USER {
-            self.list_users(cursor, page).await
+        let at = request.offset()?;
+        let next = if *request.scope.resource_type() == USER {
+            self.list_users(at, page).await?
         } else {
-            self.list_job_titles(cursor, page).await
-        }
+            self.list_job_titles(at, page).await?
+        };
+        next.as_ref().map(Cursor::encode).transpose()
     }
 }
 

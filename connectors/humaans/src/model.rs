@@ -4,6 +4,7 @@
 //! absent value.
 
 use connector_core::lenient::{Object, ObjectOr, Word};
+use connector_core::paging::Batch;
 use serde::{Deserialize, Deserializer};
 
 /// A record with an id.
@@ -20,18 +21,42 @@ pub(crate) struct Listing<T> {
     total: Word,
     #[serde(default)]
     limit: Word,
-    pub(crate) data: Vec<Object<T>>,
+    data: Vec<Object<T>>,
 }
 
 impl<T> Listing<T> {
-    /// How many records there are, when the answer states it.
-    pub(crate) fn total(&self) -> Option<usize> {
-        self.total.get()?.parse().ok()
+    /// The page as the engine takes it; `requested` records were asked for. A `$limit` that is too large may be lowered
+    /// without an error, which only the echoed `limit` shows (not documented, 2026-11).
+    pub(crate) fn batch(self, requested: u64) -> Batch<T> {
+        let number = |word: Word| word.get()?.parse::<u64>().ok();
+        let limit = number(self.limit).filter(|limit| *limit > 0);
+        Batch {
+            records: self.data.into_iter().map(|record| record.0).collect(),
+            total: number(self.total),
+            limit: limit.unwrap_or(requested),
+        }
     }
+}
 
-    /// How many records a page has at most, when the answer states it.
-    pub(crate) fn limit(&self) -> Option<usize> {
-        self.limit.get()?.parse().ok()
+/// A status that people can be listed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    NewHire,
+    Active,
+    Offboarded,
+}
+
+impl Status {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::NewHire, Self::Active, Self::Offboarded];
+
+    /// The vendor's word.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::NewHire => "newHire",
+            Self::Active => "active",
+            Self::Offboarded => "offboarded",
+        }
     }
 }
 
@@ -60,6 +85,12 @@ impl Person {
     pub(crate) fn is_demo(&self) -> bool {
         self.demo.0
     }
+
+    /// Whether the person is found by one of the statuses that people are listed by.
+    pub(crate) fn has_listed_status(&self) -> bool {
+        let word = self.status.get();
+        Status::ALL.into_iter().any(|s| Some(s.word()) == word)
+    }
 }
 
 impl HasId for Person {
@@ -72,7 +103,7 @@ impl HasId for Person {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct JobRole {
-    id: Word,
+    pub(crate) id: Word,
     pub(crate) person_id: Word,
     pub(crate) job_title: Word,
     pub(crate) department: Named,

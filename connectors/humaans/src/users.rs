@@ -44,7 +44,7 @@ fn profile(person: &Person, email: Option<&str>, directory: &Directory) -> Profi
     p.text("employee_id", person.employee_id.get());
     p.text("job_title", role.and_then(|r| r.title.as_deref()));
     p.text("department", role.and_then(|r| r.department.as_deref()));
-    p.text("manager_id", role.and_then(|r| r.manager.as_deref()));
+    p.text("manager_id", role.and_then(|r| r.manager.get()));
     p.date("start_date", person.employment_start_date.get());
     p.date("end_date", person.employment_end_date.get());
     p.text("employment_type", person.contract_type.get());

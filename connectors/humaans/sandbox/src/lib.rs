@@ -14,7 +14,7 @@ mod route;
 mod vendor;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use axum::Router;
@@ -50,6 +50,8 @@ struct Inner {
     windows: Windows<usize>,
     /// Requests with a valid token so far.
     asked: AtomicU64,
+    /// Changes to the people while they were listed.
+    drifted: AtomicUsize,
 }
 
 /// What the tenant holds and how it behaves.
@@ -76,6 +78,7 @@ impl Humaans {
                 windows: Windows::new(Arc::clone(&options.clock)),
                 rendered: Mutex::default(),
                 asked: AtomicU64::new(0),
+                drifted: AtomicUsize::new(0),
                 tenant: Shared::new(Tenant { company, options }),
             }),
         }
@@ -86,6 +89,7 @@ impl Humaans {
         let tenant = &mut *self.inner.tenant.write();
         let out = edit(&mut tenant.company, &mut tenant.options);
         self.rendered().clear();
+        self.inner.drifted.store(0, Ordering::Relaxed);
         out
     }
 
@@ -119,6 +123,14 @@ impl Humaans {
             })
         });
         Arc::clone(records)
+    }
+
+    /// How often the people have changed by now; `changes` when this request changes them once more.
+    fn drift(&self, drift: Drift, changes: bool) -> usize {
+        let drifted = self.inner.drifted.load(Ordering::Relaxed);
+        let now = drift.times().min(drifted + usize::from(changes));
+        self.inner.drifted.store(now, Ordering::Relaxed);
+        now
     }
 
     /// Counts a request and returns its number, from 1.

@@ -56,6 +56,24 @@ impl Query {
         Ok(query)
     }
 
+    /// Whether it is for a page behind the first one.
+    pub(crate) fn is_later(&self) -> bool {
+        self.skip > 0
+    }
+
+    /// Whether the page holds nothing although there are records.
+    fn is_emptied(&self, which: Collection, options: &HumaansOptions) -> bool {
+        let Some((status, from)) = options.empty_from else {
+            return false;
+        };
+        let asks = |f: &Filter| f.field == "status" && f.value == status;
+        // A page of one record is a probe.
+        which == Collection::People
+            && self.skip >= from
+            && self.limit != Some(1)
+            && self.filters.iter().any(asks)
+    }
+
     /// Whether a record of a collection is wanted.
     fn wants(&self, which: Collection, options: &HumaansOptions, record: &Value) -> bool {
         let mut status_asked = false;
@@ -163,23 +181,13 @@ pub(crate) fn page(
         _ => wanted.collect(),
     };
     found.retain(|r| shows(which, private, r));
-    if which == Collection::People && query.skip > 0 {
-        match options.drift {
-            Drift::None => {}
-            Drift::Removed => drop(found.drain(..1.min(found.len()))),
-            Drift::Added => {
-                if let Some(first) = found.first().copied() {
-                    found.insert(0, first);
-                }
-            }
-        }
-    }
     let limit = query.limit.unwrap_or(USUAL_PAGE).min(options.max_limit);
     let skip = if options.ignore_skip { 0 } else { query.skip };
     let data: Vec<Value> = found
         .iter()
         .skip(skip)
         .take(limit)
+        .take_while(|_| !query.is_emptied(which, options))
         .map(|r| shown(which, private, r))
         .collect();
     let total = match options.total {
@@ -189,6 +197,28 @@ pub(crate) fn page(
         Total::UpToHere => skip + data.len(),
     };
     json!({"total": total, "limit": limit, "skip": skip, "data": data})
+}
+
+/// The people after so many changes.
+pub(crate) fn drifted(records: &[Value], drift: Drift, changes: usize) -> Vec<Value> {
+    let is_active = |r: &Value| r["status"] == "active";
+    let mut records = records.to_vec();
+    for change in 0..changes {
+        let Some(first) = records.iter().position(is_active) else {
+            break;
+        };
+        match drift {
+            Drift::None => {}
+            Drift::Removed(_) => drop(records.remove(first)),
+            Drift::Offboarded(_) => records[first]["status"] = "offboarded".into(),
+            Drift::Added(_) => {
+                let mut added = records[first].clone();
+                added["id"] = format!("pRs0nAdded{change}").into();
+                records.insert(0, added);
+            }
+        }
+    }
+    records
 }
 
 /// For each person the record in effect on a day.

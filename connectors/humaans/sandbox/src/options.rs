@@ -147,15 +147,28 @@ pub enum Total {
     UpToHere,
 }
 
-/// How the people change while they are listed.
+/// How the active people change while people are listed: before the answer to each request for a page behind the first
+/// one, as often as the number says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drift {
     /// The people do not change.
     None,
-    /// A person at the front is gone after the first page, so later pages start one record too far and miss one.
-    Removed,
-    /// A person is new at the front after the first page, so later pages repeat a record.
-    Added,
+    /// The first one is removed, so that later pages would start one record too far and miss one.
+    Removed(usize),
+    /// The first one is offboarded, which moves the others in the same way.
+    Offboarded(usize),
+    /// Another one is added at the front, so that later pages would repeat a record.
+    Added(usize),
+}
+
+impl Drift {
+    /// How often something changes.
+    pub(crate) const fn times(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Removed(times) | Self::Offboarded(times) | Self::Added(times) => times,
+        }
+    }
 }
 
 /// Whether `code` in an error is the status or a word.
@@ -218,6 +231,8 @@ pub struct HumaansOptions {
     pub total: Total,
     /// How people change while they are listed.
     pub drift: Drift,
+    /// Pages of the people with this status hold nothing from this record on, although the total counts them.
+    pub empty_from: Option<(&'static str, usize)>,
     /// `$skip` has no effect: every page is the first one.
     pub ignore_skip: bool,
     /// The shape of `code` in errors.
@@ -251,6 +266,7 @@ impl Default for HumaansOptions {
             token_info: TokenInfo::Scopes,
             total: Total::True,
             drift: Drift::None,
+            empty_from: None,
             ignore_skip: false,
             error_code: ErrorCode::Number,
             rate_limit: None,

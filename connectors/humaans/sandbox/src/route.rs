@@ -1,6 +1,7 @@
 //! From a request to an answer: path, credential, limits, scope.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::Query as UrlQuery;
 use axum::http::request::Parts;
@@ -161,7 +162,13 @@ fn list(
     };
     match Query::parse(&pairs) {
         Ok(query) => {
-            let records = humaans.collection(tenant, which);
+            let mut records = humaans.collection(tenant, which);
+            if which == Collection::People {
+                let changes = humaans.drift(options.drift, query.is_later());
+                if changes > 0 {
+                    records = Arc::new(listing::drifted(&records, options.drift, changes));
+                }
+            }
             let private = token.sees_private();
             answer::json(&listing::page(tenant, which, &records, private, &query))
         }

@@ -194,13 +194,35 @@ async fn listings_can_lie_and_drift() {
         tenant.humaans.edit(|_, o| edit(o));
         tenant.json("/api/people?$limit=10&$skip=10").await
     };
-    let shifted = page(|o| o.drift = Drift::Removed).await;
+    let shifted = page(|o| o.drift = Drift::Removed(2)).await;
     assert_eq!(first(&shifted), whole["data"][11]["id"]);
     assert_eq!(shifted["total"], PEOPLE - 1);
-    let shifted = page(|o| o.drift = Drift::Added).await;
+    // The second change is the last one.
+    for _ in 0..2 {
+        let shifted = tenant.json("/api/people?$limit=10&$skip=10").await;
+        assert_eq!(shifted["total"], PEOPLE - 2);
+    }
+    let left = tenant.total("/api/people?status=offboarded").await;
+    let shifted = page(|o| o.drift = Drift::Offboarded(1)).await;
+    assert_eq!(shifted["total"], PEOPLE);
+    assert_eq!(
+        tenant.total("/api/people?status=offboarded").await,
+        left + 1
+    );
+    let shifted = page(|o| o.drift = Drift::Added(1)).await;
     assert_eq!(first(&shifted), whole["data"][9]["id"]);
-    let again = page(|o| {
+    assert_eq!(shifted["total"], PEOPLE + 1);
+    tenant.humaans.edit(|_, o| {
         o.drift = Drift::None;
+        o.empty_from = Some(("active", 5));
+    });
+    for (query, records) in [("status=active", 0), ("status=active&$limit=1", 1)] {
+        let page = tenant.page(&format!("/api/people?$skip=5&{query}")).await;
+        assert!(page.0 > 5);
+        assert_eq!(page.3, records, "{query}");
+    }
+    let again = page(|o| {
+        o.empty_from = None;
         o.ignore_skip = true;
     });
     assert_eq!(first(&again.await), whole["data"][0]["id"]);

@@ -1,10 +1,13 @@
 //! How people and job roles are listed: passes, pages, requests, and what a run remembers.
 
+use std::collections::BTreeSet;
+
 use baton_humaans_sandbox::{Drift, HumaansOptions, PeopleDefault, StatusAll, Total};
 use connector_sandbox::company::Lifecycle;
 use connector_sandbox::faults::{Fault, Rule, When};
 use connector_testkit::rows;
 use connector_testkit::run::Outcome;
+use serde_json::json;
 
 use crate::tenants::tenant;
 
@@ -17,7 +20,7 @@ fn pages(outcome: &Outcome, path: &str) -> Vec<String> {
 }
 
 #[test]
-fn three_passes_and_two_readings_of_the_roles() {
+fn one_reading_of_the_roles_and_one_pass_per_status() {
     let bench = tenant(130, HumaansOptions::default());
     let outcome = bench.sync().expect(0);
     assert_eq!(
@@ -26,13 +29,14 @@ fn three_passes_and_two_readings_of_the_roles() {
             "$limit=250&$skip=0&status=newHire",
             "$limit=250&$skip=0&status=active",
             "$limit=250&$skip=0&status=offboarded",
+            "$limit=250&$skip=0",
         ]
     );
-    // Once for everybody's current role, once as job titles; never a request per person.
-    let roles = ["$limit=250&$skip=0", "$limit=250&$skip=250"];
-    assert_eq!(pages(&outcome, "/api/job-roles"), [roles, roles].concat());
+    // Never a request per person. The last role of a page comes again with the next one.
+    let roles = ["$limit=250&$skip=0", "$limit=250&$skip=249"];
+    assert_eq!(pages(&outcome, "/api/job-roles"), roles);
     assert_eq!(pages(&outcome, "/api/locations"), ["$limit=250&$skip=0"]);
-    assert_eq!(outcome.requests.len(), 5 + 3 + 4 + 1);
+    assert_eq!(outcome.requests.len(), 5 + 4 + 2 + 1);
     let secret = bench.variable("BATON_API_TOKEN");
     assert!(
         outcome
@@ -40,6 +44,9 @@ fn three_passes_and_two_readings_of_the_roles() {
             .iter()
             .all(|r| r.had_auth && !r.path.contains(secret))
     );
+    let roles_alone = bench.run(&["--sync-resource-types", "job_title"]).expect(0);
+    assert_eq!(pages(&roles_alone, "/api/job-roles"), roles);
+    assert_eq!(roles_alone.requests.len(), 5 + 2);
 }
 
 #[test]
@@ -81,13 +88,8 @@ fn a_clamped_page_size_changes_no_row() {
     whole.sync().expect(0);
     let mut rows_of: Vec<String> = whole.rows().lines().map(str::to_owned).collect();
     rows_of.sort_unstable();
-    for max_limit in [1, 7, 100] {
-        for total in [
-            Total::True,
-            Total::Absent,
-            Total::TooHigh(1000),
-            Total::UpToHere,
-        ] {
+    for max_limit in [2, 7, 100] {
+        for total in [Total::True, Total::Absent] {
             let options = HumaansOptions {
                 max_limit,
                 total,
@@ -102,23 +104,147 @@ fn a_clamped_page_size_changes_no_row() {
     }
 }
 
+const MISSING: &str = "rows would be missing, so the old file was left as it was; ";
+
+/// A sync that fails with this message and hint, and writes no file.
+#[track_caller]
+fn fails(options: HumaansOptions, message: &str, hint: &str) {
+    let bench = tenant(60, options);
+    let outcome = bench.sync().expect(13);
+    let expected = format!("baton-humaans: {message}\nhint: {MISSING}{hint}");
+    assert_eq!(outcome.error(), expected);
+    assert!(!bench.file().exists());
+}
+
+const MOVED: &str =
+    "try again later; if it stays, the number of rows to skip does not reach the vendor";
+
+const SHORT: &str = "try again later and report it if it stays";
+
 #[test]
-fn people_who_come_and_go_while_they_are_listed_do_no_harm() {
-    for (drift, users) in [(Drift::Added, 60), (Drift::Removed, 59)] {
+fn a_total_that_is_wrong_is_no_success() {
+    let with = |total, max_limit| HumaansOptions {
+        total,
+        max_limit,
+        ..HumaansOptions::default()
+    };
+    fails(
+        with(Total::TooHigh(1000), 250),
+        "listing resources of user: the vendor stated a total of 1124 rows and sent 124, 3 times",
+        SHORT,
+    );
+    fails(
+        with(Total::UpToHere, 40),
+        "listing resources of user: the total changed from 40 to 79 while pages were read, 6 times",
+        MOVED,
+    );
+    let empty_from = |status, from| HumaansOptions {
+        empty_from: Some((status, from)),
+        max_limit: 25,
+        ..HumaansOptions::default()
+    };
+    fails(
+        empty_from("active", 24),
+        "listing resources of user: row 25 was no longer where it had been while pages were read, 6 times",
+        MOVED,
+    );
+    let left = tenant(60, HumaansOptions::default())
+        .fake
+        .read(|c| c.count(&Lifecycle::Terminated));
+    fails(
+        empty_from("offboarded", 0),
+        &format!(
+            "listing resources of user: the vendor stated a total of {left} rows and sent 0, 3 times"
+        ),
+        SHORT,
+    );
+}
+
+#[test]
+fn people_who_come_and_go_while_they_are_listed_hide_no_other() {
+    for (drift, users) in [
+        (Drift::Added(1), 61),
+        (Drift::Removed(1), 59),
+        (Drift::Removed(5), 55),
+        (Drift::Offboarded(1), 60),
+        (Drift::Offboarded(5), 60),
+    ] {
         let options = HumaansOptions {
             drift,
             max_limit: 40,
             ..HumaansOptions::default()
         };
         let bench = tenant(60, options);
-        bench.sync().expect(0);
+        let outcome = bench.sync().expect(0);
         let rows = rows::parse(&bench.rows());
-        assert_eq!(
-            rows.iter().filter(|r| r.id.starts_with("user:")).count(),
-            users,
+        let ids = rows.iter().filter(|r| r.id.starts_with("user:"));
+        let ids: BTreeSet<&str> = ids.map(|r| r.id.as_str()).collect();
+        assert_eq!(ids.len(), users, "{drift:?}");
+        // Nobody who was there all the time is missing.
+        let active: Vec<String> = bench.fake.read(|c| {
+            let people = c
+                .people
+                .iter()
+                .filter(|p| p.lifecycle != Lifecycle::Terminated);
+            people.map(|p| format!("user:pRs0n{}", p.id)).collect()
+        });
+        let missing = active.iter().filter(|id| !ids.contains(id.as_str()));
+        assert!(
+            missing.count() <= 60_usize.saturating_sub(users),
             "{drift:?}"
         );
+        // The roles, read once, are not read again.
+        let roles = pages(&outcome, "/api/job-roles").len();
+        assert_eq!(roles, 4, "{drift:?}");
     }
+    let options = HumaansOptions {
+        drift: Drift::Removed(6),
+        max_limit: 40,
+        ..HumaansOptions::default()
+    };
+    let active = tenant(60, HumaansOptions::default()).fake.read(|c| {
+        c.people
+            .iter()
+            .filter(|p| p.lifecycle != Lifecycle::Terminated && p.lifecycle != Lifecycle::Hired)
+            .count()
+    });
+    fails(
+        options,
+        &format!(
+            "listing resources of user: the total changed from {} to {} while pages were read, 6 times",
+            active - 5,
+            active - 6
+        ),
+        MOVED,
+    );
+}
+
+#[test]
+fn people_with_another_status_are_listed_with_one_warning() {
+    let person = |n: usize, status: &str| json!({"id": format!("odd{n}"), "firstName": "Odd", "status": status});
+    let statuses = ["onLeave", "offboarding", "new_hire"];
+    let people = statuses.iter().enumerate();
+    let options = HumaansOptions {
+        people_default: PeopleDefault::All,
+        extra_people: people.map(|(n, status)| person(n, status)).collect(),
+        max_limit: 25,
+        ..HumaansOptions::default()
+    };
+    let bench = tenant(60, options);
+    let outcome = bench.sync().expect(0);
+    let warning = r#""code":"other-status","message":"people have another status than newHire, active or offboarded; they are listed, with an unspecified status where the word is not known","count":3,"examples":["onLeave","offboarding","new_hire"]"#;
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
+    let rows = rows::parse(&bench.rows());
+    let of = |n: usize| rows.iter().find(|r| r.id == format!("user:odd{n}"));
+    let status = |n| of(n).map(|r| r.line(&["status", "lifecycle_state"]));
+    assert_eq!(status(0).unwrap(), "unspecified (onLeave) | onLeave");
+    assert_eq!(
+        status(1).unwrap(),
+        "unspecified (offboarding) | offboarding"
+    );
+    assert_eq!(status(2).unwrap(), "enabled (newHire) | new_hire");
+    let users = rows.iter().filter(|r| r.id.starts_with("user:")).count();
+    assert_eq!(users, 63, "everybody else once");
 }
 
 #[test]
@@ -128,14 +254,11 @@ fn a_server_that_ignores_skip_is_named() {
         max_limit: 10,
         ..HumaansOptions::default()
     };
-    let bench = tenant(60, options);
-    let outcome = bench.sync().expect(13);
-    assert_eq!(
-        outcome.error(),
-        "baton-humaans: listing job roles: Humaans answered with the same page twice\n\
-         hint: check BATON_BASE_URL and proxies in between: $skip must reach Humaans"
+    fails(
+        options,
+        "listing resources of user: row 10 was no longer where it had been while pages were read, 6 times",
+        MOVED,
     );
-    assert!(!bench.file().exists());
 }
 
 #[test]

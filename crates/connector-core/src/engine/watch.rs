@@ -255,7 +255,8 @@ impl Watch {
         self.moves += 1;
         let message = format!("{what} while pages were read, {} times", self.moves);
         self.broken(self.moves <= MOVES, message).hint(
-            "rows would be missing, so the old file was left as it was; try again when fewer changes are made",
+            "rows would be missing, so the old file was left as it was; try again later; if it stays, the number of rows to \
+             skip does not reach the vendor",
         )
     }
 
