@@ -7,7 +7,7 @@ use connector_http::{Auth, BaseUrl, Call, Client, ClientOptions, Response};
 use secrecy::SecretString;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::model::{JobRole, Listing, Location, Person, Status};
+use crate::model::{JobRole, Listing, Location, Person};
 
 /// The most records Humaans puts on a page (seen in clients, 2026).
 const PAGE: u64 = 250;
@@ -51,10 +51,10 @@ impl HumaansClient {
     }
 
     /// A page of the people with one status, or of those that are listed when none is stated.
-    pub(crate) async fn people(&self, status: Option<Status>, at: Offset) -> Result<Batch<Person>> {
-        let call = listing("people", PAGE, at).during("listing people");
+    pub(crate) async fn people(&self, status: Option<&str>, at: Offset) -> Result<Batch<Person>> {
+        let call = listing("people", PAGE, at, "listing people");
         self.page(match status {
-            Some(status) => call.query("status", status.word()),
+            Some(status) => call.query("status", status),
             None => call,
         })
         .await
@@ -62,29 +62,28 @@ impl HumaansClient {
 
     /// A page of all persons' job roles: past, current and planned.
     pub(crate) async fn job_roles(&self, at: Offset) -> Result<Batch<JobRole>> {
-        self.page(listing("job-roles", PAGE, at).during("listing job roles"))
-            .await
+        let call = listing("job-roles", PAGE, at, "listing job roles");
+        self.page(call).await
     }
 
     /// A page of the places of work.
     pub(crate) async fn locations(&self, at: Offset) -> Result<Batch<Location>> {
-        self.page(listing("locations", PAGE, at).during("listing locations"))
-            .await
+        let call = listing("locations", PAGE, at, "listing locations");
+        self.page(call).await
     }
 
     /// Whether any person has this status, with the shortest page there is.
-    pub(crate) async fn has_people(&self, status: Status) -> Result<bool> {
-        let call = listing("people", 1, Offset::default())
-            .query("status", status.word())
-            .during("checking whether people may be read");
+    pub(crate) async fn has_people(&self, status: &str) -> Result<bool> {
+        let doing = "checking whether people may be read";
+        let call = listing("people", 1, Offset::default(), doing).query("status", status);
         let page = self.page::<Person>(call).await?;
         Ok(!page.records.is_empty())
     }
 
     /// Fails when job roles may not be read.
     pub(crate) async fn check_job_roles(&self) -> Result<()> {
-        let call = listing("job-roles", 1, Offset::default())
-            .during("checking whether job roles may be read");
+        let doing = "checking whether job roles may be read";
+        let call = listing("job-roles", 1, Offset::default(), doing);
         self.page::<JobRole>(call).await.map(drop)
     }
 
@@ -94,10 +93,11 @@ impl HumaansClient {
     }
 }
 
-fn listing(path: &str, limit: u64, at: Offset) -> Call {
+fn listing(path: &str, limit: u64, at: Offset, doing: &'static str) -> Call {
     Call::get(path)
         .query("$limit", limit.to_string())
         .query("$skip", at.first().to_string())
+        .during(doing)
 }
 
 const CHECK_BASE_URL: &str =

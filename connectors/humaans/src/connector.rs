@@ -11,14 +11,14 @@ use connector_core::model::Resource;
 use connector_core::paging::Offset;
 use connector_core::spec::Runtime;
 use connector_core::warning::Warning;
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{ErrorKind, Result};
 use jiff::civil::Date;
 use tokio::sync::Mutex;
 
 use crate::client::HumaansClient;
 use crate::directory::Directory;
-use crate::model::{HasId, Status};
-use crate::parts::{FIRST_PEOPLE, Part};
+use crate::model::{ACTIVE, HasId};
+use crate::parts::{FIRST_PEOPLE, PARTS, Part};
 use crate::types::USER;
 use crate::{job_titles, users, validate};
 
@@ -75,24 +75,22 @@ impl HumaansConnector {
             known.found.clear();
             known.nameless = 0;
         }
-        let Some((part, following)) = Part::numbered(at.part) else {
-            let message = "the listing of people has no such part";
-            return Err(Error::new(ErrorKind::Bug, message));
-        };
+        let part = PARTS.get(at.part as usize).unwrap_or(&Part::Everybody);
         let next = match part {
             Part::JobRoles => self.job_roles(at, known, page).await?,
             Part::Locations => self.locations(at, known, page).await?,
-            Part::With(status) => self.people(at, Some(status), known, page).await?,
+            Part::With(status) => self.people(at, Some(*status), known, page).await?,
             Part::Everybody => self.people(at, None, known, page).await?,
         };
-        Ok(next.or(following.map(Offset::part)))
+        let following = (*part != Part::Everybody).then(|| Offset::part(at.part + 1));
+        Ok(next.or(following))
     }
 
     /// Reads a page of people into users.
     async fn people(
         &self,
         at: Offset,
-        status: Option<Status>,
+        status: Option<&str>,
         known: &mut Known,
         page: &mut Page<Resource>,
     ) -> Result<Option<Offset>> {
@@ -103,7 +101,7 @@ impl HumaansConnector {
             return Ok(None);
         }
         let is_empty = batch.records.is_empty() && batch.total.unwrap_or(0) == 0;
-        if is_first && status == Some(Status::Active) && is_empty {
+        if is_first && status == Some(ACTIVE) && is_empty {
             return Err(validate::no_active_people().during("listing people"));
         }
         let (people, next) = page.by_offset(at, batch, HasId::id)?;

@@ -38,27 +38,10 @@ impl<T> Listing<T> {
     }
 }
 
-/// A status that people can be listed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
-    NewHire,
-    Active,
-    Offboarded,
-}
-
-impl Status {
-    /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::NewHire, Self::Active, Self::Offboarded];
-
-    /// The vendor's word.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::NewHire => "newHire",
-            Self::Active => "active",
-            Self::Offboarded => "offboarded",
-        }
-    }
-}
+/// The statuses that people can be listed by, in the vendor's words.
+pub(crate) const NEW_HIRE: &str = "newHire";
+pub(crate) const ACTIVE: &str = "active";
+pub(crate) const OFFBOARDED: &str = "offboarded";
 
 /// A person. `personalEmail`, `birthday`, `address` and their like have no place here.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -89,7 +72,7 @@ impl Person {
     /// Whether the person is found by one of the statuses that people are listed by.
     pub(crate) fn has_listed_status(&self) -> bool {
         let word = self.status.get();
-        Status::ALL.into_iter().any(|s| Some(s.word()) == word)
+        word.is_some_and(|word| [NEW_HIRE, ACTIVE, OFFBOARDED].contains(&word))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The requests that make up the listing of users, in order. Each is paged by offset and has a total of its own.
 
-use crate::model::Status;
+use crate::model::{ACTIVE, NEW_HIRE, OFFBOARDED};
 
 /// A part of the listing of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,31 +10,21 @@ pub(crate) enum Part {
     /// The names of places of work.
     Locations,
     /// People with one status.
-    With(Status),
+    With(&'static str),
     /// People of every status, or the active ones only: which is not documented (2026-11).
     Everybody,
 }
 
 /// The statuses come in the order of a career: a person whose status changes while people are listed is met again in a
 /// later part, and the record read last counts. People whom no status found are in the last part, if anywhere.
-const PARTS: [Part; 6] = [
+pub(crate) const PARTS: [Part; 6] = [
     Part::JobRoles,
     Part::Locations,
-    Part::With(Status::NewHire),
-    Part::With(Status::Active),
-    Part::With(Status::Offboarded),
+    Part::With(NEW_HIRE),
+    Part::With(ACTIVE),
+    Part::With(OFFBOARDED),
     Part::Everybody,
 ];
 
 /// The number of the first part with people.
 pub(crate) const FIRST_PEOPLE: u32 = 2;
-
-impl Part {
-    /// The part with this number, and the number of the one after it.
-    pub(crate) fn numbered(number: u32) -> Option<(Self, Option<u32>)> {
-        let following = number + 1;
-        let part = *PARTS.get(number as usize)?;
-        let is_one = (following as usize) < PARTS.len();
-        Some((part, is_one.then_some(following)))
-    }
-}

@@ -10,7 +10,7 @@ use connector_core::warning::Warning;
 use connector_core::{Error, ErrorKind, Result};
 
 use crate::client::HumaansClient;
-use crate::model::{Status, TokenInfo};
+use crate::model::{ACTIVE, OFFBOARDED, TokenInfo};
 
 /// What the token must have, and all it should have.
 const SCOPES: [&str; 2] = ["public:read", "private:read"];
@@ -19,10 +19,10 @@ const SCOPES: [&str; 2] = ["public:read", "private:read"];
 pub(crate) async fn validate(client: &HumaansClient) -> Result<Vec<Warning>> {
     client.me().await?;
     let mut warnings = scopes(client).await?;
-    if !client.has_people(Status::Active).await? {
+    if !client.has_people(ACTIVE).await? {
         return Err(no_active_people().during("checking whether people may be read"));
     }
-    if !client.has_people(Status::Offboarded).await? {
+    if !client.has_people(OFFBOARDED).await? {
         warnings.push(Warning::new(
             "nobody-offboarded",
             "no former employee is visible; unless nobody ever left, the token's creator may not see them",
