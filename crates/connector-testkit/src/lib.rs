@@ -41,6 +41,9 @@ pub trait Subject: Send + Sync + 'static {
     /// Requests for people that validation may complete although the answer breaks off later.
     const PROBES: usize = 0;
 
+    /// Where the people and the next cursor are in an answer; `None` when all people come in one answer.
+    const PAGES: Option<Pages> = None;
+
     /// The variable that holds the secret.
     const SECRET: &'static str;
 
@@ -50,6 +53,15 @@ pub trait Subject: Send + Sync + 'static {
     /// Variables, with their values, that keep the connector from reading people elsewhere when [`Self::PEOPLE`] is
     /// missing. Most connectors know no other place.
     const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] = &[];
+}
+
+/// The shape of a page of people. A page is at least 25 of them, so that 130 people make several.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages {
+    /// JSON pointer to the array of people.
+    pub people: &'static str,
+    /// JSON pointer to the next cursor, or to a link with a `cursor`; `None` for a vendor that pages by offset.
+    pub next: Option<&'static str>,
 }
 
 /// One test per promise for a [`Subject`].
@@ -74,6 +86,7 @@ macro_rules! conformance {
             lasting_faults_end_within_the_budget,
             a_silent_vendor_ends_with_a_time_out,
             wrong_answers_are_named,
+            endless_listings_end_the_run,
             an_interrupted_run_goes_on,
             stopping_anywhere_keeps_the_old_file,
             a_stopped_run_goes_on_from_its_checkpoint,

@@ -3,8 +3,8 @@
 use baton_circleci::CircleCi;
 use baton_circleci_sandbox::{self as fake, CircleCiOptions, Mismatches};
 use connector_sandbox::company::Company;
-use connector_testkit::Subject;
 use connector_testkit::run::Bench;
+use connector_testkit::{Pages, Subject};
 
 pub(crate) struct Subjected;
 
@@ -21,6 +21,10 @@ impl Subject for Subjected {
     }
 
     const PEOPLE: &'static str = fake::VENDOR.people;
+    const PAGES: Option<Pages> = Some(Pages {
+        people: "/items",
+        next: Some("/next_page_token"),
+    });
     const SECRET: &'static str = "BATON_CIRCLECI_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
     const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] =

@@ -3,7 +3,7 @@
 use baton_humaans::Humaans;
 use baton_humaans_sandbox::{self as fake, HumaansOptions};
 use connector_sandbox::company::Company;
-use connector_testkit::Subject;
+use connector_testkit::{Pages, Subject};
 
 pub(crate) struct Subjected;
 
@@ -26,6 +26,10 @@ impl Subject for Subjected {
     }
 
     const PEOPLE: &'static str = fake::VENDOR.people;
+    const PAGES: Option<Pages> = Some(Pages {
+        people: "/data",
+        next: None,
+    });
     const SECRET: &'static str = "BATON_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
 }

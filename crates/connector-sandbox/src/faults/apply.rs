@@ -15,6 +15,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, Fault, Wait};
+use crate::rewrite::Rewrite;
 
 /// The page of [`Fault::Html`].
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
@@ -58,6 +59,7 @@ pub(crate) async fn apply(
         Fault::Slow { chunks, delay } => slow(inner.await, chunks, delay).await,
         Fault::Oversized { padding, declared } => oversized(inner.await, padding, declared).await,
         Fault::Gzip => gzip(inner.await).await,
+        Fault::Edited(rewrite) => edited(inner.await, &rewrite).await,
     })
 }
 
@@ -164,6 +166,16 @@ async fn oversized(response: Response, padding: u64, declared: bool) -> Response
     });
     let body = blanks.chain(stream::once(async { body }));
     head.map(|()| Body::from_stream(body.map(Ok::<_, Infallible>)))
+}
+
+async fn edited(response: Response, rewrite: &Rewrite) -> Response {
+    let (mut head, body) = take(response).await;
+    let mut json = serde_json::from_slice(&body).unwrap_or_default();
+    rewrite.apply(&mut json);
+    let body = json.to_string();
+    declare(&mut head, body.len() as u64);
+    *head.status_mut() = StatusCode::OK;
+    head.map(|()| Body::from(body))
 }
 
 async fn gzip(response: Response) -> Response {

@@ -22,6 +22,8 @@ use std::time::Duration;
 
 use axum::http::Method;
 
+use crate::rewrite::Rewrite;
+
 pub(crate) use apply::{Act, apply};
 
 /// One way to fail.
@@ -64,6 +66,8 @@ pub enum Fault {
     },
     /// The fake's own answer, compressed even when the request does not accept compression.
     Gzip,
+    /// 200 with what an edit makes of the JSON of the fake's own answer, whatever its status was.
+    Edited(Rewrite),
 }
 
 impl Fault {
@@ -94,6 +98,7 @@ impl Fault {
             Self::Oversized { .. } => "oversized",
             Self::Redirect { .. } => "redirect",
             Self::Gzip => "gzip",
+            Self::Edited(_) => "edited",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The promises, one function each. [`conformance!`](crate::conformance!) turns them into tests.
 
+mod endless;
 mod faults;
 mod leaks;
 mod rows;
@@ -9,6 +10,7 @@ mod telemetry;
 use connector_sandbox::server::Fake;
 use rusqlite::Connection;
 
+pub use endless::*;
 pub use faults::*;
 pub use leaks::*;
 pub use rows::*;

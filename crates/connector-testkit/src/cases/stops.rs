@@ -32,14 +32,17 @@ pub fn an_interrupted_run_goes_on<S: Subject>() {
     assert!(stopped > 0, "no run was ever stopped");
 }
 
-/// The program dropped at any await: the old file is what it was or, after the rename, the new one, whole.
+/// The program dropped at any await: the old file is what it was or, after the rename, the new one, whole, and what was
+/// committed is gone on with.
 pub fn stopping_anywhere_keeps_the_old_file<S: Subject>() {
     let bench = Bench::<S>::of(3);
     bench.sync().expect(0);
     let rows = bench.rows();
+    let mut resumed = false;
     for polls in 0.. {
         let before = bench.bytes();
         let (outcome, ended) = bench.run_for(polls);
+        resumed |= outcome.stderr.contains("resumed previous sync");
         if ended {
             assert_eq!(outcome.code, 0);
             break;
@@ -48,6 +51,7 @@ pub fn stopping_anywhere_keeps_the_old_file<S: Subject>() {
             assert_eq!(bench.rows(), rows);
         }
     }
+    assert!(resumed, "no dropped run was gone on with");
     bench.sync().expect(0);
     assert_eq!(bench.rows(), rows);
     assert_nothing_left(&bench);
