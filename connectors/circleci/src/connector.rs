@@ -95,7 +95,7 @@ impl ResourceLister for CircleCiConnector {
                 self.client.first_page().await?
             }
         };
-        let added = roster.add(found.members, found.next.is_some())?;
+        let added = roster.add(found.members)?;
         for warning in added.warnings.iter() {
             // The two private listings repeat each other's members, so this is no reason to warn.
             if !(found.private && warning.code == "member-repeated") {

@@ -233,10 +233,11 @@ fn every_envelope_and_way_of_paging_gives_the_same_rows() {
 
 #[test]
 fn a_listing_that_never_ends_is_an_error() {
-    let again = "listing members: CircleCI sent members again and promised another page, the listing would never end";
+    let again = "listing resources of user: the vendor sent 4 pages in a row without a new row, the listing would never end";
+    let token = "listing resources of user: the vendor sent a page cursor again after 1 pages, the listing would never end";
     for (paging, pages, said) in [
-        (Paging::FreshTokens, 2, again),
-        (Paging::SameToken, 2, again),
+        (Paging::FreshTokens, 5, again),
+        (Paging::SameToken, 2, token),
     ] {
         let bench = org(
             60,

@@ -119,7 +119,8 @@ impl Watch {
             return;
         }
         match rows {
-            Rows::Resources(rows) => rows.iter().for_each(|r| self.saw(Some(&r.id))),
+            // All of one type; a row that is left out elsewhere is known by the same id.
+            Rows::Resources(rows) => rows.iter().for_each(|r| self.saw(Some(&r.id.id))),
             Rows::Entitlements(rows) => rows.iter().for_each(|e| self.saw(Some(&e.id))),
             Rows::Grants(rows) => rows
                 .iter()
@@ -217,10 +218,13 @@ impl Watch {
         let Part { idle, pages, .. } = self.part;
         if idle > IDLE {
             let what = match page.rows {
-                0 => "that were empty".to_owned(),
-                rows => format!("without a new row, the last one with {rows} that had come before"),
+                // They may have been known to the connector, too.
+                0 => String::new(),
+                rows => format!(", the last one with {rows} that had come before"),
             };
-            return Err(self.endless(format!("the vendor sent {idle} pages in a row {what}")));
+            return Err(self.endless(format!(
+                "the vendor sent {idle} pages in a row without a new row{what}"
+            )));
         }
         if let Some(total) = self.part.total {
             let expected = total.div_ceil(self.part.largest.max(1)).max(1);

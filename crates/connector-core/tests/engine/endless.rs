@@ -55,7 +55,7 @@ fn rows_that_come_again_end_the_sync() {
         Given::rows([n % 2, n % 2 + 2], Some(n))
     });
     fails(&again(100), 5, |n, _| Given::rows(0..100, Some(n)));
-    let empty = format!("the vendor sent 4 pages in a row that were empty{END}");
+    let empty = format!("the vendor sent 4 pages in a row without a new row{END}");
     fails(&empty, 5, |n, _| {
         Given::rows(if n == 0 { 0..2 } else { 0..0 }, Some(n))
     });
