@@ -18,9 +18,12 @@ pub fn an_interrupted_run_goes_on<S: Subject>() {
         if outcome.code != 0 {
             stopped += 1;
             let outcome = outcome.expect(1);
-            assert_eq!(outcome.error().lines().count(), 2, "{}", outcome.error());
+            let is_kept = outcome.error().lines().count() == 2;
             assert!(!bench.file().exists());
-            bench.sync().expect(0);
+            let next = bench.sync().expect(0);
+            // The hint is about work that is there to go on with.
+            let resumed = next.stderr.contains("resumed previous sync");
+            assert_eq!(resumed, is_kept, "{}", outcome.error());
         }
         assert_eq!(
             bench.rows(),
