@@ -1,16 +1,20 @@
 //! Which certificates are trusted, and the TLS settings that follow: 1.2 or later, checked against these roots.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::error::{Error, ErrorKind, Result};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use rustls_native_certs::CertificateResult;
+
+/// What the process has warned about. All its clients trust the same certificates, and a service makes clients for every task.
+static WARNED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The certificate authorities that servers are checked against.
 ///
@@ -118,12 +122,12 @@ impl Roots {
         self.store.roots
     }
 
-    /// TLS settings for a client that offers `protocols` by ALPN. Warns about [`Roots::problems`].
+    /// TLS settings for a client that offers `protocols` by ALPN. Warns about [`Roots::problems`], about each once in a process.
     ///
     /// # Errors
     /// [`ErrorKind::Setting`] when TLS cannot be set up.
     pub fn client_config(&self, protocols: &[&[u8]]) -> Result<ClientConfig> {
-        for problem in &self.problems {
+        for problem in self.problems.iter().filter(|problem| is_new(problem)) {
             tracing::warn!(error = problem, "trusted certificates cannot be read");
         }
         let provider = Arc::new(crypto::aws_lc_rs::default_provider());
@@ -174,6 +178,12 @@ fn not_pem(path: &Path) -> Option<&'static str> {
         }
         _ => "which holds no certificate in PEM form",
     })
+}
+
+/// Whether this is the first time that the problem is met.
+fn is_new(problem: &str) -> bool {
+    let mut warned = WARNED.lock().unwrap_or_else(PoisonError::into_inner);
+    warned.insert(problem.to_owned())
 }
 
 fn unusable(error: rustls::Error) -> Error {

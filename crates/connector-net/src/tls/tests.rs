@@ -102,3 +102,12 @@ fn a_path_without_certificates_is_named_for_what_it_is() {
          SSL_CERT_DIR names DIR/missing.pem, which cannot be read: No such file or directory (os error 2)"
     );
 }
+
+#[test]
+fn a_problem_is_warned_about_once_in_a_process() {
+    let problem = |number| format!("problem {number} of a test");
+    assert_eq!(
+        [1, 1, 2, 1, 2].map(|n| is_new(&problem(n))),
+        [true, false, true, false, false]
+    );
+}
