@@ -3,6 +3,7 @@
 
 mod failures;
 mod options;
+mod outages;
 mod table;
 mod telemetry;
 mod world;

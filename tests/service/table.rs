@@ -16,12 +16,12 @@ const PLACES: [&str; 4] = [
 /// The situations of the protocol, by letter.
 const SITUATIONS: [(char, u8); 8] = [
     ('A', 10),
-    ('B', 10),
+    ('B', 11),
     ('C', 4),
     ('D', 7),
     ('E', 5),
     ('F', 6),
-    ('G', 6),
+    ('G', 7),
     ('H', 4),
 ];
 

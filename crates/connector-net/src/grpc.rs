@@ -1,9 +1,11 @@
 //! gRPC: a channel over TLS and, where one is set, a proxy; calls with one answer; and what a failed call means.
 
+mod calm;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use connector_core::error::{Error, ErrorKind, Result};
@@ -11,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use prost::Message;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -21,11 +24,25 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 
+use self::calm::{Calm, Observed};
 use crate::causes::causes;
 use crate::host::Host;
 use crate::http::CONNECT_TIMEOUT;
 use crate::proxy::Route;
 use crate::tls::Roots;
+
+/// After this long without a word from the server, a ping is sent, whether a call is open or not.
+const QUIET: Duration = Duration::from_secs(10);
+/// The time that the server has to answer a ping. Together with [`QUIET`] this is how long a connection can be dead
+/// before that is noticed.
+const PING_ANSWER: Duration = Duration::from_secs(5);
+/// Instead of [`QUIET`] for a server that has refused frequent pings. With its default settings grpc-go closes a
+/// connection on which pings come more often than every 5 minutes (`keepalive.EnforcementPolicy`, grpc-go 1.83, 2026-11).
+const LONG_QUIET: Duration = Duration::from_secs(330);
+/// Between the probes of TCP, and before the first one. They find a dead peer while pings are rare.
+const PROBE: Duration = Duration::from_secs(5);
+/// Probes without an answer after which a connection has ended.
+const PROBES: u32 = 2;
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,49 +88,124 @@ impl fmt::Display for CallError {
 
 impl StdError for CallError {}
 
-/// A channel to `host` over TLS, which connects when there is something to send and again after a connection is lost.
-/// While a call is open, a ping is sent each `keep_alive`, so that a call on a dead connection ends.
+/// Channels to one host over TLS, one after the other.
 ///
-/// # Errors
-/// [`ErrorKind::Setting`] when the user agent or TLS cannot be used.
-pub fn channel(
-    host: Host,
-    roots: &Roots,
-    user_agent: String,
-    keep_alive: Duration,
-) -> Result<Channel> {
-    let authority = host.authority();
-    let wrong = |e: Box<dyn StdError + Send + Sync>| {
-        Error::new(ErrorKind::Setting, "the gRPC client cannot be set up").caused_by(e)
-    };
-    let origin: Uri = format!("https://{authority}")
-        .parse()
-        .map_err(|e| wrong(Box::new(e)))?;
-    // The connector below does TLS itself; with `https` tonic would add a second layer.
-    let endpoint = Endpoint::from_shared(format!("http://{authority}"))
-        .and_then(|endpoint| endpoint.user_agent(user_agent))
-        .map_err(|e| wrong(Box::new(e)))?
-        .origin(origin)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .http2_keep_alive_interval(keep_alive);
-    let tls = Arc::new(roots.client_config(&[b"h2"])?);
-    let route = Route::from_env(host)?;
-    let connector = tower::service_fn(move |_: Uri| connect(route.clone(), tls.clone()));
-    Ok(endpoint.connect_with_connector_lazy(connector))
+/// A channel connects when there is something to send, and again after a connection is lost. A connection on which
+/// the server is silent for 15 seconds counts as lost, because a router or a balancer may have dropped it without a word.
+#[derive(Debug)]
+pub struct Channels {
+    endpoint: Endpoint,
+    route: Route,
+    tls: Arc<ClientConfig>,
+    calm: Calm,
+    current: Mutex<Current>,
+}
+
+#[derive(Debug)]
+struct Current {
+    channel: Channel,
+    quiet: Duration,
+}
+
+impl Channels {
+    /// Prepares the first channel; nothing is sent yet. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when the user agent, the proxy or TLS cannot be used.
+    pub fn new(host: Host, roots: &Roots, user_agent: String) -> Result<Self> {
+        let authority = host.authority();
+        let wrong = |e: Box<dyn StdError + Send + Sync>| {
+            Error::new(ErrorKind::Setting, "the gRPC client cannot be set up").caused_by(e)
+        };
+        let origin: Uri = format!("https://{authority}")
+            .parse()
+            .map_err(|e| wrong(Box::new(e)))?;
+        // The connector below does TLS itself; with `https` tonic would add a second layer.
+        let endpoint = Endpoint::from_shared(format!("http://{authority}"))
+            .and_then(|endpoint| endpoint.user_agent(user_agent))
+            .map_err(|e| wrong(Box::new(e)))?
+            .origin(origin)
+            .connect_timeout(CONNECT_TIMEOUT);
+        let tls = Arc::new(roots.client_config(&[b"h2"])?);
+        let route = Route::from_env(host)?;
+        let calm = Calm::default();
+        let current = Current {
+            channel: open(&endpoint, &route, &tls, &calm, QUIET),
+            quiet: QUIET,
+        };
+        Ok(Self {
+            endpoint,
+            route,
+            tls,
+            calm,
+            current: Mutex::new(current),
+        })
+    }
+
+    /// The channel for the next call. After the server has refused frequent pings, that is one with rare ones.
+    pub fn channel(&self) -> Channel {
+        let mut current = self.current();
+        if current.quiet == QUIET && self.calm.is_asked_for() {
+            tracing::info!("the server refuses frequent pings, they are rare from now on");
+            current.quiet = LONG_QUIET;
+            current.channel = self.open(LONG_QUIET);
+        }
+        current.channel.clone()
+    }
+
+    /// Makes a new channel for the calls from now on. Those under way stay where they are.
+    pub fn renew(&self) {
+        let mut current = self.current();
+        current.channel = self.open(current.quiet);
+    }
+
+    fn open(&self, quiet: Duration) -> Channel {
+        open(&self.endpoint, &self.route, &self.tls, &self.calm, quiet)
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn open(
+    endpoint: &Endpoint,
+    route: &Route,
+    tls: &Arc<ClientConfig>,
+    calm: &Calm,
+    quiet: Duration,
+) -> Channel {
+    let (route, tls, calm) = (route.clone(), tls.clone(), calm.clone());
+    let connector = tower::service_fn(move |_: Uri| {
+        let connecting = connect(route.clone(), tls.clone());
+        let calm = calm.clone();
+        async move { Ok::<_, io::Error>(TokioIo::new(Observed::new(connecting.await?, calm))) }
+    });
+    watched(endpoint, quiet).connect_with_connector_lazy(connector)
+}
+
+/// The endpoint with pings after `quiet`.
+fn watched(endpoint: &Endpoint, quiet: Duration) -> Endpoint {
+    let endpoint = endpoint.clone().http2_keep_alive_interval(quiet);
+    endpoint
+        .keep_alive_timeout(PING_ANSWER)
+        .keep_alive_while_idle(true)
 }
 
 /// Connects. A server that does not agree on HTTP/2 is refused before anything is sent.
-async fn connect(
-    route: Route,
-    config: Arc<ClientConfig>,
-) -> io::Result<TokioIo<TlsStream<TcpStream>>> {
+async fn connect(route: Route, config: Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(route.host().bare().to_owned()).map_err(io::Error::other)?;
     let stream = route.connect().await?;
+    let probes = TcpKeepalive::new()
+        .with_time(PROBE)
+        .with_interval(PROBE)
+        .with_retries(PROBES);
+    SockRef::from(&stream).set_tcp_keepalive(&probes)?;
     let stream = TlsConnector::from(config).connect(name, stream).await?;
     if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
         return Err(io::Error::other("the server does not offer HTTP/2"));
     }
-    Ok(TokioIo::new(stream))
+    Ok(stream)
 }
 
 /// A client that is ready for one call on `channel`.
@@ -144,3 +236,6 @@ where
     let answer = client(channel).await?.unary(request, path, codec).await?;
     Ok(answer.into_inner())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,19 @@
 //! The settings of the service and the environment it runs in.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use tokio_util::sync::CancellationToken;
 
+use crate::contact::Contact;
 use crate::credential::Credential;
 use connector_proto::c1::connector::v2::ConnectorMetadata;
 
-/// How long a stopped service waits for its tasks to be reported.
-pub const GRACE: Duration = Duration::from_secs(10);
+/// How long a stopped service waits for its tasks to be reported. Runtimes of containers kill a process after 10 seconds, and
+/// telemetry and files need a part of these.
+pub const GRACE: Duration = Duration::from_secs(8);
 /// Tasks at the same time unless set otherwise.
 pub const CONCURRENCY: usize = 3;
 
@@ -26,7 +26,7 @@ pub struct ServiceConfig {
     pub api_host: Option<String>,
     /// More trusted certificates in PEM form, beside the system's and the bundled ones.
     pub extra_roots: Vec<u8>,
-    /// Time limit of a token request.
+    /// Time limit of a token request; at most 30 seconds of it are used.
     pub http_timeout: Duration,
     /// Everything that does not concern the connection.
     pub service: LoopConfig,
@@ -65,27 +65,12 @@ pub struct Program {
 /// Time, randomness and the stop signal.
 #[derive(Debug, Clone)]
 pub struct ServiceEnv {
-    /// Paces polls, heartbeats and pauses. Time limits of single calls are real.
+    /// Paces polls, heartbeats and pauses, and limits calls.
     pub clock: SharedClock,
     /// Randomness, for jitter and nonces.
     pub entropy: SharedEntropy,
     /// Stops the service when cancelled.
     pub cancel: CancellationToken,
-    /// Set once the control plane has accepted the connector.
-    pub accepted: Accepted,
-}
-
-/// Whether the control plane has accepted the connector; clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Accepted(Arc<AtomicBool>);
-
-impl Accepted {
-    /// Whether it has.
-    pub fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Release);
-    }
+    /// Whether the service could be given work, for those who ask about it.
+    pub contact: Contact,
 }

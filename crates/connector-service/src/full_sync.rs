@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use connector_core::clock::Clock;
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::leftovers::TempDirectory;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +12,7 @@ use tonic::Code;
 
 use crate::backoff;
 use crate::plane::{ControlPlane, PlaneError, PlaneResult};
-use crate::service::{SHORT_CALL, Service, limited};
+use crate::service::{SHORT_CALL, Service};
 use crate::tasks::{FullSync, Tasks};
 use crate::upload::Upload;
 use crate::work::Finish;
@@ -23,6 +22,8 @@ use connector_proto::c1::connectorapi::baton::v1::{
 
 /// Failed heartbeats in a row after which the task is given up.
 const LOST: u32 = 9;
+/// Pause before the first heartbeat is tried again.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// How long a cancelled sync may take to stop by itself.
 const STOP: Duration = Duration::from_secs(5);
 
@@ -87,7 +88,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         let first = tokio::select! {
             biased;
             () = stop.token.cancelled() => return Some(stop.finish()),
-            first = self.beat(id) => first,
+            first = self.first_beat(id) => first,
         };
         let interval = match first {
             Ok(answer) if answer.cancelled => {
@@ -157,7 +158,11 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         let outcome = tokio::select! {
             biased;
             outcome = &mut sync => Some(outcome),
-            () = stop.token.cancelled() => tokio::time::timeout(STOP, sync).await.ok(),
+            () = stop.token.cancelled() => tokio::select! {
+                biased;
+                outcome = sync => Some(outcome),
+                () = self.env.clock.sleep(STOP) => None,
+            },
         };
         match outcome {
             _ if stop.token.is_cancelled() => return stop.finish(),
@@ -190,7 +195,28 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             let message = format!("reading the file to upload: {e}");
             Finish::failed(Code::Internal, message, false)
         })?;
-        Ok(send(&self.plane, &*self.env.clock, &upload).await?)
+        Ok(self.send(&upload).await?)
+    }
+
+    /// Sends a file, from the start again after a failure that may pass.
+    async fn send(&self, upload: &Upload) -> PlaneResult<()> {
+        let mut refused = false;
+        let mut attempt = 1;
+        loop {
+            let answer = self.plane.upload(upload.clone()).await;
+            self.env.contact.note(&answer, self.env.clock.elapsed());
+            let Err(error) = answer else { return Ok(()) };
+            // The plane has dropped the token by now; a second refusal concerns the credential.
+            let new_token = error.code == Code::Unauthenticated && !refused;
+            refused |= error.code == Code::Unauthenticated;
+            if attempt == UPLOADS || (error.is_final() && !new_token) {
+                let message = format!("uploading the file: {}", error.message);
+                return Err(PlaneError { message, ..error });
+            }
+            tracing::warn!(attempt, %error, "the upload broke off, starting again");
+            self.env.clock.sleep(UPLOAD_PAUSE * attempt).await;
+            attempt += 1;
+        }
     }
 
     /// Sends heartbeats until the task is stopped. Never ends by itself.
@@ -219,38 +245,24 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         std::future::pending().await
     }
 
+    /// The heartbeat before the work begins: once more when it fails in a way that may pass.
+    async fn first_beat(&self, id: &str) -> PlaneResult<HeartbeatResponse> {
+        match self.beat(id).await {
+            Err(error) if !error.is_final() => {
+                tracing::warn!(%error, "the first heartbeat failed, trying once more");
+                self.env.clock.sleep(FIRST_PAUSE).await;
+                self.beat(id).await
+            }
+            answer => answer,
+        }
+    }
+
     async fn beat(&self, id: &str) -> PlaneResult<HeartbeatResponse> {
         let request = HeartbeatRequest {
             host_id: self.config.host_id.clone(),
             task_id: id.to_owned(),
             ..HeartbeatRequest::default()
         };
-        limited(SHORT_CALL, self.plane.heartbeat(request)).await
+        self.call(SHORT_CALL, self.plane.heartbeat(request)).await
     }
-}
-
-/// Sends a file, from the start again after a failure that may pass.
-async fn send<P: ControlPlane>(plane: &P, clock: &dyn Clock, upload: &Upload) -> PlaneResult<()> {
-    let mut refused = false;
-    let mut attempt = 1;
-    loop {
-        let error = match plane.upload(upload.clone()).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
-        // The plane has dropped the token by now; a second refusal concerns the credential.
-        let new_token = error.code == Code::Unauthenticated && !refused;
-        refused |= error.code == Code::Unauthenticated;
-        if attempt == UPLOADS || (error.is_final() && !new_token) {
-            return Err(failed_upload(error));
-        }
-        tracing::warn!(task_id = upload.task_id, attempt, %error, "the upload broke off, starting again");
-        clock.sleep(UPLOAD_PAUSE * attempt).await;
-        attempt += 1;
-    }
-}
-
-fn failed_upload(error: PlaneError) -> PlaneError {
-    let message = format!("uploading the file: {}", error.message);
-    PlaneError::new(error.code, message)
 }

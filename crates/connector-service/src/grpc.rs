@@ -5,12 +5,12 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_net::grpc::{self, CallError};
+use connector_net::grpc::{self, CallError, Channels};
 use connector_net::{Host, Proxy, Roots, causes, http_client};
 use prost::Message;
+use reqwest::redirect::Policy;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataValue;
-use tonic::transport::Channel;
 use tonic::{Code, Request};
 use tonic_prost::ProstCodec;
 
@@ -24,17 +24,17 @@ use connector_proto::c1::connectorapi::baton::v1::{
     UploadAssetResponse, method,
 };
 
-/// Pings while a call is open. Servers refuse more frequent ones.
-const KEEP_ALIVE: Duration = Duration::from_secs(330);
+/// The most time that a token request may take: as long as connecting may.
+const TOKEN_LIMIT: Duration = Duration::from_secs(30);
 /// The longest token answer that is read.
 const MAX_TOKEN_ANSWER: usize = 1 << 20;
 
 /// The control plane over the network.
 #[derive(Debug)]
 pub struct GrpcPlane {
-    channel: Channel,
+    calls: Channels,
     /// Connections of their own: a receiver that reads slowly must not hold up the heartbeats.
-    uploads: Channel,
+    uploads: Channels,
     tokens: TokenSource<HttpTokens>,
 }
 
@@ -49,14 +49,12 @@ impl GrpcPlane {
         let mut roots = Roots::system();
         roots.add_pem(&config.extra_roots)?;
         let version = &config.service.program.version;
-        let channel = || {
-            let user_agent = format!("{} baton-sdk/{version}", id.name());
-            grpc::channel(host.clone(), &roots, user_agent, KEEP_ALIVE)
-        };
+        let user_agent = format!("{} baton-sdk/{version}", id.name());
+        let channels = || Channels::new(host.clone(), &roots, user_agent.clone());
         let tokens = HttpTokens::new(config, &host, &roots)?;
         Ok(Self {
-            channel: channel()?,
-            uploads: channel()?,
+            calls: channels()?,
+            uploads: channels()?,
             tokens: TokenSource::new(tokens, config.credential.clone(), clock, entropy),
         })
     }
@@ -83,13 +81,14 @@ impl GrpcPlane {
         Q: Message + 'static,
         A: Message + Default + 'static,
     {
-        Ok(grpc::unary(&self.channel, path, authorized(request, token)?).await?)
+        let request = authorized(request, token)?;
+        Ok(grpc::unary(&self.calls.channel(), path, request).await?)
     }
 
     async fn stream(&self, upload: Upload, token: &str) -> PlaneResult<UploadAssetResponse> {
         let request = authorized(upload.messages(), token)?;
         let path = PathAndQuery::from_static(method::UPLOAD_ASSET);
-        let mut client = grpc::client(&self.uploads).await?;
+        let mut client = grpc::client(&self.uploads.channel()).await?;
         let answer = client
             .client_streaming(request, path, ProstCodec::default())
             .await;
@@ -98,6 +97,10 @@ impl GrpcPlane {
 }
 
 impl ControlPlane for GrpcPlane {
+    fn reconnect(&self) {
+        self.calls.renew();
+    }
+
     async fn hello(&self, request: HelloRequest) -> PlaneResult<HelloResponse> {
         self.unary(method::HELLO, request).await
     }
@@ -133,7 +136,11 @@ impl ControlPlane for GrpcPlane {
 
 impl From<CallError> for PlaneError {
     fn from(error: CallError) -> Self {
-        Self::new(error.code, error.message)
+        Self {
+            code: error.code,
+            message: error.message,
+            is_unanswered: error.is_connection,
+        }
     }
 }
 
@@ -174,8 +181,15 @@ impl HttpTokens {
             roots,
             Proxy::from_env(host)?.as_ref(),
             &user_agent,
-            config.http_timeout,
-            |builder| builder.https_only(true),
+            config.http_timeout.min(TOKEN_LIMIT),
+            |builder| {
+                builder
+                    .https_only(true)
+                    // The assertion is a credential and goes to the control plane alone.
+                    .redirect(Policy::none())
+                    // Requests are rare, and an idle connection may have died without a word.
+                    .pool_max_idle_per_host(0)
+            },
         )?;
         let url = format!("https://{}{}", host.authority(), method::TOKEN);
         Ok(Self { client, url })

@@ -27,7 +27,7 @@ pub fn host_id(variable: Option<&OsStr>) -> String {
 /// What was built.
 pub(crate) fn build_info(program: &Program) -> BuildInfo {
     BuildInfo {
-        lang_version: concat!("rust ", env!("CARGO_PKG_RUST_VERSION")).to_owned(),
+        lang_version: concat!("rust ", env!("COMPILER_VERSION")).to_owned(),
         package: cut(&program.name),
         package_version: cut(&program.version),
     }

@@ -11,11 +11,12 @@
 //! control plane that cannot be reached instead of ending; it answers every task, the ones it cannot do with a final
 //! refusal; it reports the end of a task more than once if need be; a task's detailed log is a private file of this task
 //! alone, and one that does not get through does not fail the task; it requests a new token when the old one is refused;
-//! it keeps one connection; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
+//! it keeps one connection while that is alive; it ignores a task that it is already working on; and it reports its tasks when it is stopped.
 
 mod assertion;
 mod backoff;
 pub mod config;
+mod contact;
 pub mod credential;
 mod full_sync;
 mod grpc;
@@ -30,7 +31,8 @@ mod token;
 mod upload;
 mod work;
 
-pub use config::{Accepted, LoopConfig, Program, ServiceConfig, ServiceEnv};
+pub use config::{LoopConfig, Program, ServiceConfig, ServiceEnv};
+pub use contact::Contact;
 pub use credential::Credential;
 pub use grpc::GrpcPlane;
 pub use plane::{ControlPlane, PlaneError, PlaneResult};

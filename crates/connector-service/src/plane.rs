@@ -24,14 +24,25 @@ pub struct PlaneError {
     pub code: Code,
     /// One sentence.
     pub message: String,
+    /// Whether the control plane has not answered at all.
+    pub is_unanswered: bool,
 }
 
 impl PlaneError {
-    /// A failure with this code.
+    /// An answer with this code.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),
+            is_unanswered: false,
+        }
+    }
+
+    /// No answer, for this reason.
+    pub fn unanswered(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            is_unanswered: true,
+            ..Self::new(code, message)
         }
     }
 
@@ -59,6 +70,9 @@ impl std::error::Error for PlaneError {}
 
 /// The calls of `BatonService` that a client makes.
 pub trait ControlPlane: Send + Sync + 'static {
+    /// Makes the calls from now on over a new connection, because the present one may be dead.
+    fn reconnect(&self);
+
     /// Presents the connector, or answers a `hello` task.
     fn hello(
         &self,

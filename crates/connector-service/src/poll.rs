@@ -20,6 +20,11 @@ use connector_proto::c1::connectorapi::baton::v1::{
 /// The largest page that a control plane hands out.
 const MAX_PAGE: usize = 100;
 
+/// Time limit of a poll. Whether a control plane keeps a poll open is not documented; one that does must answer before its
+/// client's next poll could be due, and no client waits for more than 5 minutes between polls. An answer that nobody waits for
+/// any more may hold a task.
+const POLL: Duration = Duration::from_secs(360);
+
 /// Tasks under way, and the slots that limit them.
 struct TaskSlots {
     free: Arc<Semaphore>,
@@ -53,9 +58,13 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             "stopping: no more tasks are taken"
         );
         let all = async { while slots.running.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.config.grace, all).await.is_err() {
-            tracing::warn!(tasks = self.active().len(), "tasks did not end in time");
-            slots.running.abort_all();
+        tokio::select! {
+            biased;
+            () = all => {}
+            () = self.env.clock.sleep(self.config.grace) => {
+                tracing::warn!(tasks = self.active().len(), "tasks did not end in time");
+                slots.running.abort_all();
+            }
         }
     }
 
@@ -73,7 +82,7 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             let request = GetTaskRequest {
                 host_id: self.config.host_id.clone(),
             };
-            let wait = match self.plane.get_task(request).await {
+            let wait = match self.call(POLL, self.plane.get_task(request)).await {
                 Ok(answer) => {
                     errors = 0;
                     let started = match answer.task.filter(is_work) {
@@ -100,7 +109,8 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             let known = queue.len() + self.active().len();
             let now = self.env.clock.elapsed();
             if known < limit && now >= due {
-                match self.plane.get_tasks(self.page(&queue, limit)).await {
+                let page = self.page(&queue, limit);
+                match self.call(POLL, self.plane.get_tasks(page)).await {
                     Ok(answer) => {
                         errors = 0;
                         let before = queue.len();
@@ -179,8 +189,10 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             tracing::warn!(task_id = task.id, "the task is already being worked on");
             return false;
         };
-        let kind = task.task_type.as_ref().map_or("unknown", TaskType::name);
-        let span = tracing::info_span!("task", task_id = task.id, kind, error.type = field::Empty);
+        let task_type = task.task_type.as_ref().map_or("unknown", TaskType::name);
+        // Every log line of the task carries the first two fields.
+        let span =
+            tracing::info_span!("task", task_id = task.id, task_type, error.type = field::Empty);
         let service = self.clone();
         let work = async move {
             service.handle(&task).await;

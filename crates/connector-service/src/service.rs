@@ -16,7 +16,7 @@ use crate::tasks::Tasks;
 use connector_proto::c1::connectorapi::baton::v1::HelloRequest;
 
 /// Time limit of a hello, a heartbeat: calls that a control plane answers at once.
-pub(crate) const SHORT_CALL: Duration = Duration::from_secs(60);
+pub(crate) const SHORT_CALL: Duration = Duration::from_secs(15);
 
 /// Runs the service until it is stopped.
 ///
@@ -56,7 +56,7 @@ pub async fn serve<P: ControlPlane, T: Tasks>(
         () = cancel.cancelled() => return Ok(()),
         accepted = service.hello_until_accepted() => accepted?,
     }
-    service.env.accepted.set();
+    service.env.contact.accept();
     tracing::info!("the control plane has accepted the connector");
     service.poll_until_stopped().await;
     tracing::info!("service stopped");
@@ -98,8 +98,27 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             connector_metadata: Some(self.config.metadata.clone()),
             annotations: Vec::new(),
         };
-        limited(SHORT_CALL, self.plane.hello(request)).await?;
+        self.call(SHORT_CALL, self.plane.hello(request)).await?;
         Ok(())
+    }
+
+    /// Makes a call that must be answered within `limit`.
+    pub(crate) async fn call<A>(
+        &self,
+        limit: Duration,
+        call: impl Future<Output = PlaneResult<A>>,
+    ) -> PlaneResult<A> {
+        let answer = tokio::select! {
+            biased;
+            answer = call => answer,
+            () = self.env.clock.sleep(limit) => {
+                self.plane.reconnect();
+                let message = format!("the control plane did not answer within {} s", limit.as_secs());
+                Err(PlaneError::unanswered(Code::DeadlineExceeded, message))
+            }
+        };
+        self.env.contact.note(&answer, self.env.clock.elapsed());
+        answer
     }
 
     /// Marks a task as being worked on, unless it already is.
@@ -126,19 +145,6 @@ impl<P: ControlPlane, T: Tasks> Drop for Active<P, T> {
     fn drop(&mut self) {
         self.service.active().remove(&self.id);
     }
-}
-
-/// A call that must be answered within `limit`.
-pub(crate) async fn limited<A>(
-    limit: Duration,
-    call: impl Future<Output = PlaneResult<A>>,
-) -> PlaneResult<A> {
-    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-        Err(PlaneError::new(
-            Code::DeadlineExceeded,
-            "the control plane did not answer in time",
-        ))
-    })
 }
 
 /// The error for the operator when the control plane refuses the connector.

@@ -79,10 +79,9 @@ impl<T: TokenTransport> TokenSource<T> {
         let now = self.clock.now().as_second();
         let assertion = assertion::assertion(&self.credential, now, &*self.entropy);
         let form = assertion::form(self.credential.id().as_str(), &assertion);
-        let (status, body) =
-            self.transport.post(form).await.map_err(|e| {
-                PlaneError::new(Code::Unavailable, format!("requesting a token: {e}"))
-            })?;
+        let (status, body) = self.transport.post(form).await.map_err(|e| {
+            PlaneError::unanswered(Code::Unavailable, format!("requesting a token: {e}"))
+        })?;
         let code = match status {
             200 => return read(&body),
             400 | 401 | 403 => Code::Unauthenticated,

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use connector_core::task;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
+use tracing::{Instrument, Span, dispatcher};
 
 use connector_proto::c1::connectorapi::baton::v1::{
     UploadAssetRequest, UploadData, UploadEof, UploadMetadata, UploadPart,
@@ -48,9 +50,15 @@ impl Upload {
     /// The messages of the upload, read from the file one chunk at a time. A file that can no longer be read ends
     /// them early, without the digest, so that no receiver takes them for complete.
     pub fn messages(self) -> impl Stream<Item = UploadAssetRequest> + Send + 'static {
-        futures_util::stream::unfold(Step::Metadata(self), |step| async move {
-            let (part, next) = step.take().await?;
-            Some((UploadAssetRequest { msg: Some(part) }, next))
+        // The connection's own task reads the messages, but what is logged meanwhile belongs to the task of here.
+        let (dispatch, span) = (dispatcher::get_default(Clone::clone), Span::current());
+        futures_util::stream::unfold(Step::Metadata(self), move |step| {
+            let taken = step.take().instrument(span.clone());
+            let taken = task::with_subscriber(dispatch.clone(), taken);
+            async move {
+                let (part, next) = taken.await?;
+                Some((UploadAssetRequest { msg: Some(part) }, next))
+            }
         })
     }
 }

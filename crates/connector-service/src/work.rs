@@ -17,8 +17,11 @@ use connector_proto::c1::connectorapi::baton::v1::{
 use connector_proto::google::rpc::Status;
 use connector_proto::pack;
 
-/// Time for reporting how a task ended, attempts and pauses together.
+/// Time for reporting how a task ended, attempts and pauses together. While the service stops, what is left of its time is all
+/// there is.
 const FINISH: Duration = Duration::from_secs(30);
+/// Time for one attempt.
+const ATTEMPT: Duration = Duration::from_secs(5);
 /// How often that is tried.
 const ATTEMPTS: u32 = 5;
 /// The longest message about a failure, in bytes.
@@ -169,10 +172,11 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             }
         }
         let request = self.finish_request(id, finish);
-        let tried = tokio::time::timeout(FINISH, async {
+        let reporting = async {
             let mut attempt = 1;
             loop {
-                let Err(error) = self.plane.finish_task(request.clone()).await else {
+                let call = self.plane.finish_task(request.clone());
+                let Err(error) = self.call(ATTEMPT, call).await else {
                     return;
                 };
                 if error.is_final() || attempt == ATTEMPTS {
@@ -186,9 +190,13 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
                     .await;
                 attempt += 1;
             }
-        });
-        if tried.await.is_err() {
-            tracing::error!("the task's end could not be reported in time");
+        };
+        tokio::select! {
+            biased;
+            () = reporting => {}
+            () = self.env.clock.sleep(FINISH) => {
+                tracing::error!("the task's end could not be reported in time");
+            }
         }
     }
 

@@ -32,11 +32,20 @@ impl Connection {
     }
 }
 
+/// What a test asks of all connections, each counted.
+#[derive(Debug, Clone, Copy, Default)]
+struct Requests {
+    /// To end after the calls that are being answered.
+    goodbyes: u64,
+    /// To stay open without another byte.
+    silences: u64,
+}
+
 /// A listening port. Dropping it frees the port and ends every connection.
 #[derive(Debug)]
 pub(super) struct Listener {
     pub(super) address: SocketAddr,
-    farewell: watch::Sender<u64>,
+    requests: watch::Sender<Requests>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -52,14 +61,14 @@ impl Listener {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let farewell = watch::Sender::new(0);
-        let farewells = farewell.subscribe();
+        let requests = watch::Sender::default();
+        let requested = requests.subscribe();
         let thread = std::thread::Builder::new()
             .name("sandbox-c1".to_owned())
-            .spawn(move || serve(listener, tls, shared, farewells, stopped))?;
+            .spawn(move || serve(listener, tls, shared, requested, stopped))?;
         Ok(Self {
             address,
-            farewell,
+            requests,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -67,7 +76,12 @@ impl Listener {
 
     /// Asks every connection to end after the calls it is answering.
     pub(super) fn say_goodbye(&self) {
-        self.farewell.send_modify(|n| *n += 1);
+        self.requests.send_modify(|r| r.goodbyes += 1);
+    }
+
+    /// Makes every connection of now dead: it stays open, but nothing is read from it or written to it any more.
+    pub(super) fn fall_silent(&self) {
+        self.requests.send_modify(|r| r.silences += 1);
     }
 }
 
@@ -88,7 +102,7 @@ fn serve(
     listener: std::net::TcpListener,
     tls: Arc<ServerConfig>,
     shared: Arc<Shared>,
-    farewells: watch::Receiver<u64>,
+    requested: watch::Receiver<Requests>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -102,7 +116,7 @@ fn serve(
             return;
         };
         tokio::select! {
-            () = accept(listener, TlsAcceptor::from(tls), shared, farewells) => {}
+            () = accept(listener, TlsAcceptor::from(tls), shared, requested) => {}
             // The receiver also resolves when the handle was dropped.
             _ = stopped => {}
         }
@@ -114,7 +128,7 @@ async fn accept(
     listener: TcpListener,
     tls: TlsAcceptor,
     shared: Arc<Shared>,
-    farewells: watch::Receiver<u64>,
+    requested: watch::Receiver<Requests>,
 ) {
     loop {
         match listener.accept().await {
@@ -123,7 +137,7 @@ async fn accept(
                     tcp,
                     tls.clone(),
                     shared.clone(),
-                    farewells.clone(),
+                    requested.clone(),
                 ));
             }
             // Out of file descriptors, or a client that left: try again a little later.
@@ -136,7 +150,7 @@ async fn converse(
     tcp: TcpStream,
     tls: TlsAcceptor,
     shared: Arc<Shared>,
-    mut farewells: watch::Receiver<u64>,
+    mut requested: watch::Receiver<Requests>,
 ) {
     let counter = shared.clone();
     let _connected = counter.connected();
@@ -147,8 +161,8 @@ async fn converse(
         shared.touch();
         return;
     };
-    // Requests to go away that were sent before this connection began do not apply to it.
-    farewells.mark_unchanged();
+    // Requests that were made before this connection began do not apply to it.
+    let silences = requested.borrow_and_update().silences;
     let connection = Connection::default();
     let handle = connection.clone();
     let answer = service_fn(move |request: Request<Incoming>| {
@@ -163,10 +177,17 @@ async fn converse(
     let mut serving = std::pin::pin!(serving);
     loop {
         tokio::select! {
+            biased;
+            Ok(()) = requested.changed() => {
+                let is_silent = requested.borrow_and_update().silences > silences;
+                match is_silent {
+                    true => std::future::pending().await,
+                    false => serving.as_mut().graceful_shutdown(),
+                }
+            }
             // How the connection ended is not checked here, because only the client can judge it.
             _ = serving.as_mut() => return,
             () = handle.0.notified() => return,
-            Ok(()) = farewells.changed() => serving.as_mut().graceful_shutdown(),
         }
     }
 }

@@ -113,6 +113,14 @@ impl Running {
         }
     }
 
+    /// Makes every connection of now dead without closing it, as a router does that forgets connections: nothing is read from
+    /// it or written to it any more. New connections are served.
+    pub fn fall_silent(&self) {
+        if let Some(listener) = &*self.listener() {
+            listener.fall_silent();
+        }
+    }
+
     fn listener(&self) -> std::sync::MutexGuard<'_, Option<Listener>> {
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
@@ -24,6 +24,8 @@ pub struct TokenAnswer {
     pub token_type: String,
     /// Sends these bytes instead of the JSON object.
     pub body: Option<String>,
+    /// The `Location` header, for an answer that sends the client elsewhere.
+    pub location: Option<String>,
     /// Real time that passes before the answer.
     pub delay: Duration,
 }
@@ -35,6 +37,7 @@ impl Default for TokenAnswer {
             expires_in: Some(3600),
             token_type: "Bearer".to_owned(),
             body: None,
+            location: None,
             delay: Duration::ZERO,
         }
     }
@@ -206,5 +209,9 @@ pub(super) fn respond(answer: &TokenAnswer, token: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let location = answer.location.as_deref().map(HeaderValue::from_str);
+    if let Some(Ok(location)) = location {
+        response.headers_mut().insert("location", location);
+    }
     response
 }

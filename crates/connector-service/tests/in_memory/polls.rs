@@ -19,8 +19,16 @@ async fn idle_polls_keep_the_pace_they_are_told() {
         Ok(answer(None, 3_600)),
         Ok(answer(None, -7)),
     ]);
-    bench.run(Behaviour::Takes(0), 1_000).await.0.unwrap();
+    bench.run(Behaviour::Takes(0), 600).await.0.unwrap();
     assert_eq!(bench.plane.times("poll"), [0, 1, 2, 4, 9, 309, 310]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_is_not_answered_is_given_up_after_six_minutes() {
+    let bench = Bench::new();
+    bench.run(Behaviour::Takes(0), 800).await.0.unwrap();
+    assert_eq!(bench.plane.times("poll"), [0, 361, 725]);
+    assert_eq!(bench.plane.times("reconnect"), [360, 721]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,7 +43,7 @@ async fn failed_polls_back_off_and_never_give_up() {
     bench.plane.script().polls.extend(failures);
     let more = [Ok(answer(None, 1)), failing(Code::Unavailable)];
     bench.plane.script().polls.extend(more);
-    bench.run(Behaviour::Takes(0), 1_000).await.0.unwrap();
+    bench.run(Behaviour::Takes(0), 600).await.0.unwrap();
     let expected = [0, 1, 5, 14, 30, 55, 91, 140, 200, 260, 261, 262];
     assert_eq!(bench.plane.times("poll"), expected);
 }

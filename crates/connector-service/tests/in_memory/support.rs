@@ -14,8 +14,9 @@ use connector_proto::c1::connectorapi::baton::v1::{
     GetTasksRequest, GetTasksResponse, HeartbeatRequest, HeartbeatResponse, HelloRequest,
     HelloResponse, SyncFullTask, Task, TaskType, UploadAssetResponse, UploadPart,
 };
+use connector_service::config::GRACE;
 use connector_service::{
-    Accepted, ControlPlane, FullSync, LoopConfig, PlaneError, PlaneResult, Program, ServiceEnv,
+    Contact, ControlPlane, FullSync, LoopConfig, PlaneError, PlaneResult, Program, ServiceEnv,
     TaskFailure, Tasks, Upload, serve,
 };
 use futures_util::StreamExt;
@@ -55,6 +56,8 @@ pub(crate) struct Script {
     pub(crate) beats: VecDeque<PlaneResult<HeartbeatResponse>>,
     pub(crate) uploads: VecDeque<Code>,
     pub(crate) finishes: VecDeque<Code>,
+    /// After the hellos and the polls, no call is answered.
+    pub(crate) silent: bool,
     /// Seconds since the start, and what was heard then.
     pub(crate) heard: Vec<(u64, String)>,
 }
@@ -89,6 +92,16 @@ impl Plane {
     }
 }
 
+impl Plane {
+    /// Never ends while the control plane is silent.
+    async fn answering(&self) {
+        let silent = self.script().silent;
+        if silent {
+            std::future::pending().await
+        }
+    }
+}
+
 fn coded<T: Default>(code: Option<Code>) -> PlaneResult<T> {
     match code {
         None | Some(Code::Ok) => Ok(T::default()),
@@ -97,6 +110,10 @@ fn coded<T: Default>(code: Option<Code>) -> PlaneResult<T> {
 }
 
 impl ControlPlane for Plane {
+    fn reconnect(&self) {
+        self.hear("reconnect");
+    }
+
     async fn hello(&self, request: HelloRequest) -> PlaneResult<HelloResponse> {
         self.hear(format!("hello {}", request.task_id).trim());
         let code = self.script().hellos.pop_front();
@@ -125,6 +142,7 @@ impl ControlPlane for Plane {
 
     async fn heartbeat(&self, request: HeartbeatRequest) -> PlaneResult<HeartbeatResponse> {
         self.hear(format!("heartbeat {}", request.task_id));
+        self.answering().await;
         let answer = self.script().beats.pop_front();
         answer.unwrap_or_else(|| Ok(HeartbeatResponse::default()))
     }
@@ -141,6 +159,7 @@ impl ControlPlane for Plane {
             _ => format!("odd {request:?}"),
         };
         self.hear(format!("finish {} {ended}", request.task_id));
+        self.answering().await;
         let code = self.script().finishes.pop_front();
         coded(code)
     }
@@ -218,7 +237,7 @@ impl Bench {
             host_id: "h".to_owned(),
             batched: false,
             concurrency: 3,
-            grace: Duration::from_secs(10),
+            grace: GRACE,
             temp_dir: temp.path().to_owned(),
             storage_engine_is_set: false,
             program: Program {
@@ -249,7 +268,7 @@ impl Bench {
             clock: Arc::new(TokioClock(self.plane.started)),
             entropy: Arc::new(SeededEntropy::new(1)),
             cancel: self.cancel.clone(),
-            accepted: Accepted::default(),
+            contact: Contact::default(),
         };
         let cancel = self.cancel.clone();
         let stop = tokio::spawn(async move {

@@ -35,12 +35,31 @@ async fn heartbeats_upload_report() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_first_heartbeat_nothing_happens() {
-    for first in [Ok(beat(1, true)), failing(Code::Unavailable)] {
+    let unavailable = || failing(Code::Unavailable);
+    for (beats, times) in [
+        (vec![Ok(beat(1, true))], vec![0]),
+        (vec![failing(Code::NotFound)], vec![0]),
+        (vec![unavailable(), unavailable()], vec![0, 1]),
+    ] {
         let bench = Bench::with_tasks([sync("a")]);
-        bench.plane.script().beats.push_back(first);
+        bench.plane.script().beats.extend(beats);
         bench.run(Behaviour::Takes(1), 100).await.0.unwrap();
-        assert_eq!(about_it(&bench), ["heartbeat a"]);
+        assert_eq!(about_it(&bench), vec!["heartbeat a"; times.len()]);
+        assert_eq!(bench.plane.times("heartbeat a"), times);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_heartbeat_that_fails_once_costs_a_second() {
+    let bench = Bench::with_tasks([sync("a")]);
+    bench
+        .plane
+        .script()
+        .beats
+        .push_back(failing(Code::Unavailable));
+    bench.run(Behaviour::Takes(10), 100).await.0.unwrap();
+    assert_eq!(bench.plane.times("heartbeat a"), [0, 1]);
+    assert_eq!(bench.plane.times("finish a done"), [11]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,5 +219,35 @@ async fn a_control_plane_that_takes_no_report_does_not_keep_the_service() {
     bench.plane.script().finishes.extend([Code::Unavailable; 9]);
     let (outcome, at) = bench.run(Behaviour::UntilCancelled, 40).await;
     outcome.unwrap();
-    assert_eq!(at, 50);
+    assert_eq!(at, 48);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_that_is_not_answered_is_made_again_over_new_connections_for_30_seconds() {
+    let bench = Bench::with_tasks([sync("a")]);
+    bench.plane.script().finishes.push_back(Code::Unavailable);
+    let silence = async {
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        bench.plane.script().silent = true;
+    };
+    let (outcome, ()) = tokio::join!(bench.run(Behaviour::Takes(10), 100), silence);
+    outcome.0.unwrap();
+    assert_eq!(bench.plane.times("finish a done"), [10, 16, 23, 32]);
+    assert_eq!(bench.plane.times("reconnect"), [15, 21, 28, 37]);
+    // The slot is free after 40 seconds, and the poll has waited for it.
+    assert_eq!(bench.plane.times("poll"), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_everything_down_the_service_ends_after_8_seconds() {
+    for work in [Behaviour::UntilCancelled, Behaviour::Deaf] {
+        let bench = Bench::with_tasks([sync("a"), sync("b")]);
+        let silence = async {
+            tokio::time::sleep(std::time::Duration::from_secs(35)).await;
+            bench.plane.script().silent = true;
+        };
+        let ((outcome, at), ()) = tokio::join!(bench.run(work, 40), silence);
+        outcome.unwrap();
+        assert_eq!(at, 48);
+    }
 }

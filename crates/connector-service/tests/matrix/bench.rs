@@ -10,8 +10,9 @@ use connector_core::error::Result;
 use connector_proto::c1::connector::v2::ConnectorMetadata;
 use connector_proto::c1::connectorapi::baton::v1::{FinalState, FinishTaskRequest, HelloRequest};
 use connector_sandbox::c1::{ControlPlane, Event, Method, Record, Running, What};
+use connector_service::config::GRACE;
 use connector_service::{
-    Accepted, Credential, GrpcPlane, LoopConfig, Program, ServiceConfig, ServiceEnv, serve,
+    Contact, Credential, GrpcPlane, LoopConfig, Program, ServiceConfig, ServiceEnv, serve,
 };
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -30,6 +31,7 @@ pub(crate) struct Bench {
     pub(crate) work: Work,
     pub(crate) config: ServiceConfig,
     pub(crate) cancel: CancellationToken,
+    pub(crate) contact: Contact,
     pub(crate) temp: tempfile::TempDir,
     service: Option<JoinHandle<Result<()>>>,
     service_calls: watch::Sender<Calls>,
@@ -61,7 +63,7 @@ impl Bench {
                 host_id: "host-1".to_owned(),
                 batched: false,
                 concurrency: 3,
-                grace: Duration::from_secs(10),
+                grace: GRACE,
                 temp_dir: temp.path().to_owned(),
                 storage_engine_is_set: false,
                 program: Program {
@@ -80,6 +82,7 @@ impl Bench {
             work,
             config,
             cancel: CancellationToken::new(),
+            contact: Contact::default(),
             temp,
             service: None,
             service_calls: watch::Sender::default(),
@@ -93,7 +96,7 @@ impl Bench {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(9)),
             cancel: self.cancel.clone(),
-            accepted: Accepted::default(),
+            contact: self.contact.clone(),
         };
         let (config, work) = (self.config.clone(), self.work.clone());
         let calls = self.service_calls.clone();
@@ -190,6 +193,21 @@ impl Bench {
         done: impl Fn(&Self) -> bool + 'a,
     ) -> impl Future<Output = ()> + 'a {
         self.calls_until(done, Location::caller())
+    }
+
+    /// Waits until one of the service's waits still takes this many seconds, also while a call is not answered.
+    #[track_caller]
+    pub(crate) fn waits_for(&self, seconds: u64) -> impl Future<Output = ()> + '_ {
+        let caller = Location::caller();
+        let waits = async move {
+            while !self.clock.waiting().contains(&Duration::from_secs(seconds)) {
+                tokio::task::yield_now().await;
+            }
+        };
+        async move {
+            let waited = tokio::time::timeout(PATIENCE, waits).await;
+            waited.unwrap_or_else(|_| panic!("{caller}: {}", self.story()));
+        }
     }
 
     /// Lets exactly this much time pass, stopping at each wait of the service.

@@ -6,6 +6,7 @@ use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{Fault, Method, Pace, seconds};
 
 use crate::bench::{Bench, secs};
+use crate::slow_store::SlowStore;
 use crate::work::{Act, Work};
 
 /// A service in the middle of a sync, and the sync's task.
@@ -65,13 +66,28 @@ async fn d2_a_task_cancelled_at_the_first_heartbeat_is_left_alone() {
 }
 
 #[tokio::test]
-async fn d2_a_task_whose_first_heartbeat_fails_is_left_alone() {
+async fn d2_a_first_heartbeat_that_fails_once_is_made_again() {
+    let mut bench = Bench::new(Work::default());
+    let task = bench.plane.sync(SyncFullTask::default());
+    bench
+        .plane
+        .script(Method::Heartbeat, [Some(Fault::status(14))]);
+    bench.start();
+    bench.until(|b| b.is_over(&task)).await;
+    assert_eq!(bench.gaps(Method::Heartbeat), secs([1]));
+    bench.assert_success(&task);
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn d2_a_task_whose_first_heartbeat_fails_twice_is_left_alone() {
     let mut bench = Bench::new(Work::default());
     bench.plane.sync(SyncFullTask::default());
-    let fault = Some(Fault::status(14));
-    bench.plane.script(Method::Heartbeat, [fault]);
+    let fault = || Some(Fault::status(14));
+    bench.plane.script(Method::Heartbeat, [fault(), fault()]);
     bench.start();
     bench.until(|b| b.calls(Method::GetTask) == 3).await;
+    assert_eq!(bench.gaps(Method::Heartbeat), secs([1]));
     assert_eq!(bench.calls(Method::FinishTask), 0);
     assert_eq!(bench.work.seen().wanted.len(), 0);
     assert_eq!(bench.leftovers(), 0);
@@ -96,6 +112,43 @@ async fn d3_a_cancelled_sync_stops_and_is_reported() {
     let next = bench.plane.sync(SyncFullTask::default());
     bench.until(|b| b.is_over(&next)).await;
     bench.assert_success(&next);
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn d3_a_cancelled_sync_whose_store_is_slow_to_finish_holds_up_no_heartbeat() {
+    let mut bench = Bench::new(Work::default());
+    // Dropped before the bench, which waits for the store.
+    let (store, sealing, allow) = SlowStore::new();
+    bench.work = Work::script([Act::Seal(store), Act::Wait(1)]);
+    bench.plane.next_poll(Some(seconds(0)), Some(seconds(1)));
+    // No other wait is that long.
+    bench.plane.next_heartbeat(Some(seconds(20)));
+    let slow = bench.plane.sync(SyncFullTask::default());
+    bench.start();
+    sealing.await.expect("the store seals");
+    // The poll after the one that brought the task has brought nothing.
+    bench.waits_for(1).await;
+    let other = bench.plane.sync(SyncFullTask::default());
+    bench.clock.advance(Duration::from_secs(1));
+    bench.soon(|b| b.task(&other).heartbeats == 1).await;
+    bench.waits_for(20).await;
+    bench.plane.cancel(&slow);
+    bench.clock.advance(Duration::from_secs(19));
+    // The time in which the sync could stop by itself.
+    bench.waits_for(5).await;
+    bench.clock.advance(Duration::from_secs(5));
+    bench.soon(|b| b.is_over(&slow)).await;
+    for beats in 2..5 {
+        bench.soon(|b| b.task(&other).heartbeats == beats).await;
+        bench.waits_for(20).await;
+        bench.clock.advance(Duration::from_secs(20));
+    }
+    allow.send(()).expect("the store still seals");
+    bench.work.open(1);
+    bench.until(|b| b.is_over(&other)).await;
+    bench.assert_success(&other);
+    assert_eq!(bench.failure(&slow).0, 1);
     bench.finish().await;
 }
 

@@ -60,6 +60,12 @@ async fn c4_the_hello_holds_what_registration_needs() {
     assert_eq!(metadata.display_name, "Test");
     let os = hello.os_info.clone().expect("the host");
     let build = hello.build_info.clone().expect("the build");
+    // The compiler's whole version, in contrast to the oldest one that would do.
+    let version = build
+        .lang_version
+        .strip_prefix("rust ")
+        .expect("a language");
+    assert_eq!(version.split('.').count(), 3, "{version}");
     for fact in [
         os.hostname,
         os.os,

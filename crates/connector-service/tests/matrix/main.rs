@@ -11,6 +11,8 @@ mod observed;
 mod options;
 mod outages;
 mod shutdown;
+mod silence;
+mod slow_store;
 mod strict;
 mod tasks;
 mod tokens;

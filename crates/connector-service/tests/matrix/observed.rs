@@ -102,6 +102,10 @@ impl CountedPlane {
 }
 
 impl ControlPlane for CountedPlane {
+    fn reconnect(&self) {
+        self.plane.reconnect();
+    }
+
     async fn hello(&self, request: HelloRequest) -> PlaneResult<HelloResponse> {
         let _open = self.begin();
         self.plane.hello(request).await

@@ -32,6 +32,13 @@ async fn h2_a_sync_under_way_is_stopped_and_reported() {
     bench.start();
     bench.until(|b| b.work.seen().running == 2).await;
     assert_eq!(bench.leftovers(), 2);
+    // What lies there is about people, and no other account's business.
+    #[cfg(unix)]
+    for folder in bench.work.folders() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = folder.metadata().expect("a folder").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
     bench.stop().await.expect("a clean end");
     for task in &tasks {
         let (code, message, non_retryable) = bench.failure(task);

@@ -110,6 +110,29 @@ async fn b6_a_token_endpoint_that_recovers_is_waited_for() {
 }
 
 #[tokio::test]
+async fn b11_an_assertion_goes_nowhere_else() {
+    for status in [302, 307, 308] {
+        let mut bench = Bench::new(Work::default());
+        let elsewhere = ControlPlane::new().start().expect("another one");
+        for host in [elsewhere.host(), bench.plane.host()] {
+            bench.plane.script_tokens([TokenAnswer {
+                location: Some(format!("https://{host}/auth/v1/token")),
+                ..TokenAnswer::failing(status)
+            }]);
+        }
+        bench.start();
+        bench.until(|b| b.calls(Method::GetTask) == 1).await;
+        // Two redirects and the answer after them, one for each hello.
+        assert_eq!(bench.plane.token_requests(), 3);
+        assert_eq!(
+            (elsewhere.token_requests(), elsewhere.connections()),
+            (0, 0)
+        );
+        bench.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn b7_the_type_of_the_token_decides_the_scheme() {
     for kind in ["bearer", "Bearer", "", "DPoP"] {
         let mut bench = Bench::new(Work::default());

@@ -9,6 +9,8 @@ use connector_service::{FullSync, TaskFailure, Tasks};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::slow_store::SlowStore;
+
 /// What one sync does.
 pub(crate) enum Act {
     /// Writes a file of this many bytes.
@@ -17,6 +19,8 @@ pub(crate) enum Act {
     WriteAndLog(usize, &'static str),
     /// Waits for [`Work::open`], then writes a file of this many bytes.
     Wait(usize),
+    /// Syncs into a store that is slow to finish.
+    Seal(SlowStore),
     /// Fails.
     Fail(TaskFailure),
     /// Panics.
@@ -129,6 +133,10 @@ impl Work {
                     }
                 }
                 bytes
+            }
+            Act::Seal(store) => {
+                store.sync(cancel).await?;
+                0
             }
             Act::Fail(failure) => return Err(failure),
             Act::Panic => panic!("scripted"),

@@ -12,7 +12,7 @@ use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::leftovers;
 use connector_core::spec::{App, Settings};
 use connector_service::config::GRACE;
-use connector_service::{Accepted, Credential, LoopConfig, ServiceConfig, ServiceEnv, host};
+use connector_service::{Contact, Credential, LoopConfig, ServiceConfig, ServiceEnv, host};
 use tokio::net::TcpListener;
 
 use super::sync::temp_dir;
@@ -82,7 +82,7 @@ pub(crate) async fn serve<A: App>(program: &Program<A>) -> Result<u8> {
         clock: run.runtime.clock.clone(),
         entropy: run.runtime.entropy.clone(),
         cancel: program.cancel.clone(),
-        accepted: Accepted::default(),
+        contact: Contact::default(),
     };
     let listener = health_listener(&run.settings).await?;
     let probe = ServiceProbe {
@@ -164,7 +164,7 @@ struct ServiceProbe<A: App> {
 
 impl<A: App> Probe for ServiceProbe<A> {
     fn ready(&self) -> bool {
-        self.env.accepted.get() && !self.env.cancel.is_cancelled()
+        self.env.contact.is_ready() && !self.env.cancel.is_cancelled()
     }
 
     async fn validate(&self) -> Result<()> {
