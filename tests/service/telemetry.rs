@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use connector_core::text::hex;
 use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
+use connector_proto::opentelemetry::{LogRecord, Value};
 use connector_sandbox::faults::Fault;
 use connector_sandbox::otlp::{Collector, attribute};
 
@@ -31,7 +32,7 @@ async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_n
     for span in spans.iter().filter(|span| span.name == "task") {
         assert!(span.parent_span_id.is_empty());
         let value = |key| attribute(&span.attributes, key).expect("an attribute");
-        assert_eq!(value("kind"), "sync_full");
+        assert_eq!(value("task_type"), "sync_full");
         traces.insert(value("task_id"), hex(&span.trace_id));
     }
     assert!(tasks.iter().all(|task| traces.contains_key(task)));
@@ -49,7 +50,21 @@ async fn a_task_is_a_trace_that_the_vendor_is_told_of_and_the_control_plane_is_n
         assert_eq!(of_it("request"), sent);
     }
     let logs = collector.logs();
-    assert!(logs.iter().any(|r| hex(&r.trace_id) == traces[&tasks[1]]));
+    for task in &tasks {
+        let of_task = |r: &&LogRecord| attribute(&r.attributes, "task_id").as_ref() == Some(task);
+        let lines: Vec<_> = logs.iter().filter(of_task).collect();
+        let body = |text: &str| {
+            lines
+                .iter()
+                .any(|r| r.body == Some(Value::Text(text.to_owned()).into()))
+        };
+        assert!(
+            ["task received", "Sync complete.", "task done"]
+                .into_iter()
+                .all(body)
+        );
+        assert!(lines.iter().all(|r| hex(&r.trace_id) == traces[task]));
+    }
     let sent = String::from_utf8_lossy(&collector.bytes()).into_owned();
     assert!(!sent.contains(world.plane.client_secret()));
 }

@@ -10,7 +10,7 @@ use connector_telemetry::Logs;
 use jiff::Timestamp;
 use tracing::Level;
 
-use super::{Inner, Logger, Sink};
+use super::{Inner, Logger, Origin, Sink};
 use crate::console::ConsoleOutput;
 use crate::defaults::flags::{LOG_FORMAT, LOG_LEVEL, LOG_LEVEL_DEBUG_EXPIRES_AT, LOG_PATH};
 use crate::invocation::Invocation;
@@ -94,6 +94,7 @@ pub(crate) fn configure(
             sinks,
             secrets: settings.secrets(),
             also: None,
+            above: Origin::default(),
         })),
         collector: None,
         format,

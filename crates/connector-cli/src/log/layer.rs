@@ -1,20 +1,25 @@
 //! From `tracing` events to log lines.
 
 use std::fmt;
+use std::sync::Arc;
 
 use connector_telemetry::{SpanLayer, context_of_event};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::origin::{Origin, TaskFields};
 use super::{Caller, Logger};
 use crate::json::{Json, Object};
 
 /// The level of spans; finer ones are not recorded.
 const SPANS: Level = Level::INFO;
+/// The field by which the span of a task is known.
+const TASK: &str = "task_id";
 
 /// What the log hears of: everything from our own crates that the level admits, and warnings of others. `spans` hears of
 /// our own crates' spans, whatever the level.
@@ -33,7 +38,7 @@ pub(crate) fn dispatch(logger: Logger, spans: Option<SpanLayer>) -> Dispatch {
 /// Writes events, and decides for all layers what is heard of at all.
 struct LogLayer {
     logger: Logger,
-    /// Whether spans are recorded.
+    /// Whether all spans are recorded, or only those of tasks.
     traced: bool,
 }
 
@@ -48,9 +53,14 @@ impl LogLayer {
         metadata.is_event() && *metadata.level() <= self.logger.level().min(most)
     }
 
-    fn is_traced(&self, metadata: &Metadata<'_>) -> bool {
-        self.traced && metadata.is_span() && *metadata.level() <= SPANS && is_ours(metadata)
+    fn is_recorded(&self, metadata: &Metadata<'_>) -> bool {
+        let wanted = self.traced || is_of_task(metadata);
+        wanted && metadata.is_span() && *metadata.level() <= SPANS && is_ours(metadata)
     }
+}
+
+fn is_of_task(metadata: &Metadata<'_>) -> bool {
+    metadata.fields().field(TASK).is_some()
 }
 
 fn is_ours(metadata: &Metadata<'_>) -> bool {
@@ -63,7 +73,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.is_traced(metadata) {
+        if self.is_recorded(metadata) {
             return Interest::always();
         }
         match (self.may_write(metadata), self.logger.changes()) {
@@ -75,14 +85,23 @@ where
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        self.is_traced(metadata)
+        self.is_recorded(metadata)
             || (self.may_write(metadata) && self.logger.enabled(*metadata.level()))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        let level = self.logger.level();
-        let level = if self.traced { level.max(SPANS) } else { level };
-        Some(LevelFilter::from_level(level))
+        Some(LevelFilter::from_level(self.logger.level().max(SPANS)))
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
+        if is_of_task(attributes.metadata())
+            && let Some(span) = ctx.span(id)
+        {
+            let mut line = Line::default();
+            attributes.record(&mut line);
+            let fields = TaskFields(Arc::new(line.fields));
+            span.extensions_mut().insert(fields);
+        }
     }
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
@@ -93,10 +112,13 @@ where
             file: metadata.file().unwrap_or(metadata.target()),
             line: metadata.line().unwrap_or_default(),
         };
-        let context = context_of_event(event, &ctx);
+        let origin = Origin {
+            context: context_of_event(event, &ctx),
+            task: TaskFields::nearest(ctx.event_scope(event).into_iter().flatten()),
+        };
         let (message, fields) = (line.message.as_str(), &line.fields);
         self.logger
-            .write(*metadata.level(), caller, message, fields, context);
+            .write(*metadata.level(), caller, message, fields, origin);
     }
 }
 

@@ -7,10 +7,12 @@
 mod config;
 mod format;
 mod layer;
+mod origin;
 mod record;
 
 pub(crate) use config::{Format, Log, configure};
 pub(crate) use layer::dispatch;
+pub(crate) use origin::Origin;
 
 use std::fs::File;
 use std::io::Write;
@@ -18,7 +20,7 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::clock::SharedClock;
-use connector_telemetry::{Logs, SpanContext};
+use connector_telemetry::Logs;
 use format::Entry;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -49,6 +51,9 @@ struct Inner {
     secrets: Vec<SecretString>,
     /// Writes every line too, as far as its own level goes.
     also: Option<Logger>,
+    /// What lines belong to that say nothing else: the log of one task is also that of spans which a subscriber of its own
+    /// knows, and that one does not know the spans above.
+    above: Origin,
 }
 
 /// The source line an event comes from.
@@ -74,11 +79,12 @@ impl Logger {
             sinks: vec![Sink::Collector(logs)],
             secrets: self.0.secrets.clone(),
             also,
+            above: Origin::default(),
         }))
     }
 
-    /// This log, and beside it a JSON log of all details in `file`.
-    pub(crate) fn and_in_detail_to(&self, file: File) -> Self {
+    /// This log, and beside it a JSON log of all details in `file`, for what happens below `above`.
+    pub(crate) fn and_in_detail_to(&self, file: File, above: Origin) -> Self {
         Self(Arc::new(Inner {
             clock: self.0.clock.clone(),
             format: Format::Json,
@@ -87,6 +93,7 @@ impl Logger {
             sinks: vec![Sink::File(Mutex::new(file))],
             secrets: self.0.secrets.clone(),
             also: Some(self.clone()),
+            above,
         }))
     }
 
@@ -121,8 +128,7 @@ impl Logger {
             file: at.file(),
             line: at.line(),
         };
-        let context = SpanContext::of(&Span::current());
-        self.write(level, caller, message, fields, context);
+        self.write(level, caller, message, fields, Origin::of(&Span::current()));
     }
 
     fn write(
@@ -131,10 +137,11 @@ impl Logger {
         caller: Caller<'_>,
         message: &str,
         fields: &Object,
-        context: Option<SpanContext>,
+        origin: Origin,
     ) {
+        let origin = origin.or(&self.0.above);
         if let Some(also) = self.also() {
-            also.write(level, caller, message, fields, context);
+            also.write(level, caller, message, fields, origin.clone());
         }
         if !self.admits(level) {
             return;
@@ -145,7 +152,7 @@ impl Logger {
             level,
             caller,
             message,
-            fields,
+            &origin.fields(fields),
             &inner.secrets,
         );
         let line = || entry.line(inner.format);
@@ -158,7 +165,7 @@ impl Logger {
                     .unwrap_or_else(PoisonError::into_inner)
                     .write_all(line().as_bytes()),
                 Sink::Collector(logs) => {
-                    logs.send(record::of(&entry, context));
+                    logs.send(record::of(&entry, origin.context));
                     Ok(())
                 }
             };

@@ -10,6 +10,7 @@ mod logs;
 mod output;
 mod secrets;
 mod service;
+mod service_logs;
 mod settings;
 mod support;
 mod sync;

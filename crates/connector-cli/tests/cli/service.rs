@@ -15,13 +15,13 @@ use connector_sandbox::c1::{ControlPlane, Method, Running, What};
 use crate::support::{Cli, Outcome, TOKEN, names};
 
 /// A control plane and the program pointed at it.
-struct Bench {
-    plane: Running,
+pub(crate) struct Bench {
+    pub(crate) plane: Running,
     cli: Cli,
 }
 
 impl Bench {
-    fn new(args: &[&str]) -> Self {
+    pub(crate) fn new(args: &[&str]) -> Self {
         let plane = ControlPlane::new().start().unwrap();
         let zero = prost_types::Duration::default();
         plane.next_poll(Some(zero), Some(connector_sandbox::c1::seconds(1)));
@@ -40,7 +40,7 @@ impl Bench {
     }
 
     /// Runs the program, stops it once `done`, and checks what must hold for every run.
-    async fn until(&self, done: impl Fn(&Running) -> bool) -> Outcome {
+    pub(crate) async fn until(&self, done: impl Fn(&Running) -> bool) -> Outcome {
         let mut changes = self.plane.changes();
         let watching = async {
             while !done(&self.plane) {
@@ -84,7 +84,7 @@ fn only_sync(file: &Path) -> (String, Counts) {
     (syncs[0].sync_type.clone(), counts)
 }
 
-fn all_done<'a>(ids: &'a [String]) -> impl Fn(&Running) -> bool + use<'a> {
+pub(crate) fn all_done<'a>(ids: &'a [String]) -> impl Fn(&Running) -> bool + use<'a> {
     |plane| {
         ids.iter()
             .all(|id| plane.task(id).is_some_and(|task| !task.outcomes.is_empty()))

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use crate::defaults::flags::{SKIP_FULL_SYNC, SYNC_RESOURCE_TYPES};
-use crate::log::{self, Logger};
+use crate::log::{self, Logger, Origin};
 use crate::selection;
 use crate::sync_run::SyncRun;
 
@@ -70,7 +70,10 @@ impl<A: App> Work<A> {
             return self.log.clone();
         };
         match leftovers::private_file(path) {
-            Ok(file) => self.log.and_in_detail_to(file),
+            Ok(file) => {
+                let task = Origin::of(&Span::current());
+                self.log.and_in_detail_to(file, task)
+            }
             Err(error) => {
                 tracing::warn!(%error, "there will be no detailed log of the task");
                 self.log.clone()
