@@ -46,7 +46,7 @@ pub fn main<A: App>() -> ExitCode {
     let code = tracing::dispatcher::with_default(&dispatch, || runtime.block_on(program.run()));
     // A file that is being written is finished or given up in good order; a name look-up that hangs must not keep the
     // process for longer.
-    runtime.shutdown_timeout(CLOSING);
+    runtime.shutdown_timeout(program.closing(CLOSING));
     // What a sync still holds that has not let go by now.
     leftovers::clear();
     ExitCode::from(code)

@@ -1,6 +1,8 @@
 //! One run of a connector's program: arguments, settings, checks, the command, the exit code.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use connector_core::error::{Error, Result, Severity};
@@ -22,6 +24,11 @@ use crate::parse::{self, Action, Flags, Parsed};
 use crate::store_options::store_options;
 use crate::sync_run::SyncRun;
 use crate::{check, modes, telemetry, values};
+
+/// How long after the signal to stop telemetry may be delivered. Runtimes of containers kill a process after 10 seconds.
+const TELEMETRY_END: Duration = Duration::from_secs(9);
+/// How long after the signal to stop a file that is being written may be finished or given up.
+const FILES_END: Duration = Duration::from_millis(9_500);
 
 /// Runs a connector's program in this process and returns its exit code.
 ///
@@ -55,6 +62,8 @@ pub(crate) struct Program<A: App> {
     pub(crate) places: Places,
     pub(crate) service: serve::Variables,
     pub(crate) cancel: CancellationToken,
+    /// When it was cancelled, on the clock that never goes back.
+    stopped: OnceLock<Duration>,
 }
 
 /// How a run reports to the operator.
@@ -193,6 +202,7 @@ impl<A: App> Program<A> {
                 dir: invocation.current_dir,
             },
             cancel: invocation.cancel,
+            stopped: OnceLock::new(),
         })
     }
 
@@ -207,7 +217,24 @@ impl<A: App> Program<A> {
 
     /// Runs the command and returns the exit code.
     pub(crate) async fn run(&self) -> u8 {
-        let outcome = match self.action {
+        let outcome = tokio::select! {
+            biased;
+            never = self.note_stop() => match never {},
+            outcome = self.command() => outcome,
+        };
+        if let Err(error) = &outcome {
+            self.output.log_failure(error);
+        }
+        if let Some(telemetry) = &self.telemetry {
+            let limit = left(self.telemetry_limit, TELEMETRY_END, self.stopped_for());
+            telemetry.shutdown(limit).await;
+        }
+        // The error is the last thing that is printed.
+        outcome.unwrap_or_else(|error| self.output.console.fail(&error))
+    }
+
+    async fn command(&self) -> Result<u8> {
+        match self.action {
             Action::Sync if serve::is_requested(&self.sync.settings) => {
                 commands::serve::serve(self).await
             }
@@ -219,16 +246,31 @@ impl<A: App> Program<A> {
                     .map(|()| 0)
             }
             Action::Capabilities | Action::Config | Action::Completion(_) => Ok(0),
-        };
-        if let Err(error) = &outcome {
-            self.output.log_failure(error);
         }
-        if let Some(telemetry) = &self.telemetry {
-            telemetry.shutdown(self.telemetry_limit).await;
-        }
-        // The error is the last thing that is printed.
-        outcome.unwrap_or_else(|error| self.output.console.fail(&error))
     }
+
+    /// Remembers when the run was cancelled. Never ends.
+    async fn note_stop(&self) -> Infallible {
+        self.cancel.cancelled().await;
+        // It is set here only.
+        let _ = self.stopped.set(self.sync.runtime.clock.elapsed());
+        std::future::pending().await
+    }
+
+    fn stopped_for(&self) -> Option<Duration> {
+        let now = self.sync.runtime.clock.elapsed();
+        self.stopped.get().map(|at| now.saturating_sub(*at))
+    }
+
+    /// How long the end of the process may wait for files, `usual` for a run that was not stopped.
+    pub(crate) fn closing(&self, usual: Duration) -> Duration {
+        left(usual, FILES_END, self.stopped_for())
+    }
+}
+
+/// The time for a part of the end: `usual`, and for a run that was stopped what is left of the time until `end`.
+fn left(usual: Duration, end: Duration, stopped_for: Option<Duration>) -> Duration {
+    stopped_for.map_or(usual, |since| usual.min(end.saturating_sub(since)))
 }
 
 impl Output {
@@ -258,3 +300,6 @@ impl Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
