@@ -106,8 +106,8 @@ impl Store for SlowStore {
         })
     }
 
-    fn abandon(&mut self, _: bool) -> Result<()> {
-        Ok(())
+    fn abandon(&mut self, _: bool) -> Result<bool> {
+        Ok(false)
     }
 }
 
