@@ -155,7 +155,7 @@ fn remove_each_abandoned(parent: &Path, own: &Metadata) {
             && is_ours(&entry, own)
             && remove_abandoned(&entry.path()).is_ok_and(|removed| removed)
         {
-            tracing::info!(path = %entry.path().display(), "removed temporary files of a process that was killed");
+            tracing::debug!(path = %entry.path().display(), "removed temporary files of a process that was killed");
         }
     }
 }
