@@ -11,7 +11,7 @@ use crate::{check, convert, diff, export, look, managers, report};
 
 /// What the sync files of Baton connectors say about people, offline.
 ///
-/// Reads `.c1z` files (version 1) of any Baton connector and never writes to them. Needs no credentials and no network.
+/// Reads `.c1z` files of any Baton connector and never writes to them. Needs no credentials and no network.
 #[derive(Debug, Parser)]
 #[command(name = "baton-audit", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {

@@ -91,10 +91,9 @@ impl Source {
     /// the id fits several syncs.
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
         let shown = path.display();
-        regular(path).during(format!("reading {shown}"))?;
-        let (sha256, bytes) = digest(path).during(format!("reading {shown}"))?;
         let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())
             .map_err(for_reading)?;
+        let (sha256, bytes) = digest(path).during(format!("reading {shown}"))?;
         let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
         Ok(Self {
             path: path.to_owned(),
@@ -123,19 +122,6 @@ impl Source {
     }
 }
 
-/// Refuses what is no file: a pipe can be read only once, and a device may never end.
-fn regular(path: &Path) -> Result<()> {
-    match std::fs::metadata(path) {
-        Ok(about) if !about.is_file() => Err(Error::new(
-            ErrorKind::Precondition,
-            "this is not a regular file, so it cannot be read more than once",
-        )
-        .hint("write the sync to a file and give its path")),
-        // What cannot be looked at cannot be opened either, and that error names the reason.
-        _ => Ok(()),
-    }
-}
-
 /// The hints of the store are for a file that is about to be written; a file that is only read is not replaced.
 fn for_reading(error: Error) -> Error {
     let is_for_writing = |hint: &str| WRITERS_HINTS.iter().any(|part| hint.contains(part));
@@ -158,7 +144,10 @@ pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
     let missing = |what: &str| {
         let error = Error::new(ErrorKind::Precondition, format!("the file holds no {what}"));
         match list.is_empty() {
-            true => error,
+            true => Error::new(
+                ErrorKind::Precondition,
+                "the file is empty: it holds no sync",
+            ),
             false => error.hint(format!("--sync ID picks one of: {list}")),
         }
     };

@@ -1,7 +1,8 @@
-//! Baton `.c1z` files: writes version 1 files for the engine and reads version 1 files of any writer.
+//! Baton `.c1z` files: writes version 1 files for the engine and reads files of both versions and of any writer.
 //!
 //! A version 1 file is a five-byte magic followed by one zstd frame with a SQLite database, whose rows carry
-//! protobuf messages. The crate hands over [`C1zStore`], which the engine writes a run into, [`Reader`], and
+//! protobuf messages; a version 3 file is a container around a Pebble store, which `connector-pebble` knows. The
+//! crate hands over [`C1zStore`], which the engine writes a run into, [`Reader`], and
 //! [`dump`] for tests and people. It knows nothing of vendors and of the command line.
 
 mod container;
@@ -10,8 +11,6 @@ mod counters;
 pub mod dump;
 mod encode;
 mod fault;
-mod lookup;
-mod ordered;
 mod preflight;
 mod publish;
 mod reader;
@@ -30,7 +29,7 @@ pub use connector_proto::c1::connector::v2 as wire;
 pub use convert::{
     ConvertOptions, Converted, Export, Exported, Format, GrantRow, V1File, V3File, convert,
 };
-pub use lookup::Held;
-pub use ordered::{GrantKey, InOrder, InOrderRows};
-pub use reader::{Counts, ReadLimits, Reader, SyncRun};
+pub use reader::{
+    Counts, GrantKey, Held, InOrder, InOrderRows, Listing, ReadLimits, Reader, RowAt, SyncRun,
+};
 pub use store::{C1zStore, StoreOptions};

@@ -232,6 +232,26 @@ pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
+/// A row with an id that is not stored as text, which no comparison with text finds: its table and number.
+pub(crate) fn odd_row(db: &Connection) -> rusqlite::Result<Option<(&'static str, i64)>> {
+    for table in &TABLES[..5] {
+        let ids = table.columns.iter().filter(|column| {
+            let definition = table.definition(column).unwrap_or_default();
+            column.ends_with("_id") && definition.contains("text not null")
+        });
+        let odd: Vec<_> = ids.map(|id| format!("typeof({id}) <> 'text'")).collect();
+        let sql = format!(
+            "SELECT id FROM {} WHERE {} LIMIT 1",
+            table.name,
+            odd.join(" OR ")
+        );
+        if let Some(row) = db.query_row(&sql, [], |row| row.get(0)).optional()? {
+            return Ok(Some((table.name, row)));
+        }
+    }
+    Ok(None)
+}
+
 macro_rules! index {
     ($table:literal, $create:literal) => {
         Index {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use connector_c1z::wire;
+use connector_c1z::{RowAt, wire};
 use connector_core::Result;
 
 use super::context::NumberedFile;
@@ -54,12 +54,12 @@ pub(crate) struct Access<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct LostGrants {
     pub(crate) count: usize,
-    /// Row and id of the first of them.
-    pub(crate) examples: Vec<(i64, Box<str>)>,
+    /// Place and id of the first of them.
+    pub(crate) examples: Vec<(RowAt, Box<str>)>,
 }
 
 impl LostGrants {
-    fn add(&mut self, row: i64, external_id: String) {
+    fn add(&mut self, row: RowAt, external_id: String) {
         self.count += 1;
         if self.examples.len() < EXAMPLES {
             self.examples.push((row, external_id.into_boxed_str()));
@@ -71,8 +71,8 @@ impl LostGrants {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) meaning: Rc<Meaning>,
-    /// Row and id of the grant; `None` for an organisation role, which the account's own row has.
-    grant: Option<(i64, Box<str>)>,
+    /// Place and id of the grant; `None` for an organisation role, which the account's own row has.
+    grant: Option<(RowAt, Box<str>)>,
 }
 
 /// What an entitlement or an organisation role means here.
@@ -98,8 +98,7 @@ impl Held {
         let (row, external_id) = self.grant.as_ref()?;
         Some(Evidence {
             file,
-            table: "v1_grants",
-            row: *row,
+            at: row.clone(),
             external_id: external_id.to_string(),
             says: format!("holds {}", self.meaning.name),
         })

@@ -35,7 +35,7 @@ pub(crate) struct CheckContext<'a> {
     pub(crate) pairs: Vec<(NumberedFile<'a>, NumberedFile<'a>)>,
     /// Apps; empty when no check that is to run looks at them.
     pub(crate) apps: Vec<JoinedApp<'a>>,
-    /// For each HR file the people whom HR checks look at, in order of rows.
+    /// For each HR file the people whom HR checks look at, in order of ids.
     in_scope: Vec<Vec<&'a Identity>>,
     /// The people of all HR files.
     people: People<'a>,
@@ -238,7 +238,7 @@ impl<'a> CheckContext<'a> {
         people.flat_map(|person| selector.fitting(person)).collect()
     }
 
-    /// The people of an HR file whom the HR checks look at, in order of rows: humans whom the policy does not leave
+    /// The people of an HR file whom the HR checks look at, in order of ids: humans whom the policy does not leave
     /// out.
     pub(crate) fn in_scope_of(&self, hr: NumberedFile<'a>) -> impl Iterator<Item = &'a Identity> {
         self.in_scope.get(hr.file).into_iter().flatten().copied()
@@ -358,8 +358,7 @@ impl NumberedFile<'_> {
     pub(crate) fn evidence(self, identity: &Identity, says: impl Into<String>) -> Evidence {
         Evidence {
             file: self.file,
-            table: "v1_resources",
-            row: identity.row,
+            at: identity.row.clone(),
             external_id: identity.key.to_string(),
             says: says.into(),
         }

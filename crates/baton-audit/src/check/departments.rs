@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use connector_c1z::RowAt;
 use connector_core::Result;
 
 use crate::identity::fold_text;
@@ -13,7 +14,7 @@ const TRAIT_GROUP: i32 = connector_c1z::wire::Trait::Group as i32;
 /// A department of a file.
 #[derive(Debug)]
 pub(super) struct Department {
-    pub(super) row: i64,
+    pub(super) row: RowAt,
     pub(super) external_id: String,
     /// The name, folded.
     pub(super) name: String,

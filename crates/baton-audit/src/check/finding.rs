@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Component, Path};
 
+use connector_c1z::RowAt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -199,11 +200,10 @@ impl Subject {
 pub struct Evidence {
     /// Position of the file in [`Findings::files`].
     pub file: usize,
-    /// The table: `v1_resources`, `v1_entitlements` or `v1_grants`.
-    pub table: &'static str,
-    /// The row's `id`.
-    pub row: i64,
-    /// The row's `external_id`.
+    /// Where the row is in it.
+    #[serde(flatten)]
+    pub at: RowAt,
+    /// The row's id.
     pub external_id: String,
     /// What the row states, for people: `status enabled, org_role admin`.
     pub says: String,

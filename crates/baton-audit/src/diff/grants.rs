@@ -117,9 +117,9 @@ impl<'a> Grants<'a> {
             return Ok(None);
         };
         let moved = GrantKey {
-            entitlement: grant.entitlement.clone(),
             principal_type: key.resource_type.to_string(),
             principal_id: key.id.clone(),
+            ..grant.clone()
         };
         let has = |source: &Source| source.reader.has_grant(&source.sync.sync_id, &moved);
         Ok((has(there)? && !has(here)?).then_some(key))

@@ -80,7 +80,7 @@ impl ObjectCounts {
     }
 }
 
-/// Calls `each` with everything of a kind that differs, by id, and counts all.
+/// Calls `each` with everything of a kind that differs, in order of keys, and counts all.
 ///
 /// # Errors
 /// When a file is damaged, or what `each` returns.
@@ -114,6 +114,7 @@ pub fn for_each_object(
 
 /// What is compared: everything that has a name.
 trait Object {
+    fn id(&self) -> String;
     fn name(self) -> String;
 
     /// People and accounts are compared elsewhere.
@@ -123,12 +124,20 @@ trait Object {
 }
 
 impl Object for wire::ResourceType {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
     fn name(self) -> String {
         self.display_name
     }
 }
 
 impl Object for wire::Resource {
+    fn id(&self) -> String {
+        self.external_id()
+    }
+
     fn name(self) -> String {
         self.display_name
     }
@@ -139,6 +148,10 @@ impl Object for wire::Resource {
 }
 
 impl Object for wire::Entitlement {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
     fn name(self) -> String {
         self.display_name
     }
@@ -153,13 +166,13 @@ struct Both<'a> {
 impl Both<'_> {
     fn compare<O: Object>(
         &self,
-        mut old: InOrder<'_, String, O>,
-        mut new: InOrder<'_, String, O>,
+        mut old: InOrder<'_, Vec<u8>, O>,
+        mut new: InOrder<'_, Vec<u8>, O>,
         mut each: impl FnMut(ObjectChange) -> Result<()>,
     ) -> Result<ObjectCounts> {
         let (old_users, new_users) = (user_types(self.old)?, user_types(self.new)?);
         let no_person = |users: HashSet<String>| {
-            move |row: &Result<(String, O)>| match row {
+            move |row: &Result<(Vec<u8>, O)>| match row {
                 Ok((_, object)) => !object.is_person(&users),
                 Err(_) => true,
             }
@@ -169,9 +182,9 @@ impl Both<'_> {
         let mut counts = ObjectCounts::default();
         merge(old, new, |meeting| {
             let (id, old_name, new_name) = match meeting {
-                Meeting::Old(id, object) => (id, Some(object.name()), None),
-                Meeting::New(id, object) => (id, None, Some(object.name())),
-                Meeting::Both(id, old, new) => (id, Some(old.name()), Some(new.name())),
+                Meeting::Old(_, object) => (object.id(), Some(object.name()), None),
+                Meeting::New(_, object) => (object.id(), None, Some(object.name())),
+                Meeting::Both(_, old, new) => (new.id(), Some(old.name()), Some(new.name())),
             };
             let count = match (&old_name, &new_name) {
                 (None, _) => &mut counts.added,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use clap::ValueEnum;
-use connector_c1z::wire;
+use connector_c1z::{RowAt, wire};
 use connector_core::Result;
 use serde_json::Value as Json;
 
@@ -56,7 +56,7 @@ impl Table {
 
 /// A resource that is not a person or an account.
 struct ResourceLine<'a> {
-    row: i64,
+    row: RowAt,
     resource: &'a wire::Resource,
 }
 
@@ -84,13 +84,13 @@ fn resource_columns<'a>() -> [Column<ResourceLine<'a>>; 9] {
             let created = line.resource.created_at.and_then(timestamp);
             created.map_or(Cell::Absent, |time| time.to_string().into())
         }),
-        detail("row", |line| Cell::row(line.row)),
+        detail("row", |line| Cell::row(&line.row)),
     ]
 }
 
 /// An entitlement and the name of what it is on.
 struct EntitlementLine {
-    row: i64,
+    row: RowAt,
     entitlement: wire::Entitlement,
     resource: wire::ResourceId,
     resource_name: Rc<str>,
@@ -115,7 +115,7 @@ const ENTITLEMENT_COLUMNS: &[Column<EntitlementLine>] = &[
         let types = line.entitlement.grantable_to.iter();
         Cell::List(types.map(|kind| Cow::Borrowed(kind.id.as_str())).collect())
     }),
-    detail("row", |line| Cell::row(line.row)),
+    detail("row", |line| Cell::row(&line.row)),
 ];
 
 /// The prefix of a fact's name in a column of its own.

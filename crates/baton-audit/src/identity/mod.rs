@@ -14,6 +14,7 @@ mod search;
 use std::fmt;
 use std::sync::Arc;
 
+use connector_c1z::RowAt;
 use jiff::civil::Date;
 
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
@@ -130,8 +131,8 @@ impl ManagerRef {
 /// A person or an account. A fact that the file does not have is absent; texts are shared where they repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Row in the file's table of resources.
-    pub row: i64,
+    /// Where its row is in the file.
+    pub row: RowAt,
     /// Type and vendor id.
     pub key: Key,
     /// Name for people.

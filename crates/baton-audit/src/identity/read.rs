@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use connector_c1z::RowAt;
 use connector_c1z::wire::{self, UserTrait};
 use connector_core::text;
 use jiff::civil::Date;
@@ -43,8 +44,8 @@ pub fn facts(resource: &wire::Resource) -> Struct {
     facts
 }
 
-/// The identity that row `row` holds; `None` when the row has no id.
-pub fn read(row: i64, resource: &wire::Resource, shared: &mut Shared) -> Option<Identity> {
+/// The identity that the row at `row` holds; `None` when the row has no id.
+pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Option<Identity> {
     let id = resource.id.as_ref()?;
     let user = resource.user_trait().unwrap_or_default();
     let facts = facts(resource);

@@ -26,7 +26,7 @@ pub enum Manager<'a> {
     Unknown(&'a str),
 }
 
-/// The people or accounts of one sync, in order of rows.
+/// The people or accounts of one sync, in order of keys.
 #[derive(Debug, Default)]
 pub struct Roster {
     identities: Vec<Identity>,
@@ -80,7 +80,7 @@ impl Roster {
         }
     }
 
-    /// All, in order of rows.
+    /// All, in order of keys.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Identity> {
         self.identities.iter()
     }
@@ -177,7 +177,7 @@ impl Roster {
     }
 }
 
-/// Calls `each` with each identity of the source's sync and the row's resource, in order of rows, and keeps none.
+/// Calls `each` with each identity of the source's sync and the row's resource, in order of keys, and keeps none.
 ///
 /// # Errors
 /// When the file is damaged, or what `each` returns.

@@ -28,7 +28,12 @@ fn dates_decide_where_a_person_stands_on_a_day() {
             id: Some(connector_c1z::wire::ResourceId::default()),
             ..Default::default()
         };
-        let mut person = read(1, &user, &mut Shared::default()).unwrap();
+        let mut person = read(
+            connector_c1z::RowAt::Key(Box::default()),
+            &user,
+            &mut Shared::default(),
+        )
+        .unwrap();
         (person.lifecycle, person.start_date, person.end_date) = (lifecycle, start_date, end_date);
         let found = person.lifecycle_on(today);
         assert_eq!(found, expected, "{lifecycle:?} {start_date:?} {end_date:?}");

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use connector_c1z::wire;
+use connector_c1z::{RowAt, wire};
 use connector_core::Result;
 
 use super::filter::known_types;
@@ -60,7 +60,9 @@ const PURPOSE: Column<GrantLine> = detail("purpose", |line| {
     Cell::some(purpose(line.entitlement.purpose))
 });
 const GRANT_ID: Column<GrantLine> = detail("grant_id", |line| line.id.as_str().into());
-const ROW: Column<GrantLine> = detail("row", |line| Cell::row(line.row));
+const ROW: Column<GrantLine> = detail("row", |line| {
+    line.row.as_ref().map_or(Cell::Absent, Cell::row)
+});
 
 /// Columns of grants of many principals.
 pub(crate) const GRANT_COLUMNS: &[Column<GrantLine>] = &[
@@ -103,7 +105,7 @@ pub(super) const HELD_COLUMNS: &[Column<GrantLine>] = &[
     SLUG.titled("Holds"),
     HOW.titled("How"),
     VIA.titled("Via"),
-    ROW.titled("Row of v1_grants"),
+    ROW.titled("Row"),
 ];
 
 /// The same in the JSON about that person.
@@ -156,8 +158,8 @@ impl GrantsArgs {
 /// A grant with the names of what it refers to.
 #[derive(Debug, Default)]
 pub(crate) struct GrantLine {
-    /// Row in the file's table of grants; 0 for access that no grant records, which is an organisation role.
-    pub(crate) row: i64,
+    /// Where the grant is; absent for access that no grant records, which is an organisation role.
+    pub(crate) row: Option<RowAt>,
     /// The grant's own id.
     pub(crate) id: String,
     /// The holder.
@@ -199,7 +201,7 @@ impl GrantLine {
     ///
     /// # Errors
     /// When the file is damaged.
-    pub(crate) fn new(row: i64, grant: wire::Grant, names: &mut Names<'_>) -> Result<Self> {
+    pub(crate) fn new(row: RowAt, grant: wire::Grant, names: &mut Names<'_>) -> Result<Self> {
         let principal = grant.principal.unwrap_or_default();
         let entitlement = grant.entitlement.unwrap_or_default();
         let resource = entitlement.resource.clone().unwrap_or_default();
@@ -212,7 +214,7 @@ impl GrantLine {
         let direct = via.is_empty() || via.contains(&entitlement.id);
         via.retain(|source| *source != entitlement.id);
         Ok(Self {
-            row,
+            row: Some(row),
             id: grant.id,
             principal_name: names.resource(&principal)?,
             principal: principal.id.unwrap_or_default(),

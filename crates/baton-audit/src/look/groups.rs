@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use connector_c1z::{Held, wire};
+use connector_c1z::{Held, RowAt, wire};
 use connector_core::Result;
 
 use super::FileArgs;
@@ -32,7 +32,7 @@ pub struct GroupsArgs {
 }
 
 struct GroupLine {
-    row: i64,
+    row: RowAt,
     id: wire::ResourceId,
     name: String,
     resource: wire::Resource,
@@ -54,7 +54,7 @@ const COLUMNS: &[Column<GroupLine>] = &[
     detail("description", |group| {
         group.resource.description.as_str().into()
     }),
-    detail("row", |group| Cell::row(group.row)),
+    detail("row", |group| Cell::row(&group.row)),
 ];
 
 /// Runs the command.

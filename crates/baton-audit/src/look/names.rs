@@ -72,8 +72,16 @@ impl<'a> Names<'a> {
             }),
             ..wire::Resource::default()
         };
+        let on = wire::ResourceId {
+            resource_type: grant.resource_type.clone(),
+            resource: grant.resource_id.clone(),
+        };
         let entitlement = wire::Entitlement {
             id: grant.entitlement.clone(),
+            resource: Some(wire::Resource {
+                id: Some(on),
+                ..wire::Resource::default()
+            }),
             ..wire::Entitlement::default()
         };
         let (who, what) = (self.resource(&principal)?, self.entitlement(&entitlement)?);
@@ -96,7 +104,9 @@ impl<'a> Names<'a> {
                 purpose: it.purpose,
             })
         };
-        let named = match self.source.reader.entitlement(sync_id, &reference.id)? {
+        let on = reference.resource.as_ref().and_then(|on| on.id.clone());
+        let reader = &self.source.reader;
+        let named = match reader.entitlement(sync_id, &on.unwrap_or_default(), &reference.id)? {
             Some((_, entitlement)) => named(&entitlement),
             None => named(reference),
         };

@@ -56,7 +56,7 @@ pub(crate) const PERSON_COLUMNS: &[Column<PersonLine>] = &[
     }),
     detail("start_date", |p| day(p.identity.start_date)),
     detail("end_date", |p| day(p.identity.end_date)),
-    detail("row", |p| Cell::row(p.identity.row)),
+    detail("row", |p| Cell::row(&p.identity.row)),
 ];
 
 /// The word for a kind of account.

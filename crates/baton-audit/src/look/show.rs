@@ -1,5 +1,6 @@
 //! `users show`: one person or account with everything the file records, and the place of each value in the file.
 
+use connector_c1z::RowAt;
 use connector_core::Result;
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -88,17 +89,17 @@ struct ManagerLine {
     /// The fact of the person below that names this one.
     named_by: &'static str,
     /// The row of the person below, where that fact is.
-    named_in_row: i64,
-    row: i64,
+    named_in_row: RowAt,
+    row: RowAt,
 }
 
 const MANAGER_COLUMNS: &[Column<ManagerLine>] = &[
     column("name", "Name", |m| m.name.as_str().into()),
     column("id", "Id", |m| m.id.as_str().into()),
     column("lifecycle", "Lifecycle", |m| m.lifecycle.into()),
-    column("row", "Row", |m| Cell::row(m.row)),
+    column("row", "Row", |m| Cell::row(&m.row)),
     column("named_by", "Named by", |m| m.named_by.into()),
-    column("named_in_row", "Of row", |m| Cell::row(m.named_in_row)),
+    column("named_in_row", "Of row", |m| Cell::row(&m.named_in_row)),
 ];
 
 /// One value and its place in the file, for CSV.
@@ -106,8 +107,7 @@ struct Statement<'a> {
     field: &'static str,
     name: &'a str,
     value: String,
-    table: &'static str,
-    row: i64,
+    row: &'a RowAt,
 }
 
 fn statement_columns<'a>() -> [Column<Statement<'a>>; 5] {
@@ -115,7 +115,10 @@ fn statement_columns<'a>() -> [Column<Statement<'a>>; 5] {
         column("field", "Field", |s| s.field.into()),
         column("name", "Name", |s| s.name.into()),
         column("value", "Value", |s| s.value.as_str().into()),
-        column("table", "Table", |s| s.table.into()),
+        column("table", "Table", |s| match s.row {
+            RowAt::Table { table, .. } => (*table).into(),
+            RowAt::Key(_) => Cell::Absent,
+        }),
         column("row", "Row", |s| Cell::row(s.row)),
     ]
 }
@@ -132,6 +135,10 @@ impl PersonPage<'_> {
         };
         let lifecycle = format!("{} on {}{vendors_word}", self.lifecycle, self.day);
         let sync = format!("{} ({}), ended {ended}", sync.sync_id, sync.sync_type);
+        let place = match &person.row {
+            RowAt::Table { table, row } => ("row", format!("{row} of {table}")),
+            key @ RowAt::Key(_) => ("key", key.path()),
+        };
         writeln!(console.out, "{}\n", shown(&person.name)).map_err(write_failed)?;
         let about = [
             ("id", person.key.to_string()),
@@ -140,7 +147,7 @@ impl PersonPage<'_> {
             ("file", source.shown()),
             ("SHA-256", source.sha256.clone()),
             ("sync", sync),
-            ("row", format!("{} of v1_resources", person.row)),
+            place,
         ];
         pairs(console.out, 2, &about)?;
         for field in Field::ALL {
@@ -187,7 +194,7 @@ impl PersonPage<'_> {
             page.value("sync", &sync.sync_id)?;
             page.value("sync_type", &sync.sync_type)?;
             page.value("ended_at", &ended)?;
-            page.value("row", &person.row)?;
+            page.value("row", &Cell::row(&person.row))?;
             page.value("facts", &self.facts)?;
             page.value("holds", &objects(HELD_DETAILS, &self.holds))?;
             page.value("managers", &objects(MANAGER_COLUMNS, &self.managers))?;
@@ -199,25 +206,22 @@ impl PersonPage<'_> {
 
     /// A line per fact, grant and manager.
     fn csv(&self, console: &mut Console<'_>) -> Result<()> {
-        const PEOPLE: &str = "v1_resources";
         let facts = self.facts.iter().map(|fact| Statement {
             field: fact.field.word(),
             name: &fact.name,
             value: plain(&fact.value),
-            table: PEOPLE,
-            row: self.person.row,
+            row: &self.person.row,
         });
         let holds = self.holds.iter().map(|held| {
             // A role in the whole organisation is a fact of the person's own row.
-            let (value, table, row) = match held.row {
-                0 => (held.held().to_owned(), PEOPLE, self.person.row),
-                row => (held.entitlement_id.clone(), "v1_grants", row),
+            let (value, row) = match &held.row {
+                None => (held.held().to_owned(), &self.person.row),
+                Some(row) => (held.entitlement_id.clone(), row),
             };
             Statement {
                 field: "holds",
                 name: held.how,
                 value,
-                table,
                 row,
             }
         });
@@ -225,8 +229,7 @@ impl PersonPage<'_> {
             field: "manager",
             name: manager.named_by,
             value: manager.id.clone(),
-            table: PEOPLE,
-            row: manager.named_in_row,
+            row: &manager.named_in_row,
         });
         let all: Vec<_> = facts.chain(holds).chain(managers).collect();
         list(console, Format::Csv, &statement_columns(), &all)
@@ -275,8 +278,8 @@ fn managers(graph: &Graph, roster: &Roster, at: usize, person: &Identity) -> Vec
                 true => "manager_id",
                 false => "manager_email",
             },
-            named_in_row: below.row,
-            row: manager.row,
+            named_in_row: below.row.clone(),
+            row: manager.row.clone(),
         });
         below = manager;
     }

@@ -1,4 +1,4 @@
-//! `stats`: how many rows of what a sync has, counted by the database where rows need not be read.
+//! `stats`: how many rows of what a sync has, counted without decoding where messages need not be read.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Outco
     match args.format.format() {
         Format::Table => stats.page(&source, console)?,
         Format::Json => json::write(console.out, &stats)?,
-        Format::Csv => stats.csv(console)?,
+        Format::Csv => stats.csv(&source, console)?,
     }
     Ok(Outcome::Clean)
 }
@@ -45,6 +45,7 @@ struct Stats {
     file: String,
     sha256: String,
     bytes: u64,
+    format: &'static str,
     sync: String,
     sync_type: String,
     started_at: String,
@@ -128,6 +129,7 @@ impl Stats {
             file: source.shown(),
             sha256: source.sha256.clone(),
             bytes: source.bytes,
+            format: source.reader.format().as_str(),
             sync: sync.sync_id.clone(),
             sync_type: sync.sync_type.clone(),
             started_at: time_text(sync.started(), &sync.started_at),
@@ -149,6 +151,7 @@ impl Stats {
             ("File", self.file.clone()),
             ("SHA-256", self.sha256.clone()),
             ("Size", format!("{} bytes", grouped(self.bytes))),
+            ("Format", source.reader.format().to_string()),
             ("Sync", format!("{} ({})", self.sync, self.sync_type)),
             ("Started", to_second(sync.started(), &sync.started_at)),
             ("Ended", ended),
@@ -178,7 +181,7 @@ impl Stats {
         pairs(console.out, 0, &about)
     }
 
-    fn csv(&self, console: &mut Console<'_>) -> Result<()> {
+    fn csv(&self, source: &Source, console: &mut Console<'_>) -> Result<()> {
         let row = |measure, of: &str, count| Measure {
             measure,
             of: of.to_owned(),
@@ -186,6 +189,7 @@ impl Stats {
         };
         let mut rows = vec![
             row("bytes", "", self.bytes),
+            row("format_version", "", source.reader.format().number().into()),
             row("resource_types", "", self.resource_types),
         ];
         for of in &self.by_type {

@@ -58,7 +58,7 @@ pub(crate) fn types(args: &TypesArgs, console: &mut Console<'_>) -> Result<Outco
     Ok(Outcome::Clean)
 }
 
-/// Calls `each` with every resource type, in order of rows.
+/// Calls `each` with every resource type, in order of ids.
 pub(crate) fn for_each_type(
     source: &Source,
     mut each: impl FnMut(&TypeLine) -> Result<()>,

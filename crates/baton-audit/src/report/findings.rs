@@ -126,7 +126,7 @@ fn matter(data: &ReportData<'_>, finding: &Finding, findings: usize) -> Markup {
 fn evidence_row(data: &ReportData<'_>, evidence: &Evidence) -> Markup {
     html! {
         li {
-            (data.file(evidence.file)) " " (evidence.table) " row " (evidence.row) ", "
+            (data.file(evidence.file)) " " (evidence.at) ", "
             code { (Value(&evidence.external_id)) } ": " (Sentence(&evidence.says))
         }
     }

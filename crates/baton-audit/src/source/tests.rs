@@ -42,6 +42,6 @@ fn what_is_missing_or_unclear_is_said_with_what_there_is() {
     assert_eq!(error.kind(), ErrorKind::Usage);
     assert_eq!(error.to_string(), "several syncs begin with a");
     let error = choose(Vec::new(), Pick::Latest).unwrap_err();
-    assert_eq!(error.to_string(), "the file holds no finished full sync");
+    assert_eq!(error.to_string(), "the file is empty: it holds no sync");
     assert_eq!(error.hint_text(), None);
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use connector_c1z::RowAt;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
@@ -117,11 +118,11 @@ impl<'a> Cell<'a> {
         Self::List(texts.iter().map(|t| Cow::Borrowed(t.as_str())).collect())
     }
 
-    /// The number of a row in a table of a file. Rows count from 1; 0 is for what is in no row.
-    pub fn row(row: i64) -> Self {
-        match row {
-            0 => Self::Absent,
-            row => Self::Number(row.unsigned_abs()),
+    /// Where a row stands in its file: its number in its table, or its key in hexadecimal.
+    pub fn row(at: &RowAt) -> Self {
+        match at {
+            RowAt::Table { row, .. } => Self::Number(row.unsigned_abs()),
+            RowAt::Key(_) => Self::Text(Cow::Owned(at.path())),
         }
     }
 

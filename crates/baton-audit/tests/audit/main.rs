@@ -5,6 +5,7 @@ mod company;
 mod convert;
 mod diff;
 mod export;
+mod formats;
 mod identities;
 mod leftovers;
 mod look;

@@ -109,34 +109,34 @@ fn the_page_says_who_there_is_who_moved_and_what_is_wrong() {
     critical AC-01 kim user:k
     Is not disabled and holds 1 grant although Kim Park had the last day 2026-02-15
     Disable the account in the app now and find out why offboarding missed it. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
-    app v1_resources row 2, user:k: status enabled
-    app v1_grants row 1, role:admin:assigned:user:k: holds Admin role
-    hr v1_resources row 3, user:3: the owner, terminated, end 2026-02-15, manager 1
+    app row 2 of v1_resources, user:k: status enabled
+    app row 1 of v1_grants, role:admin:assigned:user:k: holds Admin role
+    hr row 3 of v1_resources, user:3: the owner, terminated, end 2026-02-15, manager 1
     app
     medium HR-02 Maja Lind user:1
     Has no manager
     Enter the person's manager in the HR system, or exempt top management in the policy. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18.
-    hr v1_resources row 1, user:1: no manager
+    hr row 1 of v1_resources, user:1: no manager
     hr
     medium HR-03 Maja Lind user:1
     Has no first day
     Enter the person's first day in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
-    hr v1_resources row 1, user:1: no start date
+    hr row 1 of v1_resources, user:1: no start date
     hr
     medium HR-05 Pia Berg user:5
     Has no work e-mail address
     Give the person a work e-mail address of their own in a company domain. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
-    hr v1_resources row 4, user:5: no e-mail address
+    hr row 4 of v1_resources, user:5: no e-mail address
     hr
     low HR-01 Maja Lind user:1
     Has no job title
     Enter the person's job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
-    hr v1_resources row 1, user:1: no job title
+    hr row 1 of v1_resources, user:1: no job title
     hr
     low HR-01 Pia Berg user:5
     Has no job title
     Enter the person's job title in the HR system. Supports SOC 2 CC6.2, ISO 27001 A.5.16.
-    hr v1_resources row 4, user:5: no job title
+    hr row 4 of v1_resources, user:5: no job title
     hr
     Checks
     ");

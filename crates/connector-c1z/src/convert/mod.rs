@@ -4,12 +4,13 @@
 //! [`v3_source`]) and an [`Export`] makes a file of them ([`V1File`], [`V3File`]).
 
 mod place;
-mod records;
+pub(crate) mod records;
 mod v1_file;
 mod v1_source;
 mod v3_file;
 mod v3_source;
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,25 @@ pub enum Format {
     V3,
 }
 
+/// The version and what is inside.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V1 => "version 1 (SQLite)",
+            Self::V3 => "version 3 (Pebble)",
+        })
+    }
+}
+
 impl Format {
+    /// The word for it: `v1` or `v3`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V3 => "v3",
+        }
+    }
+
     /// The number of the version.
     pub const fn number(self) -> u8 {
         match self {

@@ -54,7 +54,7 @@ pub(super) fn type_record(row: &wire::ResourceType, at: Option<Timestamp>) -> Re
     }
 }
 
-pub(super) fn type_message(record: ResourceTypeRecord) -> wire::ResourceType {
+pub(crate) fn type_message(record: ResourceTypeRecord) -> wire::ResourceType {
     wire::ResourceType {
         traits: record
             .traits
@@ -101,7 +101,7 @@ pub(super) fn resource_record(row: &wire::Resource, at: Option<Timestamp>) -> Re
     }
 }
 
-pub(super) fn resource_message(record: ResourceRecord) -> wire::Resource {
+pub(crate) fn resource_message(record: ResourceRecord) -> wire::Resource {
     let icon = Some(record.icon_asset_external_id).filter(|id| !id.is_empty());
     wire::Resource {
         id: Some(id(record.resource_type_id, record.resource_id)),
@@ -144,7 +144,7 @@ pub(super) fn entitlement_record(
 }
 
 /// The names of the resource and of the types are not in the record; they are looked up by the caller.
-pub(super) fn entitlement_message(record: EntitlementRecord) -> wire::Entitlement {
+pub(crate) fn entitlement_message(record: EntitlementRecord) -> wire::Entitlement {
     let types = record.grantable_to_resource_type_ids.into_iter();
     wire::Entitlement {
         resource: record
@@ -212,7 +212,7 @@ pub(super) fn grant_record(row: &GrantRow, at: Option<Timestamp>) -> GrantRecord
     }
 }
 
-pub(super) fn grant_row(record: GrantRecord) -> GrantRow {
+pub(crate) fn grant_row(record: GrantRecord) -> GrantRow {
     let id_of_grant = record.id();
     let sources = record.sources.into_iter().map(|(id, source)| {
         let is_direct = source.is_direct;

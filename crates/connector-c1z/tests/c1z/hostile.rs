@@ -40,11 +40,6 @@ fn other_magic() {
         "the file is not a .c1z file"
     );
     assert_eq!(refused(b"C1Z"), "the file is not a .c1z file");
-    let third = fs::read(fixture("go-12-version-3.c1z")).unwrap();
-    assert_eq!(
-        refused(&third),
-        "the file is a .c1z file of version 3 (Pebble), which is not supported"
-    );
 }
 
 #[test]
@@ -156,11 +151,9 @@ fn a_damaged_blob_is_an_error_of_its_row() {
         Ok(())
     });
     let error = result.unwrap_err();
-    assert_eq!((seen, error.kind()), (1, ErrorKind::Precondition));
-    assert!(
-        error.message().contains("a row cannot be decoded"),
-        "{error}"
-    );
+    assert_eq!((seen, error.kind()), (3, ErrorKind::Precondition));
+    let expected = "the file is damaged: row 2 of v1_resources: its message cannot be decoded: ";
+    assert!(error.message().starts_with(expected), "{error}");
 }
 
 #[test]

@@ -14,3 +14,4 @@ mod round_trip;
 mod sealing;
 mod support;
 mod targets;
+mod version_3;

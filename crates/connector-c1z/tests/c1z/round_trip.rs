@@ -233,6 +233,7 @@ proptest! {
             back.push(read_back(&row));
             Ok(())
         }).unwrap();
+        rows.sort_by(|a, b| a.id.cmp(&b.id));
         prop_assert_eq!(back, rows);
     }
 
@@ -241,7 +242,7 @@ proptest! {
         let ids: Vec<_> = ids.into_iter().collect();
         let teams: Vec<_> = ids.iter().map(|id| team(id)).collect();
         let users: Vec<_> = ids.iter().map(|id| user(id)).collect();
-        let entitlements: Vec<_> = teams.iter().zip([Purpose::Assignment, Purpose::Permission, Purpose::Ownership].iter().cycle()).map(|(team, purpose)| Entitlement {
+        let mut entitlements: Vec<_> = teams.iter().zip([Purpose::Assignment, Purpose::Permission, Purpose::Ownership].iter().cycle()).map(|(team, purpose)| Entitlement {
             id: EntitlementId::new(team.id.clone(), slug.clone()),
             resource_name: team.display_name.clone(),
             display_name: text.clone(),
@@ -249,7 +250,7 @@ proptest! {
             purpose: *purpose,
             grantable_to: vec![USER],
         }).collect();
-        let grants: Vec<_> = entitlements.iter().zip(users.iter().rev()).map(|(e, u)| Grant {
+        let mut grants: Vec<_> = entitlements.iter().zip(users.iter().rev()).map(|(e, u)| Grant {
             entitlement: e.id.clone(),
             principal: u.id.clone(),
         }).collect();
@@ -267,12 +268,14 @@ proptest! {
             entitlements_back.push(read_entitlement(row));
             Ok(())
         }).unwrap();
+        entitlements.sort_by(|a, b| a.id.resource.cmp(&b.id.resource));
         prop_assert_eq!(entitlements_back, entitlements);
         let mut grants_back = Vec::new();
         reader.for_each_grant(&run.sync_id, |row| {
             grants_back.push(read_grant(row, &slug));
             Ok(())
         }).unwrap();
+        grants.sort_by(|a, b| a.entitlement.resource.cmp(&b.entitlement.resource));
         prop_assert_eq!(grants_back, grants);
     }
 }

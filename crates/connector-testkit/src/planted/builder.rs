@@ -184,6 +184,14 @@ impl Builder {
         self.expect(check, HR, subject);
     }
 
+    /// Records that a check must find that of these people whose id comes first.
+    pub(super) fn expect_first(&mut self, check: &'static str, people: [usize; 2]) {
+        let first = people.into_iter().min_by_key(|&at| &self.people[at].id);
+        first
+            .into_iter()
+            .for_each(|at| self.expect_person(check, at));
+    }
+
     /// Records that a check must find this subject.
     pub(super) fn expect(&mut self, check: &'static str, file: &'static str, subject: String) {
         debug_assert_ne!(file, EARLIER);

@@ -108,7 +108,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         let name = b.fresh("Skunkworks ");
         in_department(b, one, &name);
         in_department(b, other, &name.to_uppercase());
-        let first = if one < other {
+        let first = if b.people[one].id < b.people[other].id {
             name
         } else {
             b.people[other].department.clone().unwrap_or_default()

@@ -9,7 +9,7 @@
 //! checks    the catalogue: id, title, severity, controls, remedy, and state (ran, skipped); reason when skipped
 //! notes     what a reader should know beside the findings
 //! findings  fingerprint, check, severity, subject (kind, file, id, name), message, controls, remedy,
-//!           evidence (file, table, row, external_id, says), accepted (reason, until) or null
+//!           evidence (file; table and row, or key of a version 3 file; external_id, says), accepted (reason, until) or null
 //! ```
 //!
 //! `file` is always a position in `files`. Texts are as the files have them; a program that shows them escapes them.

@@ -95,14 +95,13 @@ fn status(findings: &Findings, finding: &Finding) -> TestCaseStatus {
     }
     let row = |evidence: &Evidence| {
         let Evidence {
-            table,
-            row,
+            at,
             external_id,
             says,
             ..
         } = evidence;
         let label = findings.label(evidence.file);
-        printable(&format!("{label} {table} {row} ({external_id}): {says}"))
+        printable(&format!("{label} {at} ({external_id}): {says}"))
     };
     let mut lines: Vec<String> = finding.evidence.iter().map(row).collect();
     lines.push(finding.check.remedy.to_owned());

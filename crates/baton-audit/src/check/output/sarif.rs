@@ -182,7 +182,7 @@ fn related(findings: &Findings, id: u64, evidence: &Evidence) -> Value {
         "physicalLocation": place(findings, evidence.file),
         "logicalLocations": [{
             "name": printable(&evidence.external_id),
-            "fullyQualifiedName": format!("{}/{}", evidence.table, evidence.row),
+            "fullyQualifiedName": evidence.at.path(),
         }],
         "message": message(says),
     })

@@ -4,6 +4,7 @@
 
 use std::io::Write;
 
+use connector_c1z::RowAt;
 use connector_core::Result;
 use connector_core::text::counted;
 
@@ -160,9 +161,16 @@ impl Printer<'_, '_> {
     /// `hr resource 12, github grant 5 and 3 more`.
     fn evidence(&self, evidence: &[Evidence]) -> String {
         let one = |e: &Evidence| {
-            let table = e.table.strip_prefix("v1_").unwrap_or(e.table);
-            let table = table.strip_suffix('s').unwrap_or(table);
-            format!("{} {table} {}", self.findings.label(e.file), e.row)
+            let label = self.findings.label(e.file);
+            match &e.at {
+                RowAt::Table { table, row } => {
+                    let table = table.strip_prefix("v1_").unwrap_or(table);
+                    let table = table.strip_suffix('s').unwrap_or(table);
+                    format!("{label} {table} {row}")
+                }
+                // A key is long; the id names the row as well.
+                RowAt::Key(_) => format!("{label} {}", e.external_id),
+            }
         };
         // One row may be evidence for several things.
         let mut rows: Vec<String> = evidence.iter().map(one).collect();

@@ -5,6 +5,7 @@ mod junit;
 mod sarif;
 mod sarif_rules;
 
+use connector_c1z::RowAt;
 use std::io;
 
 use connector_core::ErrorKind;
@@ -48,8 +49,7 @@ fn person(file: usize, id: &str, name: &str) -> Subject {
 fn row(file: usize, table: &'static str, row: i64, says: &str) -> Evidence {
     Evidence {
         file,
-        table,
-        row,
+        at: RowAt::Table { table, row },
         external_id: format!("user:{row}"),
         says: says.to_owned(),
     }

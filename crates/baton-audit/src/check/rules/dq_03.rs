@@ -87,8 +87,7 @@ fn unattributed(access: &Access<'_>, file: usize) -> (Vec<String>, Vec<Evidence>
         }
         evidence.extend(lost.examples.iter().map(|(row, id)| Evidence {
             file,
-            table: "v1_grants",
-            row: *row,
+            at: row.clone(),
             external_id: id.to_string(),
             says: format!("a grant {why}"),
         }));

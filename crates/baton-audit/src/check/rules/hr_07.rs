@@ -3,7 +3,7 @@
 //! Records are one human's when they have the same employee number, whatever their state, or the same e-mail
 //! address and at least one of them has left (the person came back, or changed contracts, under a new record). An
 //! address that two people at work share is HR-05's; names never count. Raised once per group of such records: for
-//! the first that has not left, else for the first, in order of rows.
+//! the first that has not left, else for the first, in order of ids.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-/// Groups of two records or more, each in order of rows.
+/// Groups of two records or more, each in order of ids.
 fn groups<'a>(context: &CheckContext<'_>, people: &[&'a Identity]) -> Vec<Vec<&'a Identity>> {
     let numbers = having(people, |p| {
         p.employee_ids.iter().filter_map(|n| fold_number(n))

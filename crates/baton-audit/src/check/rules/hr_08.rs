@@ -118,8 +118,7 @@ fn raise(
     };
     let rows = candidates.iter().map(|department| Evidence {
         file: hr.file,
-        table: "v1_resources",
-        row: department.row,
+        at: department.row.clone(),
         external_id: department.external_id.clone(),
         says: format!("department {name}"),
     });

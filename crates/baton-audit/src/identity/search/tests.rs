@@ -12,7 +12,12 @@ fn person(id: &str, name: &str, email: &str, number: &str) -> Identity {
         display_name: name.to_owned(),
         ..Resource::default()
     };
-    let mut person = read(1, &resource, &mut Shared::default()).unwrap();
+    let mut person = read(
+        connector_c1z::RowAt::Key(Box::default()),
+        &resource,
+        &mut Shared::default(),
+    )
+    .unwrap();
     person.emails = vec![email.to_owned()];
     person.employee_ids = vec![number.to_owned()];
     person

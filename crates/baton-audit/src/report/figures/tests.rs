@@ -4,13 +4,17 @@ use jiff::civil::date;
 
 use super::*;
 use crate::identity::{Key, ManagerRef, Status};
+use connector_c1z::RowAt;
 
 const DAY: Date = date(2026, 3, 10);
 
 fn person(department: &str, lifecycle: Lifecycle) -> Identity {
     let text = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
     Identity {
-        row: 1,
+        row: RowAt::Table {
+            table: "v1_resources",
+            row: 1,
+        },
         key: Key {
             resource_type: "user".into(),
             id: "1".to_owned(),

@@ -186,16 +186,14 @@ fn a_finding_names_the_rows_it_rests_on() {
         .find(|f| f.check.id == "AC-01")
         .unwrap();
     assert_eq!(finding.subject.file(), 2);
-    let rows = finding.evidence.iter().map(|e| {
-        format!(
-            "{} {} {} {}: {}\n",
-            e.file, e.table, e.row, e.external_id, e.says
-        )
-    });
+    let rows = finding
+        .evidence
+        .iter()
+        .map(|e| format!("{} {} {}: {}\n", e.file, e.at, e.external_id, e.says));
     insta::assert_snapshot!(rows.collect::<String>(), @r"
-    2 v1_resources 2 user:a-left: status enabled
-    2 v1_grants 2 group:g:member:user:a-left: holds Everybody member
-    0 v1_resources 2 user:left: the owner, terminated, start 2020-01-01, end 2026-03-01, manager boss
+    2 row 2 of v1_resources user:a-left: status enabled
+    2 row 2 of v1_grants group:g:member:user:a-left: holds Everybody member
+    0 row 2 of v1_resources user:left: the owner, terminated, start 2020-01-01, end 2026-03-01, manager boss
     ");
 }
 

@@ -259,7 +259,10 @@ fn a_wrong_command_line_or_file() {
     let missing = company.path("missing.c1z");
     let ran = company.check(&[&missing]);
     assert_eq!(ran.code, 9);
-    insta::assert_snapshot!(ran.err, @"baton-audit: reading missing.c1z: the file cannot be read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(ran.err, @r"
+    baton-audit: reading missing.c1z: the file cannot be read: No such file or directory (os error 2)
+    hint: give the path of a sync file (.c1z), or restore this one from a copy
+    ");
 }
 
 #[test]

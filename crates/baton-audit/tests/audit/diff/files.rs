@@ -331,6 +331,7 @@ fn a_file_that_cannot_be_read_is_named() {
     assert_eq!(ran.code, 9);
     assert_eq!(
         files.without_paths(&ran.err),
-        "baton-audit: reading missing.c1z: the file cannot be read: No such file or directory (os error 2)\n"
+        "baton-audit: reading missing.c1z: the file cannot be read: No such file or directory (os error 2)\n\
+         hint: give the path of a sync file (.c1z), or restore this one from a copy\n"
     );
 }

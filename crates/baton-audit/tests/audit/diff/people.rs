@@ -1,6 +1,7 @@
 //! For whatever two syncs hold: the difference turns one into the other, puts everybody into one place and guesses
 //! nothing.
 
+use connector_c1z::RowAt;
 use std::collections::HashMap;
 
 use baton_audit::diff::people::{Class, PeopleDiff, compare, people};
@@ -72,7 +73,7 @@ fn anybody() -> impl Strategy<Value = Identity> {
             let texts = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
             let owned = |text: Option<&str>| text.map(str::to_owned);
             Identity {
-                row: 0,
+                row: RowAt::Key(Box::default()),
                 key: key(ids.0, ids.1),
                 name: names.0.to_owned(),
                 status: state.1,

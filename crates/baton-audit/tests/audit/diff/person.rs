@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use baton_audit::diff::people::compare;
 use baton_audit::identity::{AccountType, Identity, Key, Lifecycle, ManagerRef, Roster, Status};
+use connector_c1z::RowAt;
 use jiff::civil::Date;
 
 /// The day on which everything here is judged.
@@ -12,7 +13,7 @@ pub(super) const DAY: Date = jiff::civil::date(2026, 3, 1);
 /// Somebody who works: `<id>` of type `user`, with a name that is nobody else's.
 pub(super) fn person(id: &str) -> Identity {
     Identity {
-        row: 0,
+        row: RowAt::Key(Box::default()),
         key: key("user", id),
         name: format!("Person {id}"),
         status: Status::Enabled,
@@ -80,7 +81,12 @@ impl With for Identity {
 
 pub(super) fn roster(people: impl IntoIterator<Item = Identity>) -> Roster {
     let numbered = people.into_iter().zip(1..);
-    Roster::new(numbered.map(|(p, row)| p.with(|p| p.row = row)).collect())
+    let at = |row: u8| RowAt::Key(Box::new([row]));
+    Roster::new(
+        numbered
+            .map(|(p, row)| p.with(|p| p.row = at(row)))
+            .collect(),
+    )
 }
 
 /// One line per person who differs, then one per ambiguous group.

@@ -59,10 +59,10 @@ fn a_csv_file_per_table() {
     "#);
     insta::assert_snapshot!(exported(&company, "resource_types.csv"), @"
     id,name,traits,resources,entitlements,grants,description
-    user,User,user,6,0,0,
-    group,Group,group,2,2,3,
     department,Department,group,0,0,0,
+    group,Group,group,2,2,3,
     role,Role,role,1,1,1,
+    user,User,user,6,0,0,
     ");
     insta::assert_snapshot!(exported(&company, "syncs.csv"), @"
     id,type,started_at,ended_at,resources,entitlements,grants,default

@@ -74,7 +74,11 @@ fn grants_are_printed_before_later_ones_are_read() {
     let ran = on(&company, &["grants"], &["--json"]);
     assert_eq!(ran.code, 9);
     assert_eq!(ran.out.lines().count(), 4, "the bracket and three grants");
-    assert!(ran.err.contains("a row cannot be decoded"), "{}", ran.err);
+    assert!(
+        ran.err.contains("its message cannot be decoded"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

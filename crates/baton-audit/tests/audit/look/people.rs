@@ -76,7 +76,7 @@ fn a_slip_in_a_filter_is_told() {
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
     insta::assert_snapshot!(ran.err, @r#"
     baton-audit: the sync has no resource type "usr"
-    hint: it has: user, group, department, role
+    hint: it has: department, group, role, user
     "#);
     for slip in [
         ["--status", "gone"],
@@ -110,7 +110,9 @@ fn rows_are_printed_before_later_ones_are_read() {
     assert_eq!(ran.code, 9);
     assert_eq!(ran.out.lines().count(), 6, "the header and five people");
     assert!(
-        ran.err.contains("hr.c1z: a row cannot be decoded"),
+        ran.err.contains(
+            "hr.c1z: the file is damaged: row 6 of v1_resources: its message cannot be decoded"
+        ),
         "{}",
         ran.err
     );

@@ -46,7 +46,7 @@ fn one_person_on_a_page() {
       manager_email    noor@example.com
 
     Holds 2
-    On           Id         Holds   How      Via               Row of v1_grants
+    On           Id         Holds   How      Via               Row
     Engineering  group:eng  member  direct                     2
     -Ops         group:ops  member  derived  group:eng:member  3
 
@@ -268,7 +268,7 @@ fn a_person_of_the_go_sdk() {
       title             Senior Engineer
 
     Holds 1
-    On              Id                    Holds   How     Via  Row of v1_grants
+    On              Id                    Holds   How     Via  Row
     Department 000  department:250000000  member  direct       12
 
     Managers 1

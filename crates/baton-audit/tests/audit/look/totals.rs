@@ -17,6 +17,7 @@ fn stats_on_a_page() {
     File     hr.c1z
     SHA-256  (digest)
     Size (
+    Format   version 1 (SQLite)
     Sync     3AKr84HI1PxpPUOHLIKT6wBKehj (full)
     Started  2026-03-01 07:59:00 UTC
     Ended    2026-03-01 08:00:00 UTC
@@ -51,6 +52,7 @@ fn stats_for_programs() {
     let rest: Vec<_> = csv.lines().filter(|l| !l.starts_with("bytes")).collect();
     insta::assert_snapshot!(rest.join("\n"), @"
     measure,of,count
+    format_version,,1
     resource_types,,4
     resources,group,2
     entitlements,group,2
@@ -108,10 +110,10 @@ fn types_with_what_there_is_of_each() {
     let company = Company::new();
     insta::assert_snapshot!(out_of(&company, &["types"], &[]), @"
     Id          Name        Traits  Resources  Entitlements  Grants
-    user        User        user    6          0             0
-    group       Group       group   2          2             3
     department  Department  group   0          0             0
+    group       Group       group   2          2             3
     role        Role        role    1          1             1
+    user        User        user    6          0             0
     ");
     let json = out_of(&company, &["types"], &["--json"]);
     insta::assert_snapshot!(json.lines().nth(2).unwrap(), @r#"  {"id": "group", "name": "Group", "traits": ["group"], "resources": 2, "entitlements": 2, "grants": 3, "description": null},"#);

@@ -49,9 +49,9 @@ fn hostile_text_stays_text() {
     insta::assert_snapshot!(case.unwrap().attribute("name").unwrap(), @r#"</testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J� (user:77) in git hub#1"#);
     let failure = children(case.unwrap(), "failure")[0];
     insta::assert_snapshot!(failure.text().unwrap(), @r#"
-    git hub#1 v1_resources 77 (user:77): </testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J�
-    hr v1_resources 12 (user:12): lifecycle_state terminated, end_date 2026-10-01
-    git hub#1 v1_grants 5 (user:5): role owner
+    git hub#1 row 77 of v1_resources (user:77): </testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J�
+    hr row 12 of v1_resources (user:12): lifecycle_state terminated, end_date 2026-10-01
+    git hub#1 row 5 of v1_grants (user:5): role owner
     Disable the account in the app now and find out why offboarding missed it.
     "#);
     let skipped: Vec<_> = document

@@ -1,0 +1,169 @@
+//! Reads a sync's rows by their keys, so that two syncs can be walked side by side while neither is held in memory.
+
+use std::cmp::Ordering;
+
+use connector_core::{Error, Result};
+use connector_pebble::{Keyspace, entitlement_tail};
+
+use super::listing::{Mapped, Place};
+use super::{Listing, RowAt};
+use crate::{fault, wire};
+
+/// The content of a grant: which principal holds which entitlement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GrantKey {
+    /// The type of the resource that the entitlement is on.
+    pub resource_type: String,
+    /// The vendor id of that resource.
+    pub resource_id: String,
+    /// The entitlement's id.
+    pub entitlement: String,
+    /// The principal's type.
+    pub principal_type: String,
+    /// The principal's vendor id.
+    pub principal_id: String,
+}
+
+impl GrantKey {
+    /// What decides the order. Ids of entitlements that do not begin with their resource's come before the others.
+    fn parts(&self) -> [&str; 6] {
+        let (on_resource, _) =
+            entitlement_tail(&self.resource_type, &self.resource_id, &self.entitlement);
+        [
+            &self.resource_type,
+            &self.resource_id,
+            on_resource,
+            &self.entitlement,
+            &self.principal_type,
+            &self.principal_id,
+        ]
+    }
+}
+
+impl Ord for GrantKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts().cmp(&other.parts())
+    }
+}
+
+impl PartialOrd for GrantKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Messages that have a key in a version 3 file.
+pub(super) trait Keyed {
+    fn key(&self) -> Vec<u8>;
+    fn has_id(&self) -> bool;
+}
+
+impl Keyed for wire::ResourceType {
+    fn key(&self) -> Vec<u8> {
+        Keyspace::ResourceType.key(&[&self.id])
+    }
+
+    fn has_id(&self) -> bool {
+        !self.id.is_empty()
+    }
+}
+
+impl Keyed for wire::Resource {
+    fn key(&self) -> Vec<u8> {
+        let (kind, id) = ids(Some(self));
+        Keyspace::Resource.key(&[kind, id])
+    }
+
+    fn has_id(&self) -> bool {
+        !ids(Some(self)).1.is_empty()
+    }
+}
+
+impl Keyed for wire::Entitlement {
+    fn key(&self) -> Vec<u8> {
+        let (kind, id) = ids(self.resource.as_ref());
+        let (on_resource, tail) = entitlement_tail(kind, id, &self.id);
+        Keyspace::Entitlement.key(&[kind, id, on_resource, tail])
+    }
+
+    fn has_id(&self) -> bool {
+        !self.id.is_empty()
+    }
+}
+
+fn ids(resource: Option<&wire::Resource>) -> (&str, &str) {
+    let id = resource.and_then(|resource| resource.id.as_ref());
+    id.map_or(("", ""), |id| (&id.resource_type, &id.resource))
+}
+
+/// Rows to be read in the order of their keys; see [`InOrder::rows`].
+#[derive(Debug)]
+pub struct InOrder<'r, K, V>(Listing<'r, (K, V)>);
+
+impl<'r, K, V> InOrder<'r, K, V> {
+    pub(super) const fn new(rows: Listing<'r, (K, V)>) -> Self {
+        Self(rows)
+    }
+
+    /// The rows from the first on.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn rows(&mut self) -> Result<InOrderRows<'_, K, V>> {
+        Ok(InOrderRows {
+            rows: self.0.rows()?,
+            next: None,
+        })
+    }
+}
+
+/// Messages with their keys.
+pub(super) fn keyed<'r, M: Keyed + 'r>(rows: Listing<'r, Place<M>>) -> InOrder<'r, Vec<u8>, M> {
+    let with_key = |(at, message): Place<M>| match at {
+        RowAt::Key(key) => (key.into_vec(), message),
+        RowAt::Table { .. } => (message.key(), message),
+    };
+    InOrder::new(Listing::new(Mapped(rows, with_key)))
+}
+
+/// Rows in the order of their keys, each key once. After an error there are no more.
+pub struct InOrderRows<'s, K, V> {
+    rows: Box<dyn Iterator<Item = Result<(K, V)>> + 's>,
+    /// Read already, to be given once the row after it is known to have another key.
+    next: Option<(K, V)>,
+}
+
+impl<K, V> std::fmt::Debug for InOrderRows<'_, K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InOrderRows").finish_non_exhaustive()
+    }
+}
+
+impl<K: Ord, V> InOrderRows<'_, K, V> {
+    fn take(&mut self) -> Result<Option<(K, V)>> {
+        loop {
+            let Some(row) = self.rows.next().transpose()? else {
+                return Ok(self.next.take());
+            };
+            match &self.next {
+                Some(next) if next.0 == row.0 => {}
+                Some(next) if next.0 > row.0 => return Err(disordered()),
+                Some(_) => return Ok(self.next.replace(row)),
+                None => self.next = Some(row),
+            }
+        }
+    }
+}
+
+impl<K: Ord, V> Iterator for InOrderRows<'_, K, V> {
+    type Item = Result<(K, V)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.take().transpose()
+    }
+}
+
+/// Columns that contradict their messages, or an index that does not fit its table.
+fn disordered() -> Error {
+    fault::precondition("the file is damaged: its rows cannot be put in order")
+}

@@ -1,0 +1,275 @@
+//! Version 3: the rows of a Pebble store as the messages of version 1.
+
+mod join;
+mod message;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::path::Path;
+
+use connector_core::store::RowCounts;
+use connector_core::{Error, Result};
+use connector_pebble::records::{
+    EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord, SyncRunRecord,
+    sync_type_name,
+};
+use connector_pebble::{Limits, Records, Row};
+
+use self::join::{Names, Types, WithEntitlements, WithResources};
+use super::listing::{Listing, Place};
+use super::ordered::Keyed;
+use super::{Counts, GrantKey, Held, ReadLimits, RowAt, Rows, SyncRun};
+use crate::convert::records::{resource_message, type_message};
+use crate::{fault, wire};
+
+/// An open store.
+pub(super) struct Store {
+    reader: connector_pebble::Reader,
+    run: Option<SyncRunRecord>,
+    shown: String,
+    types: Types,
+    names: Names,
+}
+
+/// Without the content.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut store = f.debug_struct("Store");
+        store.field("shown", &self.shown).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    pub(super) fn open(path: &Path, limits: ReadLimits, temp_dir: Option<&Path>) -> Result<Self> {
+        let limits = Limits {
+            max_decoded_bytes: limits.max_decoded_bytes,
+            max_window_bytes: limits.max_window_bytes,
+            ..Limits::default()
+        };
+        let reader = connector_pebble::Reader::open_in(path, limits, temp_dir)?;
+        let shown = path.display().to_string();
+        let run = reader.sync_run()?;
+        if run.is_some() && !reader.has_structured_ids() {
+            let what = format!("reading {shown}");
+            return Err(fault::precondition(
+                "the file was written by an old version of its connector: its grants cannot be looked up by ids",
+            )
+            .hint("let a current version of the connector write the file anew")
+            .during(what));
+        }
+        Ok(Self {
+            reader,
+            run,
+            shown,
+            types: Types::default(),
+            names: Names::default(),
+        })
+    }
+
+    fn holds(&self, sync_id: &str) -> bool {
+        self.run.as_ref().is_some_and(|run| run.sync_id == sync_id)
+    }
+
+    /// The records that `open` walks over, as `read` makes them rows; none when the file does not hold the sync.
+    fn listing<'r, R: Record + 'r, T: 'r, F>(
+        &'r self,
+        sync_id: &str,
+        open: impl Fn(&'r connector_pebble::Reader) -> Result<Records<R>> + 'r,
+        with: impl Fn() -> Result<F> + 'r,
+    ) -> Listing<'r, T>
+    where
+        F: FnMut(Row<R>) -> Result<T> + 'r,
+    {
+        if !self.holds(sync_id) {
+            return Listing::empty();
+        }
+        Listing::walking(move || {
+            let mut read = with()?;
+            let rows = open(&self.reader)?.map(move |row| read(row?));
+            Ok(Box::new(rows))
+        })
+    }
+
+    /// The message of a record and its place.
+    fn placed<M: Keyed>(&self, key: Vec<u8>, message: M) -> Result<Place<M>> {
+        let at = RowAt::Key(key.into_boxed_slice());
+        match message.has_id() {
+            true => Ok((at, message)),
+            false => Err(self.damaged(&at, "its message has no id")),
+        }
+    }
+
+    fn damaged(&self, at: &RowAt, why: &str) -> Error {
+        let error = fault::precondition(format!("the file is damaged: {at}: {why}"));
+        error.during(format!("reading {}", self.shown))
+    }
+
+    /// The ways of reading an external id, `<type>:<id>`, whose parts may hold colons themselves: with types that
+    /// the file lists first.
+    fn split_id(&self, external_id: &str) -> Result<Vec<wire::ResourceId>> {
+        let types = self.types.of(&self.reader)?;
+        let colons = external_id.match_indices(':').map(|(at, _)| at);
+        let parts = colons.map(|at| (&external_id[..at], &external_id[at + 1..]));
+        let listed = parts.clone().filter(|(kind, _)| types.contains_key(*kind));
+        let others = parts.filter(|(kind, _)| !types.contains_key(*kind)).take(1);
+        let id = |(kind, id): (&str, &str)| message::resource_id(kind, id);
+        Ok(listed.chain(others).map(id).collect())
+    }
+}
+
+impl Rows for Store {
+    fn syncs(&self) -> Result<Vec<SyncRun>> {
+        let run = self.run.iter().map(|run| SyncRun {
+            sync_id: run.sync_id.clone(),
+            sync_type: sync_type_name(run.sync_type).to_owned(),
+            started_at: run.started_at.map(message::time).unwrap_or_default(),
+            ended_at: run.ended_at.map(message::time),
+            stats: None,
+        });
+        Ok(run.collect())
+    }
+
+    fn counts(&self, sync_id: &str) -> Result<Counts> {
+        if !self.holds(sync_id) {
+            return Ok(Counts::default());
+        }
+        let counts = self.reader.counts()?;
+        Ok(Counts {
+            resource_types: counts.resource_types,
+            rows: RowCounts {
+                resources: counts.resources,
+                entitlements: counts.entitlements,
+                grants: counts.grants,
+            },
+        })
+    }
+
+    fn resource_types(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::ResourceType>>> {
+        let read = |row: Row<ResourceTypeRecord>| self.placed(row.key, type_message(row.record));
+        Ok(self.listing(sync_id, connector_pebble::Reader::records, move || Ok(read)))
+    }
+
+    fn resources(
+        &self,
+        sync_id: &str,
+        of_type: Option<&str>,
+    ) -> Result<Listing<'_, Place<wire::Resource>>> {
+        let of_type = of_type.map(str::to_owned);
+        let open = move |reader: &connector_pebble::Reader| match &of_type {
+            Some(kind) => reader.resources_of(kind),
+            None => reader.records(),
+        };
+        let read = |row: Row<ResourceRecord>| self.placed(row.key, resource_message(row.record));
+        Ok(self.listing(sync_id, open, move || Ok(read)))
+    }
+
+    fn entitlements(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Entitlement>>> {
+        let with = move || {
+            let mut resources = WithResources::new(&self.reader)?;
+            let types = self.types.of(&self.reader)?;
+            Ok(move |row: Row<EntitlementRecord>| {
+                let on = resources.resource(row.record.resource.as_ref())?;
+                self.placed(row.key, message::entitlement(row.record, on, types))
+            })
+        };
+        Ok(self.listing(sync_id, connector_pebble::Reader::records, with))
+    }
+
+    fn grants(
+        &self,
+        sync_id: &str,
+        of: Option<&wire::ResourceId>,
+    ) -> Result<Listing<'_, Place<wire::Grant>>> {
+        let of = of.cloned();
+        let open = move |reader: &connector_pebble::Reader| match &of {
+            Some(of) => reader.grants_of(&of.resource_type, &of.resource),
+            None => reader.records(),
+        };
+        let with = move || {
+            let mut entitlements = WithEntitlements::new(&self.reader)?;
+            let types = self.types.of(&self.reader)?;
+            let names = self.names.of(&self.reader)?;
+            Ok(move |row: Row<GrantRecord>| {
+                let held = entitlements.entitlement(row.record.entitlement.as_ref(), types)?;
+                let grant = message::grant(row.record, held, |id| names.name(id));
+                Ok((RowAt::Key(row.key.into_boxed_slice()), grant))
+            })
+        };
+        Ok(self.listing(sync_id, open, with))
+    }
+
+    fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {
+        let read = |row: Row<GrantRecord>| {
+            let held = row.record.entitlement.unwrap_or_default();
+            let holder = row.record.principal.unwrap_or_default();
+            Ok(GrantKey {
+                resource_type: held.resource_type_id,
+                resource_id: held.resource_id,
+                entitlement: held.entitlement_id,
+                principal_type: holder.resource_type_id,
+                principal_id: holder.resource_id,
+            })
+        };
+        Ok(self.listing(sync_id, connector_pebble::Reader::records, move || Ok(read)))
+    }
+
+    fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>> {
+        if !self.holds(sync_id) {
+            return Ok(None);
+        }
+        for id in self.split_id(external_id)? {
+            if let Some(row) = self.reader.resource(&id.resource_type, &id.resource)? {
+                return self.placed(row.key, resource_message(row.record)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn entitlement(
+        &self,
+        sync_id: &str,
+        on: &wire::ResourceId,
+        id: &str,
+    ) -> Result<Option<Place<wire::Entitlement>>> {
+        if !self.holds(sync_id) {
+            return Ok(None);
+        }
+        let (kind, resource) = (on.resource_type.as_str(), on.resource.as_str());
+        let Some(row) = self.reader.entitlement(kind, resource, id)? else {
+            return Ok(None);
+        };
+        let on = match self.reader.resource(kind, resource)? {
+            Some(row) => message::brief(&row.record),
+            None => message::stub(message::resource_id(kind, resource)),
+        };
+        let types = self.types.of(&self.reader)?;
+        self.placed(row.key, message::entitlement(row.record, on, types))
+            .map(Some)
+    }
+
+    fn has_grant(&self, sync_id: &str, grant: &GrantKey) -> Result<bool> {
+        let on = (grant.resource_type.as_str(), grant.resource_id.as_str());
+        let holder = (grant.principal_type.as_str(), grant.principal_id.as_str());
+        let has = || self.reader.grant(on, &grant.entitlement, holder);
+        Ok(self.holds(sync_id) && has()?.is_some())
+    }
+
+    fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held> {
+        let mut held = Held::default();
+        if !self.holds(sync_id) {
+            return Ok(held);
+        }
+        let (kind, id) = (&resource.resource_type, &resource.resource);
+        for row in self.reader.entitlements_on(kind, id)? {
+            row?;
+            held.entitlements += 1;
+        }
+        let mut principals = HashSet::new();
+        for row in self.reader.grants_on(kind, id)? {
+            held.grants += 1;
+            principals.insert(row?.record.principal);
+        }
+        held.principals = principals.len() as u64;
+        Ok(held)
+    }
+}
