@@ -1,6 +1,7 @@
 //! A file of version 3 gives what the version 1 file of the same data gives, whatever is asked. Only where a row
 //! stands differs: a table and a number there, a key here.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ const PAIRS: [(&str, &str, [&str; 2]); 4] = [
     (
         "ours-361.v1.c1z",
         "ours-361.to-pebble.v3.c1z",
-        ["user:3000000906899736946", "Þóra van der Berg"],
+        ["user:3000000906899736946", "user:3000000909501395314"],
     ),
     (
         "go-40.v1.c1z",
@@ -43,6 +44,8 @@ struct Pair {
     paths: [PathBuf; 2],
     /// For each row of version 1, by table and number, its key in version 3 and its id.
     rows: HashMap<(String, i64), (String, String)>,
+    /// What is done otherwise with one than with the other.
+    wrong: RefCell<Vec<String>>,
 }
 
 fn reader(path: &PathBuf) -> Reader {
@@ -121,6 +124,7 @@ impl Pair {
         Self {
             files,
             rows: rows.collect(),
+            wrong: RefCell::default(),
             paths,
         }
     }
@@ -233,33 +237,32 @@ fn sha256(bytes: &[u8]) -> String {
     connector_core::text::hex(Sha256::digest(bytes))
 }
 
-/// Fails when a command does not do the same with both files.
+/// Notes what a command does otherwise with the other file.
 fn same(pair: &Pair, command: &[&str]) {
     let [one, three] = pair.run(command);
     let shown = command.join(" ");
-    assert_eq!(one.code, three.code, "{shown}\n{}\n{}", one.err, three.err);
-    assert!(
-        [0, 1].contains(&one.code),
-        "{shown}: {} {}",
-        one.code,
-        one.err
-    );
-    assert_eq!(one.err, three.err, "{shown}");
+    if one.code != three.code || one.err != three.err || ![0, 1].contains(&one.code) {
+        let wrong = format!(
+            "{shown}\n{} {}\n{} {}",
+            one.code, one.err, three.code, three.err
+        );
+        pair.wrong.borrow_mut().push(wrong);
+    }
     same_text(pair, &shown, &one.out, &three.out);
 }
 
+/// Notes the first line that differs.
 fn same_text(pair: &Pair, shown: &str, one: &str, three: &str) {
-    if one == three {
-        return;
-    }
-    let lines = one.lines().zip(three.lines());
-    for (a, b) in lines {
+    let agree = |a: &str, b: &str| {
         let (left, right) = (words(a), words(b));
-        let agree =
-            left.len() == right.len() && left.iter().zip(&right).all(|(a, b)| pair.agree(a, b));
-        assert!(agree, "{shown}\nv1: {a}\nv3: {b}");
+        left.len() == right.len() && left.iter().zip(&right).all(|(a, b)| pair.agree(a, b))
+    };
+    let lines = one.lines().zip(three.lines());
+    let differs = lines.clone().find(|(a, b)| a != b && !agree(a, b));
+    if differs.is_some() || one.lines().count() != three.lines().count() {
+        let wrong = format!("{shown}\n{:?}", differs);
+        pair.wrong.borrow_mut().push(wrong);
     }
-    assert_eq!(one.lines().count(), three.lines().count(), "{shown}");
 }
 
 /// The words of a line, without the name of the format and in JSON without the names that evidence has for rows.
@@ -289,10 +292,6 @@ fn every_command_gives_the_same_for_both_versions() {
     for (v1, v3, [id, name]) in PAIRS {
         let nth = i64::from(v1.starts_with("ours") || v3.contains("second"));
         let pair = Pair::new(v1, v3, nth);
-        let people: Vec<&str> = [id, name]
-            .into_iter()
-            .filter(|who| !who.is_empty())
-            .collect();
         for format in FORMATS {
             let with = |command: &[&str]| same(&pair, &[command, format].concat());
             for command in [
@@ -310,7 +309,7 @@ fn every_command_gives_the_same_for_both_versions() {
                 }
             }
         }
-        for format in ["table", "json", "markdown"] {
+        for format in ["table", "json", "md"] {
             same(
                 &pair,
                 &["diff", "FILE", "FILE", &format!("--format={format}")],
@@ -320,6 +319,8 @@ fn every_command_gives_the_same_for_both_versions() {
             same(&pair, &["check", "FILE", &format!("--format={format}")]);
         }
         exports_are_the_same(&pair);
+        let wrong = pair.wrong.borrow();
+        assert!(wrong.is_empty(), "{v3}\n{}", wrong.join("\n"));
     }
 }
 

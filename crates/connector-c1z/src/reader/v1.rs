@@ -306,12 +306,15 @@ impl Rows for Database {
     }
 }
 
+/// What makes a row of an answer.
+type Read<'r, T> = Box<dyn Fn(&Row<'_>) -> Result<T> + 'r>;
+
 /// A prepared statement and what makes rows of its answers.
 struct Query<'r, T> {
     database: &'r Database,
     statement: Statement<'r>,
     params: Vec<String>,
-    read: Box<dyn Fn(&Row<'_>) -> Result<T> + 'r>,
+    read: Read<'r, T>,
 }
 
 impl<T> listing::Query<T> for Query<'_, T> {

@@ -163,10 +163,7 @@ fn listings_agree_with_the_go_program() {
             (it.id.clone(), on, it.display_name.clone(), purpose)
         });
         let expected = entitlements.iter().map(|it| {
-            let purpose = match it["purpose"].as_str() {
-                Some(purpose) => purpose,
-                None => "PURPOSE_VALUE_",
-            };
+            let purpose = it["purpose"].as_str().unwrap_or("PURPOSE_VALUE_");
             let on = id_of(&it["resource"]["id"]);
             (
                 text(&it["id"]),
