@@ -124,7 +124,7 @@ fn table() {
     Grants removed (2)
     Who     Name                                                   Entitlement       What
     user:4  Kim Park                                               group:eng:member  Engineering member
-    user:2  =cmd|'/c x'!A0 <script>alert(1)</script> `b` @team[3…  group:old:member  Gone | group member
+    user:2  =cmd|'/c x'!A0 <script>alert(1)</script> `b` @team […  group:old:member  Gone | group member
     "##);
 }
 
@@ -201,7 +201,7 @@ fn markdown() {
 
     | Id | Name | E-mail | Department | Manager | Last day | Was |
     | --- | --- | --- | --- | --- | --- | --- |
-    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team\[31m | p2@example.com | Sales\|East | Maja Lind | 2026-02-28 | active |
+    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team \[31m | p2@example.com | Sales\|East | Maja Lind | 2026-02-28 | active |
 
     ### Ambiguous (2)
 
@@ -318,7 +318,7 @@ fn markdown() {
     | Who | Name | Entitlement | What |
     | --- | --- | --- | --- |
     | user:4 | Kim Park | group:eng:member | Engineering member |
-    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team\[31m | group:old:member | Gone \| group member |
+    | user:2 | =cmd\|'/c x'!A0 &lt;script&gt;alert(1)&lt;/script&gt; \`b\` @<U+200B>team \[31m | group:old:member | Gone \| group member |
     "##);
 }
 
@@ -411,7 +411,7 @@ fn json() {
         }
       },
       "people": [
-        {"changes": [], "class": "vanished", "earlier_id": null, "former": null, "found_by": [], "id": "user:2", "moves": [], "name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m", "new": null, "old": {"account_type": "human", "department": "Sales|East", "emails": ["p2@example.com"], "employee_ids": ["E-2"], "end_date": "2026-02-28", "lifecycle": "active", "lifecycle_state": "employed", "manager_id": "1", "name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m", "status": "enabled"}},
+        {"changes": [], "class": "vanished", "earlier_id": null, "former": null, "found_by": [], "id": "user:2", "moves": [], "name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e [31m", "new": null, "old": {"account_type": "human", "department": "Sales|East", "emails": ["p2@example.com"], "employee_ids": ["E-2"], "end_date": "2026-02-28", "lifecycle": "active", "lifecycle_state": "employed", "manager_id": "1", "name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e [31m", "status": "enabled"}},
         {"changes": [{"field": "status", "from": "enabled", "to": "disabled"}, {"field": "lifecycle_state", "from": "employed", "to": "terminated"}, {"field": "lifecycle", "from": "active", "to": "terminated"}, {"field": "job_title", "from": "Engineer", "to": null}, {"field": "end_date", "from": null, "to": "2026-02-20"}], "class": "leaver", "earlier_id": null, "former": null, "found_by": [], "id": "user:4", "moves": [{"from": "Engineer", "to": null, "what": "title"}], "name": "Kim Park", "new": {"account_type": "human", "emails": ["p4@example.com"], "employee_ids": ["E-4"], "end_date": "2026-02-20", "lifecycle": "terminated", "lifecycle_state": "terminated", "name": "Kim Park", "status": "disabled"}, "old": {"account_type": "human", "emails": ["p4@example.com"], "employee_ids": ["E-4"], "job_title": "Engineer", "lifecycle": "active", "lifecycle_state": "employed", "name": "Kim Park", "status": "enabled"}},
         {"changes": [], "class": "joiner", "earlier_id": null, "former": null, "found_by": [], "id": "user:15", "moves": [], "name": "Pia Falk", "new": {"account_type": "human", "emails": ["p15@example.com"], "employee_ids": ["E-15"], "lifecycle": "active", "lifecycle_state": "employed", "manager_id": "1", "name": "Pia Falk", "start_date": "2026-02-10", "status": "enabled"}, "old": null},
         {"changes": [], "class": "future_joiner", "earlier_id": null, "former": null, "found_by": [], "id": "user:16", "moves": [], "name": "Max Ruiz", "new": {"account_type": "human", "emails": ["p16@example.com"], "employee_ids": ["E-16"], "lifecycle": "active", "lifecycle_state": "employed", "name": "Max Ruiz", "start_date": "2026-04-01", "status": "enabled"}, "old": null},
@@ -451,7 +451,7 @@ fn json() {
         "removed": [
           {"entitlement": "group:eng:member", "entitlement_name": "Engineering member", "other_id": "user:110", "principal": "user:11", "principal_name": "Zoe Hall"},
           {"entitlement": "group:eng:member", "entitlement_name": "Engineering member", "principal": "user:4", "principal_name": "Kim Park"},
-          {"entitlement": "group:old:member", "entitlement_name": "Gone | group member", "principal": "user:2", "principal_name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e[31m"}
+          {"entitlement": "group:old:member", "entitlement_name": "Gone | group member", "principal": "user:2", "principal_name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e [31m"}
         ]
       }
     }
