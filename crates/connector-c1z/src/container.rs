@@ -23,6 +23,11 @@ const MIN_WINDOW_LOG: u32 = 10;
 const BUFFER: usize = 256 * 1024;
 /// The longest possible frame header.
 const FRAME_HEADER: u64 = 18;
+/// The header of a SQLite database.
+const DATABASE_HEADER: u64 = 100;
+/// Bytes that may follow a database.
+const SLACK: u64 = 1 << 20;
+const RESTORE: &str = "restore the file from a copy, or move it away to start with an empty one";
 
 /// Writes `size` bytes of `database` as a version 1 file.
 pub(crate) fn encode(database: &mut File, size: u64, out: &mut impl Write) -> io::Result<()> {
@@ -105,14 +110,18 @@ pub(crate) fn decode(
     start.read_to_end(&mut head).map_err(read_error)?;
     check_declared_size(&head, limits)?;
     let frames = io::Cursor::new(head).chain(file);
-    let written = decode_frames(frames, limits, out).map_err(|e| match e {
+    let (written, bound) = decode_frames(frames, limits, out).map_err(|e| match e {
         CopyError::Read(e) => damaged(path, e),
         CopyError::Write(e) => fault::file("write", place, e),
     })?;
-    if written > limits.max_decoded_bytes {
-        return Err(too_large(limits));
+    match written {
+        _ if written > limits.max_decoded_bytes => Err(too_large(limits)),
+        _ if written > bound => {
+            let more = "the file is damaged: it decodes to more than its database states";
+            Err(fault::precondition(more).hint(RESTORE))
+        }
+        _ => Ok(Decoded::Database(written)),
     }
-    Ok(Decoded::Database(written))
 }
 
 fn check_magic(magic: &[u8]) -> Result<()> {
@@ -140,12 +149,38 @@ fn check_declared_size(head: &[u8], limits: &ReadLimits) -> Result<()> {
     }
 }
 
-fn decode_frames(frames: impl Read, limits: &ReadLimits, out: &mut File) -> Result<u64, CopyError> {
+/// Decodes to `out`; returns how many bytes there were, and how many there may be: no more than the limits allow, and
+/// not many more than the header of the database states.
+fn decode_frames(
+    frames: impl Read,
+    limits: &ReadLimits,
+    out: &mut File,
+) -> Result<(u64, u64), CopyError> {
     let mut decoder = Decoder::new(frames).map_err(CopyError::Read)?;
     let window = limits.max_window_bytes.max(1).ilog2().clamp(10, 30);
     decoder.window_log_max(window).map_err(CopyError::Read)?;
-    let one_more = limits.max_decoded_bytes.saturating_add(1);
-    copy(&mut decoder.take(one_more), out)
+    let mut header = Vec::new();
+    let mut start = Read::by_ref(&mut decoder).take(DATABASE_HEADER);
+    start.read_to_end(&mut header).map_err(CopyError::Read)?;
+    let stated = stated_size(&header).map_or(u64::MAX, |size| size.saturating_add(SLACK));
+    let bound = stated.min(limits.max_decoded_bytes);
+    let mut content = header
+        .as_slice()
+        .chain(decoder)
+        .take(bound.saturating_add(1));
+    Ok((copy(&mut content, out)?, bound))
+}
+
+/// The size that a database's header has for it (<https://sqlite.org/fileformat2.html>, section 1.3); `None` when it
+/// has none that counts.
+fn stated_size(header: &[u8]) -> Option<u64> {
+    let number = |at: usize| Some(u32::from_be_bytes(header.get(at..at + 4)?.try_into().ok()?));
+    let page = u16::from_be_bytes(header.get(16..18)?.try_into().ok()?);
+    let page = if page == 1 { 1 << 16 } else { u64::from(page) };
+    // The number of pages counts when it was written with the last change.
+    let counts = number(24)? == number(92)?;
+    let pages = number(28).filter(|pages| counts && *pages > 0)?;
+    Some(page * u64::from(pages))
 }
 
 /// What the operating system reports says nothing about the content; everything else comes from the decoder.
@@ -153,7 +188,7 @@ fn damaged(path: &Path, error: io::Error) -> Error {
     match error.raw_os_error() {
         Some(_) => fault::file("read", path, error),
         None => fault::precondition(format!("the file is damaged: {error}"))
-            .hint("restore the file from a copy, or move it away to start with an empty one")
+            .hint(RESTORE)
             .caused_by(error),
     }
 }

@@ -93,6 +93,17 @@ fn any_single_flipped_byte_is_refused_or_harmless() {
     }
 }
 
+/// A few KiB that decode to a sound database and then to zeros would otherwise fill the disk.
+#[test]
+fn a_bomb_behind_a_database_is_not_decoded_to_its_end() {
+    let mut database = look_into(&fixture("go-12.c1z")).bytes;
+    database.resize(database.len() + (64 << 20), 0);
+    assert_eq!(
+        refused(&framed(&database)),
+        "the file is damaged: it decodes to more than its database states"
+    );
+}
+
 #[test]
 fn limits_of_size_and_window() {
     let small = ReadLimits {
