@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use baton_demo::{Connector, Program};
-use connector_c1z::dump;
+use connector_c1z::{ConvertOptions, Format, convert, dump};
 use connector_cli::Invocation;
 use connector_core::clock::{SharedClock, SystemClock};
 use connector_core::entropy::SystemEntropy;
@@ -204,7 +204,16 @@ impl World {
         assert_eq!(record.uploads.len(), 1);
         let file = self.dir.path().join("uploaded.c1z");
         std::fs::write(&file, &record.uploads[0]).expect("a writable folder");
-        rows(&file)
+        if Format::of(&file).expect("a file") == Some(Format::V1) {
+            return rows(&file);
+        }
+        let converted = self.dir.path().join("converted.c1z");
+        let options = ConvertOptions {
+            replace: true,
+            ..ConvertOptions::default()
+        };
+        convert(&file, Format::V1, &converted, &options).expect("a sound file");
+        rows(&converted)
     }
 
     /// What must hold after every test.

@@ -8,7 +8,7 @@ use connector_core::{Error, Result, output};
 
 use crate::fault;
 use crate::reader::ReadLimits;
-use crate::snapshot::{Copy, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// Room that even the smallest run needs.
 const MIN_FREE: u64 = 8 * 1024 * 1024;
@@ -115,7 +115,7 @@ pub(crate) fn earlier(
     match fs::metadata(&target.path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(fault::file("read", &target.path, e)),
-        Ok(_) => Snapshot::take(&target.path, limits, temp_dir, Copy::Named),
+        Ok(_) => Snapshot::take_any(&target.path, limits, temp_dir),
     }
 }
 

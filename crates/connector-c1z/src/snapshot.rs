@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::container::{self, Decoded};
+use crate::convert::{self, Format};
 use crate::fault;
 use crate::reader::ReadLimits;
 use crate::schema;
@@ -49,6 +50,7 @@ pub(crate) struct Snapshot {
     original: PathBuf,
     stamp: Stamp,
     size: u64,
+    format: Format,
 }
 
 /// Tells whether a file is still the one that was decoded.
@@ -106,6 +108,7 @@ impl Snapshot {
             original: path.to_owned(),
             stamp,
             size,
+            format: Format::V1,
         };
         // SQLite takes what cannot be read for damage. A disk that fails does so for a plain read as well.
         let checked = snapshot.check(copy).or_else(|damaged| {
@@ -115,6 +118,40 @@ impl Snapshot {
             Err(damaged)
         });
         checked.map(|()| Some(snapshot))
+    }
+
+    /// Decodes and checks the file at `path`, whatever its format: of one of version 3 the copy is the database that
+    /// version 1 has for its rows, so that nothing else has to know of the format. The copy has a name.
+    pub(crate) fn take_any(
+        path: &Path,
+        limits: ReadLimits,
+        temp_dir: Option<&Path>,
+    ) -> Result<Option<Self>> {
+        let stamp = Stamp::of(path);
+        if Format::of(path)? != Some(Format::V3) {
+            return Self::take(path, limits, temp_dir, Copy::Named);
+        }
+        let database = convert::database_of(path, limits, temp_dir)?;
+        let snapshot = Self {
+            db: open(&database.path).map_err(fault::database)?,
+            directory: Some(database.directory),
+            original: path.to_owned(),
+            stamp: stamp.ok_or_else(|| fault::precondition("the file vanished"))?,
+            size: database.size,
+            format: Format::V3,
+        };
+        snapshot.check(Copy::Named)?;
+        Ok(Some(snapshot))
+    }
+
+    /// The format of the original.
+    pub(crate) const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Reads the copy.
+    pub(crate) const fn db(&self) -> &Connection {
+        &self.db
     }
 
     /// Where the copy is, while it has a name.

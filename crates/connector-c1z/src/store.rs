@@ -5,6 +5,7 @@
 //! is found at its last page. The target is replaced in one step, at the very end.
 
 mod begin;
+mod engine;
 mod finish;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use connector_core::warning::Warning;
 use connector_core::{Context, Result};
 use jiff::Timestamp;
 
+use crate::convert::Format;
 use crate::counters::{self, Written};
 use crate::preflight::{self, Target};
 use crate::reader::ReadLimits;
@@ -41,6 +43,8 @@ pub struct StoreOptions {
     pub skip_cleanup: bool,
     /// Limits for reading the earlier file.
     pub read_limits: ReadLimits,
+    /// The format of the file; that of the file that is there by default, else version 1.
+    pub format: Option<Format>,
     /// A temporary directory in which the file lies. It is kept until the store is dropped, which may be later than the
     /// sync is: a sync that is given up leaves its store to finish what it is writing.
     pub directory: Option<Arc<TempDirectory>>,
@@ -54,6 +58,8 @@ pub struct C1zStore {
     target: Target,
     /// The earlier file.
     earlier: Option<Snapshot>,
+    /// The format of the new one.
+    format: Format,
     /// `None` once the run has ended or was given up.
     working: Option<Working>,
     run: Option<Run>,
@@ -92,7 +98,7 @@ impl C1zStore {
     ///
     /// # Errors
     /// [`connector_core::ErrorKind::Precondition`] when the directory is missing, not writable or full, when
-    /// `path` is no regular file or not a version 1 file, and when another run holds it.
+    /// `path` is no regular file or not a sync file, and when another run holds it.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Self> {
         Self::prepare(path, options).during(format!("opening {}", path.display()))
     }
@@ -103,12 +109,14 @@ impl C1zStore {
         suffixes.push(publish::TEMPORARY_SUFFIX);
         let target = Target::check(path, &suffixes)?;
         let temp_dir = options.temp_dir.as_deref();
+        let format = engine::choose(&target, options.format)?;
         let earlier = preflight::earlier(&target, options.read_limits, temp_dir)?;
         target.check_space(earlier.as_ref())?;
         let working = Working::open(target.beside(working))?;
         Ok(Self {
             target,
             earlier,
+            format,
             working: Some(working),
             run: None,
             types: Vec::new(),
@@ -215,7 +223,7 @@ impl C1zStore {
         let db = &working.db;
         record::remove(db).map_err(fault::database)?;
         // Before the indexes are built: filling a table is much faster without.
-        if let Some(earlier) = &mut self.earlier {
+        if let (Some(earlier), Format::V1) = (&mut self.earlier, self.format) {
             let (keep, all) = (self.options.keep_syncs, self.options.skip_cleanup);
             let database = earlier.database().unwrap_or_default();
             retention::take_over(db, &database, run, keep, all).during("keeping earlier syncs")?;
@@ -232,7 +240,9 @@ impl C1zStore {
         self.transaction = Transaction::Sealed {
             removed: sealed.removed,
         };
-        Ok(sealed.warnings)
+        let mut warnings = sealed.warnings;
+        warnings.extend(self.format_warnings()?);
+        Ok(warnings)
     }
 
     /// Decodes the earlier file again if another program changed it while the run went on.

@@ -1,5 +1,6 @@
 //! Default flags that are accepted without doing what they do elsewhere: refused, or ignored with a word.
 
+use connector_c1z::Format;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::{FieldSpec, Settings, Value, label, setting_error};
 
@@ -58,16 +59,16 @@ pub(crate) fn refuse(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a format that we cannot write, in every mode.
+/// The format that the program is set to write; `None` leaves it to the file that is there, or to a task.
 ///
 /// # Errors
-/// [`ErrorKind::Setting`].
-pub(crate) fn refuse_engine(settings: &Settings) -> Result<()> {
-    if settings.get(&STORAGE_ENGINE)?.as_deref() == Some("pebble") {
-        let problem = Error::new(ErrorKind::Setting, "pebble is not supported");
-        return Err(STORAGE_ENGINE.error(problem.hint("use sqlite, or leave it out")));
-    }
-    Ok(())
+/// [`ErrorKind::Setting`] for a name that is not known.
+pub(crate) fn format(settings: &Settings) -> Result<Option<Format>> {
+    Ok(match settings.get(&STORAGE_ENGINE)?.as_deref() {
+        Some("sqlite") => Some(Format::V1),
+        Some("pebble") => Some(Format::V3),
+        _ => None,
+    })
 }
 
 /// What was set without effect, one sentence per flag; `serves` in service mode.

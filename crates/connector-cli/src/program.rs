@@ -127,7 +127,6 @@ fn settings(
         if !serves {
             modes::refuse(&settings)?;
         }
-        modes::refuse_engine(&settings)?;
         check::all(spec, &settings)?;
         warnings.extend(modes::ignored(&settings, serves));
     }
@@ -175,7 +174,8 @@ impl<A: App> Program<A> {
             log.and_to(logs);
         }
         let runtime = runtime(&spec, &settings, &invocation, telemetry.as_ref())?;
-        let store = store_options(&invocation.env, &mut warnings);
+        let mut store = store_options(&invocation.env, &mut warnings);
+        store.format = modes::format(&settings)?;
         warnings.append(&mut log.warnings);
         if action == Action::Sync && settings.get(&PARALLEL_SYNC)? {
             warnings.push("--parallel-sync is deprecated, use --workers -1".to_owned());

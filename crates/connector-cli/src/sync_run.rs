@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_c1z::{C1zStore, StoreOptions};
+use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
 use connector_core::leftovers::TempDirectory;
@@ -73,16 +73,19 @@ impl<A: App> SyncRun<A> {
         engine::validate(connector, &self.env(Arc::new(Silent), cancel)).await
     }
 
-    /// The store behind a file, which may lie in a temporary directory that the store must keep.
+    /// The store behind a file, which may lie in a temporary directory that the store must keep. The format is what the
+    /// program is set to, else the one that is `wanted`.
     pub(crate) fn store(
         &self,
         file: &Path,
         temp_dir: Option<PathBuf>,
         directory: Option<Arc<TempDirectory>>,
+        wanted: Option<Format>,
     ) -> Result<C1zStore> {
         let options = StoreOptions {
             temp_dir,
             directory,
+            format: self.store.format.or(wanted),
             ..self.store.clone()
         };
         C1zStore::open(file, options)

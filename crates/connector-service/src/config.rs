@@ -45,8 +45,6 @@ pub struct LoopConfig {
     pub grace: Duration,
     /// Where the files of tasks are written; must exist.
     pub temp_dir: PathBuf,
-    /// The program is set to the one format that it writes, which then wins over what a task wants.
-    pub storage_engine_is_set: bool,
     /// The program that runs.
     pub program: Program,
     /// How the connector presents itself.

@@ -13,7 +13,7 @@ use tonic::Code;
 use crate::backoff;
 use crate::plane::{ControlPlane, PlaneError, PlaneResult};
 use crate::service::{SHORT_CALL, Service};
-use crate::tasks::{FullSync, Tasks};
+use crate::tasks::{FullSync, StorageEngine, Tasks};
 use crate::upload::Upload;
 use crate::work::Finish;
 use connector_proto::c1::connectorapi::baton::v1::{
@@ -70,8 +70,9 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
     /// Syncs and uploads; `None` when the control plane did not confirm the task first.
     pub(crate) async fn sync_full(&self, task: &Task, sync: &SyncFullTask) -> Option<Finish> {
         let id = task.id.as_str();
-        let targets = match self.targets(sync) {
-            Ok(targets) => targets,
+        let wanted = storage_engine(sync).and_then(|engine| Ok((engine, targets(sync)?)));
+        let (storage_engine, targets) = match wanted {
+            Ok(wanted) => wanted,
             Err(refusal) => return Some(refusal),
         };
         let dir = match TempDirectory::create(&self.config.temp_dir) {
@@ -108,38 +109,13 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             targets,
             skip_entitlements_and_grants: sync.skip_entitlements_and_grants,
             skip_grants: sync.skip_grants,
+            storage_engine,
             debug_log: task.debug.then(|| dir.path().join("debug.log")),
         };
         tokio::select! {
             biased;
             finish = self.sync_and_upload(wanted, dir, &stop) => Some(finish),
             never = self.heartbeats(id, interval, &stop) => match never {},
-        }
-    }
-
-    /// The resources that a task is about.
-    ///
-    /// # Errors
-    /// What cannot be synced, refused for good.
-    fn targets(&self, sync: &SyncFullTask) -> Result<Vec<ResourceId>, Finish> {
-        let refused = |message| Finish::failed(Code::InvalidArgument, message, true);
-        match sync.storage_engine.as_str() {
-            "pebble" if !self.config.storage_engine_is_set => {
-                tracing::warn!("the task wants pebble; the file is uploaded in the SQLite format");
-            }
-            "" | "sqlite" | "pebble" => {}
-            _ => return Err(refused("unknown storage engine")),
-        }
-        let targets = sync.targeted_sync_resources.iter();
-        let ids = targets.map(|target| {
-            let id = target.id.clone().unwrap_or_default();
-            let resource_type = ResourceTypeId::from_string(id.resource_type);
-            ResourceId::new(resource_type, id.resource)
-        });
-        let ids: Vec<_> = ids.collect();
-        match ids.iter().all(ResourceId::is_valid) {
-            true => Ok(ids),
-            false => Err(refused("a resource to sync has no valid id")),
         }
     }
 
@@ -264,5 +240,40 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             ..HeartbeatRequest::default()
         };
         self.call(SHORT_CALL, self.plane.heartbeat(request)).await
+    }
+}
+
+/// The format that a task wants.
+///
+/// # Errors
+/// One that is not known, refused for good.
+fn storage_engine(sync: &SyncFullTask) -> Result<StorageEngine, Finish> {
+    match sync.storage_engine.as_str() {
+        "" | "sqlite" => Ok(StorageEngine::Sqlite),
+        "pebble" => Ok(StorageEngine::Pebble),
+        _ => Err(Finish::failed(
+            Code::InvalidArgument,
+            "unknown storage engine",
+            true,
+        )),
+    }
+}
+
+/// The resources that a task is about.
+///
+/// # Errors
+/// What cannot be synced, refused for good.
+fn targets(sync: &SyncFullTask) -> Result<Vec<ResourceId>, Finish> {
+    let refused = |message| Finish::failed(Code::InvalidArgument, message, true);
+    let targets = sync.targeted_sync_resources.iter();
+    let ids = targets.map(|target| {
+        let id = target.id.clone().unwrap_or_default();
+        let resource_type = ResourceTypeId::from_string(id.resource_type);
+        ResourceId::new(resource_type, id.resource)
+    });
+    let ids: Vec<_> = ids.collect();
+    match ids.iter().all(ResourceId::is_valid) {
+        true => Ok(ids),
+        false => Err(refused("a resource to sync has no valid id")),
     }
 }

@@ -37,5 +37,5 @@ pub use credential::Credential;
 pub use grpc::GrpcPlane;
 pub use plane::{ControlPlane, PlaneError, PlaneResult};
 pub use service::{run, serve};
-pub use tasks::{FullSync, TaskFailure, Tasks};
+pub use tasks::{FullSync, StorageEngine, TaskFailure, Tasks};
 pub use upload::Upload;

@@ -31,9 +31,21 @@ pub struct FullSync {
     pub skip_entitlements_and_grants: bool,
     /// Entitlements, but no grants; the sync type does not change.
     pub skip_grants: bool,
+    /// The format that the task wants; a program that is set to one writes that.
+    pub storage_engine: StorageEngine,
     /// Where a detailed log of the sync is wanted, in the same directory. If it is there after the sync, it is uploaded
     /// as well.
     pub debug_log: Option<PathBuf>,
+}
+
+/// What is inside of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StorageEngine {
+    /// A SQLite database: version 1.
+    #[default]
+    Sqlite,
+    /// A Pebble store: version 3.
+    Pebble,
 }
 
 /// The work of a connector's program.

@@ -28,7 +28,6 @@ pub(crate) fn config() -> ServiceConfig {
             concurrency: 1,
             grace: GRACE,
             temp_dir: std::env::temp_dir(),
-            storage_engine_is_set: false,
             program: Program {
                 name: "baton-test".to_owned(),
                 version: "1.2.3".to_owned(),

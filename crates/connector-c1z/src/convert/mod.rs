@@ -6,7 +6,7 @@
 mod place;
 pub(crate) mod records;
 mod v1_file;
-mod v1_source;
+pub(crate) mod v1_source;
 mod v3_file;
 mod v3_source;
 
@@ -31,6 +31,7 @@ use crate::snapshot::{Copy, Snapshot};
 use crate::{container, fault, wire};
 
 pub(crate) use place::place;
+use v1_file::Database;
 
 /// The version of a file, which says what is inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -239,6 +240,22 @@ pub fn convert(
     warnings.append(&mut exported.warnings);
     exported.warnings = warnings;
     Ok(Converted { run, exported })
+}
+
+/// The database that version 1 has for the sync in the version 3 file at `path`; one without rows when the sync there is
+/// not finished.
+pub(crate) fn database_of(
+    path: &Path,
+    limits: ReadLimits,
+    temp_dir: Option<&Path>,
+) -> Result<Database> {
+    let reader = open_v3(path, limits, temp_dir)?;
+    let run = reader.sync_run()?.unwrap_or_default();
+    let mut export = V1File::new(&run.sync_id, temp_dir)?;
+    if run.ended_at.is_some() {
+        v3_source::feed(&reader, &mut export)?;
+    }
+    export.finish_database(&run)
 }
 
 /// Opens a file of version 3.

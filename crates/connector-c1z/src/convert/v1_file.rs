@@ -174,8 +174,13 @@ impl V1File {
                 .map_err(|e| fault::bug("names cannot be written").caused_by(e))?,
         };
         let complete = || {
+            // An unfinished run is of use to its writer alone.
+            let insert = match run.ended_at {
+                Some(_) => INSERT_RUN,
+                None => NO_RUN,
+            };
             self.db.execute(
-                INSERT_RUN,
+                insert,
                 params![
                     run.sync_id,
                     text_of(run.started_at),
@@ -216,7 +221,7 @@ impl V1File {
                 ..SyncStatsRecord::default()
             },
             warnings: self.collided.into_iter().collect(),
-            _directory: self.directory,
+            directory: self.directory,
             path: self.path,
             size: size.len(),
         })
@@ -228,6 +233,9 @@ const INSERT_RUN: &str = "INSERT INTO v1_sync_runs (sync_id, started_at, ended_a
         ingest_invariant_generation, ingest_invariant_coverage, ingest_invariant_mode)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10, ?11, ?12)";
 
+/// The same parameters without an effect.
+const NO_RUN: &str = "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 WHERE 0";
+
 const EQUAL_IDS: &str = "rows have the id of another row and are not in the new file";
 
 /// A finished database.
@@ -235,7 +243,7 @@ const EQUAL_IDS: &str = "rows have the id of another row and are not in the new 
 pub(crate) struct Database {
     pub(crate) stats: SyncStatsRecord,
     pub(crate) warnings: Vec<Warning>,
-    _directory: TempDirectory,
+    pub(crate) directory: TempDirectory,
     pub(crate) path: PathBuf,
     pub(crate) size: u64,
 }

@@ -14,26 +14,54 @@ use crate::{fault, time, wire};
 
 const RUN: &str = "SELECT sync_id, sync_type, parent_sync_id, started_at, ended_at, linked_sync_id,
         ingest_invariant_generation, ingest_invariant_coverage, ingest_invariant_mode
-    FROM v1_sync_runs WHERE sync_type = 'full' AND ended_at IS NOT NULL
-    ORDER BY ended_at DESC, sync_id DESC LIMIT 1";
+    FROM v1_sync_runs WHERE ended_at IS NOT NULL";
+const NEWEST_FULL: &str = "AND sync_type = 'full' ORDER BY ended_at DESC, sync_id DESC LIMIT 1";
+
+/// How many runs there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Runs {
+    pub(crate) all: u64,
+    pub(crate) finished_full: u64,
+}
+
+/// Counts the runs of a database.
+///
+/// # Errors
+/// When it is damaged.
+pub(crate) fn runs(db: &Connection) -> Result<Runs> {
+    let sql = "SELECT count(*), count(*) FILTER (WHERE sync_type = 'full' AND ended_at IS NOT NULL)
+        FROM v1_sync_runs";
+    let counts = db.query_row(sql, [], |row| {
+        Ok(Runs {
+            all: row.get::<_, i64>(0)?.cast_unsigned(),
+            finished_full: row.get::<_, i64>(1)?.cast_unsigned(),
+        })
+    });
+    counts.map_err(fault::foreign_database)
+}
 
 /// The newest finished full run, and how many other runs there are.
 ///
 /// # Errors
 /// When there is none, or the database is damaged.
 pub(crate) fn newest(db: &Connection) -> Result<(SyncRunRecord, u64)> {
-    let found = db.query_row(RUN, [], |row| Ok(run(row)));
+    let found = db.query_row(&format!("{RUN} {NEWEST_FULL}"), [], |row| Ok(run_of(row)));
     let found = found.optional().map_err(fault::foreign_database)?;
     let none = || fault::precondition("the file holds no finished full sync");
-    let run = found.ok_or_else(none)??;
-    let others = db.query_row("SELECT count(*) FROM v1_sync_runs", [], |row| {
-        row.get::<_, i64>(0)
-    });
-    let others = others.map_err(fault::foreign_database)?.cast_unsigned();
-    Ok((run, others.saturating_sub(1)))
+    Ok((found.ok_or_else(none)??, runs(db)?.all.saturating_sub(1)))
 }
 
-fn run(row: &Row<'_>) -> Result<SyncRunRecord> {
+/// The finished run with this id.
+///
+/// # Errors
+/// When there is none, or the database is damaged.
+pub(crate) fn run(db: &Connection, sync_id: &str) -> Result<SyncRunRecord> {
+    let sql = format!("{RUN} AND sync_id = ?1");
+    let found = db.query_row(&sql, [sync_id], |row| Ok(run_of(row)));
+    found.map_err(fault::foreign_database)?
+}
+
+fn run_of(row: &Row<'_>) -> Result<SyncRunRecord> {
     let column = |at| text(row, at).map_err(fault::foreign_database);
     let instant = |at| {
         let found = column(at)?;

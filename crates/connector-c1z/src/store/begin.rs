@@ -23,6 +23,7 @@ impl C1zStore {
                 odd.id
             )));
         }
+        self.refuse_replacing(spec.sync_type)?;
         self.recover()?;
         match record::find(&self.working()?.db, spec)? {
             Found::Unfinished(found) => {

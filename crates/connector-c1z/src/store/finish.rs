@@ -5,6 +5,7 @@ use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
 use super::{C1zStore, Transaction};
+use crate::convert::Format;
 use crate::working::Working;
 use crate::{counters, fault, preflight, publish, record, retention};
 
@@ -54,13 +55,16 @@ impl C1zStore {
 
     /// Writes the new file, puts it in place and removes the working file.
     fn publish(&mut self, removed: bool) -> Result<FileSummary> {
-        let Some(working) = &mut self.working else {
-            return Err(fault::bug("the run has ended"));
+        let summary = match (self.format, &mut self.working) {
+            (_, None) => return Err(fault::bug("the run has ended")),
+            (Format::V3, Some(_)) => self.export()?,
+            (Format::V1, Some(working)) => {
+                if self.earlier.is_some() {
+                    retention::detach(&working.db)?;
+                }
+                publish::publish(&self.target, working, removed)?
+            }
         };
-        if self.earlier.is_some() {
-            retention::detach(&working.db)?;
-        }
-        let summary = publish::publish(&self.target, working, removed)?;
         if let Some(Err(error)) = self.working.take().map(Working::remove) {
             // The file is in place. The next run finds the sync in it and does not go on with what is left.
             tracing::warn!(%error, "the working file of the finished run could not be removed");

@@ -389,10 +389,10 @@ fn some_rows() -> impl Strategy<Value = Rows> {
             };
             let name = |on: &str| {
                 let fits = |it: &&wire::Resource| it.id == Some(id("group", on));
-                // The last one is the one that counts.
+                // Of several with one id the first is kept.
                 resources
                     .iter()
-                    .rfind(fits)
+                    .find(fits)
                     .map_or_else(String::new, |it| it.display_name.clone())
             };
             let kind = |of: &str| wire::ResourceType {

@@ -1,6 +1,7 @@
 //! The file format from outside: what is written, what is read, and what is left behind when something fails.
 
 mod convert;
+mod engine;
 #[cfg(unix)]
 mod faults;
 mod format;

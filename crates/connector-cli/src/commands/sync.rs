@@ -28,7 +28,7 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     leftovers::sweep(temp_dir.as_deref().unwrap_or(&std::env::temp_dir()));
     let connector = run.connector()?;
     let file = program.places.dir.join(run.settings.get(&FILE)?);
-    let store = run.store(&file, temp_dir, None)?;
+    let store = run.store(&file, temp_dir, None, None)?;
 
     // On a terminal the live line and the summary say what the log lines would.
     let log = match output.live && output.log.on_stderr {

@@ -73,7 +73,7 @@ pub(crate) const HTTP_TIMEOUT_SECONDS: Field<i64> = ops(
 .rules(&[Rule::AtMost(1800), Rule::AtLeast(1)]);
 pub(crate) const STORAGE_ENGINE: Field<Text> = show(
     "storage-engine",
-    "Storage engine inside the file; only sqlite is supported",
+    "Storage engine: sqlite (version 1 files) or pebble (version 3)",
 )
 .rules(&[Rule::OneOf(&["", "sqlite", "pebble"])]);
 pub(crate) const TASK_CONCURRENCY: Field<i64> = show(

@@ -195,8 +195,7 @@ async fn values_that_break_a_rule() {
 async fn what_would_change_the_result_is_refused() {
     let mut reported = String::new();
     for args in [
-        &["--storage-engine", "pebble"][..],
-        &["--external-resource-c1z", "other.c1z"],
+        &["--external-resource-c1z", "other.c1z"][..],
         &["--external-resource-traits", "user"],
         &["--sync-resources", "abc"],
         &["--skip-grants"],
@@ -209,11 +208,6 @@ async fn what_would_change_the_result_is_refused() {
         ));
     }
     insta::assert_snapshot!(reported, @r#"
-    $ --storage-engine pebble
-    exit 3
-    baton-lake: --storage-engine (BATON_STORAGE_ENGINE): pebble is not supported
-    hint: use sqlite, or leave it out
-
     $ --external-resource-c1z other.c1z
     exit 3
     baton-lake: --external-resource-c1z (BATON_EXTERNAL_RESOURCE_C1Z): not supported

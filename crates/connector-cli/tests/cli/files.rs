@@ -115,3 +115,31 @@ async fn an_output_that_cannot_be_written_is_found_before_the_first_request() {
     assert_eq!(out.code, 9, "{}", out.stderr);
     assert_eq!(cli.files(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_version_3_file_stays_one_and_no_part_replaces_its_sync() {
+    let content = |cli: &Cli| std::fs::read(cli.path("sync.c1z")).unwrap();
+    let first = Cli::ready(&["--storage-engine", "pebble"]).env("BATON_KEEP_SYNC_COUNT", "3");
+    let out = first.run().await;
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    assert_eq!(
+        out.stderr.matches("have no effect").count(),
+        1,
+        "{}",
+        out.stderr
+    );
+    let before = content(&first);
+    assert!(before.starts_with(b"C1Z3\0"));
+    for (args, code) in [
+        (&["--sync-resource-types", "user"][..], 0),
+        (&["--skip-entitlements-and-grants"], 9),
+    ] {
+        let cli = Cli::ready(args);
+        std::fs::write(cli.path("sync.c1z"), &before).unwrap();
+        let out = cli.run().await;
+        assert_eq!(out.code, code, "{}", out.stderr);
+        assert!(content(&cli).starts_with(b"C1Z3\0"));
+        assert_eq!(content(&cli) == before, code == 9);
+        assert_eq!(cli.files(), ["sync.c1z"]);
+    }
+}

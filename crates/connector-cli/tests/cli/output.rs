@@ -95,7 +95,7 @@ async fn help_shows_what_matters() {
               Time limit of one HTTP request in seconds, at most 1800 [default: 300]
               ($BATON_HTTP_TIMEOUT_SECONDS)
           --storage-engine <string>
-              Storage engine inside the file; only sqlite is supported ($BATON_STORAGE_ENGINE)
+              Storage engine: sqlite (version 1 files) or pebble (version 3) ($BATON_STORAGE_ENGINE)
           --task-concurrency <int>
               Tasks that the service runs at once; no effect on a single run [default: 3]
               ($BATON_TASK_CONCURRENCY)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_c1z::{Counts, ReadLimits, Reader};
+use connector_c1z::{ConvertOptions, Counts, Format, ReadLimits, Reader, convert};
 use connector_core::clock::SystemClock;
 use connector_proto::c1::connector::v2::{Resource, ResourceId};
 use connector_proto::c1::connectorapi::baton::v1::{
@@ -71,7 +71,12 @@ impl Bench {
         assert_eq!(uploads.len(), 1);
         let file = self.cli.path("uploaded.c1z");
         std::fs::write(&file, &uploads[0]).unwrap();
-        only_sync(&file)
+        if Format::of(&file).unwrap() == Some(Format::V1) {
+            return only_sync(&file);
+        }
+        let converted = self.cli.path("converted.c1z");
+        convert(&file, Format::V1, &converted, &ConvertOptions::default()).unwrap();
+        only_sync(&converted)
     }
 }
 
@@ -209,22 +214,26 @@ async fn a_task_may_bring_a_detailed_log_of_its_own_without_secrets() {
 }
 
 #[tokio::test]
-async fn a_format_that_cannot_be_written_is_refused_at_the_start() {
-    let bench = Bench::new(&["--storage-engine", "pebble"]);
-    let outcome = bench.cli.run().await;
-    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
-    assert!(bench.plane.events().is_empty());
-    // A task's wish for it gets a warning, unless the operator has decided.
-    for (args, words) in [(&[][..], 1), (&["--storage-engine", "sqlite"], 0)] {
+async fn a_task_gets_the_format_that_it_asks_for_unless_the_program_is_set_to_one() {
+    let (v1, v3) = (b"C1ZF\0", b"C1Z3\0");
+    for (args, wanted, magic) in [
+        (&[][..], "", v1),
+        (&[], "sqlite", v1),
+        (&[], "pebble", v3),
+        (&["--storage-engine", "sqlite"], "pebble", v1),
+        (&["--storage-engine", "pebble"], "sqlite", v3),
+    ] {
         let bench = Bench::new(args);
         let ids = [bench.plane.sync(SyncFullTask {
-            storage_engine: "pebble".to_owned(),
+            storage_engine: wanted.to_owned(),
             ..SyncFullTask::default()
         })];
-        let outcome = bench.until(all_done(&ids)).await;
-        assert_eq!(bench.uploaded(&ids[0]).0, "full");
-        let warnings = outcome.stderr.matches("the task wants pebble").count();
-        assert_eq!(warnings, words, "{}", outcome.stderr);
+        bench.until(all_done(&ids)).await;
+        let (sync_type, counts) = bench.uploaded(&ids[0]);
+        assert_eq!(sync_type, "full");
+        assert!(counts.resource_types > 0, "{counts:?}");
+        let uploads = bench.plane.task(&ids[0]).unwrap().uploads;
+        assert!(uploads[0].starts_with(magic), "{args:?} {wanted}");
     }
 }
 

@@ -239,7 +239,6 @@ impl Bench {
             concurrency: 3,
             grace: GRACE,
             temp_dir: temp.path().to_owned(),
-            storage_engine_is_set: false,
             program: Program {
                 name: "baton-lake".to_owned(),
                 version: "1.2.3".to_owned(),

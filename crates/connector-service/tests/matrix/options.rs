@@ -3,6 +3,7 @@
 use connector_proto::c1::connector::v2::{Resource, ResourceId};
 use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 use connector_sandbox::c1::{Fault, Method};
+use connector_service::StorageEngine;
 
 use crate::bench::Bench;
 use crate::work::{Act, Work, content};
@@ -46,6 +47,7 @@ async fn a8_what_the_task_asks_for_reaches_the_sync() {
             (
                 w.skip_entitlements_and_grants,
                 w.skip_grants,
+                w.storage_engine,
                 only.join(","),
             )
         })
@@ -54,10 +56,15 @@ async fn a8_what_the_task_asks_for_reaches_the_sync() {
     assert_eq!(
         wanted,
         [
-            (true, false, none.clone()),
-            (false, true, none),
-            (false, false, "user".to_owned()),
-            (false, false, "group:7,user:1".to_owned()),
+            (true, false, StorageEngine::Sqlite, none.clone()),
+            (false, true, StorageEngine::Sqlite, none),
+            (false, false, StorageEngine::Pebble, "user".to_owned()),
+            (
+                false,
+                false,
+                StorageEngine::Sqlite,
+                "group:7,user:1".to_owned()
+            ),
         ]
     );
     tasks.iter().for_each(|t| bench.assert_success(t));

@@ -19,7 +19,7 @@ use super::sync::temp_dir;
 use crate::check::labels;
 use crate::defaults::flags::{
     CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT,
-    STORAGE_ENGINE, TASK_CONCURRENCY,
+    TASK_CONCURRENCY,
 };
 use crate::health::{self, Probe};
 use crate::program::Program;
@@ -126,7 +126,6 @@ fn config<A: App>(program: &Program<A>) -> Result<ServiceConfig> {
             concurrency: concurrency.clamp(1, 100),
             grace: GRACE,
             temp_dir: temp_dir(settings, &program.places)?.unwrap_or_else(std::env::temp_dir),
-            storage_engine_is_set: settings.is_set(STORAGE_ENGINE.name()),
             program: connector_service::Program {
                 name: run.spec.name.to_owned(),
                 version: run.spec.version.to_owned(),

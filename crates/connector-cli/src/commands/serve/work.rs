@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use connector_c1z::Format;
 use connector_core::engine::Selection;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::leftovers::{self, TempDirectory};
 use connector_core::spec::App;
 use connector_core::task;
-use connector_service::{FullSync, TaskFailure, Tasks};
+use connector_service::{FullSync, StorageEngine, TaskFailure, Tasks};
 use connector_telemetry::{SpanContext, SpanLayer};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
@@ -114,7 +115,11 @@ impl<A: App> Work<A> {
         let connector = self.run.connector()?;
         let temp_dir = Some(directory.path().to_owned());
         // The disk may have space again when the task comes back.
-        let store = self.run.store(&wanted.file, temp_dir, Some(directory));
+        let format = match wanted.storage_engine {
+            StorageEngine::Sqlite => Format::V1,
+            StorageEngine::Pebble => Format::V3,
+        };
+        let store = (self.run).store(&wanted.file, temp_dir, Some(directory), Some(format));
         let store = store.map_err(|error| TaskFailure {
             non_retryable: false,
             ..TaskFailure::from(error)
