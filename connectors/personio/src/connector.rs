@@ -132,7 +132,7 @@ impl ResourceLister for PersonioConnector {
         page: &mut Page<Resource>,
     ) -> Result<Option<Cursor>> {
         let lookups = self.lookups().await?;
-        let mut rows = self.persons.page(request.cursor.as_ref()).await?;
+        let mut rows = self.persons.page(request.cursor.as_ref(), page).await?;
         while let Some(row) = rows.next().await? {
             self.push(row, lookups, page).await?;
         }

@@ -219,6 +219,16 @@ where
         self.watch.by_offset(at, batch, id)
     }
 
+    /// Has the listing start again: what is stored of it is dropped, also what an earlier process stored, and its first
+    /// page is requested next. `what` says why, as a clause; return the error. After 5 times it fails the listing, as
+    /// [`ErrorKind::Contract`].
+    #[must_use = "the listing starts again when this error is returned"]
+    pub fn start_again(&mut self, what: &str) -> Error {
+        self.watch
+            .start_again(what)
+            .hint("the old file was left as it was; try again later and report it if it stays")
+    }
+
     /// Adds a row; waits while the file is behind.
     ///
     /// # Errors

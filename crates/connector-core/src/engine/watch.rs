@@ -20,8 +20,8 @@ const IDLE: u32 = 3;
 /// How many times more pages there may be than the stated total fills.
 const EXCESS: u64 = 10;
 
-/// How often a listing starts again because rows moved.
-const MOVES: u32 = 5;
+/// How often a listing starts again because rows moved or because its place was lost.
+const AGAIN: u32 = 5;
 
 /// How often a listing starts again because it ended too early.
 const SHORTS: u32 = 2;
@@ -32,7 +32,7 @@ pub(crate) struct Watch {
     hasher: RandomState,
     cursors: HashSet<u64>,
     part: Part,
-    moves: u32,
+    again: u32,
     shorts: u32,
     verdict: Verdict,
 }
@@ -91,11 +91,11 @@ impl Watch {
     }
 
     /// Whether the listing starts again after an error; all that is known of it is then forgotten.
-    pub(super) fn starts_again(&mut self) -> bool {
+    pub(crate) fn starts_again(&mut self) -> bool {
         let again = self.verdict == Verdict::Again;
         if again {
             *self = Self {
-                moves: self.moves,
+                again: self.again,
                 shorts: self.shorts,
                 ..Self::default()
             };
@@ -255,10 +255,17 @@ impl Watch {
         ))
     }
 
+    /// Lets the listing start again, unless it has done so too often.
+    pub(crate) fn start_again(&mut self, what: &str) -> Error {
+        self.again += 1;
+        if self.again <= AGAIN {
+            return self.broken(true, what.to_owned());
+        }
+        self.broken(false, format!("{what}, {} times", self.again))
+    }
+
     fn moved(&mut self, what: &str) -> Error {
-        self.moves += 1;
-        let message = format!("{what} while pages were read, {} times", self.moves);
-        self.broken(self.moves <= MOVES, message).hint(
+        self.start_again(&format!("{what} while pages were read")).hint(
             "rows would be missing, so the old file was left as it was; try again later; if it stays, the number of rows to \
              skip does not reach the vendor",
         )

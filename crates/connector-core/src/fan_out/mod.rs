@@ -10,8 +10,8 @@
 //!   rows that are due, and stops what is being read for it and ahead of it.
 //! * **Outage budget.** A detail that cannot be read costs one record its detail. When many cannot, the listing fails:
 //!   a file that was written anyway would take the details away from every record.
-//! * **Beginning again.** A resumed listing starts over when the vendor no longer knows its cursor, or when an
-//!   outage had used up the budget before it stopped.
+//! * **Starting again.** A resumed listing starts again, without the rows that are stored, when the vendor no longer knows
+//!   its cursor, or when an outage had used up the budget before it stopped.
 
 mod budget;
 mod reading;
@@ -24,8 +24,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::connector::Page;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::Cursor;
+use crate::store::Rows;
 use budget::{Streak, Tally};
 use reading::{Head, Reading};
 
@@ -76,7 +78,8 @@ pub enum Listed<R> {
         /// The vendor's cursor of the next page; `None` at the end.
         next: Option<String>,
     },
-    /// The vendor does not accept the cursor (any more); the error to report when starting over does not help.
+    /// The vendor does not accept the cursor (any more). The error fails the listing when the cursor is not from an
+    /// earlier process.
     CursorRefused(Error),
 }
 
@@ -109,18 +112,6 @@ struct Position {
     page: Option<String>,
     /// What became of the details before it, so that a resumed run knows what an earlier process met.
     tally: Tally,
-    /// How often the listing began again. Without it, a second round would repeat the cursors of the first, which
-    /// the engine takes for a loop.
-    restarts: u32,
-}
-
-impl Position {
-    fn restart(&self) -> Self {
-        Self {
-            restarts: self.restarts + 1,
-            ..Self::default()
-        }
-    }
 }
 
 /// Reads the listing of a [`Source`], one page per call.
@@ -137,7 +128,7 @@ impl Position {
 ///     request: &PageRequest,
 ///     page: &mut Page<Resource>,
 /// ) -> Result<Option<Cursor>> {
-///     let mut rows = people.page(request.cursor.as_ref()).await?;
+///     let mut rows = people.page(request.cursor.as_ref(), page).await?;
 ///     while let Some(Row { record, detail }) = rows.next().await? {
 ///         page.push(resource(record, detail.unwrap_or_default())).await?;
 ///     }
@@ -180,11 +171,19 @@ impl<S: Source> FanOut<S> {
         }
     }
 
-    /// Starts to hand over the page at `cursor`, and to read the one after it.
+    /// Starts to hand over the page at `cursor`, whose rows go to `page`, and to read the one after it.
     ///
     /// # Errors
-    /// Whatever kept the page from being read, and [`ErrorKind::Contract`] when the vendor repeats a cursor.
-    pub async fn page(&self, cursor: Option<&Cursor>) -> Result<EnrichedPage<'_, S>> {
+    /// Whatever kept the page from being read, [`ErrorKind::Contract`] when the vendor repeats a cursor, and
+    /// [`Page::start_again`] when a resumed listing cannot go on.
+    pub async fn page<T>(
+        &self,
+        cursor: Option<&Cursor>,
+        page: &mut Page<T>,
+    ) -> Result<EnrichedPage<'_, S>>
+    where
+        Vec<T>: Into<Rows>,
+    {
         let mut at: Position = cursor.map_or_else(|| Ok(Position::default()), Cursor::decode)?;
         let mut listing = self.listing.lock().await;
         if at.page.is_none() {
@@ -192,19 +191,24 @@ impl<S: Source> FanOut<S> {
         }
         let resumed = !listing.begun && at.page.is_some();
         if resumed && at.tally.is_outage() {
-            at = at.restart();
+            let what = format!(
+                "many {} could not be read before the run was resumed",
+                S::DETAILS
+            );
+            return Err(page.start_again(&what));
         }
         let ahead = listing.ahead.take();
         let ahead = ahead.filter(|ahead| ahead.is_at(at.page.as_deref()));
         let mut reading = ahead.unwrap_or_else(|| self.start(at.page.clone()));
-        let mut head = reading.head().await?;
-        if resumed && matches!(head, Head::CursorRefused(_)) {
-            at = at.restart();
-            reading = self.start(None);
-            head = reading.head().await?;
-        }
-        let next = match head {
+        let next = match reading.head().await? {
             Head::Page { next } => next,
+            Head::CursorRefused(error) if resumed => {
+                let what = format!(
+                    "the place to go on from is no longer accepted ({})",
+                    error.message()
+                );
+                return Err(page.start_again(&what));
+            }
             Head::CursorRefused(error) => return Err(error),
         };
         listing.begun = true;

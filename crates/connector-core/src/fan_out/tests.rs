@@ -1,4 +1,6 @@
 use super::*;
+use crate::engine::Watch;
+use crate::model::Resource;
 
 /// Numbers on pages of ten, whose details fail as `fails` decides.
 struct Numbers {
@@ -60,7 +62,7 @@ impl Source for Numbers {
 /// Reads a listing from `cursor` to its end, or to its first error.
 async fn read(fan_out: &FanOut<Numbers>, cursor: Option<Cursor>) -> (Vec<u32>, Result<()>) {
     let mut records = Vec::new();
-    let result = read_into(fan_out, cursor, &mut records).await;
+    let result = read_into(fan_out, cursor, &mut records, &mut Vec::new()).await;
     (records, result)
 }
 
@@ -68,9 +70,18 @@ async fn read_into(
     fan_out: &FanOut<Numbers>,
     mut cursor: Option<Cursor>,
     records: &mut Vec<u32>,
+    reasons: &mut Vec<String>,
 ) -> Result<()> {
     loop {
-        let mut page = fan_out.page(cursor.as_ref()).await?;
+        let mut to = page();
+        let page = fan_out.page(cursor.as_ref(), &mut to).await;
+        if to.into_watch().starts_again() {
+            reasons.push(page.unwrap_err().message().to_owned());
+            records.clear();
+            cursor = None;
+            continue;
+        }
+        let mut page = page?;
         while let Some(row) = page.next().await? {
             if let Ok(Some(detail)) = row.detail {
                 assert_eq!(detail, format!("detail {}", row.record));
@@ -84,6 +95,11 @@ async fn read_into(
     }
 }
 
+/// The engine's page.
+fn page() -> Page<Resource> {
+    Page::new(tokio::sync::mpsc::channel(1).0, Watch::default())
+}
+
 fn fan_out(numbers: Numbers) -> FanOut<Numbers> {
     FanOut::new(Arc::new(numbers))
 }
@@ -92,7 +108,6 @@ fn cursor(page: &str, failed: u64, records: u64) -> Option<Cursor> {
     let position = Position {
         page: Some(page.to_owned()),
         tally: Tally { failed, records },
-        restarts: 0,
     };
     Some(Cursor::encode(&position).unwrap())
 }
@@ -165,7 +180,7 @@ async fn a_refused_credential_stops_everything_that_is_queued() {
         under_way: Arc::clone(&under_way),
     };
     let fan_out = FanOut::new(Arc::new(source));
-    let mut page = fan_out.page(None).await.unwrap();
+    let mut page = fan_out.page(None, &mut page()).await.unwrap();
     let error = page.next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credential);
     drop(page);
@@ -192,23 +207,34 @@ async fn too_many_failures_fail_the_listing_at_its_end() {
 }
 
 #[tokio::test]
-async fn a_resumed_listing_goes_on_or_begins_again() {
+async fn a_resumed_listing_goes_on_or_starts_again() {
     let never = |_| None;
     let all: Vec<u32> = (0..30).collect();
-    let from = |page, failed| cursor(page, failed, 20);
-    let (records, result) = read(&fan_out(Numbers::new(3, never)), from("2", 0)).await;
-    result.unwrap();
-    assert_eq!(records, all[20..]);
-
-    let (records, result) = read(&fan_out(Numbers::new(3, never)), from("2", 20)).await;
-    result.unwrap();
-    assert_eq!(records, all, "an outage had used up the budget");
-
-    let mut forgotten = Numbers::new(3, never);
-    forgotten.refused = Some("old");
-    let (records, result) = read(&fan_out(forgotten), from("old", 0)).await;
-    result.unwrap();
-    assert_eq!(records, all, "the vendor has forgotten the cursor");
+    for (page, failed, expected, reason) in [
+        ("2", 0, &all[20..], None),
+        (
+            "2",
+            20,
+            &all[..],
+            Some("many employments could not be read before the run was resumed"),
+        ),
+        (
+            "old",
+            0,
+            &all[..],
+            Some("the place to go on from is no longer accepted (no such cursor)"),
+        ),
+    ] {
+        let mut numbers = Numbers::new(3, never);
+        numbers.refused = Some("old");
+        let (mut records, mut reasons) = (Vec::new(), Vec::new());
+        let from = cursor(page, failed, 20);
+        read_into(&fan_out(numbers), from, &mut records, &mut reasons)
+            .await
+            .unwrap();
+        assert_eq!(records, expected);
+        assert_eq!(reasons, reason.into_iter().collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]

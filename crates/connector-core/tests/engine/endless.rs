@@ -289,6 +289,32 @@ fn a_resumed_run_starts_a_listing_by_offset_from_its_beginning() {
 }
 
 #[test]
+fn a_connector_may_have_its_listing_start_again() {
+    let disk = SharedDisk::default();
+    let failing = People::new(|n, _| match n {
+        2 => Given::Fail(ErrorKind::Upstream),
+        n => Given::rows([n], Some(n)),
+    });
+    block_on(failing.sync(&disk)).unwrap_err();
+    assert_eq!(disk.lock().unwrap().rows, users([0, 1]));
+    // Person 1 has gone since; what was stored goes, too, and so do the rows of the page that is given up.
+    let vendor = People::new(|n, request| match &request.cursor {
+        Some(at) if at.as_str() == "1" => Given::Again((50..150).collect()),
+        Some(_) => Given::rows([3], None),
+        None => Given::rows([0, 2], Some(n + 9)),
+    });
+    let report = block_on(vendor.sync(&disk)).unwrap();
+    assert_eq!((report.resumed, report.requests), (true, 3));
+    assert_eq!(finished(&disk).unwrap(), users([0, 2, 3]));
+    assert_eq!(super::counts(&report.tally.rows.resources), "user=3");
+
+    fails("the place is lost, 6 times", 12, |n, _| match n % 2 {
+        0 => Given::rows([1, 2], Some(n)),
+        _ => Given::Again(vec![3]),
+    });
+}
+
+#[test]
 fn a_run_that_was_dropped_goes_on_from_its_last_page() {
     let disk = SharedDisk::default();
     let hanging = People::new(|n, _| match n {

@@ -28,6 +28,8 @@ pub(crate) enum Given {
     /// A page by offset, and the part after this one.
     Batch(Batch<String>, Option<u32>),
     Fail(ErrorKind),
+    /// Rows, and then the listing starts again.
+    Again(Vec<u64>),
     Hang,
 }
 
@@ -130,6 +132,12 @@ impl ResourceLister for People {
                 next.as_ref().map(Cursor::encode).transpose()
             }
             Given::Fail(kind) => Err(Error::new(kind, "scripted")),
+            Given::Again(ids) => {
+                for id in ids {
+                    page.push(user(&id.to_string())).await?;
+                }
+                Err(page.start_again("the place is lost"))
+            }
             Given::Hang => std::future::pending().await,
         }
     }
