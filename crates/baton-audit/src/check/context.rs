@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use connector_core::Result;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::access::{Access, Held};
 use super::catalogue::{Check, Need};
@@ -29,6 +30,7 @@ pub(crate) struct NumberedFile<'a> {
 pub(crate) struct CheckContext<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) day: Date,
+    timezone: &'a TimeZone,
     /// HR files as they are now. They are numbered first, so a file's number is also its place here.
     pub(crate) hr: Vec<NumberedFile<'a>>,
     /// HR files that have an earlier state: now, earlier.
@@ -96,6 +98,7 @@ impl<'a> CheckContext<'a> {
         let mut context = Self {
             policy,
             day,
+            timezone: &input.timezone,
             in_scope: in_scope.collect(),
             hr,
             pairs,
@@ -115,6 +118,12 @@ impl<'a> CheckContext<'a> {
             context.apps.push(app);
         }
         Ok(context)
+    }
+
+    /// The day on which the sync of a file ended; the day judged for when the file does not say.
+    pub(crate) fn seen_on(&self, file: NumberedFile<'_>) -> Date {
+        let seen = file.loaded.source.seen_on(self.timezone);
+        seen.unwrap_or(self.day)
     }
 
     fn join(&self, file: NumberedFile<'a>, owners: Vec<Owner>) -> Result<JoinedApp<'a>> {

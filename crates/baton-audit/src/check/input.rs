@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use connector_core::{Error, ErrorKind, Result};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::finding::{FileRead, Part, label_files, names_of_file};
 use super::policy::Policy;
@@ -47,6 +48,8 @@ pub struct Input {
     pub hr: Vec<HrFile>,
     /// Apps.
     pub apps: Vec<LoadedFile>,
+    /// The time zone of the days on which syncs ended.
+    pub timezone: TimeZone,
 }
 
 impl Input {
@@ -55,7 +58,7 @@ impl Input {
     /// # Errors
     /// [`ErrorKind::Precondition`] when a file cannot be read or has no finished full sync, [`ErrorKind::Usage`]
     /// when no HR file is given or a file is given twice, [`ErrorKind::Setting`] when the earlier file is not earlier.
-    pub fn open(paths: &Paths, open: &OpenArgs) -> Result<Self> {
+    pub fn open(paths: &Paths, open: &OpenArgs, timezone: &TimeZone) -> Result<Self> {
         if paths.hr.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "no HR file is given"));
         }
@@ -77,7 +80,11 @@ impl Input {
         let apps = apps
             .map(|path| LoadedFile::open(path, Pick::Latest, open))
             .collect::<Result<Vec<_>>>()?;
-        let input = Self { hr, apps };
+        let input = Self {
+            hr,
+            apps,
+            timezone: timezone.clone(),
+        };
         input.each_once()?;
         Ok(input)
     }
@@ -117,13 +124,14 @@ impl Input {
         }
     }
 
-    /// The day that judgements are made for unless another is given: the day (UTC) on which the newest HR sync
+    /// The day that judgements are made for unless another is given: the day on which the newest HR sync
     /// ended, so that the same files give the same findings whenever they are read.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] when no HR file has the time at which it was written.
     pub fn as_of(&self) -> Result<Date> {
-        let days = self.hr.iter().filter_map(|hr| hr.now.source.seen_on());
+        let seen_on = |hr: &HrFile| hr.now.source.seen_on(&self.timezone);
+        let days = self.hr.iter().filter_map(seen_on);
         days.max().ok_or_else(|| {
             Error::new(ErrorKind::Usage, "no HR file says when it was written")
                 .hint("give the day to judge for with --as-of")

@@ -31,8 +31,7 @@ pub(crate) fn due(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>) -> D
     };
     let grace = jiff::Span::new().days(context.policy.grace_days.unwrap_or(0));
     let until = end.saturating_add(grace);
-    let seen = owned.app.file.loaded.source.seen_on();
-    let seen = seen.unwrap_or(context.day).min(context.day);
+    let seen = context.seen_on(owned.app.file).min(context.day);
     match (context.day > until, seen > until) {
         (false, _) => Due::Until(until),
         (true, false) => Due::Unproven { seen },

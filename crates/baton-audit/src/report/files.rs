@@ -81,7 +81,7 @@ fn files(data: &ReportData<'_>) -> Markup {
     let rows = data.files.iter().enumerate().map(|(at, (file, counts))| {
         let source = &file.source;
         let part = data.findings.files.get(at).map(|file| file.part);
-        let ended_on = source.seen_on();
+        let ended_on = source.seen_on(&data.input.timezone);
         let days = ended_on.map(|ended_on| (data.findings.as_of - ended_on).get_days());
         let people = file.roster.iter();
         let enabled = people.filter(|p| p.status == Status::Enabled).count();

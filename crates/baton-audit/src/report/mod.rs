@@ -110,7 +110,7 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
         earlier: timeline::newest(&args.earlier, &args.open)?,
         apps: args.apps.clone(),
     };
-    let mut input = Input::open(&paths, &args.open)?;
+    let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
     input.read_states(&policy);
     let as_of = match args.day.as_of {
         Some(day) => day,

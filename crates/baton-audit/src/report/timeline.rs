@@ -72,9 +72,9 @@ pub(super) struct PersonChange {
 }
 
 impl ComparedSync {
-    /// The day (UTC) the sync ended.
-    fn day(&self) -> Date {
-        self.ended_at.to_zoned(TimeZone::UTC).date()
+    /// The day the sync ended.
+    fn day(&self, zone: &TimeZone) -> Date {
+        zone.to_datetime(self.ended_at).date()
     }
 }
 
@@ -106,10 +106,18 @@ impl Timeline {
         for sync in &syncs {
             let source = Source::open(&sync.path, Pick::Id(&sync.sync_id), open)?;
             let roster = Roster::load(&source).during(format!("reading {}", source.shown()))?;
-            changes.extend(Changes::between(before.as_ref(), &roster, sync.day()));
-            before = Some((roster, sync.day()));
+            changes.extend(Changes::between(
+                before.as_ref(),
+                &roster,
+                sync.day(&input.timezone),
+            ));
+            before = Some((roster, sync.day(&input.timezone)));
         }
-        changes.extend(Changes::between(before.as_ref(), &main.roster, now.day()));
+        changes.extend(Changes::between(
+            before.as_ref(),
+            &main.roster,
+            now.day(&input.timezone),
+        ));
         syncs.push(now);
         Ok(Self {
             syncs,

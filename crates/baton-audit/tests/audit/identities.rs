@@ -42,7 +42,7 @@ fn a_file_made_to_order_comes_back() {
     assert_eq!(people.len(), 3);
     assert_eq!(people[0].employee_id(), Some("E-1"));
     assert_eq!(people[1].lifecycle, Lifecycle::Active);
-    let day = source.seen_on().unwrap();
+    let day = source.seen_on(&jiff::tz::TimeZone::UTC).unwrap();
     assert_eq!(people[1].lifecycle_on(day), Lifecycle::Prehire);
     assert_eq!(people[2].status, Status::Disabled);
     assert_eq!(people[2].end_date, Some(jiff::civil::date(2025, 12, 31)));

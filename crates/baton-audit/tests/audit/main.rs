@@ -13,3 +13,4 @@ mod managers;
 mod planted;
 mod report;
 mod support;
+mod timezone;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
 use baton_audit::source::OpenArgs;
 use connector_testkit::planted::{APPS, EARLIER, HR, Planted};
+use jiff::tz::TimeZone;
 
 use crate::support::Files;
 
@@ -21,7 +22,7 @@ fn examined(planted: &Planted) -> Findings {
         earlier: Some(path(EARLIER)),
         apps: APPS.map(path).to_vec(),
     };
-    let input = Input::open(&paths, &OpenArgs::default()).unwrap();
+    let input = Input::open(&paths, &OpenArgs::default(), &TimeZone::UTC).unwrap();
     let mut policy = Policy::read(&files.path("policy.toml")).unwrap();
     policy.read_links(&files.path("links.toml")).unwrap();
     examine(&input, &policy, input.as_of().unwrap()).unwrap()

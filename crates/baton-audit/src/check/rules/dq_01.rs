@@ -34,7 +34,7 @@ fn compare(
     earlier: NumberedFile<'_>,
     found: &mut Collector,
 ) {
-    let then = earlier.loaded.source.seen_on().unwrap_or(context.day);
+    let then = context.seen_on(earlier);
     let people = earlier.loaded.roster.iter();
     let (mut before, mut missing, mut left) = (0_usize, 0_usize, 0_usize);
     let mut evidence: Vec<Evidence> = Vec::new();

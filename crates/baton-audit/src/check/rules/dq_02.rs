@@ -50,7 +50,7 @@ const OF_LEAVERS: [Fact; 1] = [("end_date", |p| p.end_date.is_some())];
 
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     for &(now, earlier) in &context.pairs {
-        let then = earlier.loaded.source.seen_on().unwrap_or(context.day);
+        let then = context.seen_on(earlier);
         for (left, facts) in [(false, &OF_STAFF[..]), (true, &OF_LEAVERS[..])] {
             let before = people(earlier, then, left);
             let today = people(now, context.day, left);

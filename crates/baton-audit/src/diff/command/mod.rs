@@ -77,7 +77,7 @@ enum Format {
 /// Runs the command.
 pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let (old, new) = sources(args)?;
-    let (old_day, new_day) = days(&old, &new, args.day)?;
+    let (old_day, new_day) = days(&old, &new, &args.day)?;
     let (old, new) = (Side::load(old, old_day)?, Side::load(new, new_day)?);
     let guard = Guard {
         threshold: args.vanished_threshold,

@@ -15,6 +15,7 @@ mod states;
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
 use baton_audit::source::OpenArgs;
 use connector_testkit::file::SyncFile;
+use jiff::tz::TimeZone;
 
 use crate::support::{Files, at};
 
@@ -69,7 +70,7 @@ impl Company {
     }
 
     fn input(&self) -> Input {
-        Input::open(&self.paths, &OpenArgs::default()).unwrap()
+        Input::open(&self.paths, &OpenArgs::default(), &TimeZone::UTC).unwrap()
     }
 
     fn findings(&self, policy: &Policy) -> Findings {
