@@ -30,7 +30,7 @@ const SLACK: u64 = 1 << 20;
 const RESTORE: &str = "restore the file from a copy, or move it away to start with an empty one";
 
 /// Writes `size` bytes of `database` as a version 1 file.
-pub(crate) fn encode(database: &mut File, size: u64, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn encode(database: &mut impl Read, size: u64, out: &mut impl Write) -> io::Result<()> {
     out.write_all(&MAGIC)?;
     let mut frame = Encoder::new(out, LEVEL)?;
     frame.include_checksum(true)?;

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use connector_core::Result;
-use connector_core::entropy::SyncId;
 use connector_core::id::ResourceTypeId;
-use connector_core::store::{Place, RowCounts};
+use connector_core::store::{Phase, RowCounts};
 use rusqlite::{Connection, Row};
 
-use crate::fault;
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 
 /// What a run has written.
@@ -16,41 +13,41 @@ use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 pub(crate) struct Written {
     pub(crate) rows: RowCounts,
     /// The first and the last row of the resources of a type; rows of other types may lie between.
-    pub(crate) spans: BTreeMap<ResourceTypeId, (i64, i64)>,
+    pub(crate) spans: BTreeMap<ResourceTypeId, (u64, u64)>,
+    resources: u64,
 }
 
 impl Written {
-    /// What the database holds of a run.
-    pub(crate) fn read(db: &Connection, sync_id: &SyncId) -> Result<Self> {
-        let spans = || {
-            let mut select = db.prepare(
-                "SELECT resource_type_id, min(id), max(id) FROM v1_resources WHERE sync_id = ?1
-                 GROUP BY 1",
-            )?;
-            let spans = select.query_map([sync_id.as_str()], |row| {
-                Ok((type_id(row)?, (row.get(1)?, row.get(2)?)))
-            })?;
-            spans.collect::<rusqlite::Result<_>>()
-        };
-        Ok(Self {
-            rows: count(db, sync_id)?,
-            spans: spans().map_err(fault::database)?,
-        })
-    }
-
-    /// Counts a resource that was written as `row`.
-    pub(crate) fn add_resource(&mut self, resource_type: &ResourceTypeId, row: i64) {
-        add(&mut self.rows.resources, resource_type);
-        match self.spans.get_mut(resource_type) {
-            Some((_, last)) => *last = row,
-            None => drop(self.spans.insert(resource_type.clone(), (row, row))),
+    /// Counts a row.
+    pub(crate) fn add(&mut self, phase: Phase, resource_type: &ResourceTypeId) {
+        add(self.rows.of_mut(phase), resource_type);
+        if phase == Phase::Resources {
+            self.resources += 1;
+            let row = self.resources;
+            match self.spans.get_mut(resource_type) {
+                Some((_, last)) => *last = row,
+                None => drop(self.spans.insert(resource_type.clone(), (row, row))),
+            }
         }
     }
-}
 
-/// Counts the rows of a run that this program writes.
-pub(crate) fn count(db: &Connection, sync_id: &SyncId) -> Result<RowCounts> {
-    by_type(db, sync_id.as_str(), type_id).map_err(fault::database)
+    /// Takes off the rows of a kind behind the first `kept`, which are of these types.
+    pub(crate) fn remove_after(&mut self, phase: Phase, kept: u64, gone: &[ResourceTypeId]) {
+        let counts = self.rows.of_mut(phase);
+        for resource_type in gone {
+            if let Some(count) = counts.get_mut(resource_type) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        counts.retain(|_, count| *count > 0);
+        if phase == Phase::Resources {
+            self.resources = self.resources.min(kept);
+            self.spans.retain(|_, (first, _)| *first <= kept);
+            self.spans
+                .values_mut()
+                .for_each(|(_, last)| *last = kept.min(*last));
+        }
+    }
 }
 
 /// Counts the rows of a run in any file; `key` reads the type from the first column.
@@ -78,24 +75,10 @@ pub(crate) fn by_type<T: Ord>(
     })
 }
 
-fn type_id(row: &Row<'_>) -> rusqlite::Result<ResourceTypeId> {
-    Ok(ResourceTypeId::from_string(row.get(0)?))
-}
-
 /// Adds one to a type's count.
 pub(crate) fn add(counts: &mut BTreeMap<ResourceTypeId, u64>, resource_type: &ResourceTypeId) {
     match counts.get_mut(resource_type) {
         Some(count) => *count += 1,
         None => drop(counts.insert(resource_type.clone(), 1)),
     }
-}
-
-/// A row's number as the place of its resource.
-pub(crate) const fn place(row: i64) -> Place {
-    Place(row.cast_unsigned())
-}
-
-/// The first row that is not before a place.
-pub(crate) fn row(place: Place) -> i64 {
-    i64::try_from(place.0).unwrap_or(i64::MAX)
 }

@@ -84,14 +84,5 @@ pub(crate) fn in_directory(error: Error, directory: &Path) -> Error {
     }
 }
 
-/// Whether a statement failed because a unique index would hold two equal keys.
-pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
-    matches!(
-        error,
-        rusqlite::Error::SqliteFailure(e, _)
-            if e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-    )
-}
-
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,16 @@
 //! crate hands over [`C1zStore`], which the engine writes a run into, [`Reader`], and
 //! [`dump`] for tests and people. It knows nothing of vendors and of the command line.
 
+mod bits;
 mod container;
 mod convert;
 mod counters;
+mod database;
 pub mod dump;
 mod encode;
+mod export;
 mod fault;
+mod log;
 mod preflight;
 mod publish;
 mod reader;
@@ -20,9 +24,9 @@ mod rows;
 mod schema;
 mod seal;
 mod snapshot;
+mod sort;
 mod store;
 mod time;
-mod working;
 
 /// The messages inside a file's rows.
 pub use connector_proto::c1::connector::v2 as wire;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use connector_core::{Error, Result, output};
+use connector_core::{Result, output};
 
 use crate::fault;
 use crate::reader::ReadLimits;
@@ -137,16 +137,6 @@ pub(crate) fn difference(found: &str, wanted: &str) -> &'static str {
     let [mut found, mut wanted] = [found.split(' '), wanted.split(' ')];
     let differs = REASONS.into_iter().find(|_| found.next() != wanted.next());
     differs.unwrap_or("it belongs to a sync with other settings")
-}
-
-/// Names the directory in the error of a full disk: of those that are written to, the one with the least space.
-pub(crate) fn in_fullest(error: Error, target: &Target, sorting: Option<&Path>) -> Error {
-    let directories = [Some(&*target.directory), sorting];
-    let fullest = directories
-        .into_iter()
-        .flatten()
-        .min_by_key(|directory| free(directory));
-    fault::in_directory(error, fullest.unwrap_or(&target.directory))
 }
 
 /// The free bytes where a directory is. Some file systems do not report them; a full disk is then noticed when a

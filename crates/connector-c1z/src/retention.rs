@@ -1,15 +1,16 @@
 //! Which earlier syncs of a file stay in it, and how their rows are taken over.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use connector_core::Result;
 use connector_core::store::SyncType;
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
+use crate::database::Value;
 use crate::fault;
-use crate::record::Run;
-use crate::schema::{TABLES, Table};
+use crate::log::Run;
+use crate::schema::Table;
 
 /// How many finished full syncs a file keeps by default, the current one included.
 const DEFAULT_KEEP: u32 = 2;
@@ -63,11 +64,100 @@ pub(crate) fn overflow(runs: &[EarlierRun], keep: Option<u32>) -> HashSet<String
     gone.into_iter().map(|run| run.sync_id.clone()).collect()
 }
 
-/// The runs of an attached file, in order of rows.
+/// What stays of the syncs of an earlier file.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    kept: Vec<EarlierRun>,
+}
+
+impl Earlier {
+    /// Decides which runs of the earlier file stay beside the current one.
+    ///
+    /// The database has all columns, see [`Snapshot::take`](crate::snapshot::Snapshot::take). A run of the same id is the
+    /// current one, published by a process that was killed right after; it is written anew.
+    pub(crate) fn read(
+        db: &Connection,
+        current: &Run,
+        keep: Option<u32>,
+        keep_all: bool,
+    ) -> Result<Self> {
+        let mut kept = earlier_runs(db).map_err(fault::foreign_database)?;
+        kept.retain(|run| run.sync_id != current.sync_id);
+        // A run that is not full takes a place beside the others, but it never replaces the last full one.
+        let keep = match current.sync_type {
+            SyncType::Full => keep,
+            SyncType::ResourcesOnly | SyncType::Partial => keep.map(|n| n.max(DEFAULT_KEEP)),
+        };
+        if !keep_all {
+            let gone = overflow(&kept, keep);
+            kept.retain(|run| !gone.contains(&run.sync_id));
+            if !gone.is_empty() {
+                tracing::info!(removed = gone.len(), kept = kept.len(), "removed old syncs");
+            }
+        }
+        Ok(Self { kept })
+    }
+
+    /// The ids of the runs that stay.
+    pub(crate) fn sync_ids(&self) -> Vec<String> {
+        self.kept.iter().map(|run| run.sync_id.clone()).collect()
+    }
+
+    /// The newest finished full run that stays.
+    pub(crate) fn newest_full(&self) -> Option<&str> {
+        let full = self.kept.iter().filter(|run| run.sync_type == "full");
+        let finished = full.filter(|run| run.ended_at.is_some());
+        let newest =
+            finished.max_by(|a, b| (&a.ended_at, &a.sync_id).cmp(&(&b.ended_at, &b.sync_id)));
+        newest.map(|run| run.sync_id.as_str())
+    }
+
+    /// Calls `each` with the sync's id and the values of the rows of a table that stay, in order. The first value, the
+    /// column of the row's number, is nothing.
+    pub(crate) fn rows(
+        &self,
+        db: &Connection,
+        table: &Table,
+        mut each: impl FnMut(&str, &[Value<'_>]) -> Result<()>,
+    ) -> Result<()> {
+        let (name, columns) = (table.name, table.columns.join(", "));
+        let sql = format!("SELECT {columns} FROM {name} WHERE sync_id = ?1 ORDER BY id");
+        let mut select = db.prepare(&sql).map_err(fault::foreign_database)?;
+        for run in &self.kept {
+            let rows = select.query([&run.sync_id]);
+            let mut rows = rows.map_err(fault::foreign_database)?;
+            while let Some(row) = rows.next().map_err(fault::foreign_database)? {
+                let mut values = [Value::Null; 16];
+                for (place, column) in table.columns.iter().enumerate() {
+                    let value = row.get_ref(place).map_err(fault::foreign_database)?;
+                    if value == ValueRef::Null && table.is_required_column(column) {
+                        return Err(fault::precondition(format!(
+                            "the file is damaged: {name}.{column} is empty"
+                        )));
+                    }
+                    values[place + 1] = value_of(value);
+                }
+                each(&run.sync_id, &values[..=table.columns.len()])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const fn value_of(value: ValueRef<'_>) -> Value<'_> {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Integer(n),
+        ValueRef::Real(n) => Value::Real(n),
+        ValueRef::Text(text) => Value::Text(text),
+        ValueRef::Blob(blob) => Value::Blob(blob),
+    }
+}
+
+/// The runs of a file, in order of rows.
 fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
     let mut statement = db.prepare(
-        "SELECT sync_id, sync_type, started_at, ended_at, linked_sync_id
-         FROM earlier.v1_sync_runs ORDER BY id",
+        "SELECT sync_id, sync_type, started_at, ended_at, linked_sync_id FROM v1_sync_runs ORDER BY id",
     )?;
     let runs = statement.query_map([], |row| {
         Ok(EarlierRun {
@@ -79,71 +169,6 @@ fn earlier_runs(db: &Connection) -> rusqlite::Result<Vec<EarlierRun>> {
         })
     })?;
     runs.collect()
-}
-
-/// Copies the runs that stay, and their rows, from the database at `earlier` into `db`.
-///
-/// The database has all columns, see [`Snapshot::take`](crate::snapshot::Snapshot::take). A run of the same id is the
-/// current one, published by a process that was killed right after; it is written anew.
-pub(crate) fn take_over(
-    db: &Connection,
-    earlier: &Path,
-    current: &Run,
-    keep: Option<u32>,
-    keep_all: bool,
-) -> Result<()> {
-    let path = earlier.to_str().ok_or_else(|| {
-        fault::precondition("the temp directory's path is not readable as text")
-            .hint("choose another temp directory")
-    })?;
-    db.execute("ATTACH ?1 AS earlier", [path])
-        .map_err(fault::foreign_database)?;
-    copy_kept(db, current, keep, keep_all).map_err(fault::foreign_database)
-}
-
-/// Lets go of the attached file; must be called outside a transaction.
-pub(crate) fn detach(db: &Connection) -> Result<()> {
-    db.execute_batch("DETACH earlier").map_err(fault::database)
-}
-
-fn copy_kept(
-    db: &Connection,
-    current: &Run,
-    keep: Option<u32>,
-    keep_all: bool,
-) -> rusqlite::Result<()> {
-    let mut runs = earlier_runs(db)?;
-    runs.retain(|run| run.sync_id != current.sync_id.as_str());
-    // A run that is not full takes a place beside the others, but it never replaces the last full one.
-    let keep = match current.sync_type {
-        SyncType::Full => keep,
-        SyncType::ResourcesOnly | SyncType::Partial => keep.map(|n| n.max(DEFAULT_KEEP)),
-    };
-    let gone = if keep_all {
-        HashSet::new()
-    } else {
-        overflow(&runs, keep)
-    };
-    let mut kept = 0;
-    for run in runs.iter().filter(|run| !gone.contains(&run.sync_id)) {
-        for table in &TABLES {
-            copy_rows(db, table, &run.sync_id)?;
-        }
-        kept += 1;
-    }
-    if !gone.is_empty() {
-        tracing::info!(removed = gone.len(), kept, "removed old syncs");
-    }
-    Ok(())
-}
-
-fn copy_rows(db: &Connection, table: &Table, sync_id: &str) -> rusqlite::Result<()> {
-    let (name, columns) = (table.name, table.columns.join(", "));
-    let sql = format!(
-        "INSERT INTO main.{name} ({columns}) SELECT {columns} FROM earlier.{name} WHERE sync_id = ?1 ORDER BY id"
-    );
-    db.execute(&sql, [sync_id])?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,42 +1,26 @@
-//! Writes the model's rows into the open page.
+//! Rows as they lie in the log: what of a row others look at, side by side for all rows of a frame, then the messages.
 
 use std::fmt::Write;
 
 use connector_core::Result;
-use connector_core::id::{EntitlementId, ResourceId, ResourceTypeId};
-use connector_core::model::{Entitlement, Grant, Resource, ResourceType};
-use connector_core::store::{Phase, Rows, StoredResource};
+use connector_core::id::{ResourceId, ResourceTypeId};
+use connector_core::model::ResourceType;
+use connector_core::store::{Phase, Rows};
 use prost::Message;
-use rusqlite::{Connection, params};
+use prost::encoding::{decode_varint, encode_varint};
 
-use crate::counters::{Written, add, place};
+use crate::counters::Written;
 use crate::encode::Encoder;
-use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
-use crate::{fault, wire};
+use crate::fault;
 
-const INSERT_TYPE: &str =
-    "INSERT INTO v1_resource_types (external_id, data, sync_id, discovered_at)
-    VALUES (?1, ?2, ?3, ?4)";
-const INSERT_RESOURCE: &str = "INSERT INTO v1_resources (resource_type_id, external_id,
-    parent_resource_type_id, parent_resource_id, data, sync_id, discovered_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const INSERT_ENTITLEMENT: &str = "INSERT INTO v1_entitlements (resource_type_id, resource_id,
-    external_id, data, sync_id, discovered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const INSERT_GRANT: &str = "INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id,
-    principal_resource_type_id, principal_resource_id, external_id, expansion, needs_expansion,
-    data, sync_id, discovered_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 0, ?7, ?8, ?9)";
-const SELECT_RESOURCES: &str = "SELECT id, external_id, data FROM v1_resources
-    WHERE id >= ?1 AND id <= ?2 AND resource_type_id = ?3 ORDER BY id LIMIT ?4";
-
-/// What all rows of a run have in common.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Common<'a> {
-    pub(crate) sync_id: &'a str,
-    pub(crate) discovered_at: &'a str,
-    pub(crate) types: &'a [ResourceType],
+/// Rows of one kind, encoded.
+#[derive(Debug, Default)]
+pub(crate) struct Encoded {
+    pub(crate) columns: Vec<u8>,
+    pub(crate) blobs: Vec<u8>,
 }
 
-/// Buffers that live from row to row.
+/// Encodes rows; its buffers live from row to row.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     encoder: Encoder,
@@ -45,175 +29,201 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes rows of one kind and counts them.
-    pub(crate) fn put(
+    /// Appends rows to `out` and counts them.
+    pub(crate) fn encode(
         &mut self,
-        db: &Connection,
         rows: &Rows,
-        common: Common<'_>,
+        types: &[ResourceType],
+        out: &mut Encoded,
         written: &mut Written,
-    ) -> Result<()> {
+    ) {
         match rows {
-            Rows::Resources(rows) => self.resources(db, rows, common, written),
-            Rows::Entitlements(rows) => self.entitlements(db, rows, common, written),
-            Rows::Grants(rows) => self.grants(db, rows, common, written),
+            Rows::Resources(rows) => rows.iter().for_each(|row| {
+                id(out, &row.id);
+                match &row.parent {
+                    None => out.columns.push(0),
+                    Some(parent) => {
+                        out.columns.push(1);
+                        id(out, parent);
+                    }
+                }
+                blob(out, self.encoder.resource(row));
+                written.add(Phase::Resources, &row.id.resource_type);
+            }),
+            Rows::Entitlements(rows) => rows.iter().for_each(|row| {
+                show(&mut self.external_id, &row.id);
+                id(out, &row.id.resource);
+                text(out, &row.id.slug);
+                let message = self.encoder.entitlement(row, &self.external_id, types);
+                blob(out, message);
+                written.add(Phase::Entitlements, &row.id.resource.resource_type);
+            }),
+            Rows::Grants(rows) => rows.iter().for_each(|row| {
+                show(&mut self.entitlement_id, &row.entitlement);
+                self.external_id.clone_from(&self.entitlement_id);
+                // Writing to a String cannot fail.
+                let _ = write!(self.external_id, ":{}", row.principal);
+                id(out, &row.entitlement.resource);
+                text(out, &row.entitlement.slug);
+                id(out, &row.principal);
+                let message = self
+                    .encoder
+                    .grant(row, &self.external_id, &self.entitlement_id);
+                blob(out, message);
+                written.add(Phase::Grants, &row.entitlement.resource.resource_type);
+            }),
         }
-        .map_err(fault::database)
-    }
-
-    fn resources(
-        &mut self,
-        db: &Connection,
-        rows: &[Resource],
-        common: Common<'_>,
-        written: &mut Written,
-    ) -> rusqlite::Result<()> {
-        let mut insert = db.prepare(INSERT_RESOURCE)?;
-        for row in rows {
-            join(&mut self.external_id, &row.id);
-            let parent = row.parent.as_ref();
-            let id = insert.insert(params![
-                row.id.resource_type.as_str(),
-                self.external_id,
-                parent.map(|p| p.resource_type.as_str()),
-                parent.map(|p| p.id.as_str()),
-                self.encoder.resource(row),
-                common.sync_id,
-                common.discovered_at,
-            ])?;
-            written.add_resource(&row.id.resource_type, id);
-        }
-        Ok(())
-    }
-
-    fn entitlements(
-        &mut self,
-        db: &Connection,
-        rows: &[Entitlement],
-        common: Common<'_>,
-        written: &mut Written,
-    ) -> rusqlite::Result<()> {
-        let mut insert = db.prepare(INSERT_ENTITLEMENT)?;
-        for row in rows {
-            join_entitlement(&mut self.external_id, &row.id);
-            let resource = &row.id.resource;
-            insert.execute(params![
-                resource.resource_type.as_str(),
-                resource.id,
-                self.external_id,
-                self.encoder
-                    .entitlement(row, &self.external_id, common.types),
-                common.sync_id,
-                common.discovered_at,
-            ])?;
-            add(&mut written.rows.entitlements, &resource.resource_type);
-        }
-        Ok(())
-    }
-
-    fn grants(
-        &mut self,
-        db: &Connection,
-        rows: &[Grant],
-        common: Common<'_>,
-        written: &mut Written,
-    ) -> rusqlite::Result<()> {
-        let mut insert = db.prepare(INSERT_GRANT)?;
-        for row in rows {
-            join_entitlement(&mut self.entitlement_id, &row.entitlement);
-            self.external_id.clone_from(&self.entitlement_id);
-            // Writing to a String cannot fail.
-            let _ = write!(self.external_id, ":{}", row.principal);
-            let resource = &row.entitlement.resource;
-            insert.execute(params![
-                resource.resource_type.as_str(),
-                resource.id,
-                self.entitlement_id,
-                row.principal.resource_type.as_str(),
-                row.principal.id,
-                self.external_id,
-                self.encoder
-                    .grant(row, &self.external_id, &self.entitlement_id),
-                common.sync_id,
-                common.discovered_at,
-            ])?;
-            add(&mut written.rows.grants, &resource.resource_type);
-        }
-        Ok(())
     }
 }
 
-fn join(out: &mut String, id: &ResourceId) {
+fn show(out: &mut String, id: &impl std::fmt::Display) {
     out.clear();
     // Writing to a String cannot fail.
     let _ = write!(out, "{id}");
 }
 
-fn join_entitlement(out: &mut String, id: &EntitlementId) {
-    out.clear();
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{id}");
+fn text(out: &mut Encoded, text: &str) {
+    encode_varint(text.len() as u64, &mut out.columns);
+    out.columns.extend_from_slice(text.as_bytes());
 }
 
-/// Writes the types of the run, replacing those of an earlier try.
-pub(crate) fn put_types(db: &Connection, common: Common<'_>) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM v1_resource_types", [])?;
-    let mut insert = db.prepare(INSERT_TYPE)?;
-    for kind in common.types {
-        insert.execute(params![
-            kind.id.as_str(),
-            wire::ResourceType::from(kind).encode_to_vec(),
-            common.sync_id,
-            common.discovered_at,
-        ])?;
+fn id(out: &mut Encoded, id: &ResourceId) {
+    text(out, id.resource_type.as_str());
+    text(out, &id.id);
+}
+
+fn blob(out: &mut Encoded, message: &[u8]) {
+    encode_varint(message.len() as u64, &mut out.columns);
+    out.blobs.extend_from_slice(message);
+}
+
+/// A row of the log without its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row<'a> {
+    /// The row's own type and id; for entitlements and grants those of the resource they are on.
+    pub(crate) resource_type: &'a str,
+    pub(crate) id: &'a str,
+    /// The entitlement's short name; empty for resources.
+    pub(crate) slug: &'a str,
+    /// A resource's parent, a grant's principal.
+    pub(crate) other: Option<(&'a str, &'a str)>,
+    /// Where the message lies among those of the frame.
+    pub(crate) blob: (usize, usize),
+}
+
+/// Goes through the rows of a frame.
+#[derive(Debug, Clone)]
+pub(crate) struct Decoder<'a> {
+    phase: Phase,
+    columns: &'a [u8],
+    /// Where the next message begins.
+    blob: usize,
+    /// Bytes of all messages.
+    blobs: usize,
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) const fn new(phase: Phase, columns: &'a [u8], blobs: usize) -> Self {
+        Self {
+            phase,
+            columns,
+            blob: 0,
+            blobs,
+        }
     }
-    Ok(())
-}
 
-/// Deletes all rows of a step but the first `kept`.
-pub(crate) fn drop_after(db: &Connection, phase: Phase, kept: u64) -> rusqlite::Result<()> {
-    let table = match phase {
-        Phase::Resources => RESOURCES,
-        Phase::Entitlements => ENTITLEMENTS,
-        Phase::Grants => GRANTS,
-    };
-    let sql = format!(
-        "DELETE FROM {table} WHERE id >= (SELECT id FROM {table} ORDER BY id LIMIT 1 OFFSET ?1)"
-    );
-    db.execute(&sql, [kept.cast_signed()])?;
-    Ok(())
-}
+    /// The next row, if there is one.
+    pub(crate) fn next(&mut self) -> Result<Option<Row<'a>>> {
+        if self.columns.is_empty() {
+            return Ok(None);
+        }
+        self.row().map(Some).ok_or_else(damaged)
+    }
 
-/// Resources of a type in the rows from `first` to `last`.
-pub(crate) fn select_resources(
-    db: &Connection,
-    resource_type: &ResourceTypeId,
-    first: i64,
-    last: i64,
-    limit: usize,
-) -> rusqlite::Result<Vec<StoredResource>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let prefix = resource_type.as_str().len() + 1;
-    let mut select = db.prepare(SELECT_RESOURCES)?;
-    let found = select.query_map(params![first, last, resource_type.as_str(), limit], |row| {
-        let external_id: &str = row.get_ref(1)?.as_str()?;
-        let id = external_id.get(prefix..).unwrap_or_default();
-        Ok(StoredResource {
-            place: place(row.get(0)?),
-            id: ResourceId::new(resource_type.clone(), id),
-            display_name: display_name(row.get_ref(2)?.as_blob()?),
+    fn row(&mut self) -> Option<Row<'a>> {
+        let (resource_type, id) = self.id()?;
+        let slug = match self.phase {
+            Phase::Resources => "",
+            Phase::Entitlements | Phase::Grants => self.text()?,
+        };
+        let other = match self.phase {
+            Phase::Entitlements => None,
+            Phase::Grants => Some(self.id()?),
+            Phase::Resources => match self.columns.split_off_first()? {
+                0 => None,
+                _ => Some(self.id()?),
+            },
+        };
+        let from = self.blob;
+        let len = usize::try_from(decode_varint(&mut self.columns).ok()?).ok()?;
+        self.blob = from.checked_add(len).filter(|end| *end <= self.blobs)?;
+        Some(Row {
+            resource_type,
+            id,
+            slug,
+            other,
+            blob: (from, self.blob),
         })
-    })?;
-    found.collect()
+    }
+
+    fn id(&mut self) -> Option<(&'a str, &'a str)> {
+        Some((self.text()?, self.text()?))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let len = usize::try_from(decode_varint(&mut self.columns).ok()?).ok()?;
+        let bytes = self.columns.split_off(..len)?;
+        std::str::from_utf8(bytes).ok()
+    }
 }
 
-/// The one field of a resource that later steps need.
+/// The log is checked when it is opened, so this is a file that changed while it was in use.
+pub(crate) fn damaged() -> connector_core::Error {
+    fault::precondition("the working file is damaged").hint("check the disk and run again")
+}
+
+impl Row<'_> {
+    /// Writes the row's id in the file: `<type>:<id>` and what follows.
+    pub(crate) fn external_id(&self, phase: Phase, out: &mut String) {
+        match phase {
+            Phase::Resources => join(out, &[self.resource_type, self.id]),
+            Phase::Entitlements => self.entitlement_id(out),
+            Phase::Grants => {
+                self.entitlement_id(out);
+                let (kind, id) = self.other.unwrap_or_default();
+                out.extend([":", kind, ":", id]);
+            }
+        }
+    }
+
+    /// Writes the id of the row's entitlement.
+    pub(crate) fn entitlement_id(&self, out: &mut String) {
+        join(out, &[self.resource_type, self.id, self.slug]);
+    }
+
+    /// The row's resource.
+    pub(crate) fn resource(&self) -> ResourceId {
+        let kind = ResourceTypeId::from_string(self.resource_type.to_owned());
+        ResourceId::new(kind, self.id)
+    }
+}
+
+fn join(out: &mut String, parts: &[&str]) {
+    out.clear();
+    for (number, part) in parts.iter().enumerate() {
+        out.push_str(if number == 0 { "" } else { ":" });
+        out.push_str(part);
+    }
+}
+
+/// The fields of a resource that later steps need.
 #[derive(Clone, PartialEq, Message)]
-struct Named {
+pub(crate) struct Shown {
     #[prost(string, tag = "3")]
-    display_name: String,
+    pub(crate) display_name: String,
+    #[prost(message, optional, tag = "11")]
+    pub(crate) status: Option<crate::wire::Status>,
 }
 
-fn display_name(blob: &[u8]) -> String {
-    Named::decode(blob).unwrap_or_default().display_name
-}
+#[cfg(test)]
+mod tests;

@@ -12,10 +12,10 @@ use rusqlite::{Connection, OptionalExtension};
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) columns: &'static [&'static str],
-    create: &'static str,
+    pub(crate) create: &'static str,
 }
 
-/// An index; rows are loaded without any, because building them afterwards is several times faster.
+/// An index; it is built when all of its keys are known, from sorted ones.
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(crate) table: &'static str,
@@ -177,12 +177,37 @@ impl Index {
     pub(crate) fn is_unique(&self) -> bool {
         self.create.starts_with("CREATE UNIQUE")
     }
+
+    /// The index's name.
+    pub(crate) fn name(&self) -> &'static str {
+        let rest = self.create.split_once("INDEX ");
+        rest.and_then(|(_, rest)| rest.split_whitespace().next())
+            .unwrap_or_default()
+    }
+
+    /// The columns of its keys, in order; `id` is the row's number.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let list = self.create.split_once('(');
+        let list = list.and_then(|(_, rest)| rest.split_once(')'));
+        list.map_or("", |(list, _)| list).split(", ")
+    }
+
+    /// The condition on the rows that it has keys of.
+    pub(crate) fn condition(&self) -> Option<&'static str> {
+        self.create.split_once(" WHERE ").map(|(_, text)| text)
+    }
 }
 
 impl Table {
     /// Whether a file without the table is damaged. The others came later, or are empty in most files.
     fn is_required(&self) -> bool {
         !matches!(self.name, ASSETS | CONNECTOR_SESSIONS)
+    }
+
+    /// Whether every row has a value in a column.
+    pub(crate) fn is_required_column(&self, column: &str) -> bool {
+        self.definition(column)
+            .is_some_and(|definition| definition.contains("not null"))
     }
 
     /// A column as it stands in the table's definition.

@@ -11,14 +11,13 @@ use std::time::SystemTime;
 use connector_core::Result;
 use connector_core::leftovers::{self, TempDirectory};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::container::{self, Decoded};
 use crate::convert::{self, Format};
 use crate::fault;
 use crate::reader::ReadLimits;
 use crate::schema;
-use crate::working;
 
 /// The copy is ours alone: a journal on disk would only cost time. Damage is looked for, not worked around.
 const SETTINGS: &str = "
@@ -154,11 +153,6 @@ impl Snapshot {
         &self.db
     }
 
-    /// Where the copy is, while it has a name.
-    pub(crate) fn database(&self) -> Option<PathBuf> {
-        Some(self.directory.as_ref()?.path().join(NAME))
-    }
-
     /// Takes the copy's name away when no further connection has to open it.
     pub(crate) fn unname(&mut self) {
         // Elsewhere an open file cannot be removed.
@@ -207,13 +201,10 @@ impl Snapshot {
             Ok(complete)
         };
         let readable = match settings() {
-            Err(e) if working::is_unusable(&e) => false,
+            Err(e) if is_unusable(&e) => false,
             set => set.map(|()| true).map_err(fault::foreign_database)?,
         };
-        if readable
-            && working::is_sound(&self.db)?
-            && complete().map_err(fault::foreign_database)?
-        {
+        if readable && is_sound(&self.db)? && complete().map_err(fault::foreign_database)? {
             return Ok(());
         }
         Err(fault::precondition("the file is damaged")
@@ -244,5 +235,24 @@ fn leave_log(database: &mut File) -> io::Result<()> {
         // What is too short to be a database is found when it is read.
         Err(e) if e.kind() != io::ErrorKind::UnexpectedEof => Err(e),
         _ => Ok(()),
+    }
+}
+
+/// Whether the content of a database is what is wrong with it.
+fn is_unusable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    )
+}
+
+/// Whether the structure of a database is whole.
+pub(crate) fn is_sound(db: &Connection) -> Result<bool> {
+    let answer: rusqlite::Result<String> =
+        db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    match answer {
+        Ok(text) => Ok(text == "ok"),
+        Err(e) if is_unusable(&e) => Ok(false),
+        Err(e) => Err(fault::database(e)),
     }
 }

@@ -1,8 +1,8 @@
 //! The store that the engine writes a run into.
 //!
-//! While the run goes on, its rows are in the working file beside the target, each page in one transaction with
-//! the checkpoint that moves past it. Sealing and ending are one more transaction, so a run that dies on the way
-//! is found at its last page. The target is replaced in one step, at the very end.
+//! While the run goes on, its rows are in the working file beside the target, each page with the checkpoint that moves
+//! past it. Sealing and ending only read it, so a run that dies on the way is found at its last page. The target is
+//! replaced in one step, at the very end.
 
 mod begin;
 mod engine;
@@ -22,15 +22,13 @@ use connector_core::{Context, Result};
 use jiff::Timestamp;
 
 use crate::convert::Format;
-use crate::counters::{self, Written};
+use crate::log::{Log, Run};
 use crate::preflight::{self, Target};
 use crate::reader::ReadLimits;
-use crate::record::{self, Run};
-use crate::rows::{self, Common, Writer};
-use crate::seal::Scope;
+use crate::retention::Earlier;
+use crate::seal::{Scope, Sealed};
 use crate::snapshot::Snapshot;
-use crate::working::Working;
-use crate::{fault, publish, retention, seal, time, working};
+use crate::{fault, log, publish, seal};
 
 /// How a file is written.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +39,9 @@ pub struct StoreOptions {
     pub keep_syncs: Option<u32>,
     /// Keeps all earlier syncs.
     pub skip_cleanup: bool,
+    /// Bytes of memory for keys that are being sorted; 8 MiB by default. What does not fit goes to files without a name
+    /// beside the target.
+    pub sort_memory: Option<usize>,
     /// Limits for reading the earlier file.
     pub read_limits: ReadLimits,
     /// The format of the file; that of the file that is there by default, else version 1.
@@ -49,6 +50,9 @@ pub struct StoreOptions {
     /// sync is: a sync that is given up leaves its store to finish what it is writing.
     pub directory: Option<Arc<TempDirectory>>,
 }
+
+/// Memory for keys that are being sorted, unless the options say otherwise.
+const SORT_MEMORY: usize = 8 << 20;
 
 /// Writes one run into a `.c1z` file.
 ///
@@ -61,34 +65,14 @@ pub struct C1zStore {
     /// The format of the new one.
     format: Format,
     /// `None` once the run has ended or was given up.
-    working: Option<Working>,
+    log: Option<Log>,
     run: Option<Run>,
     types: Vec<ResourceType>,
     targets: Option<Vec<ResourceId>>,
-    /// That of the last committed page.
-    checkpoint: Option<Checkpoint>,
-    transaction: Transaction,
-    /// Rows up to the last committed page.
-    committed: Written,
-    /// Rows including those of the open page.
-    written: Written,
-    writer: Writer,
+    /// Set between sealing and the end.
+    sealed: Option<(Sealed, Option<Earlier>)>,
     /// Last, because it may own the directory in which everything else lies.
     options: StoreOptions,
-}
-
-/// Whether a transaction is open, and for what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transaction {
-    /// Between transactions.
-    Idle,
-    /// A page is open.
-    Page,
-    /// The run is being ended.
-    Sealed {
-        /// Rows were removed, so the file has holes.
-        removed: bool,
-    },
 }
 
 impl C1zStore {
@@ -104,145 +88,80 @@ impl C1zStore {
     }
 
     fn prepare(path: &Path, options: StoreOptions) -> Result<Self> {
-        let [working, ..] = working::SUFFIXES;
-        let mut suffixes = working::SUFFIXES.to_vec();
-        suffixes.push(publish::TEMPORARY_SUFFIX);
-        let target = Target::check(path, &suffixes)?;
+        let target = Target::check(path, &[log::SUFFIX, publish::TEMPORARY_SUFFIX])?;
         let temp_dir = options.temp_dir.as_deref();
         let format = engine::choose(&target, options.format)?;
         let earlier = preflight::earlier(&target, options.read_limits, temp_dir)?;
         target.check_space(earlier.as_ref())?;
-        let working = Working::open(target.beside(working))?;
+        let log = Log::open(target.beside(log::SUFFIX))?;
         Ok(Self {
             target,
             earlier,
             format,
-            working: Some(working),
+            log: Some(log),
             run: None,
             types: Vec::new(),
             targets: None,
-            checkpoint: None,
-            transaction: Transaction::Idle,
-            committed: Written::default(),
-            written: Written::default(),
-            writer: Writer::default(),
+            sealed: None,
             options,
         })
     }
 
-    fn working(&self) -> Result<&Working> {
+    fn log(&mut self) -> Result<&mut Log> {
         let ended = || fault::bug("the run has ended");
-        self.working.as_ref().ok_or_else(ended)
+        self.log.as_mut().ok_or_else(ended)
     }
 
-    fn run(&self) -> Result<&Run> {
-        self.run
-            .as_ref()
-            .ok_or_else(|| fault::bug("no run has begun"))
-    }
-
-    /// The token for the last committed page and the rows that are there now.
-    fn token(&self) -> Result<String> {
-        let none = || fault::bug("no page was committed");
-        let checkpoint = self.checkpoint.as_ref().ok_or_else(none)?;
-        record::token(self.run()?, &self.written.rows, checkpoint)
-    }
-
-    fn execute(&self, sql: &str) -> Result<()> {
-        self.working()?
-            .db
-            .execute_batch(sql)
-            .map_err(fault::database)
-    }
-
-    fn open_page(&mut self) -> Result<()> {
-        if self.transaction == Transaction::Idle {
-            self.execute("BEGIN IMMEDIATE")?;
-            self.transaction = Transaction::Page;
+    /// The log of a run that has begun.
+    fn begun(&mut self) -> Result<&mut Log> {
+        match self.run {
+            Some(_) => self.log(),
+            None => Err(fault::bug("no run has begun")),
         }
-        Ok(())
     }
 
     fn write(&mut self, rows: &Rows, at: Timestamp) -> Result<()> {
-        self.open_page()?;
-        let (Some(working), Some(run), Transaction::Page) =
-            (&self.working, &self.run, self.transaction)
-        else {
-            return Err(fault::bug("rows outside a page"));
-        };
-        let common = Common {
-            sync_id: run.sync_id.as_str(),
-            discovered_at: &time::text(at),
-            types: &self.types,
-        };
-        self.writer
-            .put(&working.db, rows, common, &mut self.written)
-    }
-
-    fn take_back(&mut self) -> Result<()> {
-        self.transaction = Transaction::Idle;
-        // A full disk makes SQLite take a transaction back by itself.
-        if let Some(working) = self.working.as_ref().filter(|w| !w.db.is_autocommit()) {
-            working
-                .db
-                .execute_batch("ROLLBACK")
-                .map_err(fault::database)?;
-        }
-        self.written.clone_from(&self.committed);
-        Ok(())
-    }
-
-    fn drop_rows(&mut self, phase: Phase, kept: u64) -> Result<()> {
-        self.take_back()?;
-        self.open_page()?;
-        let db = &self.working()?.db;
-        rows::drop_after(db, phase, kept).map_err(fault::database)?;
-        self.written = Written::read(db, &self.run()?.sync_id)?;
-        Ok(())
-    }
-
-    fn end_page(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        let token = record::token(self.run()?, &self.written.rows, checkpoint)?;
-        self.open_page()?;
-        record::set_token(&self.working()?.db, &token).map_err(fault::database)?;
-        self.execute("COMMIT")?;
-        self.transaction = Transaction::Idle;
-        self.checkpoint = Some(checkpoint.clone());
-        self.committed.clone_from(&self.written);
-        Ok(())
+        self.sealed = None;
+        let types = std::mem::take(&mut self.types);
+        let put = self.begun().and_then(|log| log.put(rows, &types, at));
+        self.types = types;
+        put
     }
 
     fn seal_rows(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
         // Rows after the last checkpoint do not count.
-        self.take_back()?;
+        self.begun()?.take_back()?;
         self.refresh_earlier()?;
-        self.execute("BEGIN IMMEDIATE")?;
-        let (Some(working), Some(run)) = (&self.working, &self.run) else {
+        let (Some(log), Some(run)) = (&self.log, &self.run) else {
             return Err(fault::bug("the run has ended"));
         };
-        let db = &working.db;
-        record::remove(db).map_err(fault::database)?;
-        // Before the indexes are built: filling a table is much faster without.
-        if let (Some(earlier), Format::V1) = (&mut self.earlier, self.format) {
-            let (keep, all) = (self.options.keep_syncs, self.options.skip_cleanup);
-            let database = earlier.database().unwrap_or_default();
-            retention::take_over(db, &database, run, keep, all).during("keeping earlier syncs")?;
-            // It is attached now, so that its rows are read without its name.
-            earlier.unname();
+        let (keep, keep_all) = (self.options.keep_syncs, self.options.skip_cleanup);
+        // A version 3 file holds one sync.
+        let snapshot = self.earlier.as_ref().filter(|_| self.format == Format::V1);
+        let earlier = snapshot.map(|snapshot| {
+            Earlier::read(snapshot.db(), run, keep, keep_all).during("keeping earlier syncs")
+        });
+        let earlier = earlier.transpose()?;
+        let mut sealed = seal::seal(self.scope(log, run, earlier.as_ref()), tally)?;
+        let mut warnings = std::mem::take(&mut sealed.warnings);
+        warnings.extend(self.format_warnings()?);
+        self.sealed = Some((sealed, earlier));
+        if let Some(snapshot) = &mut self.earlier {
+            snapshot.unname();
         }
-        let scope = Scope {
-            db,
-            sync_id: &run.sync_id,
+        Ok(warnings)
+    }
+
+    fn scope<'a>(&'a self, log: &'a Log, run: &'a Run, earlier: Option<&'a Earlier>) -> Scope<'a> {
+        let snapshot = self.earlier.as_ref().map(Snapshot::db);
+        Scope {
+            log,
+            run,
             types: &self.types,
             targets: self.targets.as_deref(),
-        };
-        let sealed = seal::seal(scope, &mut self.written.rows, tally)?;
-        self.transaction = Transaction::Sealed {
-            removed: sealed.removed,
-        };
-        let mut warnings = sealed.warnings;
-        warnings.extend(self.format_warnings()?);
-        Ok(warnings)
+            earlier: earlier.zip(snapshot),
+            memory: self.options.sort_memory.unwrap_or(SORT_MEMORY),
+        }
     }
 
     /// Decodes the earlier file again if another program changed it while the run went on.
@@ -256,56 +175,46 @@ impl C1zStore {
     }
 
     fn give_up(&mut self, keep: bool) -> Result<bool> {
-        let taken_back = self.take_back();
-        let Some(working) = self.working.take() else {
+        self.sealed = None;
+        let Some(log) = self.log.take() else {
             return Ok(false);
         };
         // Before `begin`, what is in the file belongs to an earlier run.
         let worth_keeping = match self.run {
-            None => !working.is_new(),
-            Some(_) => self.checkpoint.is_some(),
+            None => !log.is_new(),
+            Some(_) => log.checkpoint().is_some(),
         };
         if keep && worth_keeping {
-            taken_back.and_then(|()| working.keep())?;
+            log.keep()?;
             return Ok(true);
         }
-        working.remove()?;
+        log.remove()?;
         Ok(false)
-    }
-
-    /// Names the directory in the error of a full disk.
-    fn located<T>(&self, result: Result<T>) -> Result<T> {
-        result.map_err(|error| {
-            let sorting = working::sorting_directory();
-            preflight::in_fullest(error, &self.target, sorting.as_deref())
-        })
     }
 }
 
 impl Store for C1zStore {
     fn begin(&mut self, run: &RunSpec) -> Result<Begun> {
-        let begun = self.start(run);
-        self.located(begun).during("starting the run")
+        self.start(run).during("starting the run")
     }
 
     fn put(&mut self, rows: Rows, at: Timestamp) -> Result<()> {
-        let put = self.write(&rows, at);
-        self.located(put).during("writing rows")
+        self.write(&rows, at).during("writing rows")
     }
 
     fn restart_page(&mut self) -> Result<()> {
-        let discarded = self.take_back();
-        self.located(discarded).during("discarding a page")
+        let taken_back = self.begun().and_then(Log::take_back);
+        taken_back.during("discarding a page")
     }
 
     fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
-        let dropped = self.drop_rows(phase, kept);
-        self.located(dropped).during("discarding a listing")
+        let dropped = self.begun().and_then(|log| log.drop_after(phase, kept));
+        dropped.during("discarding a listing")
     }
 
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        let committed = self.end_page(checkpoint);
-        self.located(committed).during("committing a page")
+        let committed = self.begun().and_then(|log| log.commit(checkpoint));
+        committed.during("committing a page")
     }
 
     fn resources(
@@ -314,29 +223,21 @@ impl Store for C1zStore {
         from: Place,
         limit: usize,
     ) -> Result<Vec<StoredResource>> {
-        let Some(&(first, last)) = self.written.spans.get(resource_type) else {
-            return Ok(Vec::new());
-        };
-        let first = first.max(counters::row(from));
-        rows::select_resources(&self.working()?.db, resource_type, first, last, limit)
-            .map_err(fault::database)
-            .during("reading stored resources")
+        let found = self.begun()?.resources(resource_type, from, limit);
+        found.during("reading stored resources")
     }
 
     fn seal(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
-        let sealed = self.seal_rows(tally);
-        self.located(sealed).during("checking the rows")
+        self.seal_rows(tally).during("checking the rows")
     }
 
     fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
-        let ended = self.end_run(ended_at);
         let operation = format!("saving {}", self.target.shown);
-        self.located(ended).during(operation)
+        self.end_run(ended_at).during(operation)
     }
 
     fn abandon(&mut self, keep: bool) -> Result<bool> {
-        let given_up = self.give_up(keep);
-        self.located(given_up).during("giving up the run")
+        self.give_up(keep).during("giving up the run")
     }
 }
 

@@ -18,7 +18,7 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::{Export, Exported, GrantRow};
 use crate::counters::add;
 use crate::schema::{self, INDEXES};
-use crate::{container, fault, record, time, wire, working};
+use crate::{container, fault, record, snapshot, time, wire};
 
 /// The database is ours alone and is thrown away when anything fails.
 const SETTINGS: &str = "
@@ -202,7 +202,7 @@ impl V1File {
             self.db.execute_batch("COMMIT")
         };
         complete().map_err(fault::database)?;
-        if !working::is_sound(&self.db)? {
+        if !snapshot::is_sound(&self.db)? {
             return Err(fault::precondition("the finished database is damaged")
                 .hint("check the disk and run again"));
         }

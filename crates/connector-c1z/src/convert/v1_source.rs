@@ -51,16 +51,6 @@ pub(crate) fn newest(db: &Connection) -> Result<(SyncRunRecord, u64)> {
     Ok((found.ok_or_else(none)??, runs(db)?.all.saturating_sub(1)))
 }
 
-/// The finished run with this id.
-///
-/// # Errors
-/// When there is none, or the database is damaged.
-pub(crate) fn run(db: &Connection, sync_id: &str) -> Result<SyncRunRecord> {
-    let sql = format!("{RUN} AND sync_id = ?1");
-    let found = db.query_row(&sql, [sync_id], |row| Ok(run_of(row)));
-    found.map_err(fault::foreign_database)?
-}
-
 fn run_of(row: &Row<'_>) -> Result<SyncRunRecord> {
     let column = |at| text(row, at).map_err(fault::foreign_database);
     let instant = |at| {
@@ -94,7 +84,11 @@ fn run_of(row: &Row<'_>) -> Result<SyncRunRecord> {
 
 /// The instant of a column's text.
 fn timestamp(text: &str) -> Option<Timestamp> {
-    let at = time::parse(text)?;
+    instant(time::parse(text)?)
+}
+
+/// An instant as messages have it.
+pub(crate) fn instant(at: jiff::Timestamp) -> Option<Timestamp> {
     let nanos = at.as_nanosecond();
     Some(Timestamp {
         seconds: i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?,

@@ -7,95 +7,146 @@
 //! resource its place in the tree, not its existence. In a run about single resources, what these do not need is
 //! dropped as well.
 //!
-//! All indexes are built first, in one go: the checks walk them instead of the rows.
+//! All of this is found by going through sorted keys, which the indexes of the file are made of anyway. The log stays as
+//! it is: what is dropped or changed is noted, and when there is something to note, which is rare, the keys are
+//! made and sorted again.
 
-mod dangling;
+mod changes;
+mod content;
 mod duplicates;
-mod parents;
+mod feed;
 mod references;
 mod targets;
 
+use std::collections::BTreeMap;
+
 use connector_core::Result;
-use connector_core::entropy::SyncId;
-use connector_core::id::ResourceId;
+use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::ResourceType;
 use connector_core::store::{Phase, RowCounts, Tally};
 use connector_core::warning::Warning;
+use prost::Message;
 use rusqlite::Connection;
 
-use crate::schema::INDEXES;
-use crate::{counters, fault};
+use crate::database::Draft;
+use crate::log::{Log, Part, Run};
+use crate::retention::Earlier;
+use crate::rows::Shown;
+use crate::wire::StatusKind;
+pub(crate) use changes::Changes;
+pub(crate) use content::Content;
 
-/// The run whose rows are checked; rows of earlier runs may lie beside them.
+/// What is sealed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) sync_id: &'a SyncId,
+    pub(crate) log: &'a Log,
+    pub(crate) run: &'a Run,
     pub(crate) types: &'a [ResourceType],
     /// Set when only these resources, and what they need, are to stay.
     pub(crate) targets: Option<&'a [ResourceId]>,
+    /// What stays of an earlier file, and the file.
+    pub(crate) earlier: Option<(&'a Earlier, &'a Connection)>,
+    /// Bytes that keys may take while they are sorted.
+    pub(crate) memory: usize,
 }
 
-/// What sealing did.
-#[derive(Debug, Default)]
+/// A sealed run.
+#[derive(Debug)]
 pub(crate) struct Sealed {
+    pub(crate) draft: Draft,
+    pub(crate) changes: Changes,
+    /// Rows that stay.
+    pub(crate) rows: RowCounts,
     /// What was dropped or changed, for the operator.
     pub(crate) warnings: Vec<Warning>,
-    /// Whether rows are gone, so that the file has holes.
-    pub(crate) removed: bool,
 }
 
 /// Seals a run and corrects the counts.
-pub(crate) fn seal(scope: Scope<'_>, rows: &mut RowCounts, tally: &mut Tally) -> Result<Sealed> {
-    let mut sealed = Sealed::default();
+pub(crate) fn seal(scope: Scope<'_>, tally: &mut Tally) -> Result<Sealed> {
+    let mut changes = Changes::default();
+    let mut draft = draft(scope, &changes)?;
+    let mut warnings = Vec::new();
     let mut recount_disabled = false;
-    if let Some(merged) = build_indexes(scope.db)? {
-        *rows = counters::count(scope.db, scope.sync_id)?;
-        recount_disabled = merged.resources;
-        sealed.warnings.push(merged.warning);
-        sealed.removed = true;
+    if let Some(found) = duplicates::find(scope, &draft, &mut changes)? {
+        recount_disabled |= found.resources;
+        warnings.push(found.warning);
+        draft = self::draft(scope, &changes)?;
     }
-    let dropped = references::check(scope, rows).map_err(fault::database)?;
-    sealed.removed |= !dropped.is_empty();
-    sealed.warnings.extend(dropped);
+    let dropped = references::check(scope, &draft, &mut changes)?;
+    if !dropped.is_empty() {
+        warnings.extend(dropped);
+        draft = self::draft(scope, &changes)?;
+    }
     if let Some(targets) = scope.targets {
-        let (dropped, missing) = targets::keep(scope, targets).map_err(fault::database)?;
-        if dropped > 0 {
-            *rows = counters::count(scope.db, scope.sync_id)?;
+        let (dropped, missing) = targets::keep(scope, targets, &draft, &mut changes)?;
+        if dropped {
             recount_disabled = true;
-            sealed.removed = true;
+            draft = self::draft(scope, &changes)?;
         }
-        sealed.warnings.extend(missing);
+        warnings.extend(missing);
     }
+    let detached = references::detach(scope, &draft, &mut changes)?;
+    if !detached.is_empty() {
+        warnings.extend(detached);
+        draft = self::draft(scope, &changes)?;
+    }
+    let rows = count(scope, &changes)?;
     if recount_disabled {
-        tally.disabled = duplicates::count_disabled(scope).map_err(fault::database)?;
+        tally.disabled = count_disabled(scope, &changes)?;
     }
-    let detached = parents::detach_missing(scope).map_err(fault::database)?;
-    sealed.warnings.extend(detached);
     for phase in Phase::ALL {
         // A type of which nothing is left keeps its entry.
         let counted = tally.rows.of_mut(phase);
         counted.values_mut().for_each(|n| *n = 0);
         counted.extend(rows.of(phase).iter().map(|(id, n)| (id.clone(), *n)));
     }
-    Ok(sealed)
+    Ok(Sealed {
+        draft,
+        changes,
+        rows,
+        warnings,
+    })
 }
 
-/// Builds all indexes; rows that a unique one cannot hold are merged first.
-fn build_indexes(db: &Connection) -> Result<Option<duplicates::Merged>> {
-    let mut merged: Option<duplicates::Merged> = None;
-    for index in &INDEXES {
-        match db.execute_batch(index.create) {
-            Err(e) if fault::is_unique_violation(&e) => {
-                let one = duplicates::merge(db, index.table).map_err(fault::database)?;
-                merged = Some(match merged {
-                    None => one,
-                    Some(all) => all.and(one),
-                });
-                db.execute_batch(index.create).map_err(fault::database)?;
-            }
-            other => other.map_err(fault::database)?,
+/// The keys of all rows that stay, sorted.
+fn draft(scope: Scope<'_>, changes: &Changes) -> Result<Draft> {
+    Content::new(scope, changes, Part::Columns).draft()
+}
+
+/// The rows that stay, by type; a type of which nothing is left keeps its entry.
+fn count(scope: Scope<'_>, changes: &Changes) -> Result<RowCounts> {
+    let mut rows = scope.log.rows().clone();
+    for phase in Phase::ALL {
+        let dropped = changes.dropped(phase);
+        if dropped.is_empty() {
+            continue;
         }
+        scope
+            .log
+            .for_each(phase, Part::Columns, |number, _, row, _| {
+                let kind = || ResourceTypeId::from_string(row.resource_type.to_owned());
+                if dropped.has(number)
+                    && let Some(count) = rows.of_mut(phase).get_mut(&kind())
+                {
+                    *count = count.saturating_sub(1);
+                }
+                Ok(())
+            })?;
     }
-    Ok(merged)
+    Ok(rows)
+}
+
+/// Disabled resources by type, read from their messages.
+fn count_disabled(scope: Scope<'_>, changes: &Changes) -> Result<BTreeMap<ResourceTypeId, u64>> {
+    let mut all = BTreeMap::new();
+    let content = Content::new(scope, changes, Part::Whole);
+    content.each(Phase::Resources, |_, _, row, message| {
+        let shown = Shown::decode(message.bytes()).unwrap_or_default();
+        if shown.status.unwrap_or_default().status() == StatusKind::Disabled {
+            let id = ResourceTypeId::from_string(row.resource_type.to_owned());
+            *all.entry(id).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    Ok(all)
 }

@@ -3,11 +3,13 @@
 use connector_core::Result;
 use connector_core::store::{FileSummary, SyncType};
 use connector_core::warning::Warning;
+use connector_pebble::records::SyncRunRecord;
 
 use super::C1zStore;
 use crate::convert::{self, Export, Format, V3File, v1_source};
 use crate::fault;
 use crate::preflight::Target;
+use crate::seal::Content;
 
 /// The format that is asked for, else that of the file that is there, else version 1.
 pub(super) fn choose(target: &Target, wanted: Option<Format>) -> Result<Format> {
@@ -66,12 +68,10 @@ impl C1zStore {
     }
 
     /// Writes the finished run as a version 3 file and puts it in place.
-    pub(super) fn export(&self) -> Result<FileSummary> {
-        let (db, run) = (&self.working()?.db, self.run()?);
+    pub(super) fn export(&self, content: &Content<'_>, run: &SyncRunRecord) -> Result<FileSummary> {
         let mut export: Box<dyn Export> = Box::new(V3File::new(self.options.temp_dir.as_deref()));
-        let record = v1_source::run(db, run.sync_id.as_str())?;
-        v1_source::feed(db, run.sync_id.as_str(), export.as_mut())?;
-        let exported = convert::place(&self.target, |path| export.finish(&record, path))?;
+        content.feed(export.as_mut())?;
+        let exported = convert::place(&self.target, |path| export.finish(run, path))?;
         if let Some(lost) = exported.warnings.first() {
             return Err(fault::bug(format!("rows were lost: {lost}")));
         }

@@ -1,18 +1,21 @@
-//! The end of a run: its row is written, and the file is published.
+//! The end of a run: the new file is written and put in place.
 
 use connector_core::Result;
 use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
-use super::{C1zStore, Transaction};
+use super::C1zStore;
 use crate::convert::Format;
-use crate::working::Working;
-use crate::{counters, fault, preflight, publish, record, retention};
+use crate::log::{Log, Part};
+use crate::record::{self, Ended};
+use crate::retention::Earlier;
+use crate::seal::{Content, Sealed};
+use crate::{export, fault, preflight, publish};
 
 impl C1zStore {
     /// Ends the run and publishes the file. A run that cannot be published is unfinished again.
     pub(super) fn end_run(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
-        let Transaction::Sealed { removed } = self.transaction else {
+        let Some((mut sealed, earlier)) = self.sealed.take() else {
             return Err(fault::bug("a run cannot end before it is sealed"));
         };
         if preflight::is_changed(&self.target, self.earlier.as_ref()) {
@@ -21,67 +24,41 @@ impl C1zStore {
             )
             .hint("run again"));
         }
-        if self.checkpoint.is_some() {
-            self.working()?.stash(&self.token()?)?;
-        }
-        self.write_end(ended_at)?;
-        self.transaction = Transaction::Idle;
-        let published = self.publish(removed);
-        match published {
-            Ok(_) => self.earlier = None,
-            Err(_) => self.reopen(),
-        }
-        published
-    }
-
-    /// Writes the run's row and commits.
-    fn write_end(&self, ended_at: Timestamp) -> Result<()> {
-        let (db, run) = (&self.working()?.db, self.run()?);
-        let mut expected = self.written.rows.clone();
-        for phase in Phase::ALL {
-            expected.of_mut(phase).retain(|_, count| *count > 0);
-        }
-        let found = counters::count(db, &run.sync_id)?;
-        if found != expected {
-            return Err(fault::bug(format!(
-                "the finished database holds {found:?} where {expected:?} were written"
-            )));
-        }
-        let types: Vec<_> = self.types.iter().map(|t| t.id.clone()).collect();
-        let stats = record::stats(&types, &expected)?;
-        record::insert_ended(db, run, ended_at, &stats).map_err(fault::database)?;
-        self.execute("COMMIT")
-    }
-
-    /// Writes the new file, puts it in place and removes the working file.
-    fn publish(&mut self, removed: bool) -> Result<FileSummary> {
-        let summary = match (self.format, &mut self.working) {
-            (_, None) => return Err(fault::bug("the run has ended")),
-            (Format::V3, Some(_)) => self.export()?,
-            (Format::V1, Some(working)) => {
-                if self.earlier.is_some() {
-                    retention::detach(&working.db)?;
-                }
-                publish::publish(&self.target, working, removed)?
-            }
-        };
-        if let Some(Err(error)) = self.working.take().map(Working::remove) {
+        let summary = self.save(&mut sealed, earlier.as_ref(), ended_at)?;
+        self.earlier = None;
+        if let Some(Err(error)) = self.log.take().map(Log::remove) {
             // The file is in place. The next run finds the sync in it and does not go on with what is left.
             tracing::warn!(%error, "the working file of the finished run could not be removed");
         }
         Ok(summary)
     }
 
-    /// Makes a run that could not be published unfinished again, so that it can be resumed.
-    fn reopen(&mut self) {
-        let reopened = || -> Result<()> {
-            let working = self.working()?;
-            record::reopen(&working.db, self.run()?, &self.token()?).map_err(fault::database)?;
-            working.unstash()
+    /// Writes the new file and puts it in place.
+    fn save(
+        &self,
+        sealed: &mut Sealed,
+        earlier: Option<&Earlier>,
+        ended_at: Timestamp,
+    ) -> Result<FileSummary> {
+        let (Some(log), Some(run)) = (&self.log, &self.run) else {
+            return Err(fault::bug("the run has ended"));
         };
-        if let Err(cause) = reopened() {
-            // The checkpoint is still put aside, and the next run goes back to it.
-            tracing::warn!(%cause, "the ended run could not be made unfinished again");
+        let mut rows = sealed.rows.clone();
+        for phase in Phase::ALL {
+            rows.of_mut(phase).retain(|_, count| *count > 0);
         }
+        let types: Vec<_> = self.types.iter().map(|kind| kind.id.clone()).collect();
+        let stats = record::stats(&types, &rows)?;
+        let parent = earlier.and_then(Earlier::newest_full);
+        let ended = Ended::new(run, ended_at, parent, stats);
+        let scope = self.scope(log, run, earlier);
+        let content = Content::new(scope, &sealed.changes, Part::Whole).ended(&ended);
+        if self.format == Format::V3 {
+            return self.export(&content, &ended.record(&run.sync_id));
+        }
+        content.complete(&mut sealed.draft)?;
+        publish::publish(&self.target, |file, path| {
+            export::version_1(&mut sealed.draft, &content, file, path)
+        })
     }
 }

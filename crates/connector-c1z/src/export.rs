@@ -1,0 +1,92 @@
+//! Writes sealed rows in the format of a file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use connector_core::Result;
+
+use crate::database::{Draft, PAGE, Source};
+use crate::{container, fault};
+
+/// Bytes that are compressed at a time.
+const BLOCK: usize = 64 * PAGE;
+/// Blocks that may wait to be compressed.
+const QUEUE: usize = 2;
+
+/// Writes a version 1 file and returns the size of the database in it. One thread makes the pages, another one
+/// compresses them; the bytes do not depend on which is faster.
+pub(crate) fn version_1(
+    draft: &mut Draft,
+    source: &dyn Source,
+    file: &File,
+    path: &Path,
+) -> Result<u64> {
+    let layout = draft.layout()?;
+    let size = layout.size();
+    let (sender, blocks) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
+    thread::scope(|scope| {
+        let compressed = scope.spawn(move || {
+            let mut blocks = Blocks {
+                blocks,
+                block: Vec::new(),
+                from: 0,
+            };
+            let mut file = file;
+            container::encode(&mut blocks, size, &mut file)
+        });
+        let mut block = Vec::with_capacity(BLOCK);
+        let mut gone = false;
+        let mut send = |block: Vec<u8>| {
+            gone = sender.send(block).is_err();
+            // Why the other thread has ended is what it returns.
+            if gone {
+                Err(fault::bug("compressing has ended"))
+            } else {
+                Ok(())
+            }
+        };
+        let made = draft.write(&layout, source, |page| {
+            block.extend_from_slice(page);
+            if block.len() < BLOCK {
+                return Ok(());
+            }
+            send(std::mem::replace(&mut block, Vec::with_capacity(BLOCK)))
+        });
+        let made = made.and_then(|()| send(block));
+        drop(sender);
+        let compressed = compressed
+            .join()
+            .map_err(|_| fault::bug("compressing the file failed"))?;
+        match compressed {
+            // What the thread makes of a file that was not made to its end does not matter.
+            Err(error) if made.is_ok() || gone => Err(fault::file("write", path, error)),
+            _ => made.map(|()| size),
+        }
+    })
+}
+
+/// Reads blocks from another thread.
+struct Blocks {
+    blocks: Receiver<Vec<u8>>,
+    block: Vec<u8>,
+    from: usize,
+}
+
+impl Read for Blocks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.from == self.block.len() {
+            match self.blocks.recv() {
+                Ok(block) => (self.block, self.from) = (block, 0),
+                Err(_) => return Ok(0),
+            }
+        }
+        let rest = self.block.get(self.from..).unwrap_or_default();
+        let len = rest.len().min(buffer.len());
+        buffer[..len].copy_from_slice(&rest[..len]);
+        self.from += len;
+        Ok(len)
+    }
+}

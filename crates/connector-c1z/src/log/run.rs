@@ -1,0 +1,52 @@
+//! What a log is about: the run that writes it, and which later run may go on with it.
+
+use connector_core::entropy::SyncId;
+use connector_core::store::{RunSpec, SyncType};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::preflight;
+
+/// Raised whenever unfinished work of an older program could be misread.
+pub(super) const FORMAT: u32 = 4;
+
+/// Unfinished work older than this is not worth going on with.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The run in the working file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub(super) format: u32,
+    pub(crate) sync_id: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) sync_type: SyncType,
+    pub(super) fingerprint: String,
+}
+
+impl Run {
+    pub(crate) fn new(spec: &RunSpec) -> Self {
+        Self {
+            format: FORMAT,
+            sync_id: spec.sync_id.to_string(),
+            started_at: spec.started_at,
+            sync_type: spec.sync_type,
+            fingerprint: spec.fingerprint.clone(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> SyncId {
+        SyncId::from_string(self.sync_id.clone())
+    }
+
+    /// Why a run cannot go on with this work, if so.
+    pub(super) fn unusable_for(&self, spec: &RunSpec) -> Option<&'static str> {
+        if self.format != FORMAT {
+            return Some("it was written by another version of this program");
+        }
+        if self.fingerprint != spec.fingerprint || self.sync_type != spec.sync_type {
+            return Some(preflight::difference(&self.fingerprint, &spec.fingerprint));
+        }
+        let age = spec.started_at.duration_since(self.started_at);
+        (age > MAX_AGE).then_some("it is older than seven days")
+    }
+}
