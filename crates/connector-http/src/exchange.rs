@@ -36,12 +36,12 @@ impl Exchange {
         let url = call.url(&transport.base).map_err(|e| call.explain(e))?;
         loop {
             let before = transport.clock.elapsed();
-            let (header, serial) = match &self.auth {
-                Authorizer::Fixed { header, .. } => (header.clone(), None),
+            let (header, serial, proving) = match &self.auth {
+                Authorizer::Fixed { header, .. } => (header.clone(), None, None),
                 Authorizer::Minted(tokens) => {
                     let header = tokens.header(transport).await;
-                    let (header, serial) = header.map_err(|e| call.explain(e))?;
-                    (Some(header), Some((tokens, serial)))
+                    let (header, serial, proving) = header.map_err(|e| call.explain(e))?;
+                    (Some(header), Some((tokens, serial)), proving)
                 }
             };
             tries.held_back += transport.clock.elapsed().saturating_sub(before);
@@ -66,6 +66,7 @@ impl Exchange {
                     }
                 }
             }
+            drop(proving);
             let judged = match answer {
                 Ok(response) => {
                     let secrets = match response.status().is_success() {

@@ -12,6 +12,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tokio::sync::{Mutex as TurnMutex, MutexGuard as Turn};
 use tracing::Instrument;
 use url::form_urlencoded;
 
@@ -95,6 +96,8 @@ pub(crate) struct Tokens {
     first_refused: AtomicU64,
     /// The latest token that was refused; no earlier one is sent any more.
     last_refused: AtomicU64,
+    /// Held by the one call that finds out whether a token that stands in for a refused one is accepted.
+    proving: TurnMutex<()>,
     /// Why nothing is sent any more: vendors block clients that go on with a wrong secret, or a token that they refuse.
     denied: Mutex<Option<Denied>>,
 }
@@ -144,6 +147,7 @@ impl Tokens {
             accepted: AtomicU64::new(0),
             first_refused: AtomicU64::new(u64::MAX),
             last_refused: AtomicU64::new(0),
+            proving: TurnMutex::new(()),
             denied: Mutex::default(),
         }
     }
@@ -161,24 +165,45 @@ impl Tokens {
         self.denied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The header of a token that is good for now.
-    pub(crate) async fn header(&self, transport: &Transport) -> Result<(AuthHeader, Serial)> {
+    /// The header of a token that is good for now. One that stands in for a refused one is given to one call at a time
+    /// until it is accepted, so that a credential that has died costs one more request and not one for each call under
+    /// way; the turn is to be dropped when the vendor has answered.
+    pub(crate) async fn header(
+        &self,
+        transport: &Transport,
+    ) -> Result<(AuthHeader, Serial, Option<Turn<'_, ()>>)> {
         let denied = || match self.denied().clone() {
             Some(denied) => Err(denied.into_error()),
             None => Ok(()),
         };
-        denied()?;
-        let request = async || {
-            // Another call may have been denied a token while this one waited for its turn.
+        let mut turn = None;
+        loop {
             denied()?;
-            self.mint(transport).await.inspect_err(|e| {
-                if e.kind() == ErrorKind::Credential {
-                    *self.denied() = Some(Denied::new(e, Some(OPERATION)));
-                }
-            })
-        };
-        let (token, serial) = self.cache.get(request).await?;
-        Ok(((AUTHORIZATION, token.header), serial))
+            let request = async || {
+                // Another call may have been denied a token while this one waited for its turn.
+                denied()?;
+                self.mint(transport).await.inspect_err(|e| {
+                    if e.kind() == ErrorKind::Credential {
+                        *self.denied() = Some(Denied::new(e, Some(OPERATION)));
+                    }
+                })
+            };
+            let (token, serial) = self.cache.get(request).await?;
+            let unproven = self.is_unproven(serial);
+            if unproven && turn.is_none() {
+                turn = Some(self.proving.lock().await);
+                continue;
+            }
+            let turn = turn.filter(|_| unproven);
+            return Ok(((AUTHORIZATION, token.header), serial, turn));
+        }
+    }
+
+    /// Whether the token stands in for a refused one and has not been accepted so far.
+    fn is_unproven(&self, serial: Serial) -> bool {
+        let number = serial.number();
+        number > self.first_refused.load(Ordering::Relaxed)
+            && self.accepted.load(Ordering::Relaxed) < number
     }
 
     /// Notes that the vendor accepted the token.
@@ -196,8 +221,8 @@ impl Tokens {
     /// probe, for which a refusal is an answer like others.
     pub(crate) fn refused(&self, serial: Serial, vendor: &str, expect: Expect) -> bool {
         let number = serial.number();
-        let first = self.first_refused.fetch_min(number, Ordering::Relaxed);
-        if number > first && self.accepted.load(Ordering::Relaxed) < number {
+        self.first_refused.fetch_min(number, Ordering::Relaxed);
+        if self.is_unproven(serial) {
             let is_latest = self.cache.is_latest(serial);
             if is_latest && expect == Expect::Json {
                 self.last_refused.fetch_max(number, Ordering::Relaxed);

@@ -259,8 +259,8 @@ async fn nothing_queued_is_sent_once_a_fresh_token_is_refused() {
     assert_eq!(tokens(&server), 2);
     let sent = server.count();
     assert!(
-        sent <= 3 + 2 * 16,
-        "{sent}: more than was under way with either token"
+        sent <= 3 + 16 + 1,
+        "{sent}: more than was under way with the first token, and one call with the second"
     );
     assert_eq!(
         get(&client).await.unwrap_err().kind(),

@@ -83,3 +83,20 @@ fn a_token_that_stays_dead_is_given_up_after_one_more() {
          its access token was revoked (check BATON_PERSONIO_CLIENT_ID and BATON_PERSONIO_CLIENT_SECRET)"
     );
 }
+
+#[test]
+fn a_token_that_dies_on_the_way_for_good_leaves_the_queue_unsent() {
+    // One page of persons, and 50 employments to read when the fourth request for one is refused, and all later ones.
+    let bench = tenant(50, PersonioOptions::default());
+    let refused = Rule::always(Fault::status(401)).path("/employments");
+    bench.faults.add(refused.when(When::From(4)));
+    let outcome = bench.sync().expect(16);
+    assert_eq!(outcome.asked("/v2/auth/token"), 2);
+    let sent = outcome.requests.len();
+    assert!(sent <= 35, "{sent} requests were sent");
+    let error = outcome.error();
+    let message =
+        "baton-personio: reading employments: Personio answered 401 Unauthorized\nhint: 401 means";
+    assert!(error.starts_with(message), "{error}");
+    assert!(!bench.file().exists());
+}
