@@ -72,9 +72,9 @@ impl Connection {
         if tunnel.starts_with("unsuccessful") || tunnel.starts_with("proxy authorization") {
             return Some(self.refused(proxy).await);
         }
-        if let Some(Fault { what, hint }) = tls_fault(error) {
-            let message = format!("no trusted connection to the proxy {proxy}: {what}");
-            return Some(Failure::new(ErrorKind::Setting, Cause::Final, message).hint(hint));
+        if let Some(fault) = tls_fault(error) {
+            let message = fault.untrusted(format_args!("the proxy {proxy}"));
+            return Some(Failure::new(ErrorKind::Setting, Cause::Final, message).hint(fault.hint));
         }
         if tunnel.starts_with("failed to create") {
             let message = format!("cannot connect to the proxy {proxy}: {}", reason(error));
@@ -107,9 +107,9 @@ impl Connection {
         if error.is_builder() {
             return Failure::new(ErrorKind::Bug, Cause::Final, "the request cannot be built");
         }
-        if let Some(Fault { what, hint }) = machine_fault(error) {
-            let message = format!("cannot connect to {host}: {what}");
-            return Failure::new(ErrorKind::Precondition, Cause::Unsent, message).hint(hint);
+        if let Some(fault) = machine_fault(error) {
+            let message = fault.unconnected(host);
+            return Failure::new(ErrorKind::Precondition, Cause::Unsent, message).hint(fault.hint);
         }
         let unsent = match error.is_connect() {
             true => Cause::Unsent,
@@ -138,8 +138,9 @@ impl Connection {
         Failure::new(ErrorKind::Upstream, unsent, message).hint("try again later")
     }
 
-    fn untrusted(&self, Fault { what, hint }: Fault) -> Failure {
-        let message = format!("no trusted connection to {}: {what}", self.host.bare());
+    fn untrusted(&self, fault: Fault) -> Failure {
+        let message = fault.untrusted(self.host.bare());
+        let hint = fault.hint;
         let failure = Failure::new(ErrorKind::Upstream, Cause::Final, message);
         // An authority may be missing because its file was not read.
         match self.unread_roots.first() {

@@ -1,10 +1,11 @@
 //! Why a connection failed, where the reason is TLS or this machine, in words for the operator.
 
 use std::error::Error;
+use std::fmt;
 
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
-use crate::causes::{find, find_io};
+use crate::causes::{causes, find, find_io};
 
 /// What is wrong with a connection, in words that follow a colon, and what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,31 @@ pub struct Fault {
     pub what: &'static str,
     /// Such as `check the clock of this machine`.
     pub hint: &'static str,
+}
+
+impl Fault {
+    /// The message for TLS with `peer`.
+    pub fn untrusted(&self, peer: impl fmt::Display) -> String {
+        format!("no trusted connection to {peer}: {}", self.what)
+    }
+
+    /// The message for a connection to `peer` that this machine cannot make.
+    pub fn unconnected(&self, peer: impl fmt::Display) -> String {
+        format!("cannot connect to {peer}: {}", self.what)
+    }
+}
+
+/// Why a connection to `host` failed, and what to do about it, in one line for logs; all causes go to the log at debug
+/// level. Where neither TLS nor this machine is the reason, the line holds the causes.
+pub fn reason(host: &str, error: &(dyn Error + 'static)) -> String {
+    let known = match (machine_fault(error), tls_fault(error)) {
+        (Some(fault), _) => (fault.unconnected(host), fault.hint),
+        (None, Some(fault)) => (fault.untrusted(host), fault.hint),
+        (None, None) => return causes(error),
+    };
+    tracing::debug!(host, error = causes(error), "a connection failed");
+    let (message, hint) = known;
+    format!("{message}; {hint}")
 }
 
 /// What went wrong in a TLS handshake, when that is why `error` happened.
@@ -95,4 +121,4 @@ pub fn machine_fault(error: &(dyn Error + 'static)) -> Option<Fault> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,6 +26,7 @@ use tonic_prost::ProstCodec;
 
 use self::calm::{Calm, Observed};
 use crate::causes::causes;
+use crate::fault;
 use crate::host::Host;
 use crate::http::CONNECT_TIMEOUT;
 use crate::proxy::Route;
@@ -57,9 +58,11 @@ pub struct CallError {
 
 impl From<Status> for CallError {
     fn from(status: Status) -> Self {
-        let message = match status.source() {
-            Some(source) => format!("{}: {}", status.message(), causes(source)),
-            None => status.message().to_owned(),
+        let stated = status.message();
+        let message = match status.source().map(causes) {
+            Some(causes) if causes.contains(stated) => causes,
+            Some(causes) => format!("{stated}: {causes}"),
+            None => stated.to_owned(),
         };
         Self {
             code: status.code(),
@@ -177,9 +180,13 @@ fn open(
 ) -> Channel {
     let (route, tls, calm) = (route.clone(), tls.clone(), calm.clone());
     let connector = tower::service_fn(move |_: Uri| {
-        let connecting = connect(route.clone(), tls.clone());
-        let calm = calm.clone();
-        async move { Ok::<_, io::Error>(TokioIo::new(Observed::new(connecting.await?, calm))) }
+        let (route, tls, calm) = (route.clone(), tls.clone(), calm.clone());
+        async move {
+            let stream = connect(&route, tls).await;
+            let host = route.host().bare();
+            let stream = stream.map_err(|e| io::Error::new(e.kind(), fault::reason(host, &e)))?;
+            Ok::<_, io::Error>(TokioIo::new(Observed::new(stream, calm)))
+        }
     });
     watched(endpoint, quiet).connect_with_connector_lazy(connector)
 }
@@ -193,7 +200,7 @@ fn watched(endpoint: &Endpoint, quiet: Duration) -> Endpoint {
 }
 
 /// Connects. A server that does not agree on HTTP/2 is refused before anything is sent.
-async fn connect(route: Route, config: Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
+async fn connect(route: &Route, config: Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(route.host().bare().to_owned()).map_err(io::Error::other)?;
     let stream = route.connect().await?;
     let probes = TcpKeepalive::new()

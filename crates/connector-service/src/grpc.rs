@@ -6,7 +6,7 @@ use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_net::grpc::{self, CallError, Channels};
-use connector_net::{Host, Proxy, Roots, causes, http_client};
+use connector_net::{Host, Proxy, Roots, http_client, reason};
 use prost::Message;
 use reqwest::redirect::Policy;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -170,6 +170,7 @@ fn authorized<T>(message: T, token: &str) -> PlaneResult<Request<T>> {
 #[derive(Debug)]
 struct HttpTokens {
     client: reqwest::Client,
+    host: Host,
     url: String,
 }
 
@@ -192,13 +193,14 @@ impl HttpTokens {
             },
         )?;
         let url = format!("https://{}{}", host.authority(), method::TOKEN);
-        Ok(Self { client, url })
+        let host = host.clone();
+        Ok(Self { client, host, url })
     }
 }
 
 impl TokenTransport for HttpTokens {
     async fn post(&self, form: String) -> Result<(u16, Vec<u8>), String> {
-        let reason = |e: reqwest::Error| causes(&e.without_url());
+        let reason = |e: reqwest::Error| reason(self.host.bare(), &e.without_url());
         let request = self
             .client
             .post(&self.url)

@@ -14,7 +14,10 @@ use super::*;
 use crate::tls::{Roots, tests::pem};
 
 /// An authority in PEM form, and a server whose certificate it signed for `name` after `adjust`.
-fn identity(name: &str, adjust: impl FnOnce(&mut CertificateParams)) -> (String, ServerConfig) {
+pub(crate) fn identity(
+    name: &str,
+    adjust: impl FnOnce(&mut CertificateParams),
+) -> (String, ServerConfig) {
     let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
     params
         .distinguished_name

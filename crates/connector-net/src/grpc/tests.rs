@@ -1,10 +1,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+use rcgen::{CertificateParams, date_time_ymd};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
+use crate::fault::tests::identity;
 
 /// A channel whose connections end in memory, and their other ends.
 fn in_memory(quiet: Duration) -> (Channel, mpsc::UnboundedReceiver<DuplexStream>) {
@@ -24,7 +28,7 @@ async fn call(channel: &Channel) -> Result<(), CallError> {
 }
 
 /// Reads until the other side closes the connection.
-async fn closed(mut peer: DuplexStream) {
+async fn closed(mut peer: impl AsyncRead + Unpin) {
     let mut sink = [0; 1024];
     while peer.read(&mut sink).await.is_ok_and(|read| read > 0) {}
 }
@@ -105,4 +109,62 @@ async fn a_server_that_takes_pings_for_an_attack_gets_few_from_then_on() {
     assert_eq!(channels.current().quiet, LONG_QUIET);
     channels.renew();
     assert_eq!(channels.current().quiet, LONG_QUIET);
+}
+
+/// Why a call to `localhost` fails for a client that trusts `authority`, where `serve` answers the connection.
+async fn unconnected<F: Future<Output = ()>>(
+    authority: &str,
+    serve: impl FnOnce(TcpStream) -> F,
+) -> CallError {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let host = Host::parse(&format!("localhost:{port}")).unwrap();
+    let roots = Roots::only(authority.as_bytes()).unwrap();
+    let channels = Channels::new(host, &roots, "test".to_owned()).unwrap();
+    let serving = async { serve(listener.accept().await.unwrap().0).await };
+    let channel = channels.channel();
+    tokio::join!(call(&channel), serving).0.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_trusted_has_the_words_that_vendors_have() {
+    let expire = |p: &mut CertificateParams| p.not_after = date_time_ymd(2020, 1, 1);
+    let (trusted, expired) = identity("localhost", expire);
+    let (_, unknown) = identity("localhost", |_| ());
+    let (of_other, other) = identity("other.test", |_| ());
+    for (trusted, server, what) in [
+        (
+            &trusted,
+            expired,
+            "the certificate has expired; check the clock",
+        ),
+        (
+            &trusted,
+            unknown,
+            "the certificate is from an authority that is not trusted; a proxy",
+        ),
+        (
+            &of_other,
+            other,
+            "the certificate is for another host; check the host",
+        ),
+    ] {
+        let error = unconnected(trusted, async |stream| {
+            let _ = TlsAcceptor::from(Arc::new(server)).accept(stream).await;
+        })
+        .await;
+        let message = format!("transport error: no trusted connection to localhost: {what}");
+        assert!(error.message.starts_with(&message), "{error}");
+        assert_eq!((error.code, error.is_connection), (Code::Unavailable, true));
+    }
+    let error = unconnected(&trusted, async |mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        closed(stream).await;
+    })
+    .await;
+    assert_eq!(
+        error.message,
+        "transport error: no trusted connection to localhost: what answers there does not speak TLS; check host and port: this \
+         may be a port for plain HTTP, or a proxy may stand in between"
+    );
 }
