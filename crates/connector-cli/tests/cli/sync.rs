@@ -117,10 +117,10 @@ async fn single_resources_are_synced_with_what_belongs_to_them() {
     let (group, log) = rows(&["--sync-resources", "bid:r:group/g1"]).await;
     insta::assert_snapshot!(names(&group), @r#"
     sync: partial
-    resource type user
     resource type group
-    resource user:u1
+    resource type user
     resource group:g1
+    resource user:u1
     entitlement group:g1:member
     grant group:g1:member:user:u1
     "#);
@@ -134,7 +134,7 @@ async fn single_resources_are_synced_with_what_belongs_to_them() {
     let (users, log) = rows(&["--sync-resources", "bid:r:user/u2,bid:r:user/u3"]).await;
     assert_eq!(
         names(&users),
-        "sync: partial\nresource type user\nresource type group\nresource user:u2"
+        "sync: partial\nresource type group\nresource type user\nresource user:u2"
     );
     assert!(log.contains(r#""examples":["user:u3"]"#), "{log}");
 }
@@ -144,7 +144,7 @@ async fn a_sync_of_single_resources_can_leave_out_more() {
     let targets = ["--sync-resources", "bid:r:group/g1,bid:r:user/u2"];
     let with = |more: &'static [&str]| [&targets[..], more].concat();
     let (rows_of, _) = rows(&with(&["--skip-grants"])).await;
-    let kept = "resource user:u2\nresource group:g1";
+    let kept = "resource group:g1\nresource user:u2";
     assert_eq!(
         names(&rows_of[3..]),
         format!("{kept}\nentitlement group:g1:member")

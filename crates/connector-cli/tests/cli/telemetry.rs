@@ -129,7 +129,7 @@ async fn a_failure_reaches_the_collector_although_the_log_leaves_it_to_standard_
     sync error.type=upstream
       validate
       phase phase=resources error.type=upstream
-        page phase=resources resource_type=user page=1 error.type=upstream
+        page phase=resources resource_type=user page=1 rows=0 error.type=upstream
     ");
 }
 
