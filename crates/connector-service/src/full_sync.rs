@@ -32,6 +32,10 @@ const UPLOADS: u32 = 3;
 /// Pause after the first failed upload; doubled after the second.
 const UPLOAD_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long an upload may stand still: the time in which the connection takes no message, 512 KiB at most, or in which no
+/// answer follows the last one. A control plane that answers pings and reads nothing would hold the task for good.
+const STANDSTILL: Duration = Duration::from_secs(300);
+
 /// Why a task was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StopReason {
@@ -179,7 +183,11 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
         let mut refused = false;
         let mut attempt = 1;
         loop {
-            let answer = self.plane.upload(upload.clone()).await;
+            let answer = tokio::select! {
+                biased;
+                answer = self.plane.upload(upload.clone()) => answer,
+                error = self.standstill(upload) => Err(error),
+            };
             self.env.contact.note(&answer, self.env.clock.elapsed());
             let Err(error) = answer else { return Ok(()) };
             // The plane has dropped the token by now; a second refusal concerns the credential.
@@ -192,6 +200,21 @@ impl<P: ControlPlane, T: Tasks> Service<P, T> {
             tracing::warn!(attempt, %error, "the upload broke off, starting again");
             self.env.clock.sleep(UPLOAD_PAUSE * attempt).await;
             attempt += 1;
+        }
+    }
+
+    /// Waits until an upload has stood still for too long.
+    async fn standstill(&self, upload: &Upload) -> PlaneError {
+        loop {
+            tokio::select! {
+                biased;
+                () = upload.taken.notified() => {}
+                () = self.env.clock.sleep(STANDSTILL) => {
+                    let limit = STANDSTILL.as_secs();
+                    let message = format!("the control plane took nothing more for {limit} s");
+                    return PlaneError::unanswered(Code::DeadlineExceeded, message);
+                }
+            }
         }
     }
 

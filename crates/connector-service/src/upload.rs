@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connector_core::task;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use tracing::{Instrument, Span, dispatcher};
 
 use connector_proto::c1::connectorapi::baton::v1::{
@@ -17,7 +19,7 @@ use connector_proto::c1::connectorapi::baton::v1::{
 const CHUNK: usize = 512 * 1024;
 
 /// A file to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Upload {
     /// The process.
     pub host_id: String,
@@ -27,6 +29,8 @@ pub struct Upload {
     pub file: PathBuf,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
+    /// Notified when the connection takes a message.
+    pub(crate) taken: Arc<Notify>,
 }
 
 impl Upload {
@@ -44,6 +48,7 @@ impl Upload {
             task_id: task_id.to_owned(),
             file: file.to_owned(),
             digest,
+            taken: Arc::default(),
         })
     }
 
@@ -52,7 +57,9 @@ impl Upload {
     pub fn messages(self) -> impl Stream<Item = UploadAssetRequest> + Send + 'static {
         // The connection's own task reads the messages, but what is logged meanwhile belongs to the task of here.
         let (dispatch, span) = (dispatcher::get_default(Clone::clone), Span::current());
+        let progress = self.taken.clone();
         futures_util::stream::unfold(Step::Metadata(self), move |step| {
+            progress.notify_one();
             let taken = step.take().instrument(span.clone());
             let taken = task::with_subscriber(dispatch.clone(), taken);
             async move {

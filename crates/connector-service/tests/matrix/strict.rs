@@ -64,12 +64,9 @@ async fn what_breaks_a_rule_is_refused_and_remembered() {
     codes.push(client.finish_task(finish).await.map(drop));
     let file = bench.temp.path().join("file");
     std::fs::write(&file, b"abc").expect("a writable folder");
-    let upload = Upload {
-        host_id: "h".to_owned(),
-        task_id: task.clone(),
-        file,
-        digest: [0; 32],
-    };
+    let upload = Upload::prepare("h", &task, &file).await;
+    let mut upload = upload.expect("a readable file");
+    upload.digest = [0; 32];
     codes.push(client.upload(upload).await.map(drop));
     let codes: Vec<_> = codes
         .into_iter()

@@ -122,6 +122,42 @@ async fn e5_a_slow_reader_slows_the_sender_down() {
     bench.finish().await;
 }
 
+#[tokio::test]
+async fn e6_an_upload_that_stands_still_is_given_up() {
+    let mut bench = Bench::new(Work::script([Act::Write(20_000_000)]));
+    bench.plane.stop_reading();
+    let task = bench.plane.sync(SyncFullTask::default());
+    bench.start();
+    for attempt in 1..=3 {
+        bench
+            .until(|b| b.calls(Method::UploadAsset) == attempt)
+            .await;
+        bench.waits_for(300).await;
+        if attempt == 2 {
+            // Whatever is taken counts.
+            bench.pass(Duration::from_secs(299)).await;
+            bench.plane.read_messages(8);
+            bench.settle().await;
+            bench.waits_for(300).await;
+        }
+        bench.pass(Duration::from_secs(299)).await;
+        assert_eq!(bench.calls(Method::UploadAsset), attempt);
+        assert!(!bench.is_over(&task));
+        bench.clock.advance(Duration::from_secs(1));
+    }
+    bench.until(|b| b.is_over(&task)).await;
+    assert_eq!(
+        bench.failure(&task),
+        (
+            4,
+            "uploading the file: the control plane took nothing more for 300 s".to_owned(),
+            false
+        )
+    );
+    assert!(bench.calls(Method::Heartbeat) >= 30);
+    bench.finish().await;
+}
+
 /// How far this process has read an open file; known on Linux only.
 fn offset_of(file: &std::path::Path) -> Option<u64> {
     for entry in std::fs::read_dir("/proc/self/fd").ok()?.flatten() {
