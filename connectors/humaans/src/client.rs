@@ -115,7 +115,7 @@ fn explain(error: Error) -> Error {
         ),
         ErrorKind::Permission => error.override_hint(
             "make a new token with the scopes public:read and private:read; its creator must be allowed to see \
-             everybody's profile",
+             every person's profile",
         ),
         ErrorKind::NotFound => error.override_hint(CHECK_BASE_URL),
         _ => error,

@@ -75,14 +75,14 @@ impl HumaansConnector {
             known.found.clear();
             known.nameless = 0;
         }
-        let part = PARTS.get(at.part as usize).unwrap_or(&Part::Everybody);
+        let part = PARTS.get(at.part as usize).unwrap_or(&Part::AnyStatus);
         let next = match part {
             Part::JobRoles => self.job_roles(at, known, page).await?,
             Part::Locations => self.locations(at, known, page).await?,
             Part::With(status) => self.people(at, Some(*status), known, page).await?,
-            Part::Everybody => self.people(at, None, known, page).await?,
+            Part::AnyStatus => self.people(at, None, known, page).await?,
         };
-        let following = (*part != Part::Everybody).then(|| Offset::part(at.part + 1));
+        let following = (*part != Part::AnyStatus).then(|| Offset::part(at.part + 1));
         Ok(next.or(following))
     }
 

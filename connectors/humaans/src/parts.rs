@@ -12,7 +12,7 @@ pub(crate) enum Part {
     /// People with one status.
     With(&'static str),
     /// People of every status, or the active ones only: which is not documented (2026-11).
-    Everybody,
+    AnyStatus,
 }
 
 /// The statuses come in the order of a career: a person whose status changes while people are listed is met again in a
@@ -23,7 +23,7 @@ pub(crate) const PARTS: [Part; 6] = [
     Part::With(NEW_HIRE),
     Part::With(ACTIVE),
     Part::With(OFFBOARDED),
-    Part::Everybody,
+    Part::AnyStatus,
 ];
 
 /// The number of the first part with people.

@@ -24,8 +24,8 @@ pub(crate) async fn validate(client: &HumaansClient) -> Result<Vec<Warning>> {
     }
     if !client.has_people(OFFBOARDED).await? {
         warnings.push(Warning::new(
-            "nobody-offboarded",
-            "no former employee is visible; unless nobody ever left, the token's creator may not see them",
+            "no-former-employees",
+            "no former employee is visible; unless no employee ever left, the token's creator may not see them",
         ));
     }
     client.check_job_roles().await?;
@@ -71,5 +71,5 @@ async fn scopes(client: &HumaansClient) -> Result<Vec<Warning>> {
 /// would remove every account.
 pub(crate) fn no_active_people() -> Error {
     Error::new(ErrorKind::Precondition, "Humaans lists no active person")
-        .hint("check that the token was made in the right company and that its creator may see everybody's profile")
+        .hint("check that the token was made in the right company and that its creator may see every person's profile")
 }

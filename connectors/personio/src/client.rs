@@ -88,7 +88,7 @@ impl PersonioClient {
         self.all(call, names.listing()).await
     }
 
-    /// Everyone's name and address, former persons included.
+    /// The name and address of every person, former ones included.
     pub(crate) async fn colleagues(&self) -> Result<Vec<Colleague>> {
         self.all(
             || Call::get("v2/persons"),

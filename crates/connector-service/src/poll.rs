@@ -21,7 +21,7 @@ use connector_proto::c1::connectorapi::baton::v1::{
 const MAX_PAGE: usize = 100;
 
 /// Time limit of a poll. Whether a control plane keeps a poll open is not documented; one that does must answer before its
-/// client's next poll could be due, and no client waits for more than 5 minutes between polls. An answer that nobody waits for
+/// client's next poll could be due, and no client waits for more than 5 minutes between polls. An answer that no client waits for
 /// any more may hold a task.
 const POLL: Duration = Duration::from_secs(360);
 

@@ -145,7 +145,7 @@ fn me(tenant: &Tenant, member: bool) -> Value {
     let members = tenant.members();
     match members.first() {
         Some(owner) if member => Renderer::new(tenant).account(owner),
-        _ => json!({"id": OUTSIDER_ID, "login": "somebody-else", "name": "Somebody Else"}),
+        _ => json!({"id": OUTSIDER_ID, "login": "other-account", "name": "Other Account"}),
     }
 }
 

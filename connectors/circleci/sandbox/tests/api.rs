@@ -271,7 +271,7 @@ async fn private_listings_know_who_accepted() {
 }
 
 #[tokio::test]
-async fn single_users_know_nobody_who_has_not_accepted() {
+async fn single_users_know_no_person_who_has_not_accepted() {
     let org = Org::with(CircleCiOptions::default());
     let members = org.circleci.members();
     let path = |id: &str| format!("/api/v2/user/{id}");

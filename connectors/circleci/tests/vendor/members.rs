@@ -287,7 +287,7 @@ fn accounts_are_asked_for_only_when_something_is_missing() {
         assert_eq!(users[&id].get("display name"), users[&id].get("vcs_login"));
     }
 
-    // What may pass fails the sync rather than rename somebody.
+    // What may pass fails the sync rather than rename an account.
     bench
         .faults
         .add(Rule::always(Fault::status(500)).path(ACCOUNTS));
@@ -354,7 +354,7 @@ fn a_list_without_the_tokens_own_user_is_doubtful() {
     let bench = org(30, agreeing());
     let quiet = bench.sync().expect(0);
     assert!(!quiet.stderr.contains("token-user-not-listed"));
-    let other = fake::member_id("somebody");
+    let other = fake::member_id("other");
     let record = json!({"items": [{"id": other, "login": "a", "name": "A", "role": "viewer"}]});
     bench.fake.edit(|_, o| o.raw_members = Some(record));
     let outcome = bench.sync().expect(0);

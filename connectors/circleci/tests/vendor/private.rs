@@ -55,7 +55,7 @@ fn half_a_listing_is_a_failure() {
     let hidden = "CircleCI's private endpoints are for organizations of type circleci, and both of their listings are needed; \
         the token's user must be a member who may view the organization, and the token's own scope (Read, Write or Admin) may \
         not reach them: try one with a wider scope";
-    let nobody = "check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed";
+    let empty = "check BATON_CIRCLECI_ORG_ID and whose token it is; the token's own user at least must be listed";
     let group = "listing the group of all members from CircleCI's private endpoints";
     let grants = "listing role grants from CircleCI's private endpoints";
     for (routes, code, during, message, hint) in [
@@ -85,7 +85,7 @@ fn half_a_listing_is_a_failure() {
             9,
             group,
             "CircleCI lists no member at all, which is never right",
-            nobody,
+            empty,
         ),
     ] {
         let bench = unserved(agreeing());

@@ -82,7 +82,7 @@ fn wrong_settings() {
         for args in [&["validate"][..], &[]] {
             let outcome = bench.run(args).expect(code);
             assert_eq!(outcome.error(), printed(message, hint));
-            // What a setting cannot be is found out without asking anybody.
+            // What a setting cannot be is found out without a request.
             assert_eq!(outcome.requests.is_empty(), code == 3, "{variable}={value}");
         }
         assert!(!bench.file().exists());
@@ -228,8 +228,10 @@ fn a_token_that_is_no_persons_is_explained_however_it_is_refused() {
     assert_eq!(outcome.error(), printed(message, TOKEN));
 
     let bench = org(5, agreeing());
-    let nobody = Fault::from(Answer::status(200).body("{}"));
-    bench.faults.add(Rule::always(nobody).path("/api/v2/me"));
+    let without_owner = Fault::from(Answer::status(200).body("{}"));
+    bench
+        .faults
+        .add(Rule::always(without_owner).path("/api/v2/me"));
     let outcome = bench.run(&["validate"]).expect(13);
     let hint =
         "check BATON_CIRCLECI_BASE_URL, and that BATON_CIRCLECI_API_TOKEN is a personal API token";

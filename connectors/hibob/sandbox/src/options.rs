@@ -74,7 +74,7 @@ pub enum Audience {
     /// People whose status is Active: what a tenant sets by default.
     Employed,
     /// No employee: the group has no "access data for" setting.
-    Nobody,
+    Nothing,
 }
 
 /// When the flat form of fields (`"/work/department": {"value": …}`) is sent beside the nested one.

@@ -15,7 +15,7 @@ pub(crate) fn visible(user: &ServiceUser, person: &Person) -> bool {
     match user.audience {
         Audience::All => true,
         Audience::Employed => is_active(person),
-        Audience::Nobody => false,
+        Audience::Nothing => false,
     }
 }
 

@@ -23,7 +23,7 @@ pub const VENDOR: Vendor = Vendor {
 fn options(choices: &Choices, company: &Company) -> HiBobOptions {
     let audience = match choices.value("audience") {
         Some("employed") => Audience::Employed,
-        Some("nobody") => Audience::Nobody,
+        Some("none") => Audience::Nothing,
         _ => Audience::All,
     };
     let lacking = choices.without.iter();
@@ -51,7 +51,7 @@ fn arguments() -> Vec<Arg> {
             .long("audience")
             .value_name("WHO")
             .help("Whose data the service user may see")
-            .value_parser(["all", "employed", "nobody"])
+            .value_parser(["all", "employed", "none"])
             .default_value("all"),
         Arg::new("flat-keys")
             .long("flat-keys")

@@ -185,7 +185,7 @@ fn every_shape_of_the_department_list_gives_the_same_rows() {
 }
 
 #[test]
-fn archived_departments_are_listed_while_somebody_is_in_them() {
+fn archived_departments_are_listed_while_a_person_is_in_them() {
     let departments = json!([
         {"id": "1", "name": "Top", "children": [
             {"id": "2", "name": "Old", "archived": true, "children": [

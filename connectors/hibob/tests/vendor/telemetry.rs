@@ -82,7 +82,7 @@ fn a_collector_that_is_away_or_silent_does_not_matter() {
     assert_eq!(told.count(), 1, "{}", outcome.stderr);
 }
 
-/// An address where nobody listens any more.
+/// An address where no collector listens any more.
 fn gone() -> String {
     Collector::start().expect("a collector").endpoint()
 }

@@ -184,7 +184,7 @@ fn is_active(person: &Person) -> bool {
 #[test]
 fn an_empty_audience_is_an_error() {
     assert_eq!(
-        refused(user(ServiceUser::full().audience(Audience::Nobody)), 9),
+        refused(user(ServiceUser::full().audience(Audience::Nothing)), 9),
         "baton-hibob: checking what the service user may read: HiBob shows the service user no employee at all\n\
          hint: in the service user's permission group, set \"Access data for\" to all people, former employees included"
     );
@@ -192,10 +192,10 @@ fn an_empty_audience_is_an_error() {
 
 #[test]
 fn a_service_user_without_any_category_is_forbidden() {
-    let mut nobody = ServiceUser::full();
-    nobody.categories.clear();
+    let mut bare = ServiceUser::full();
+    bare.categories.clear();
     assert_eq!(
-        refused(user(nobody), 7),
+        refused(user(bare), 7),
         "baton-hibob: listing employees: HiBob answered 403 Forbidden\n\
          hint: put the service user into a permission group in HiBob and give it View on the categories Basic info, \
          About, Employment, Work and Lifecycle"

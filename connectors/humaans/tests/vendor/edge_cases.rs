@@ -80,7 +80,7 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("manager-self", "manager_id", "edge-manager-self"),
     ("manager-cycle-1", "manager_id", "edge-manager-cycle-2"),
     ("manager-cycle-2", "manager_id", "edge-manager-cycle-1"),
-    ("manager-unknown", "manager_id", "edge-nobody"),
+    ("manager-unknown", "manager_id", "edge-absent"),
     ("manager-offboarded", "manager_id", "edge-offboarded"),
 ];
 
@@ -143,7 +143,7 @@ const ROLES: &[(&str, usize, &str, &str, &str)] = &[
     ("department-null", 0, "Title 0", "2020-03-01", "true"),
     ("department-object", 0, "Title 0", "2020-03-01", "true"),
     ("department-other-case", 0, "Title 0", "2020-03-01", "true"),
-    ("role-of-nobody-known", 0, "Title 0", "2020-03-01", "true"),
+    ("role-of-unknown-person", 0, "Title 0", "2020-03-01", "true"),
     ("role-without-person", 0, "Title 0", "2020-03-01", "false"),
     ("manager-self", 0, "Title 0", "2020-03-01", "true"),
     ("manager-cycle-1", 0, "Title 0", "2020-03-01", "true"),
@@ -177,7 +177,7 @@ fn every_person_becomes_the_user_expected() {
     let tested = PEOPLE.iter().map(|(case, ..)| (*case).to_owned());
     assert_eq!(cases, tested.collect());
     let users = rows.iter().filter(|r| r.id.starts_with("user:")).count();
-    assert_eq!(users, cases.len() + 2, "nobody else, nobody twice");
+    assert_eq!(users, cases.len() + 2, "no other person, no person twice");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn every_role_becomes_the_job_title_expected() {
         let row = rows.iter().find(|r| r.id == id);
         let summary = row.map(|r| r.line(&[NAME, "effective_date", "is_current", "parent"]));
         let parent = match *case {
-            "role-of-nobody-known" | "role-without-person" => "-".to_owned(),
+            "role-of-unknown-person" | "role-without-person" => "-".to_owned(),
             case => format!("user:{}", edge::person_id(case)),
         };
         let expected = format!("{name} | {from} | {current} | {parent}");
@@ -203,10 +203,10 @@ fn every_role_becomes_the_job_title_expected() {
         "every role of every case is in the table"
     );
     assert!(outcome.stderr.contains(
-        r#""code":"parent-missing","message":"resources were put at the top because their parent was not listed","count":1,"examples":["job_title:role-role-of-nobody-known-0"]"#
+        r#""code":"parent-missing","message":"resources were put at the top because their parent was not listed","count":1,"examples":["job_title:role-role-of-unknown-person-0"]"#
     ));
     assert!(
-        !bench.rows().contains("not for anybody else"),
+        !bench.rows().contains("not for other readers"),
         "notes are dropped"
     );
 }
@@ -215,7 +215,7 @@ fn every_role_becomes_the_job_title_expected() {
 fn records_without_an_id_are_skipped_with_a_warning() {
     let options = HumaansOptions {
         extra_people: vec![serde_json::json!({"status": "active", "firstName": "Nameless"})],
-        extra_roles: vec![serde_json::json!({"jobTitle": "Nobody's"})],
+        extra_roles: vec![serde_json::json!({"jobTitle": "Ownerless"})],
         ..HumaansOptions::default()
     };
     let bench = tenant(3, options);
@@ -226,5 +226,5 @@ fn records_without_an_id_are_skipped_with_a_warning() {
     ] {
         assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
     }
-    assert!(!bench.rows().contains("Nameless") && !bench.rows().contains("Nobody's"));
+    assert!(!bench.rows().contains("Nameless") && !bench.rows().contains("Ownerless"));
 }

@@ -180,7 +180,7 @@ fn people_who_come_and_go_while_they_are_listed_hide_no_other() {
         let ids = rows.iter().filter(|r| r.id.starts_with("user:"));
         let ids: BTreeSet<&str> = ids.map(|r| r.id.as_str()).collect();
         assert_eq!(ids.len(), users, "{drift:?}");
-        // Nobody who was there all the time is missing.
+        // No person who was there all the time is missing.
         let active: Vec<String> = bench.fake.read(|c| {
             let people = c
                 .people
@@ -244,7 +244,7 @@ fn people_with_another_status_are_listed_with_one_warning() {
     );
     assert_eq!(status(2).unwrap(), "enabled (newHire) | new_hire");
     let users = rows.iter().filter(|r| r.id.starts_with("user:")).count();
-    assert_eq!(users, 63, "everybody else once");
+    assert_eq!(users, 63, "every other person once");
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn a_collection_that_is_forbidden_says_what_the_token_needs() {
             7,
             &format!("{doing}: Humaans answered 403: Missing scope"),
             "make a new token with the scopes public:read and private:read; its creator must be allowed to see \
-             everybody's profile",
+             every person's profile",
         );
     }
 }
@@ -147,7 +147,7 @@ fn what_does_not_stop_a_sync_is_a_warning() {
     );
     warned(
         token(ApiToken::full().by_non_admin()),
-        "no former employee is visible; unless nobody ever left, the token's creator may not see them",
+        "no former employee is visible; unless no employee ever left, the token's creator may not see them",
     );
 }
 
@@ -202,7 +202,7 @@ fn a_base_url_of_something_else_is_explained() {
 #[test]
 fn a_host_that_cannot_be_reached_is_named() {
     let mut bench = tenant(5, HumaansOptions::default());
-    // Nobody listens on the discard port.
+    // No server listens on the discard port.
     bench.set("BATON_BASE_URL", "http://127.0.0.1:9");
     let outcome = bench.run(&["validate"]).expect(14);
     assert!(
@@ -227,6 +227,6 @@ fn a_company_without_active_people_is_refused() {
         &bench,
         9,
         "checking whether people may be read: Humaans lists no active person",
-        "check that the token was made in the right company and that its creator may see everybody's profile",
+        "check that the token was made in the right company and that its creator may see every person's profile",
     );
 }

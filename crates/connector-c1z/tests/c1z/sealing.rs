@@ -126,15 +126,15 @@ fn a_grant_without_its_entitlement_goes() {
 
 #[test]
 fn grants_without_their_principal_go_with_three_examples() {
-    let nobody: Vec<_> = (0..5)
-        .map(|n| grant("ops", &format!("nobody-{n}")))
+    let absent: Vec<_> = (0..5)
+        .map(|n| grant("ops", &format!("absent-{n}")))
         .collect();
-    let (scene, tally, warnings) = sealed(with(company(), nobody));
+    let (scene, tally, warnings) = sealed(with(company(), absent));
     assert_eq!(codes(&warnings), [("grant-without-principal", 5)]);
     assert_eq!(
         warnings[0].to_string(),
         "grants were dropped because their principal was not listed (5 times, for example \
-         team:ops:member:user:nobody-0, team:ops:member:user:nobody-1, team:ops:member:user:nobody-2)"
+         team:ops:member:user:absent-0, team:ops:member:user:absent-1, team:ops:member:user:absent-2)"
     );
     assert_eq!(ids(&scene, "v1_grants").len(), 3);
     assert_eq!(tally.rows.grants, [(TEAM, 3)].into());
@@ -161,7 +161,7 @@ fn types_that_were_never_synced_are_told_apart_from_missing_rows() {
     let pages = with(company(), vec![entitlement]);
     let pages = with(
         pages,
-        vec![on_elsewhere, to_elsewhere, grant("eng", "nobody")],
+        vec![on_elsewhere, to_elsewhere, grant("eng", "absent")],
     );
     let (_scene, tally, warnings) = sealed(pages);
     assert_eq!(
@@ -223,10 +223,10 @@ fn resources_lose_a_parent_that_is_not_there() {
 
 #[test]
 fn a_file_with_many_dropped_rows_has_no_holes() {
-    let nobody: Vec<_> = (0..3000)
-        .map(|n| grant("ops", &format!("nobody-{n}")))
+    let absent: Vec<_> = (0..3000)
+        .map(|n| grant("ops", &format!("absent-{n}")))
         .collect();
-    let (scene, _, warnings) = sealed(with(company(), nobody));
+    let (scene, _, warnings) = sealed(with(company(), absent));
     assert_eq!(codes(&warnings), [("grant-without-principal", 3000)]);
     let plain = sealed(company()).0;
     let size = |scene: &Scene| look_into(&scene.path).bytes.len();

@@ -33,7 +33,7 @@ fn room(id: &str) -> ResourceId {
     ResourceId::new(ROOM, id)
 }
 
-/// The listings of a run about the team `eng`: everybody, all teams, and what the engine asks for on `eng`.
+/// The listings of a run about the team `eng`: all users, all teams, and what the engine asks for on `eng`.
 fn listings() -> Vec<Rows> {
     let mut grace = user("grace");
     grace.status = Some(Status::of(StatusKind::Disabled));

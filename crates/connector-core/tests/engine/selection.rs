@@ -152,7 +152,7 @@ async fn children_are_listed_below_the_targets_alone() {
     let (rows, asked, _) = selected(vendor(), targets(&[(&USER, "2")])).await;
     assert_eq!(rows, ["r user:1", "r user:2", "r room:y"]);
     assert_eq!(asked, ["room of user:2", "user"]);
-    // A room can be anybody's.
+    // A room can be the child of any user.
     let (rows, asked, _) = selected(vendor(), targets(&[(&room, "y")])).await;
     let all = [
         "r user:1",

@@ -159,7 +159,7 @@ fn edits_change_names_and_leave_ids() {
         company.department("700101").map(|d| d.name.as_str()),
         Some("Foundations")
     );
-    assert!(!company.rename_person("nobody", "A", "B"));
+    assert!(!company.rename_person("absent", "A", "B"));
     assert!(!company.rename_department("none", "A"));
     company.remove_people(|p| p.id == id);
     assert_eq!(company.people.len(), 19);

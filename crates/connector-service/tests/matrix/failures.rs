@@ -25,7 +25,7 @@ async fn failed(act: Act) -> (Bench, String) {
 fn error(kind: ErrorKind) -> TaskFailure {
     Error::new(kind, "the vendor said no")
         .during("listing users")
-        .hint("ask somebody")
+        .hint("ask the administrator")
         .into()
 }
 
@@ -118,7 +118,7 @@ async fn f5_details_are_forwarded_in_the_form_other_programs_read() {
     assert_eq!(info.type_url, "type.googleapis.com/google.rpc.ErrorInfo");
     let info = ErrorInfo::decode(&info.value[..]).expect("a message");
     assert_eq!(info.reason, "RATE_LIMITED");
-    assert_eq!(info.metadata["hint"], "ask somebody");
+    assert_eq!(info.metadata["hint"], "ask the administrator");
     assert_eq!(
         limit.type_url,
         "type.googleapis.com/c1.connector.v2.RateLimitDescription"

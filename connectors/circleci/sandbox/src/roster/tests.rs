@@ -45,12 +45,12 @@ fn every_kind_of_mismatch_is_there_in_a_small_and_a_large_company() {
         }
         let left = company.count(&Lifecycle::Terminated);
         assert!(of(&members, Kind::Leaver) <= left);
-        assert!(members.len() - 2 < people, "somebody is no member");
+        assert!(members.len() - 2 < people, "a person is no member");
     }
 }
 
 #[test]
-fn without_mismatches_everybody_is_a_member() {
+fn without_mismatches_every_person_is_a_member() {
     let company = Company::generate(30, 1);
     let members = members(&company, Mismatches::None);
     assert_eq!(members.len(), 30);

@@ -1,13 +1,9 @@
 //! What a service user may see.
 
-use crate::tenant::{PEOPLE, Tenant};
+use crate::tenant::{PEOPLE, Tenant, default_tenant};
 use baton_hibob_sandbox::{Audience, Category, HiBobOptions, ServiceUser};
 use connector_sandbox::company::{Company, Lifecycle};
 use serde_json::{Value, json};
-
-fn default_tenant() -> Tenant {
-    Tenant::with(HiBobOptions::default())
-}
 
 fn user(user: ServiceUser) -> Tenant {
     Tenant::with(HiBobOptions::default().user(user))
@@ -88,8 +84,8 @@ async fn inactive_people_need_the_flag_and_the_audience() {
     assert_eq!(all.search(ask(true)).await.len(), PEOPLE);
     let employed = user(ServiceUser::full().audience(Audience::Employed));
     assert_eq!(employed.search(ask(true)).await.len(), active);
-    let nobody = user(ServiceUser::full().audience(Audience::Nobody));
-    assert!(nobody.search(ask(true)).await.is_empty());
+    let blind = user(ServiceUser::full().audience(Audience::Nothing));
+    assert!(blind.search(ask(true)).await.is_empty());
 }
 
 #[tokio::test]

@@ -2,17 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::tenant::{PEOPLE, Tenant};
+use crate::tenant::{PEOPLE, default_tenant};
 use baton_hibob_sandbox::{
     HiBob, HiBobOptions, Rewrite, SERVICE_USER_ID, SERVICE_USER_TOKEN, SlashKeys, edge,
 };
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Sandbox;
 use serde_json::{Value, json};
-
-fn default_tenant() -> Tenant {
-    Tenant::with(HiBobOptions::default())
-}
 
 /// The first person of the company is its head, the second reports to them.
 fn second_id() -> String {
@@ -289,7 +285,7 @@ async fn one_person_comes_bare_by_id_or_email() {
             (&json!(id), &json!(email))
         );
     }
-    let response = tenant.post("/people/nobody", json!({})).await;
+    let response = tenant.post("/people/absent", json!({})).await;
     assert_eq!(response.status(), 404);
     assert_eq!(response.headers().get("content-type"), None);
 }

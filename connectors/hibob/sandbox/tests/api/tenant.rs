@@ -10,6 +10,9 @@ use serde_json::Value;
 /// A tenant of this many people from seed 1.
 pub(crate) const PEOPLE: usize = 120;
 
+/// The path of the list of departments.
+pub(crate) const LIST: &str = "/company/named-lists/department";
+
 /// A served tenant.
 pub(crate) struct Tenant {
     pub(crate) hibob: HiBob,
@@ -63,4 +66,12 @@ impl Tenant {
             other => panic!("employees is {other}"),
         }
     }
+}
+
+pub(crate) fn default_tenant() -> Tenant {
+    Tenant::with(HiBobOptions::default())
+}
+
+pub(crate) fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|v| v.to_str().unwrap())
 }
