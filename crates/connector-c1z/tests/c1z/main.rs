@@ -11,6 +11,7 @@ mod publish;
 mod reading;
 mod resume;
 mod retention;
+mod rewritten;
 mod round_trip;
 mod sealing;
 mod support;

@@ -3,8 +3,9 @@
 mod classes;
 mod complete;
 mod files;
+mod formats;
 mod pair;
 mod people;
 mod person;
-mod printed;
 mod rekeys;
+mod table;
