@@ -1,7 +1,8 @@
 //! `baton-audit` as a library: what the `.c1z` files of Baton connectors record about people, evaluated offline.
 //!
 //! One half returns typed values and prints nothing: [`source`] opens a file and picks a sync, [`identity`] makes
-//! people and accounts of its rows, [`managers`] has the reporting lines, [`check`] finds what needs attention and
+//! people and accounts of its rows, [`managers`] has the reporting lines, [`expansion`] what groups in groups give,
+//! [`check`] finds what needs attention and
 //! [`diff`] compares two syncs. The other half is the commands, one module each, which print these values to a
 //! [`Console`], listings through [`table`] and documents through [`json`]. [`run`] is the whole program with its
 //! outputs handed in, so that tests see what an operator sees. A sync file is never changed, only replaced as a whole when `convert`
@@ -12,6 +13,7 @@ pub mod cli;
 pub mod console;
 pub mod convert;
 pub mod diff;
+pub mod expansion;
 pub mod export;
 pub mod identity;
 pub mod json;

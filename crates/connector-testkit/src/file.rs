@@ -209,6 +209,20 @@ impl SyncFile {
         self
     }
 
+    /// Makes a group a member of another one.
+    #[must_use]
+    pub fn nested(mut self, group: &str, inner: &str) -> Self {
+        self.grant_to_group(ResourceId::new(GROUP, group), "member", inner);
+        self
+    }
+
+    /// Assigns a role to a group.
+    #[must_use]
+    pub fn assigned_to_group(mut self, role: &str, group: &str) -> Self {
+        self.grant_to_group(ResourceId::new(ROLE, role), "assigned", group);
+        self
+    }
+
     /// Adds a person or an account in place.
     pub fn push(&mut self, user: User) {
         let is_account = user.0.id.resource_type == ACCOUNT;
@@ -224,6 +238,13 @@ impl SyncFile {
         self.grants.push(Grant {
             entitlement: EntitlementId::new(resource, slug),
             principal: ResourceId::new(USER, user),
+        });
+    }
+
+    fn grant_to_group(&mut self, resource: ResourceId, slug: &'static str, group: &str) {
+        self.grants.push(Grant {
+            entitlement: EntitlementId::new(resource, slug),
+            principal: ResourceId::new(GROUP, group),
         });
     }
 

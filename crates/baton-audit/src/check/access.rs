@@ -1,5 +1,6 @@
 //! What the accounts of an app hold, as far as checks need it: grants are counted for each account, and kept where
-//! the entitlement is powerful, a role rule speaks of it, or the account is a leaver's.
+//! the entitlement is powerful, a role rule speaks of it, or the account is a leaver's. What follows from groups in
+//! groups and the file has no grant for counts like a grant.
 //!
 //! Grants stream; a file with a million of them costs a number per account and what is kept.
 
@@ -13,6 +14,7 @@ use super::context::NumberedFile;
 use super::finding::Evidence;
 use super::input::LoadedFile;
 use super::policy::{Pattern, Policy, RoleRule};
+use crate::expansion::{Derived, Expansion, sources_of};
 use crate::identity::{external_id_of, fold_text, user_types};
 use crate::source::Source;
 
@@ -36,7 +38,7 @@ const ADMIN_WORDS: [&str; 9] = [
 /// What the accounts of an app hold.
 #[derive(Debug, Default)]
 pub(crate) struct Access<'a> {
-    /// Grants of each account, by position in the roster.
+    /// Grants of each account and what it holds through groups in groups, by position in the roster.
     pub(crate) counts: Vec<usize>,
     /// What is powerful or spoken of by a rule, and what leavers hold, by the account's position.
     pub(crate) held: HashMap<usize, Vec<Held>>,
@@ -48,6 +50,8 @@ pub(crate) struct Access<'a> {
     pub(crate) unknown: LostGrants,
     /// Grants without a principal or an entitlement.
     pub(crate) incomplete: LostGrants,
+    /// What groups in groups give.
+    pub(crate) expansion: Expansion,
 }
 
 /// Grants that belong to nothing in the file.
@@ -73,6 +77,9 @@ pub(crate) struct Held {
     pub(crate) meaning: Rc<Meaning>,
     /// Place and id of the grant; `None` for an organisation role, which the account's own row has.
     grant: Option<(RowAt, Box<str>)>,
+    /// What it follows from: ids of entitlements, ` > ` between one and what is held through it, ` or ` between ways
+    /// there. Empty for what the account was given.
+    via: Box<str>,
 }
 
 /// What an entitlement or an organisation role means here.
@@ -93,6 +100,15 @@ impl Meaning {
 }
 
 impl Held {
+    /// The name for people and what it follows from: `Deploy of Production via group:ops:member`.
+    pub(crate) fn shown(&self) -> String {
+        let name = &self.meaning.name;
+        match self.via.is_empty() {
+            true => name.clone(),
+            false => format!("{name} via {}", self.via),
+        }
+    }
+
     /// The grant that shows it; `None` when the account's own row does.
     pub(crate) fn grant(&self, file: usize) -> Option<Evidence> {
         let (row, external_id) = self.grant.as_ref()?;
@@ -100,7 +116,7 @@ impl Held {
             file,
             at: row.clone(),
             external_id: external_id.to_string(),
-            says: format!("holds {}", self.meaning.name),
+            says: format!("holds {}", self.shown()),
         })
     }
 }
@@ -128,12 +144,21 @@ impl<'a> Access<'a> {
                 access.held.entry(at).or_default().push(Held {
                     meaning: Rc::new(meaning),
                     grant: None,
+                    via: Box::default(),
                 });
             }
         }
         let sync = &source.sync.sync_id;
         source.reader.for_each_grant_row(sync, |row, grant| {
             access.grants += 1;
+            access.expansion.edges_of(&row, &grant)?;
+            let via = sources_of(&grant);
+            let via = via
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" or ")
+                .into_boxed_str();
             let external_id = grant.id;
             let who = grant.principal.and_then(|principal| principal.id);
             let who = who.filter(|who| !who.resource.is_empty());
@@ -149,24 +174,66 @@ impl<'a> Access<'a> {
                 }
                 return Ok(());
             };
-            access.counts[at] += 1;
             let meaning = meanings.entitlement(entitlement);
-            if !meaning.matters() && !leavers.contains(&at) {
-                return Ok(());
-            }
-            let held = access.held.entry(at).or_default();
-            let alike =
-                |h: &&Held| h.meaning.admin == meaning.admin && h.meaning.rules == meaning.rules;
-            if held.iter().filter(alike).count() < EXAMPLES {
-                held.push(Held {
+            let grant = Some((row, external_id.into_boxed_str()));
+            access.keep(
+                at,
+                leavers,
+                Held {
                     meaning,
-                    grant: Some((row, external_id.into_boxed_str())),
-                });
-            }
+                    grant,
+                    via,
+                },
+            );
             Ok(())
         })?;
+        access.expand(app.loaded, &mut meanings, leavers)?;
         access.fitting = meanings.fitting;
         Ok(access)
+    }
+
+    /// Adds what the accounts hold through groups in groups.
+    fn expand(
+        &mut self,
+        app: &LoadedFile,
+        meanings: &mut Meanings<'a>,
+        leavers: &BTreeSet<usize>,
+    ) -> Result<()> {
+        let mut expansion = std::mem::take(&mut self.expansion);
+        expansion.read_holders(&app.source)?;
+        for (at, account) in app.roster.iter().enumerate() {
+            for Derived {
+                entitlement,
+                via,
+                row,
+                grant_id,
+            } in expansion.of(&account.key.to_wire())?
+            {
+                let held = Held {
+                    meaning: meanings.entitlement(entitlement.clone()),
+                    grant: Some((row.clone(), Box::from(grant_id))),
+                    via: via.join(" > ").into(),
+                };
+                self.keep(at, leavers, held);
+            }
+        }
+        self.expansion = expansion;
+        Ok(())
+    }
+
+    /// Counts something that the account at a position holds, and keeps it where that is needed.
+    fn keep(&mut self, at: usize, leavers: &BTreeSet<usize>, it: Held) {
+        self.counts[at] += 1;
+        let meaning = &it.meaning;
+        if !meaning.matters() && !leavers.contains(&at) {
+            return;
+        }
+        let held = self.held.entry(at).or_default();
+        let alike =
+            |h: &&Held| h.meaning.admin == meaning.admin && h.meaning.rules == meaning.rules;
+        if held.iter().filter(alike).count() < EXAMPLES {
+            held.push(it);
+        }
     }
 
     /// What an account holds that was kept.

@@ -33,6 +33,16 @@ pub struct Key {
     pub id: String,
 }
 
+impl Key {
+    /// As rows refer to it.
+    pub(crate) fn to_wire(&self) -> connector_c1z::wire::ResourceId {
+        connector_c1z::wire::ResourceId {
+            resource_type: self.resource_type.to_string(),
+            resource: self.id.clone(),
+        }
+    }
+}
+
 /// `<type>:<id>`, the `external_id` column of a file.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

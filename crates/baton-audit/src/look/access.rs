@@ -96,10 +96,7 @@ pub(crate) fn holder(source: &Source, who: &str) -> Result<Holder> {
     }
     let identity = find(source, who)?;
     Ok(Holder {
-        id: wire::ResourceId {
-            resource_type: identity.key.resource_type.to_string(),
-            resource: identity.key.id,
-        },
+        id: identity.key.to_wire(),
         name: identity.name,
         status: Some(identity.status),
         org_role: identity.org_role,

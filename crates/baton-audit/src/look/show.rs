@@ -244,10 +244,7 @@ fn facts(source: &Source, person: &Identity) -> Result<Vec<FactLine>> {
 }
 
 fn holds(source: &Source, person: &Identity) -> Result<Vec<GrantLine>> {
-    let id = connector_c1z::wire::ResourceId {
-        resource_type: person.key.resource_type.to_string(),
-        resource: person.key.id.clone(),
-    };
+    let id = person.key.to_wire();
     let mut names = Names::new(source);
     let role = person.org_role.as_deref();
     let role = role.map(|role| GrantLine::of_org_role(id.clone(), &person.name, role));

@@ -4,6 +4,7 @@ mod check;
 mod company;
 mod convert;
 mod diff;
+mod expansion;
 mod export;
 mod formats;
 mod identities;

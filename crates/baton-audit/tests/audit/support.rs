@@ -110,3 +110,18 @@ pub(crate) fn derive(db: &Connection, grant: &str, from: &[&str]) {
         });
     });
 }
+
+/// Lets grants to groups be expanded from other entitlements, as connectors ask the Go SDK to.
+pub(crate) fn expand(path: &Path, grants: &[(&str, &str)]) {
+    edit(path, |db| {
+        for (grant, from) in grants {
+            let expandable = wire::GrantExpandable {
+                entitlement_ids: vec![(*from).to_owned()],
+                ..wire::GrantExpandable::default()
+            };
+            let update = "UPDATE v1_grants SET expansion = ?2 WHERE external_id = ?1";
+            let changed = db.execute(update, params![grant, expandable.encode_to_vec()]);
+            assert_eq!(changed.unwrap(), 1, "{grant}");
+        }
+    });
+}

@@ -58,10 +58,11 @@ fn judge(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
     if held.is_empty() {
         return;
     }
+    let names: Vec<String> = held.iter().map(|held| held.shown()).collect();
     let roles: Vec<String> = current.iter().map(|(_, person)| role(person)).collect();
     let message = format!(
         "holds {} against the policy ({}); {} is {}",
-        listed(held.iter().map(|held| held.meaning.name.as_str()), 3),
+        listed(names.iter().map(String::as_str), 3),
         listed(broken.iter().map(|rule| rule.name.as_str()), 3),
         owned.name(),
         listed(roles.iter().map(String::as_str), 3)

@@ -52,8 +52,9 @@ fn judge(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
     let fault = match (early(context, &current), unattended(context, &current)) {
         (Some(early), _) => early,
         (None, Some(unattended)) if !powerful.is_empty() => {
-            let names = powerful.iter().map(|held| held.meaning.name.as_str());
-            format!("{unattended} and is powerful: {}", listed(names, 3))
+            let names: Vec<String> = powerful.iter().map(|held| held.shown()).collect();
+            let names = listed(names.iter().map(String::as_str), 3);
+            format!("{unattended} and is powerful: {names}")
         }
         _ => return,
     };
