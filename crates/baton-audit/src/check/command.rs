@@ -11,7 +11,7 @@ use super::input::{Input, Paths};
 use super::output::{self, Format};
 use super::policy::Policy;
 use super::{Findings, examine_only};
-use crate::console::{Console, Outcome, outcome_of};
+use crate::console::{Console, Outcome, outcome_of, write_failed};
 use crate::outfile;
 use crate::source::{DayArgs, OpenArgs};
 
@@ -43,6 +43,10 @@ pub struct CheckArgs {
     /// Exit with 1 from this severity on
     #[arg(long, value_name = "SEVERITY", value_enum, default_value = "medium")]
     fail_on: FailOn,
+    /// Write findings from this severity on; of the others, only how many there are. Which code the program exits with
+    /// does not depend on it
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    min_severity: Option<Severity>,
     /// How to write the findings
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -89,12 +93,22 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
     if let Some(path) = &args.out {
         outfile::check(path)?;
     }
-    let findings = examined(args)?;
+    let mut findings = examined(args)?;
     let fails = |floor| findings.open_at(floor).next().is_some();
     let outcome = match args.fail_on.floor().is_some_and(fails) {
         true => Outcome::Found,
         false => Outcome::Clean,
     };
+    if let Some(floor) = args.min_severity {
+        findings.leave_out_below(floor);
+    }
+    let too_many = match args.format {
+        Format::Sarif => output::too_many_results(findings.findings.len()),
+        Format::Table | Format::Json | Format::Junit => None,
+    };
+    if let Some(note) = too_many {
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+    }
     match &args.out {
         None => {
             let written = output::write(&findings, args.format, console.out, console.width);

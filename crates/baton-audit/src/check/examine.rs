@@ -70,6 +70,7 @@ pub fn examine_only(
         skipped,
         notes,
         findings: found,
+        left_out: Vec::new(),
     };
     accept(&mut findings, &policy.accepted);
     findings.findings.sort_by(|a, b| order(a).cmp(&order(b)));

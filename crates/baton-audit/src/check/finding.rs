@@ -12,7 +12,7 @@ use super::catalogue::Check;
 use crate::identity::Key;
 
 /// How bad a finding is; ordered from note to critical.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -251,6 +251,8 @@ pub struct Findings {
     pub notes: Vec<String>,
     /// Findings, at most one per check and subject: by severity (worst first), then check, then subject.
     pub findings: Vec<Finding>,
+    /// How many findings of a check are not listed, because the operator did not want them.
+    pub left_out: Vec<(&'static Check, usize)>,
 }
 
 impl Findings {
@@ -265,6 +267,28 @@ impl Findings {
     pub fn open_of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         self.open_at(severity)
             .filter(move |f| f.severity == severity)
+    }
+
+    /// Takes out the findings below a severity, and notes how many of each check.
+    pub fn leave_out_below(&mut self, floor: Severity) {
+        let findings = &mut self.findings;
+        for &check in &self.ran {
+            let below = |f: &Finding| f.check == check && f.severity < floor;
+            let count = findings.iter().filter(|f| below(f)).count();
+            if count > 0 {
+                findings.retain(|f| !below(f));
+                self.left_out.push((check, count));
+                let found = if count == 1 { "finding" } else { "findings" };
+                let id = check.id;
+                self.notes
+                    .push(format!("{id}: {count} {found} below {floor} left out"));
+            }
+        }
+    }
+
+    /// How many findings are not listed.
+    pub fn left_out(&self) -> usize {
+        self.left_out.iter().map(|(_, count)| count).sum()
     }
 
     /// Why the check did not run; `None` when it ran or was not to run.

@@ -30,18 +30,18 @@ pub struct GrantChange<'a> {
 pub struct GrantCounts {
     /// Grants in both syncs.
     pub unchanged: u64,
-    /// Grants in NEW alone.
+    /// Grants in NEW alone, without those that were carried over.
     pub added: u64,
-    /// Grants in OLD alone.
+    /// Grants in OLD alone, without those that were carried over.
     pub removed: u64,
-    /// So many of the added, and as many of the removed, are the same grant under the principal's new id.
+    /// Grants in OLD under one id of the principal and in NEW under another.
     pub carried_over: u64,
 }
 
 impl GrantCounts {
     /// Whether none differs.
     pub fn is_same(&self) -> bool {
-        self.added == 0 && self.removed == 0
+        self.added == 0 && self.removed == 0 && self.carried_over == 0
     }
 }
 
@@ -92,11 +92,13 @@ impl<'a> Grants<'a> {
                 Meeting::New(grant, ()) => (true, grant),
             };
             let other_key = self.other_key(added, &grant)?;
-            match added {
-                true => counts.added += 1,
-                false => counts.removed += 1,
+            match (added, other_key.is_some()) {
+                (true, false) => counts.added += 1,
+                (false, false) => counts.removed += 1,
+                // It is met in both syncs and counted once.
+                (true, true) => counts.carried_over += 1,
+                (false, true) => {}
             }
-            counts.carried_over += u64::from(added && other_key.is_some());
             each(GrantChange {
                 added,
                 grant,

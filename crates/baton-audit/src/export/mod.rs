@@ -44,6 +44,10 @@ pub struct ExportArgs {
     #[arg(long, value_enum, value_name = "STATE")]
     unknown_state: Option<scim::UnknownState>,
 
+    /// Begin CSV files with a byte order mark, by which a spreadsheet knows that they are UTF-8
+    #[arg(long)]
+    bom: bool,
+
     /// Replace the files of an earlier export
     #[arg(long)]
     force: bool,
@@ -58,11 +62,11 @@ pub struct ExportArgs {
 /// A format of exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A CSV file per table; cells that a spreadsheet would run are defused
+    /// A CSV file per table; cells that a spreadsheet would run are defused, but it reads 007 as 7
     Csv,
     /// A JSON file per table: an array with an object on each line
     Json,
-    /// One workbook with a sheet per table
+    /// One workbook with a sheet per table; ids and numbers of employees are texts
     Xlsx,
     /// SCIM 2.0 bulk requests that create people as enterprise users, 50 in each file
     Scim,
@@ -87,6 +91,10 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
     }
     if args.format != Format::Scim && args.unknown_state.is_some() {
         let message = "--unknown-state is for scim alone";
+        return Err(Error::new(ErrorKind::Usage, message));
+    }
+    if args.format != Format::Csv && args.bom {
+        let message = "--bom is for csv alone";
         return Err(Error::new(ErrorKind::Usage, message));
     }
     let source = args.file.source()?;
@@ -118,7 +126,10 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
                 notes.extend(xlsx::write(&content, &tables, &mut folder, temp_dir)?);
             }
             Format::Json => files(&content, &tables, "json", table::Format::Json, &mut folder)?,
-            _ => files(&content, &tables, "csv", table::Format::Csv, &mut folder)?,
+            _ => {
+                let csv = table::Format::Csv { bom: args.bom };
+                files(&content, &tables, "csv", csv, &mut folder)?;
+            }
         }
     }
     let written = folder.publish()?;

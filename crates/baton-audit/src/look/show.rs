@@ -61,7 +61,7 @@ pub(super) fn show(args: &ShowArgs, console: &mut Console<'_>) -> Result<Outcome
     match args.format.format() {
         Format::Table => page.print(console)?,
         Format::Json => page.json(console)?,
-        Format::Csv => page.csv(console)?,
+        csv @ Format::Csv { .. } => page.csv(csv, console)?,
     }
     Ok(Outcome::Clean)
 }
@@ -205,7 +205,7 @@ impl PersonPage<'_> {
     }
 
     /// A line per fact, grant and manager.
-    fn csv(&self, console: &mut Console<'_>) -> Result<()> {
+    fn csv(&self, csv: Format, console: &mut Console<'_>) -> Result<()> {
         let facts = self.facts.iter().map(|fact| Statement {
             field: fact.field.word(),
             name: &fact.name,
@@ -232,7 +232,7 @@ impl PersonPage<'_> {
             row: &manager.named_in_row,
         });
         let all: Vec<_> = facts.chain(holds).chain(managers).collect();
-        list(console, Format::Csv, &statement_columns(), &all)
+        list(console, csv, &statement_columns(), &all)
     }
 }
 

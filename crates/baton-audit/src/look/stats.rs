@@ -34,7 +34,7 @@ pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Outco
     match args.format.format() {
         Format::Table => stats.page(&source, console)?,
         Format::Json => json::write(console.out, &stats)?,
-        Format::Csv => stats.csv(&source, console)?,
+        csv @ Format::Csv { .. } => stats.csv(&source, csv, console)?,
     }
     Ok(Outcome::Clean)
 }
@@ -181,7 +181,7 @@ impl Stats {
         pairs(console.out, 0, &about)
     }
 
-    fn csv(&self, source: &Source, console: &mut Console<'_>) -> Result<()> {
+    fn csv(&self, source: &Source, csv: Format, console: &mut Console<'_>) -> Result<()> {
         let row = |measure, of: &str, count| Measure {
             measure,
             of: of.to_owned(),
@@ -201,7 +201,7 @@ impl Stats {
         rows.extend(status.map(|(word, &n)| row("people_by_status", word, n)));
         let lifecycle = self.people.by_lifecycle.iter();
         rows.extend(lifecycle.map(|(word, &n)| row("people_by_lifecycle", word, n)));
-        list(console, Format::Csv, MEASURES, &rows)
+        list(console, csv, MEASURES, &rows)
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn managers(args: &ManagersArgs, console: &mut Console<'_>) -> Result
         (Some(who), _) => listing.if_leaves(roster.one_named(who)?, format, console)?,
         (None, _) if args.everybody => listing.everybody(format, console)?,
         (None, Format::Json) => listing.json(&source, day, console)?,
-        (None, Format::Csv) => listing.faults(Format::Csv, console)?,
+        (None, csv @ Format::Csv { .. }) => listing.faults(csv, console)?,
         (None, Format::Table) => listing.summary(console)?,
     }
     Ok(Outcome::Clean)

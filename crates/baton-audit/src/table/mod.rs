@@ -37,6 +37,9 @@ pub struct FormatArgs {
     /// Print CSV instead of a table
     #[arg(long)]
     pub csv: bool,
+    /// Begin CSV with a byte order mark, by which a spreadsheet knows that it is UTF-8
+    #[arg(long, requires = "csv")]
+    pub bom: bool,
 }
 
 /// How rows are printed.
@@ -46,8 +49,11 @@ pub enum Format {
     Table,
     /// One array of objects.
     Json,
-    /// A header and a line per row (RFC 4180).
-    Csv,
+    /// A header and a line per row (RFC 4180), in UTF-8.
+    Csv {
+        /// Begins with a byte order mark.
+        bom: bool,
+    },
 }
 
 impl FormatArgs {
@@ -55,7 +61,7 @@ impl FormatArgs {
     pub fn format(self) -> Format {
         match (self.json, self.csv) {
             (true, _) => Format::Json,
-            (_, true) => Format::Csv,
+            (_, true) => Format::Csv { bom: self.bom },
             _ => Format::Table,
         }
     }
@@ -80,7 +86,7 @@ enum Body<'a> {
     Json(json::List<'a>),
     Csv {
         writer: Box<csv::Writer<&'a mut dyn Write>>,
-        on_terminal: bool,
+        bom: bool,
     },
 }
 
@@ -118,9 +124,9 @@ impl<'a> Table<'a> {
                 grid: None,
             },
             Format::Json => Body::Json(json::List::new(out)),
-            Format::Csv => Body::Csv {
+            Format::Csv { bom } => Body::Csv {
                 writer: Box::new(csv::Writer::from_writer(out)),
-                on_terminal: width.is_some(),
+                bom,
             },
         };
         Self {
@@ -162,13 +168,7 @@ impl<'a> Table<'a> {
                 headings: &self.headings,
                 cells,
             }),
-            Body::Csv {
-                writer,
-                on_terminal,
-            } => {
-                let cells = cells.iter().map(|cell| csv_cell(cell, *on_terminal));
-                csv_line(writer, cells)
-            }
+            Body::Csv { writer, .. } => csv_line(writer, cells.iter().map(csv_cell)),
         }
     }
 
@@ -214,8 +214,13 @@ impl<'a> Table<'a> {
 
     fn begin_csv(&mut self) -> Result<()> {
         match &mut self.body {
-            Body::Csv { writer, .. } => {
-                let keys = self.headings.iter().map(|heading| defused(heading.key));
+            Body::Csv { writer, bom } => {
+                let mark = if *bom { "\u{feff}" } else { "" };
+                let keys = self.headings.iter().map(|heading| csv_text(heading.key));
+                let keys = keys.enumerate().map(|(at, key)| match at {
+                    0 => Cow::Owned(format!("{mark}{key}")),
+                    _ => Cow::Owned(key),
+                });
                 csv_line(writer, keys)
             }
             Body::Grid { .. } | Body::Json(_) => Ok(()),
@@ -266,20 +271,19 @@ impl Serialize for Row<'_> {
     }
 }
 
-fn csv_cell<'c>(cell: &'c Cell<'_>, on_terminal: bool) -> Cow<'c, str> {
+fn csv_cell<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
     let plain = cell.plain();
     match cell {
         // Numbers of our own may begin with a minus sign without being a formula.
         Cell::Json(value) if value.is_number() => plain,
-        Cell::Text(_) | Cell::List(_) | Cell::Json(_) | Cell::Time(..) => {
-            let plain = match on_terminal {
-                true => Cow::Owned(printable(&plain, plain.len())),
-                false => plain,
-            };
-            Cow::Owned(defused(&plain).into_owned())
-        }
+        Cell::Text(_) | Cell::List(_) | Cell::Json(_) | Cell::Time(..) => csv_text(&plain).into(),
         Cell::Absent | Cell::Number(_) | Cell::Bool(_) => plain,
     }
+}
+
+/// Text that neither a terminal nor a spreadsheet acts on. JSON has it as the file does.
+fn csv_text(text: &str) -> String {
+    defused(&printable(text, text.len())).into_owned()
 }
 
 fn csv_line<'c>(

@@ -67,7 +67,7 @@ fn a_detail_is_left_out_of_tables_alone() {
         String::from_utf8(out).unwrap()
     };
     assert_eq!(printed(Format::Table), "Id  Name\na   b\n");
-    assert_eq!(printed(Format::Csv), "id,row,name\na,7,b\n");
+    assert_eq!(printed(Format::Csv { bom: false }), "id,row,name\na,7,b\n");
     assert_eq!(
         printed(Format::Json),
         "[\n  {\"id\": \"a\", \"row\": 7, \"name\": \"b\"}\n]\n"
@@ -76,11 +76,14 @@ fn a_detail_is_left_out_of_tables_alone() {
 
 #[test]
 fn csv_is_quoted_and_does_not_run() {
-    insta::assert_snapshot!(shown(Format::Csv, Some(10), &rows()[..1]), @r#"
+    insta::assert_snapshot!(shown(Format::Csv { bom: false }, Some(10), &rows()[..1]), @r#"
         name,age,tags
         "'=Ada ""Ω"" of the very long name",36,"a, b"
         "#);
-    assert_eq!(shown(Format::Csv, None, &[]), "name,age,tags\n");
+    assert_eq!(
+        shown(Format::Csv { bom: false }, None, &[]),
+        "name,age,tags\n"
+    );
     for text in ["=1", "+1", "-1", "@x", "\t=1", " =1", "\rx", "＝1"] {
         assert!(defused(text).starts_with('\''), "{text:?}");
     }

@@ -4,7 +4,7 @@
 //! format    "baton-audit.findings/1"; the number grows when a field changes its meaning or goes away
 //! tool      name, version
 //! as_of     the day the judgements are made for
-//! summary   open: findings by severity; accepted: how many the policy accepts
+//! summary   open: findings by severity; accepted: how many the policy accepts; left_out: how many are not listed
 //! files     what was read: label, path, part (hr, earlier_hr, app), sha256, sync_id, synced_at, identities
 //! checks    the catalogue: id, title, severity, controls, remedy, and state (ran, skipped); reason when skipped
 //! notes     what a reader should know beside the findings
@@ -46,6 +46,7 @@ struct Tool {
 struct Summary<'a> {
     open: OpenCounts<'a>,
     accepted: usize,
+    left_out: usize,
 }
 
 /// How many findings are open, by severity and the worst first.
@@ -109,6 +110,7 @@ pub(super) fn document(findings: &Findings) -> Document<'_> {
         summary: Summary {
             open: OpenCounts(findings),
             accepted: findings.findings.len() - findings.open_at(Severity::Note).count(),
+            left_out: findings.left_out(),
         },
         files: &findings.files,
         checks: checks(findings).collect(),

@@ -1,8 +1,9 @@
 //! Findings as JUnit XML: a suite for each check, a failing case for each finding.
 //!
 //! What the policy accepts and what could not run is skipped with the reason; a check that found nothing has one
-//! case that passes; notes are skipped cases of a suite of their own. There is no schema that all readers share, so
-//! only what all of them read is written.
+//! case that passes; notes are skipped cases of a suite of their own. There are several schemas of this format. What is
+//! written fits the strictest, that of Ant's reports (JUnit.xsd of Windy Road, 2026-11): it allows the root no attribute
+//! and asks each suite for its number, package, host, time, properties and both outputs.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -18,33 +19,48 @@ use crate::check::finding::{Evidence, Finding, Findings, Subject};
 pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new(TOOL);
     report.set_time(Duration::ZERO);
-    report.add_test_suites(CATALOGUE.iter().filter_map(|check| suite(findings, check)));
+    let mut suites: Vec<TestSuite> = CATALOGUE
+        .iter()
+        .filter_map(|check| suite(findings, check))
+        .collect();
     if !findings.notes.is_empty() {
-        let mut suite = TestSuite::new("notes");
-        suite.set_time(Duration::ZERO);
+        let mut suite = empty_suite(findings, "notes");
         let notes = (1..).zip(&findings.notes);
         suite.add_test_cases(
             notes.map(|(n, note)| case("notes", &format!("note {n}"), skipped(note))),
         );
-        report.add_test_suite(suite);
+        suites.push(suite);
     }
+    for (number, suite) in suites.iter_mut().enumerate() {
+        suite.extra.insert("id".into(), number.to_string().into());
+    }
+    report.add_test_suites(suites);
     // Its own writer would hide that the reader of the output went away.
     let text = report.to_string().map_err(io::Error::other)?;
-    out.write_all(text.as_bytes())
+    out.write_all(bare_root(&text).as_bytes())
 }
 
-/// `None` for a check that was not to run.
-fn suite(findings: &Findings, check: &'static Check) -> Option<TestSuite> {
-    let why_skipped = findings.why_skipped(check);
-    if why_skipped.is_none() && !findings.ran.contains(&check) {
-        return None;
-    }
-    let mut suite = TestSuite::new(printable(&format!("{} {}", check.id, check.title)));
+/// The document with a root without attributes. Nothing before the root or in its attributes has a `>` but the
+/// declaration, whose end comes first.
+fn bare_root(text: &str) -> String {
+    let (declaration, root) = text.split_once("<testsuites").unwrap_or((text, ">"));
+    let (_, content) = root.split_once('>').unwrap_or_default();
+    format!("{declaration}<testsuites>{content}")
+}
+
+/// A suite with everything but its number and its cases.
+fn empty_suite(findings: &Findings, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(printable(name));
     suite.set_time(Duration::ZERO);
     // The crate's own type of time would write a fraction of a second and an offset, which some readers refuse.
     let day = format!("{}T00:00:00", findings.as_of);
-    suite.extra.insert("timestamp".into(), day.into());
-    suite.add_property(property("controls", &check.controls.join(", ")));
+    for (name, value) in [
+        ("timestamp", &*day),
+        ("hostname", "localhost"),
+        ("package", TOOL),
+    ] {
+        suite.extra.insert(name.into(), value.into());
+    }
     suite.add_properties(findings.files.iter().map(|file| {
         let at = file.synced_at.map(|at| format!(", {at}"));
         let (path, digest, sync) = (&file.path, &file.sha256, &file.sync_id);
@@ -54,6 +70,19 @@ fn suite(findings: &Findings, check: &'static Check) -> Option<TestSuite> {
         );
         property(&format!("file {}", file.label), &value)
     }));
+    suite.set_system_out("");
+    suite.set_system_err("");
+    suite
+}
+
+/// `None` for a check that was not to run.
+fn suite(findings: &Findings, check: &'static Check) -> Option<TestSuite> {
+    let why_skipped = findings.why_skipped(check);
+    if why_skipped.is_none() && !findings.ran.contains(&check) {
+        return None;
+    }
+    let mut suite = empty_suite(findings, &format!("{} {}", check.id, check.title));
+    suite.add_property(property("controls", &check.controls.join(", ")));
     if let Some(reason) = why_skipped {
         suite.add_test_case(case(check.id, check.title, skipped(reason)));
     }
@@ -62,6 +91,10 @@ fn suite(findings: &Findings, check: &'static Check) -> Option<TestSuite> {
         let name = name(findings, &finding.subject);
         case(check.id, &name, status(findings, finding))
     }));
+    if let Some((_, count)) = findings.left_out.iter().find(|(it, _)| *it == check) {
+        let reason = format!("left out by --min-severity: {count}");
+        suite.add_test_case(case(check.id, check.title, skipped(&reason)));
+    }
     if suite.test_cases.is_empty() {
         suite.add_test_case(case(check.id, check.title, TestCaseStatus::success()));
     }
@@ -115,6 +148,8 @@ fn status(findings: &Findings, finding: &Finding) -> TestCaseStatus {
 fn skipped(reason: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(printable(reason));
+    // Some readers look at the text alone.
+    status.set_description(printable(reason));
     status
 }
 

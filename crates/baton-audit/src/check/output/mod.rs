@@ -12,6 +12,7 @@ use std::io::Write;
 use connector_core::Result;
 
 pub use fingerprint::fingerprinted;
+pub(super) use sarif::too_many_results;
 
 use super::finding::Findings;
 use crate::console::write_failed;

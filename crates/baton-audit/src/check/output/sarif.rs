@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use connector_core::text;
+use connector_core::text::{self, grouped};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -29,6 +29,20 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// More results in one run are refused by GitHub, which shows the 5,000 most severe of those it takes (docs.github.com,
+/// SARIF support for code scanning, 2026-11).
+const MOST_RESULTS: usize = 25_000;
+
+/// What an operator should know of so many results; nothing when all are taken.
+pub(in crate::check) fn too_many_results(results: usize) -> Option<String> {
+    (results > MOST_RESULTS).then(|| {
+        let (results, most) = (grouped(results as u64), grouped(MOST_RESULTS as u64));
+        format!(
+            "{results} results are more than the {most} that GitHub takes of one run; --min-severity leaves out the lesser ones"
+        )
+    })
+}
 
 /// The log that is written.
 #[derive(Serialize)]

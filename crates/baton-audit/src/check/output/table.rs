@@ -232,10 +232,15 @@ fn summary(findings: &Findings) -> String {
         (count > 0).then(|| format!("{count} {severity}"))
     });
     let counts = counts.collect::<Vec<_>>().join(", ");
-    let mut parts = vec![match open {
-        0 => "No findings".to_owned(),
-        n => format!("{}: {counts}", counted(n, "finding")),
+    let left_out = findings.left_out();
+    let mut parts = vec![match (open, left_out) {
+        (0, 0) => "No findings".to_owned(),
+        (0, _) => "No findings listed".to_owned(),
+        (n, _) => format!("{}: {counts}", counted(n, "finding")),
     }];
+    if left_out > 0 {
+        parts.push(format!("{left_out} left out"));
+    }
     match findings.findings.len() - open {
         0 => {}
         n => parts.push(format!("{n} accepted")),

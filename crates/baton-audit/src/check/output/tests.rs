@@ -93,6 +93,7 @@ fn sample() -> Findings {
     ];
     label_files(&mut files);
     Findings {
+        left_out: Vec::new(),
         as_of: date(2026, 11, 1),
         files,
         ran: ["HR-01", "HR-06", "AC-01", "AC-02", "DQ-01"]
@@ -144,6 +145,7 @@ fn clean() -> Findings {
     let mut files = vec![file("hr.c1z", Part::Hr, 3)];
     label_files(&mut files);
     Findings {
+        left_out: Vec::new(),
         as_of: date(2026, 11, 1),
         files,
         ran: vec![check("HR-01")],

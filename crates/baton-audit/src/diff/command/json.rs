@@ -5,8 +5,8 @@
 //! * `summary`: `same`; `people` with the count of each class, `ambiguous` and `unchanged`; `vanished_guard` with
 //!   `missing` of `present` people, `threshold_percent`, `minimum` and whether it is `over`; `resource_types`,
 //!   `resources`, `entitlements` with `added`, `removed`, `renamed`, `unchanged`; `grants` with `added`, `removed`,
-//!   `unchanged` and how many of the added, and as many of the removed, are `carried_over` to a new id (`null` when
-//!   grants are not compared);
+//!   `unchanged`, and `carried_over`, which are neither added nor removed but held under a new id (`null` when grants
+//!   are not compared);
 //! * `people`: by class and id, each with `class`, `id`, `name`, `earlier_id` and `found_by` when the id is another,
 //!   `moves` (`what`, `from`, `to`), `changes` (`field`, `from`, `to`), all facts in `old` and `new`, and in `former`
 //!   those of the record under `earlier_id` when it is still there;
@@ -14,8 +14,9 @@
 //!   common in `shared` (`by`, `value`), and `doubt` when there is one candidate only, without enough proof;
 //! * `resource_types`, `resources`, `entitlements`: by id, each with `change`, `id`, `name` and, when renamed,
 //!   `old_name`;
-//! * `grants`: `added` and `removed`, by entitlement and principal, each with `entitlement`, `entitlement_name`,
-//!   `principal`, `principal_name` and, when it was carried over, `other_id`; `null` when they are not compared.
+//! * `grants`: `added`, `removed` and `carried_over`, as many as the summary counts, by entitlement and principal, each
+//!   with `entitlement`, `entitlement_name`, `principal`, `principal_name` and, when it was carried over, the earlier id
+//!   in `other_id`; `null` when they are not compared.
 //!
 //! In `field`, `from`, `to` and facts a text is a text, and what a person can have several of is a list; an absent
 //! fact is `null` or left out.
@@ -60,8 +61,9 @@ pub(super) fn write(compared: &Comparison<'_>, out: &mut dyn Write) -> Result<()
             return document.value("grants", &());
         }
         document.object("grants", |sides| {
-            sides.list("added", |list| grants(compared, true, list))?;
-            sides.list("removed", |list| grants(compared, false, list))
+            sides.list("added", |list| grants(compared, (true, false), list))?;
+            sides.list("removed", |list| grants(compared, (false, false), list))?;
+            sides.list("carried_over", |list| grants(compared, (true, true), list))
         })
     })
 }
@@ -158,14 +160,19 @@ fn object(change: &ObjectChange) -> Json {
     object
 }
 
-/// The grants that NEW or OLD alone has. The files are read for each, so that no list of grants is held.
-fn grants(compared: &Comparison<'_>, added: bool, list: &mut List<'_>) -> Result<()> {
+/// The grants that NEW (`added`) or OLD alone has, those that were carried over or the others. The files are read for
+/// each, so that no list of grants is held.
+fn grants(
+    compared: &Comparison<'_>,
+    (added, carried_over): (bool, bool),
+    list: &mut List<'_>,
+) -> Result<()> {
     let (old, new) = (&compared.old.source, &compared.new.source);
     let mut names = Names::new(if added { new } else { old });
     let grants = Grants::of(old, new, &compared.people);
-    let each = |change: GrantChange<'_>| match change.added == added {
-        true => list.push(&grant(&change, &mut names)?),
-        false => Ok(()),
+    let each = |change: GrantChange<'_>| match (change.added, change.other_key.is_some()) {
+        which if which == (added, carried_over) => list.push(&grant(&change, &mut names)?),
+        _ => Ok(()),
     };
     grants.for_each(each).map(drop)
 }

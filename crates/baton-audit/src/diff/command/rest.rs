@@ -61,7 +61,7 @@ pub(super) fn grants(compared: &Comparison<'_>, limit: usize) -> Result<Vec<Sect
         let of_side = sample.first.iter().filter(|change| change.added == added);
         let rows = of_side.take(limit).map(|change| grant(change, &mut names));
         let rows: Vec<_> = rows.collect::<Result<_>>()?;
-        let (listed, total) = (rows.len() as u64, total - counts.carried_over);
+        let listed = rows.len() as u64;
         sections.extend(Section::of(title, GRANTS, rows, listed, total));
     }
     Ok(sections)

@@ -114,8 +114,8 @@ fn grant_row(counts: GrantCounts) -> Option<Vec<String>> {
         unchanged: _,
     } = counts;
     let parts = [
-        (added - carried_over, "added"),
-        (removed - carried_over, "removed"),
+        (added, "added"),
+        (removed, "removed"),
         (carried_over, "carried over to a new id"),
     ];
     let total: u64 = parts.iter().map(|(count, _)| count).sum();

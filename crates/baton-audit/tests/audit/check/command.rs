@@ -297,3 +297,37 @@ fn the_same_files_give_the_same_answer() {
         1
     );
 }
+
+#[test]
+fn findings_below_a_severity_are_left_out_and_counted() {
+    let company = company();
+    let all = company.check(&["--format", "json"]);
+    let most = company.check(&["--format", "json", "--min-severity", "high"]);
+    let is_kept = |line: &String| line.contains(" critical") || line.contains(" high");
+    let kept: Vec<_> = listed(&all.out).into_iter().filter(is_kept).collect();
+    assert_eq!(listed(&most.out), kept);
+    let parsed: serde_json::Value = serde_json::from_str(&most.out).unwrap();
+    insta::assert_snapshot!(parsed["notes"], @r#"["HR-01: 1 finding below high left out","HR-02: 1 finding below high left out"]"#);
+    // The exit code is that of all findings.
+    let none = [
+        "--min-severity",
+        "critical",
+        "--only",
+        "HR-01",
+        "--fail-on",
+        "low",
+    ];
+    let ran = company.check(&none);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.out, @"
+    As of 2026-03-10
+      File      Read as  Holds       Synced                SHA-256       Sync
+      hr        HR       3 people    2026-03-10 08:00 UTC  42f780d9bf71  3AkHExUt1HAf
+      pipeline  app      3 accounts  2026-03-10 08:00 UTC  75b6aca6b80d  3AkHExUt1HAf
+
+    NOTES (1)
+      HR-01: 1 finding below critical left out
+
+    No findings listed; 1 left out; 1 check ran
+    ");
+}

@@ -255,8 +255,8 @@ fn json() {
         },
         "grants": {
           "unchanged": 1,
-          "added": 3,
-          "removed": 3,
+          "added": 2,
+          "removed": 2,
           "carried_over": 1
         }
       },
@@ -294,14 +294,15 @@ fn json() {
       ],
       "grants": {
         "added": [
-          {"entitlement": "group:eng:member", "entitlement_name": "Engineering & Data member", "other_id": "user:11", "principal": "user:110", "principal_name": "Zoe Hall"},
           {"entitlement": "group:law:member", "entitlement_name": "<Law> member", "principal": "user:3", "principal_name": "Noor Haddad"},
           {"entitlement": "group:ops:member", "entitlement_name": "Operations member", "principal": "user:3", "principal_name": "Noor Haddad"}
         ],
         "removed": [
-          {"entitlement": "group:eng:member", "entitlement_name": "Engineering member", "other_id": "user:110", "principal": "user:11", "principal_name": "Zoe Hall"},
           {"entitlement": "group:eng:member", "entitlement_name": "Engineering member", "principal": "user:4", "principal_name": "Kim Park"},
           {"entitlement": "group:old:member", "entitlement_name": "Gone | group member", "principal": "user:2", "principal_name": "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u202e [31m"}
+        ],
+        "carried_over": [
+          {"entitlement": "group:eng:member", "entitlement_name": "Engineering & Data member", "other_id": "user:11", "principal": "user:110", "principal_name": "Zoe Hall"}
         ]
       }
     }

@@ -33,11 +33,23 @@ fn everybody_in_every_shape() {
 }
 
 #[test]
-fn csv_for_a_file_keeps_names_as_they_are() {
+fn csv_has_names_without_what_a_terminal_acts_on() {
     let company = Company::new();
     let csv = audit(&["users", company.file(), "--csv", "--search", "zoe@"]).out;
     let name = csv.lines().nth(1).unwrap().split(',').nth(2);
-    assert_eq!(name, Some("Zoë \u{202e}dniL 👩‍💻"));
+    assert_eq!(name, Some("Zoë dniL 👩‍💻"));
+}
+
+#[test]
+fn a_byte_order_mark_is_for_csv_alone() {
+    let company = Company::new();
+    for command in [&["users"][..], &["stats"], &["managers"], &["syncs"]] {
+        let plain = out_of(&company, command, &["--csv"]);
+        let marked = out_of(&company, command, &["--csv", "--bom"]);
+        assert_eq!(marked, format!("\u{feff}{plain}"), "{command:?}");
+    }
+    let ran = on(&company, &["users"], &["--bom"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
 }
 
 #[test]

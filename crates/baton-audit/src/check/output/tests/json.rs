@@ -23,7 +23,8 @@ fn everything_is_said() {
           "low": 0,
           "note": 0
         },
-        "accepted": 1
+        "accepted": 1,
+        "left_out": 0
       },
       "files": [
         {"label": "hr", "path": "demo/hr.c1z", "part": "hr", "sha256": "abababababababababababababababababababababababababababababababab", "sync_id": "demo/hr.c1z-sync", "synced_at": "2026-11-01T08:00:00Z", "identities": 120},

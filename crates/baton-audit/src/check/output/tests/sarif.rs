@@ -307,3 +307,9 @@ fn paths_become_uris() {
         assert_eq!(uri(&findings), expected, "{path}");
     }
 }
+
+#[test]
+fn more_results_than_github_takes_are_noted() {
+    assert_eq!(too_many_results(25_000), None);
+    insta::assert_snapshot!(too_many_results(25_001).unwrap(), @"25,001 results are more than the 25,000 that GitHub takes of one run; --min-severity leaves out the lesser ones");
+}
