@@ -103,7 +103,10 @@ impl TempDirectory {
 
 impl Drop for TempDirectory {
     fn drop(&mut self) {
-        if let Err(error) = remove(self.path()) {
+        // A sweep may have found the directory in the moment in which its lock file was gone.
+        if let Err(error) = remove(self.path())
+            && error.kind() != io::ErrorKind::NotFound
+        {
             tracing::warn!(path = %self.path().display(), %error, "a temporary directory could not be removed");
         }
     }
