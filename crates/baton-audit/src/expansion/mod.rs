@@ -86,7 +86,7 @@ pub struct Cycle<'a> {
 }
 
 impl Expansion {
-    /// Reads the source's sync: once where no grant is to be expanded, else twice.
+    /// Takes in all grants of the source's sync that are to be expanded.
     ///
     /// # Errors
     /// When the file is damaged.
@@ -96,7 +96,6 @@ impl Expansion {
         source
             .reader
             .for_each_grant_row(sync, |row, grant| expansion.edges_of(&row, &grant))?;
-        expansion.read_holders(source)?;
         Ok(expansion)
     }
 
@@ -141,6 +140,20 @@ impl Expansion {
             self.holder_of(&grant);
             Ok(())
         })
+    }
+
+    /// As [`Expansion::read_holders`], for one principal.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn read_holder(&mut self, source: &Source, principal: &wire::ResourceId) -> Result<()> {
+        let sync = &source.sync.sync_id;
+        source
+            .reader
+            .for_each_grant_of(sync, principal, |_, grant| {
+                self.holder_of(&grant);
+                Ok(())
+            })
     }
 
     /// Takes in the holder of a grant if its entitlement is part of an expansion.

@@ -46,6 +46,7 @@ pub(crate) fn access(args: &AccessArgs, console: &mut Console<'_>) -> Result<Out
         .for_each_grant_of(sync_id, &holder.id, |row, grant| {
             put(GrantLine::new(row, grant, &mut names)?)
         })?;
+    GrantLine::for_each_derived(&source, &holder.id, &mut names, put)?;
     table.finish()?;
     Ok(Outcome::Clean)
 }

@@ -9,7 +9,9 @@ use super::filter::known_types;
 use super::names::{EntitlementNames, Names};
 use super::{FileArgs, access};
 use crate::console::{Console, Outcome};
+use crate::expansion::Expansion;
 use crate::identity::fold_text;
+use crate::source::Source;
 use crate::table::{Cell, Column, FormatArgs, Table, cells, detail, headings};
 
 /// Arguments of the command.
@@ -177,7 +179,7 @@ pub(crate) struct GrantLine {
     /// `direct` when the principal was given it, `derived` when it follows from something else, `both`, or
     /// `org_role` for a role in the organisation that the principal's profile names.
     pub(crate) how: &'static str,
-    /// Other entitlements it follows from, by id.
+    /// Other entitlements it follows from, by id; the way to it when the file has no grant of it.
     pub(crate) via: Vec<String>,
 }
 
@@ -229,6 +231,39 @@ impl GrantLine {
             },
             via,
         })
+    }
+
+    /// Calls `each` with what a principal holds through groups in groups and the file has no grant for. Its row and id
+    /// are those of the grant that is to be expanded, its way begins at what the principal holds.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub(crate) fn for_each_derived(
+        source: &Source,
+        principal: &wire::ResourceId,
+        names: &mut Names<'_>,
+        mut each: impl FnMut(Self) -> Result<()>,
+    ) -> Result<()> {
+        let mut expansion = Expansion::load(source)?;
+        expansion.read_holder(source, principal)?;
+        for derived in expansion.of(principal)? {
+            let holder = wire::Resource {
+                id: Some(principal.clone()),
+                ..wire::Resource::default()
+            };
+            let grant = wire::Grant {
+                id: derived.grant_id.to_owned(),
+                entitlement: Some(derived.entitlement.clone()),
+                principal: Some(holder),
+                ..wire::Grant::default()
+            };
+            each(Self {
+                how: "derived",
+                via: derived.via.into_iter().map(str::to_owned).collect(),
+                ..Self::new(derived.row.clone(), grant, names)?
+            })?;
+        }
+        Ok(())
     }
 
     /// What is held in the shortest form the file has: short name, name or id.

@@ -256,6 +256,10 @@ fn holds(source: &Source, person: &Identity) -> Result<Vec<GrantLine>> {
             holds.push(GrantLine::new(row, grant, &mut names)?);
             Ok(())
         })?;
+    GrantLine::for_each_derived(source, &id, &mut names, |line| {
+        holds.push(line);
+        Ok(())
+    })?;
     Ok(holds)
 }
 

@@ -29,10 +29,16 @@ fn shown(entitlement: &str, principal: &wire::ResourceId) -> String {
     format!("{entitlement} {resource_type}:{resource}")
 }
 
+fn load(source: &Source) -> Expansion {
+    let mut expansion = Expansion::load(source).unwrap();
+    expansion.read_holders(source).unwrap();
+    expansion
+}
+
 /// The grants of the file, and what follows for each of its principals.
 fn grants_and_derived(source: &Source) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut grants, mut derived) = (BTreeSet::new(), BTreeSet::new());
-    let expansion = Expansion::load(source).unwrap();
+    let expansion = load(source);
     let each = |grant: wire::Grant| {
         let who = grant.principal.unwrap().id.unwrap();
         let found = expansion.of(&who).unwrap();
@@ -50,7 +56,7 @@ fn nothing_is_added_to_what_the_sdk_derived_but_the_cycle() {
     let source = open(&go_file(NESTED));
     let (_, derived) = grants_and_derived(&source);
     assert_eq!(derived, OF_THE_CYCLE.map(str::to_owned).into());
-    let expansion = Expansion::load(&source).unwrap();
+    let expansion = load(&source);
     let cycles = expansion.cycles().unwrap();
     assert_eq!(cycles.len(), 1);
     assert_eq!(

@@ -4,7 +4,7 @@ use connector_testkit::file::{SyncFile, user};
 
 use super::{column, go, on, out_of};
 use crate::company::Company;
-use crate::support::{Files, at, audit, edit};
+use crate::support::{Files, at, audit, edit, expand};
 
 #[test]
 fn grants_in_every_shape() {
@@ -162,6 +162,44 @@ fn a_grant_held_both_ways_says_so() {
     let json = out_of(&company, &["access"], &["3", "--json"]);
     assert_eq!(column(&json, "how"), ["direct", "both"]);
     assert_eq!(column(&json, "via"), ["[]", r#"["group:eng:member"]"#]);
+}
+
+#[test]
+fn access_through_groups_in_groups_is_shown_with_the_way() {
+    let app = SyncFile::ended_at(at("2026-03-10T08:00:00Z"))
+        .user(user("1", "Ann"))
+        .group("inner", "Inner")
+        .group("outer", "Outer")
+        .role("admins", "Admins")
+        .member("inner", "1")
+        .nested("outer", "inner")
+        .assigned_to_group("admins", "outer");
+    let files = Files::new();
+    let path = files.path("app.c1z");
+    app.write(&path).unwrap();
+    expand(
+        &path,
+        &[
+            ("group:outer:member:group:inner", "group:inner:member"),
+            ("role:admins:assigned:group:outer", "group:outer:member"),
+        ],
+    );
+    let via = [
+        "[]",
+        r#"["group:inner:member"]"#,
+        r#"["group:inner:member","group:outer:member"]"#,
+    ];
+    let file = path.to_str().unwrap();
+    let access = audit(&["access", file, "1", "--json"]).out;
+    assert_eq!(column(&access, "via"), via);
+    assert_eq!(column(&access, "how"), ["direct", "derived", "derived"]);
+    assert_eq!(
+        column(&access, "resource_id"),
+        ["group:inner", "group:outer", "role:admins"]
+    );
+    let show = audit(&["users", "show", file, "1", "--json"]).out;
+    let show: serde_json::Value = serde_json::from_str(&show).unwrap();
+    assert_eq!(column(&show["holds"].to_string(), "via"), via);
 }
 
 #[test]
