@@ -8,7 +8,7 @@ use super::finding::names_of_file;
 use super::policy::Pattern;
 use crate::identity::fold_text;
 
-const NO_PERSON: &str = "nobody in the HR files";
+const NO_PERSON: &str = "no person in the HR files";
 const NO_ACCESS: &str = "no entitlement or role";
 const NO_APP: &str = "no app";
 

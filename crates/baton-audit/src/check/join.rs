@@ -132,7 +132,7 @@ impl<'a> People<'a> {
         };
         match by_email.iter().all(contradicts) {
             true => Owner::Unclear {
-                why: "has the e-mail address of somebody with another employee number".to_owned(),
+                why: "has the e-mail address of a person with another employee number".to_owned(),
                 candidates: by_email.into_iter().collect(),
             },
             false => self.settle(&by_email, &by_email, "e-mail address"),

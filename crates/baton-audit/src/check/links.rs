@@ -50,7 +50,7 @@ pub(crate) fn resolve(
             known = true;
             let earlier = owners[position].insert(at, records.clone());
             if earlier.is_some_and(|earlier| earlier != records) {
-                let message = format!("another link gives {} to somebody else", link.account);
+                let message = format!("another link gives {} to another person", link.account);
                 return Err(wrong(link, message));
             }
         }
@@ -71,11 +71,11 @@ fn person(link: &Link, people: &People<'_>) -> Result<Vec<Record>> {
         others.any(|other| other.hr == one.hr || !people.same_human(*one, *other))
     };
     match records.is_empty() {
-        true => Err(
-            wrong(link, format!("nobody in the HR files is {}", link.person)).hint(
-                "a person is named by <type>:<id>, vendor id, employee number or e-mail address",
-            ),
-        ),
+        true => Err(wrong(
+            link,
+            format!("no person in the HR files is {}", link.person),
+        )
+        .hint("a person is named by <type>:<id>, vendor id, employee number or e-mail address")),
         false if records.iter().any(several) => Err(wrong(
             link,
             format!("several people in the HR files are {}", link.person),

@@ -73,7 +73,7 @@ impl<'w> Search<'w> {
         let error = |message| Error::new(ErrorKind::Usage, message);
         match (self.first, self.count) {
             (Some(identity), 1) => Ok(identity),
-            (None, _) => Err(error(format!("the file knows nobody as {}", self.who))
+            (None, _) => Err(error(format!("the file knows no person as {}", self.who))
                 .hint("give an id, a work e-mail address, an employee number or a full name")),
             (Some(_), count) => {
                 let more = if count > LISTED { ", …" } else { "" };

@@ -124,7 +124,7 @@ impl Listing<'_> {
     }
 
     /// Each person with manager, depth and span.
-    pub(super) fn everybody(&self, format: Format, console: &mut Console<'_>) -> Result<()> {
+    pub(super) fn all(&self, format: Format, console: &mut Console<'_>) -> Result<()> {
         let columns = [
             NAME,
             ID,

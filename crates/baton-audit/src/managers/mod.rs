@@ -26,11 +26,11 @@ pub struct ManagersArgs {
     sync: Option<String>,
     #[command(flatten)]
     day: DayArgs,
-    /// List everybody who has not left with manager, depth and span instead of the summary
+    /// List all people who have not left with manager, depth and span instead of the summary
     #[arg(long)]
-    everybody: bool,
+    all: bool,
     /// List who would be without a manager if this person left (id, e-mail address, employee number or name)
-    #[arg(long, value_name = "WHO", conflicts_with = "everybody")]
+    #[arg(long, value_name = "WHO", conflicts_with = "all")]
     if_leaves: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
@@ -52,7 +52,7 @@ pub(crate) fn managers(args: &ManagersArgs, console: &mut Console<'_>) -> Result
     };
     match (&args.if_leaves, format) {
         (Some(who), _) => listing.if_leaves(roster.one_named(who)?, format, console)?,
-        (None, _) if args.everybody => listing.everybody(format, console)?,
+        (None, _) if args.all => listing.all(format, console)?,
         (None, Format::Json) => listing.json(&source, day, console)?,
         (None, csv @ Format::Csv { .. }) => listing.faults(csv, console)?,
         (None, Format::Table) => listing.summary(console)?,

@@ -36,7 +36,7 @@ pub(super) fn chart(roster: &Roster, graph: &Graph, file: usize) -> Markup {
         choices: &[],
     };
     let what = "people, those nearest to the top";
-    let elsewhere = "baton-audit managers FILE --everybody --csv";
+    let elsewhere = "baton-audit managers FILE --all --csv";
     html! {
         div.controls {
             (filter.markup())

@@ -299,7 +299,7 @@ fn every_command_gives_the_same_for_both_versions() {
             ] {
                 with(&[command, "FILE"]);
             }
-            with(&["managers", "FILE", "--everybody"]);
+            with(&["managers", "FILE", "--all"]);
             for who in [id, name] {
                 with(&["access", "FILE", who]);
                 with(&["grants", "FILE", "--principal", who]);

@@ -120,8 +120,8 @@ fn the_faults_as_csv() {
 }
 
 #[test]
-fn everybody_with_their_place() {
-    let ran = managers(&["--everybody"]);
+fn all_people_with_their_place() {
+    let ran = managers(&["--all"]);
     insta::assert_snapshot!(ran.out, @"
     Name         Id  Manager           Manager id  Depth  Reports  All below  Faults
     Maja Lind    1                                 0      2        4
@@ -155,7 +155,7 @@ fn who_would_lose_their_manager() {
     let ran = managers(&["--if-leaves", "Nobody"]);
     assert_eq!(ran.code, 3);
     insta::assert_snapshot!(ran.err, @"
-    baton-audit: the file knows nobody as Nobody
+    baton-audit: the file knows no person as Nobody
     hint: give an id, a work e-mail address, an employee number or a full name
     ");
 }

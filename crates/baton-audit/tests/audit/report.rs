@@ -225,13 +225,13 @@ fn what_the_policy_accepts_stands_apart() {
     HR-06 State and dates agree holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     HR-07 One record per human holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     HR-08 The department's name means one department did not run: no HR file lists departments 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
-    AC-01 Nobody who left still has access does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-01 No person who left still has access does not hold 1 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-02 Every account belongs to a known person holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-03 Access fits the person's role did not run: the policy has no role rules ([[role]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-04 A person is responsible for powerful or early access holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-05 Access is removed within the grace period did not run: AC-01 ran, and its findings say how long a grace period is over 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
-    DQ-02 No fact has disappeared from everybody holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
+    DQ-02 No fact has disappeared from all people holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-03 Every file holds what it is read for holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-04 Every word for a state is understood holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     ");
@@ -318,7 +318,7 @@ fn a_very_large_company_still_fits_a_page() {
     let chart = text(&page, "lines", "files");
     for says in [
         "The first 10,000 of 11,001 people, those nearest to the top; \
-         baton-audit managers FILE --everybody --csv has all.",
+         baton-audit managers FILE --all --csv has all.",
         "1,001 reports are not shown",
     ] {
         assert!(chart.contains(says), "{says}");

@@ -53,7 +53,7 @@ impl Judged<'_> {
         // Only who has begun has a place in the reporting lines.
         let depth = if begins == "active" { "0" } else { "" };
         let line = format!("Bea Begins,begins,,,{depth},");
-        self.has(&["managers", hr, "--everybody", "--csv"], &line);
+        self.has(&["managers", hr, "--all", "--csv"], &line);
         self.has(
             &["check", hr, "--fail-on", "never"],
             &format!("As of {day}"),

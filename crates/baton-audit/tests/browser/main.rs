@@ -1,7 +1,7 @@
 //! The report in a real browser: it loads without a complaint and without a network, names do not run, sorting and
 //! narrowing down work, and everything that can be used has a name.
 //!
-//! Runs without the usual harness, because one that is skipped has to say so where everybody sees it. With
+//! Runs without the usual harness, because one that is skipped has to say so where every reader sees it. With
 //! `SCREENSHOTS=DIR` it leaves pictures of the page in DIR.
 
 mod chrome;

@@ -72,7 +72,7 @@ fn sample() -> Findings {
     let mut accepted = finding(
         "AC-02",
         person(2, "ci", "ci-bot"),
-        "belongs to nobody in the HR files",
+        "belongs to no person in the HR files",
         vec![row(2, "v1_resources", 9, "status enabled")],
     );
     accepted.accepted = Some(Accepted {
@@ -185,7 +185,7 @@ fn a_table_fits_the_terminal() {
 
     CRITICAL (1)
 
-    AC-01  Nobody who left still has access (1)
+    AC-01  No person who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding
            missed it.
       </testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J￿
@@ -219,7 +219,7 @@ fn a_table_fits_the_terminal() {
 
     ACCEPTED BY THE POLICY (1)
       AC-02  ci-bot (user:ci, git hub#1)
-          belongs to nobody in the HR files
+          belongs to no person in the HR files
           runs the builds </testcase>]]><script>alert('x')</script> & "{0}"
           [pay](https://evil.test)[2J￿
           until 2026-12-31

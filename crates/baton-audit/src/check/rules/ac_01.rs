@@ -26,7 +26,7 @@ use crate::check::leaving::{Due, due, last_day};
 
 pub(crate) const CHECK: Check = Check {
     id: "AC-01",
-    title: "Nobody who left still has access",
+    title: "No person who left still has access",
     severity: Severity::Critical,
     controls: ACCESS,
     remedy: "Disable the account in the app now and find out why offboarding missed it.",

@@ -33,7 +33,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
                     (format!("{why}: {}", named(candidates)), candidates)
                 }
                 Owner::Unknown { candidates } => {
-                    let mut message = "belongs to nobody in the HR files".to_owned();
+                    let mut message = "belongs to no person in the HR files".to_owned();
                     if !candidates.is_empty() {
                         message.push_str("; of the same name is ");
                         message.push_str(&named(candidates));

@@ -15,7 +15,7 @@ use crate::identity::Status;
 
 pub(crate) const CHECK: Check = Check {
     id: "DQ-02",
-    title: "No fact has disappeared from everybody",
+    title: "No fact has disappeared from all people",
     severity: Severity::High,
     controls: IDENTITY,
     remedy: "Check whether the HR credential lost a permission.",

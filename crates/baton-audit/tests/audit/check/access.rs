@@ -39,7 +39,7 @@ fn app_of(day: &str) -> SyncFile {
 }
 
 #[test]
-fn ac_01_and_ac_05_nobody_who_has_left() {
+fn ac_01_and_ac_05_no_person_who_has_left() {
     let hr = today()
         .user(boss())
         .user(employee("works"))

@@ -75,7 +75,7 @@ fn a_table_for_people() {
 
     CRITICAL (1)
 
-    AC-01  Nobody who left still has access (1)
+    AC-01  No person who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                                     Finding                                                        Evidence
       Account 1 (user:a-1, pipeline)              is not disabled although Person 1 had the last day 2026-03-01  pipeline resource 1, hr resource 2
@@ -85,7 +85,7 @@ fn a_table_for_people() {
     AC-02  Every account belongs to a known person (1)
            To do: Find the owner and link the account, declare it a service account in the policy, or disable it.
       Subject                                     Finding                                                        Evidence
-      Account stranger (user:stranger, pipeline)  belongs to nobody in the HR files                              pipeline resource 3
+      Account stranger (user:stranger, pipeline)  belongs to no person in the HR files                              pipeline resource 3
 
     MEDIUM (1)
 
@@ -107,7 +107,7 @@ fn a_table_for_people() {
       AC-03  Access fits the person's role               the policy has no role rules ([[role]])
       AC-05  Access is removed within the grace period   the policy sets no grace period ([leavers] grace_days)
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
-      DQ-02  No fact has disappeared from everybody      no HR file has an earlier finished full sync, and none is given with --earlier
+      DQ-02  No fact has disappeared from all people      no HR file has an earlier finished full sync, and none is given with --earlier
 
     4 findings: 1 critical, 1 high, 1 medium, 1 low; 12 checks ran; 5 did not run
     ");
@@ -229,7 +229,7 @@ fn a_wrong_policy_or_link_is_told_with_its_line() {
     let ran = company.check(&["--links", &links]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
     insta::assert_snapshot!(ran.err, @r"
-    baton-audit: links.csv:2: nobody in the HR files is nobody@example.com
+    baton-audit: links.csv:2: no person in the HR files is nobody@example.com
     hint: a person is named by <type>:<id>, vendor id, employee number or e-mail address
     ");
     let links = company.text("links.csv", "account,person\noctocat,5@example.com\n");

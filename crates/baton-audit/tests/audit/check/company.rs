@@ -3,7 +3,7 @@
 use connector_core::model::StatusKind;
 use connector_testkit::file::{User, user};
 
-/// Somebody at work about whom no check has anything to say; reports to `boss`.
+/// A person at work about whom no check has anything to say; reports to `boss`.
 pub(super) fn employee(id: &str) -> User {
     named(id, &format!("Person {id}")).fact("manager_id", "boss")
 }
@@ -22,7 +22,7 @@ fn named(id: &str, name: &str) -> User {
         .state(StatusKind::Enabled, "active")
 }
 
-/// Somebody who has left, with this last day.
+/// A person who has left, with this last day.
 pub(super) fn leaver(id: &str, end: &str) -> User {
     employee(id)
         .state(StatusKind::Disabled, "terminated")

@@ -177,7 +177,7 @@ fn an_hr_file_without_people_is_a_finding_and_its_checks_did_not_run() {
     }
     assert_eq!(
         shown(&findings, "AC-02"),
-        "high user:a-boss belongs to nobody in the HR files"
+        "high user:a-boss belongs to no person in the HR files"
     );
     let company = Company::new(&today());
     assert_eq!(company.check(&[]).code, 1);
@@ -187,7 +187,7 @@ fn an_hr_file_without_people_is_a_finding_and_its_checks_did_not_run() {
 }
 
 #[test]
-fn checks_without_anybody_to_look_at_did_not_run() {
+fn checks_without_any_person_to_look_at_did_not_run() {
     let company = Company::new(&today().user(leaver("left", "2026-03-01")));
     let findings = company.findings(&Policy::default());
     for check in ["HR-01", "HR-02", "HR-04", "HR-08"] {
@@ -197,13 +197,13 @@ fn checks_without_anybody_to_look_at_did_not_run() {
         );
     }
     assert_eq!(shown(&findings, "HR-06"), "");
-    let everybody = policy("[exempt.people]\nemails = ['*']\n");
+    let all_people = policy("[exempt.people]\nemails = ['*']\n");
     let company = Company::new(&today().user(employee("1")));
     assert_eq!(
-        company.raises("HR-03", &everybody),
+        company.raises("HR-03", &all_people),
         "skipped: no record of the HR files is in scope ([exempt.people])"
     );
-    // Accounts of programs alone are nobody's whose access could be judged.
+    // Accounts of programs alone belong to no person whose access could be judged.
     let robot = user("bot", "Bot").account_type(connector_core::model::AccountType::Service);
     let company = Company::new(&staffed()).app("okta", &today().user(robot));
     assert_eq!(

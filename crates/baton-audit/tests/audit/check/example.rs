@@ -89,7 +89,7 @@ fn the_sample_policy_on_a_small_company() {
     insta::assert_snapshot!(findings, @r#"
     CRITICAL (1)
 
-    AC-01  Nobody who left still has access (1)
+    AC-01  No person who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                          Finding                                                                                                                Evidence
       jbell (user:gh-jbell, pipeline)  is not disabled although Jo-Anne Bell had the last day 2026-02-27, 11 days before 2026-03-10, and the policy allows 1  pipeline resource 3, hr resource 4
@@ -103,27 +103,27 @@ fn the_sample_policy_on_a_small_company() {
 
     LOW (1)
 
-    AC-01  Nobody who left still has access (1)
+    AC-01  No person who left still has access (1)
            To do: Disable the account in the app now and find out why offboarding missed it.
       Subject                          Finding                                                                                                                Evidence
       mberg (user:gh-mberg, pipeline)  is not disabled; Mikkel Berg had the last day 2026-03-09, access may remain until 2026-03-10                           pipeline resource 4, hr resource 5
 
     ACCEPTED BY THE POLICY (1)
-      Check  Subject                              Finding                            Reason                                                Accepted
-      AC-02  octocat (user:gh-octocat, pipeline)  belongs to nobody in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
+      Check  Subject                              Finding                               Reason                                                Accepted
+      AC-02  octocat (user:gh-octocat, pipeline)  belongs to no person in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
 
     NOT RUN (4)
       Check  Title                                       Why
       HR-08  The department's name means one department  switched off by the policy: Departments are maintained in another system
       AC-05  Access is removed within the grace period   AC-01 ran, and its findings say how long a grace period is over
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
-      DQ-02  No fact has disappeared from everybody      no HR file has an earlier finished full sync, and none is given with --earlier
+      DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
     NOTES (16)
-      policy.toml:20: "E-1" fits nobody in the HR files
-      policy.toml:21: "Founder" fits nobody in the HR files
-      policy.toml:27: "test.person@example.com" fits nobody in the HR files
-      policy.toml:26: "Advisory Board" fits nobody in the HR files
+      policy.toml:20: "E-1" fits no person in the HR files
+      policy.toml:21: "Founder" fits no person in the HR files
+      policy.toml:27: "test.person@example.com" fits no person in the HR files
+      policy.toml:26: "Advisory Board" fits no person in the HR files
       policy.toml:32: "ci" fits no account
       policy.toml:33: "*@bots.example.com" fits no account
       policy.toml:34: "Backup Robot" fits no account

@@ -89,13 +89,13 @@ fn by_number_then_by_address_and_never_by_name() {
     };
     insta::assert_snapshot!(company.raises("AC-02", &policy), @r"
     high user:conflict has the employee number of one person and the e-mail address of another: Person 1 (user:1), Person 2 (user:2)
-    high user:contradiction has the e-mail address of somebody with another employee number: Person 2 (user:2)
-    high user:name belongs to nobody in the HR files; of the same name is Anna Lind (user:anna), Anna Lind (user:anna-2)
-    high user:nothing belongs to nobody in the HR files
+    high user:contradiction has the e-mail address of a person with another employee number: Person 2 (user:2)
+    high user:name belongs to no person in the HR files; of the same name is Anna Lind (user:anna), Anna Lind (user:anna-2)
+    high user:nothing belongs to no person in the HR files
     high user:shared-number has the employee number of 2 people: Person n-1 (user:n-1), Person n-2 (user:n-2)
-    high user:stranger belongs to nobody in the HR files
+    high user:stranger belongs to no person in the HR files
     high user:two-addresses has the e-mail address of 2 people: Person 1 (user:1), Person 2 (user:2)
-    high user:unspecified belongs to nobody in the HR files
+    high user:unspecified belongs to no person in the HR files
     ");
     // Without the company's numbers the address decides alone.
     let policy = Policy {
@@ -103,14 +103,14 @@ fn by_number_then_by_address_and_never_by_name() {
         ..policy
     };
     insta::assert_snapshot!(company.raises("AC-02", &policy), @r"
-    high user:name belongs to nobody in the HR files; of the same name is Anna Lind (user:anna), Anna Lind (user:anna-2)
-    high user:nothing belongs to nobody in the HR files
-    high user:number belongs to nobody in the HR files
-    high user:number-wins belongs to nobody in the HR files
-    high user:shared-number belongs to nobody in the HR files
-    high user:stranger belongs to nobody in the HR files
+    high user:name belongs to no person in the HR files; of the same name is Anna Lind (user:anna), Anna Lind (user:anna-2)
+    high user:nothing belongs to no person in the HR files
+    high user:number belongs to no person in the HR files
+    high user:number-wins belongs to no person in the HR files
+    high user:shared-number belongs to no person in the HR files
+    high user:stranger belongs to no person in the HR files
     high user:two-addresses has the e-mail address of 2 people: Person 1 (user:1), Person 2 (user:2)
-    high user:unspecified belongs to nobody in the HR files
+    high user:unspecified belongs to no person in the HR files
     ");
 }
 
@@ -231,11 +231,11 @@ fn a_wrong_link_is_an_error_with_its_line() {
         format!("{error}\n{}", error.hint_text().unwrap_or_default())
     };
     insta::assert_snapshot!(error(vec![link(None, "x", "nobody@example.com")]), @r"
-    links.csv:2: nobody in the HR files is nobody@example.com
+    links.csv:2: no person in the HR files is nobody@example.com
     a person is named by <type>:<id>, vendor id, employee number or e-mail address
     ");
     insta::assert_snapshot!(error(vec![link(Some("okta"), "x", "Person 1")]), @r"
-    links.csv:2: nobody in the HR files is Person 1
+    links.csv:2: no person in the HR files is Person 1
     a person is named by <type>:<id>, vendor id, employee number or e-mail address
     ");
     insta::assert_snapshot!(error(vec![link(None, "x", "m@example.com")]), @r"
@@ -246,7 +246,7 @@ fn a_wrong_link_is_an_error_with_its_line() {
     links.csv:2: several accounts are same
     name the account by <type>:<id>
     ");
-    insta::assert_snapshot!(error(vec![link(None, "x", "1"), link(None, "user:x", "m-1")]), @"links.csv:2: another link gives user:x to somebody else");
+    insta::assert_snapshot!(error(vec![link(None, "x", "1"), link(None, "user:x", "m-1")]), @"links.csv:2: another link gives user:x to another person");
 }
 
 #[test]

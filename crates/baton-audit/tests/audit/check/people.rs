@@ -9,7 +9,7 @@ use super::company::{boss, employee, leaver};
 use super::{Company, raised, today};
 
 #[test]
-fn hr_01_a_title_for_everybody_at_work() {
+fn hr_01_a_title_for_each_person_at_work() {
     let bare = |id: &str| user(id, id).fact("manager_id", "boss");
     let hr = today()
         .user(boss())
@@ -80,7 +80,7 @@ fn hr_02_a_manager_unless_exempt() {
 }
 
 #[test]
-fn hr_03_a_first_day_for_everybody_who_has_not_left() {
+fn hr_03_a_first_day_for_each_person_who_has_not_left() {
     let dated = |id: &str, day: &str| user(id, id).fact("start_date", day);
     let hr = today()
         .user(dated("past", "1999-12-31"))

@@ -157,35 +157,35 @@ fn accepted(check: &str, subject: &str, more: &str) -> String {
 fn accepted_findings_until_their_last_day() {
     insta::assert_snapshot!(judged(&accepted("AC-02", "user:octocat", "until = 2026-03-10")), @r"
     low user:untitled has no job title
-    accepted high user:octocat belongs to nobody in the HR files
+    accepted high user:octocat belongs to no person in the HR files
     ");
     insta::assert_snapshot!(judged(&accepted("AC-02", "user:octocat", "until = 2026-03-09")), @r"
     low user:untitled has no job title
-    high user:octocat belongs to nobody in the HR files
+    high user:octocat belongs to no person in the HR files
     policy.toml:1: the acceptance of AC-02 for user:octocat ran out on 2026-03-09; the finding counts again
     ");
     insta::assert_snapshot!(
         judged(&accepted("AC-02", "user:octocat", "until = 2026-03-10\nfile = 'pipeline'")), @r"
     low user:untitled has no job title
-    accepted high user:octocat belongs to nobody in the HR files
+    accepted high user:octocat belongs to no person in the HR files
     "
     );
     insta::assert_snapshot!(
         judged(&accepted("AC-02", "user:octocat", "until = 2026-03-10\nfile = 'okta'")), @r"
     low user:untitled has no job title
-    high user:octocat belongs to nobody in the HR files
+    high user:octocat belongs to no person in the HR files
     policy.toml:1: the acceptance of AC-02 for user:octocat fits no finding
     "
     );
     insta::assert_snapshot!(judged(&accepted("HR-01", "user:octocat", "until = 2026-03-10")), @r"
     low user:untitled has no job title
-    high user:octocat belongs to nobody in the HR files
+    high user:octocat belongs to no person in the HR files
     policy.toml:1: the acceptance of HR-01 for user:octocat fits no finding
     ");
     // What did not run has nothing to accept, and that says nothing about the acceptance.
     insta::assert_snapshot!(judged(&accepted("DQ-01", "", "until = 2026-03-10").replace("subject = ''", "")), @r"
     low user:untitled has no job title
-    high user:octocat belongs to nobody in the HR files
+    high user:octocat belongs to no person in the HR files
     ");
 }
 
@@ -193,7 +193,7 @@ fn accepted_findings_until_their_last_day() {
 fn severities_and_disabled_checks() {
     insta::assert_snapshot!(judged("[severity]\nHR-01 = 'critical'\nAC-02 = 'note'\n"), @r"
     critical user:untitled has no job title
-    note user:octocat belongs to nobody in the HR files
+    note user:octocat belongs to no person in the HR files
     ");
     insta::assert_snapshot!(judged("[[disabled]]\ncheck = 'AC-02'\nreason = 'no app is in scope yet'\n"), @r"
     low user:untitled has no job title
@@ -224,8 +224,8 @@ departments = ['Sales', 'Marketing']
     insta::assert_snapshot!(judged(policy), @r#"
     low user:untitled has no job title
 
-    policy.toml:2: "ceo@example.com" fits nobody in the HR files
-    policy.toml:4: "Board" fits nobody in the HR files
+    policy.toml:2: "ceo@example.com" fits no person in the HR files
+    policy.toml:4: "Board" fits no person in the HR files
     policy.toml:6: "*-bot" fits no account
     policy.toml:8: "okta" fits no app
     policy.toml:10: "admin" fits no entitlement or role

@@ -61,7 +61,7 @@ fn the_previous_sync_of_the_file_itself_is_the_earlier_state() {
 }
 
 #[test]
-fn dq_02_a_fact_that_most_had_and_hardly_anybody_has() {
+fn dq_02_a_fact_that_most_had_and_hardly_any_person_has() {
     let with = |file: SyncFile, people: usize, having: usize| {
         let person = |n: usize| {
             let person = employee(&n.to_string());
@@ -82,7 +82,7 @@ fn dq_02_a_fact_that_most_had_and_hardly_anybody_has() {
     assert_eq!(dq_02((40, 40), (40, 3)), "", "more than 5 % have it");
     assert_eq!(dq_02((4, 4), (4, 0)), "", "too few to tell");
     insta::assert_snapshot!(dq_02((5, 5), (5, 0)), @"high location was there for 5 of 5 people and is now for 0 of 5");
-    assert_eq!(dq_02((40, 40), (0, 0)), "", "nobody left to have it");
+    assert_eq!(dq_02((40, 40), (0, 0)), "", "no person left to have it");
     insta::assert_snapshot!(raised("DQ-02", &with(today(), 1, 1)), @"skipped: no HR file has an earlier finished full sync, and none is given with --earlier");
 }
 

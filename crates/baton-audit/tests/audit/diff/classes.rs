@@ -1,4 +1,4 @@
-//! Which class somebody is put into.
+//! Which class a person is put into.
 
 use baton_audit::diff::people::{Class, compare};
 use baton_audit::identity::{Identity, Lifecycle};
@@ -41,9 +41,9 @@ fn the_same_id_with_another_state() {
 }
 
 #[test]
-fn somebody_new_or_gone() {
+fn a_person_new_or_gone() {
     use Lifecycle::{Active, Deceased, Leave, Prehire, Terminated, Unknown};
-    let nobody = roster([]);
+    let empty = roster([]);
     let arrived = [
         (Active, "joiner"),
         (Leave, "joiner"),
@@ -52,7 +52,7 @@ fn somebody_new_or_gone() {
         (Terminated, "historical"),
     ];
     for (now, class) in arrived {
-        let found = said(&nobody, &roster([person("1").lifecycle(now)]));
+        let found = said(&empty, &roster([person("1").lifecycle(now)]));
         assert_eq!(found, format!("{class} user:1"));
     }
     let gone = [
@@ -63,7 +63,7 @@ fn somebody_new_or_gone() {
         (Deceased, "removed"),
     ];
     for (then, class) in gone {
-        let found = said(&roster([person("1").lifecycle(then)]), &nobody);
+        let found = said(&roster([person("1").lifecycle(then)]), &empty);
         assert_eq!(found, format!("{class} user:1"));
     }
 }
@@ -76,9 +76,9 @@ fn the_day_decides_who_is_still_to_come() {
     let started = compare(&old, &new, DAY, date(2026, 3, 9));
     assert_eq!(started.count(Class::Started), 1);
     assert_eq!(started.changes[0].changes, []);
-    let nobody = roster([]);
-    assert_eq!(said(&nobody, &new), "future_joiner user:1");
-    let joined = compare(&nobody, &new, DAY, date(2026, 3, 9));
+    let empty = roster([]);
+    assert_eq!(said(&empty, &new), "future_joiner user:1");
+    let joined = compare(&empty, &new, DAY, date(2026, 3, 9));
     assert_eq!(joined.count(Class::Joiner), 1);
 }
 

@@ -36,7 +36,7 @@ fn facts(facts: &Facts<'_>) -> Map<String, Value> {
         .collect()
 }
 
-fn everybody(source: &Source) -> People {
+fn all_people(source: &Source) -> People {
     let roster = Roster::load(source).unwrap();
     let all = people(&roster).into_iter();
     all.map(|(key, of)| (key.to_string(), facts(&of))).collect()
@@ -104,7 +104,7 @@ fn people_and_grants() {
     let ran = audit(&["diff", &paths[0], &paths[1], "--format", "json"]);
     let diff: Value = serde_json::from_str(&ran.out).unwrap();
     let (old, new) = (open(&paths[0]), open(&paths[1]));
-    assert_eq!(applied(&everybody(&old), &diff), everybody(&new));
+    assert_eq!(applied(&all_people(&old), &diff), all_people(&new));
     let grants = |name: &str, principal: &str| -> BTreeSet<_> {
         let listed = diff["grants"][name].as_array().unwrap().iter();
         listed

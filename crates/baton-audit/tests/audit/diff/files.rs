@@ -298,8 +298,8 @@ fn grants_can_be_left_out() {
 fn the_day_can_be_set() {
     let files = Files::new();
     let [old, new] = ["old.c1z", "new.c1z"].map(|name| files.path(name));
-    let nobody = SyncFile::ended_at(at("2026-02-01T08:00:00Z")).user(hire("1", "Maja Lind"));
-    nobody.write(&old).unwrap();
+    let empty = SyncFile::ended_at(at("2026-02-01T08:00:00Z")).user(hire("1", "Maja Lind"));
+    empty.write(&old).unwrap();
     let joins = hire("2", "Max Ruiz").fact("start_date", "2026-03-10");
     let later = SyncFile::ended_at(at("2026-03-01T08:00:00Z")).user(hire("1", "Maja Lind"));
     later.user(joins).write(&new).unwrap();

@@ -8,7 +8,7 @@ use crate::support::{Files, at};
 pub(super) const HOSTILE: &str =
     "=cmd|'/c x'!A0 <script>alert(1)</script> `b` @team\u{202e}\u{1b}[31m";
 
-/// Somebody with an address and a number that follow from the id.
+/// A person with an address and a number that follow from the id.
 pub(super) fn hire(id: &str, name: &str) -> User {
     user(id, name)
         .email(&format!("p{id}@example.com"))

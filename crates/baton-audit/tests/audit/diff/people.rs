@@ -1,4 +1,4 @@
-//! For whatever two syncs hold: the difference turns one into the other, puts everybody into one place and guesses
+//! For whatever two syncs hold: the difference turns one into the other, puts each person into one place and guesses
 //! nothing.
 
 use connector_c1z::RowAt;
@@ -18,7 +18,7 @@ use proptest::sample::select;
 use super::person::{DAY, With, key, person, roster};
 
 /// Few values each, so that ids, numbers, addresses and names meet again in all combinations.
-fn anybody() -> impl Strategy<Value = Identity> {
+fn any_person() -> impl Strategy<Value = Identity> {
     let ids = (
         select(&["user", "user", "login"][..]),
         select(&["1", "2", "3", "4", "5", "6"][..]),
@@ -106,7 +106,7 @@ fn day(day: i8) -> Date {
     Date::constant(2026, 3, day)
 }
 
-/// What became of somebody in the next sync.
+/// What became of a person in the next sync.
 #[derive(Debug, Clone)]
 enum Fate {
     Stays,
@@ -122,17 +122,18 @@ fn two_rosters() -> impl Strategy<Value = (Roster, Roster)> {
         3 => Just(Fate::Stays),
         1 => Just(Fate::Goes),
         1 => Just(Fate::Leaves),
-        1 => anybody().prop_map(|p| Fate::Is(Box::new(p))),
+        1 => any_person().prop_map(|p| Fate::Is(Box::new(p))),
         2 => select(&["7", "8", "9"][..]).prop_map(Fate::GetsId),
     ];
-    let related = (vec((anybody(), fate), 0..9), vec(anybody(), 0..3)).prop_map(|(all, more)| {
-        let old = roster(all.iter().map(|(person, _)| person.clone()));
-        let next = all
-            .into_iter()
-            .filter_map(|(person, fate)| become_of(person, fate));
-        (old, roster(next.chain(more)))
-    });
-    let unrelated = (vec(anybody(), 0..9), vec(anybody(), 0..9));
+    let related =
+        (vec((any_person(), fate), 0..9), vec(any_person(), 0..3)).prop_map(|(all, more)| {
+            let old = roster(all.iter().map(|(person, _)| person.clone()));
+            let next = all
+                .into_iter()
+                .filter_map(|(person, fate)| become_of(person, fate));
+            (old, roster(next.chain(more)))
+        });
+    let unrelated = (vec(any_person(), 0..9), vec(any_person(), 0..9));
     prop_oneof![
         2 => related,
         1 => unrelated.prop_map(|(old, new)| (roster(old), roster(new))),
@@ -160,7 +161,7 @@ fn told<'a>(keys: impl Iterator<Item = &'a Key>) -> HashMap<&'a Key, usize> {
     })
 }
 
-/// The folded numbers or addresses of somebody.
+/// The folded numbers or addresses of a person.
 fn keys(person: &Identity, by: By) -> Vec<String> {
     match by {
         By::EmployeeNumber => person
@@ -223,7 +224,7 @@ proptest! {
     }
 
     #[test]
-    fn a_sync_does_not_differ_from_itself(all in vec(anybody(), 0..9)) {
+    fn a_sync_does_not_differ_from_itself(all in vec(any_person(), 0..9)) {
         let all = roster(all);
         let diff = compare(&all, &all, DAY, DAY);
         prop_assert!(diff.is_empty(), "{:?}", diff);
@@ -231,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn everybody_is_in_one_place((old, new) in two_rosters()) {
+    fn each_person_is_in_one_place((old, new) in two_rosters()) {
         let diff = compare(&old, &new, DAY, DAY);
         let before = diff.changes.iter().filter_map(|c| c.before);
         let before = before.chain(diff.ambiguous.iter().flat_map(|g| g.old.iter().copied()));
@@ -246,7 +247,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_is_found_again_without_proof((old, new) in two_rosters()) {
+    fn no_person_is_found_again_without_proof((old, new) in two_rosters()) {
         let diff = compare(&old, &new, DAY, DAY);
         for change in &diff.changes {
             let Some(earlier) = change.other_key() else { continue };
@@ -255,7 +256,7 @@ proptest! {
             prop_assert!(change.found_by.iter().all(|&by| share(by, before, after)));
             prop_assert!(old.get(&after.key).is_none(), "a known id was taken for a new one");
             prop_assert!(change.former.is_some() || new.get(earlier).is_none());
-            // One thing that they share leads to nobody else.
+            // One thing that they share leads to no other person.
             let by = change.found_by[0];
             let alike = |a: &Identity, b: &Identity| a.key.resource_type == b.key.resource_type;
             // Whoever has left or may have has not come back.
@@ -308,7 +309,7 @@ fn with_one_of(person: &Identity, other: &Identity, which: usize) -> Identity {
 
 proptest! {
     #[test]
-    fn every_fact_counts(person in anybody(), other in anybody()) {
+    fn every_fact_counts(person in any_person(), other in any_person()) {
         for (which, field) in Field::ALL.into_iter().enumerate() {
             let changed = with_one_of(&person, &other, which);
             let changes = Facts::of(&person).changes(&Facts::of(&changed));

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 /// The day on which everything here is judged.
 pub(super) const DAY: Date = jiff::civil::date(2026, 3, 1);
 
-/// Somebody who works: `<id>` of type `user`, with a name that is nobody else's.
+/// A person who works: `<id>` of type `user`, with a name that no other person has.
 pub(super) fn person(id: &str) -> Identity {
     Identity {
         row: RowAt::Key(Box::default()),

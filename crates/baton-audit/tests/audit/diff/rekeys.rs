@@ -65,7 +65,7 @@ fn the_same_address_or_number_under_a_new_id() {
 }
 
 #[test]
-fn an_address_given_to_somebody_else_is_no_proof() {
+fn an_address_given_to_another_person_is_no_proof() {
     let before = person("1")
         .named("John Smith")
         .number("E-1")
@@ -106,7 +106,7 @@ fn what_fits_twice_is_listed() {
         said(&roster([ada.clone()]), &twice),
         "ambiguous old[user:1] former[] new[user:3,user:4] email=a@example.com"
     );
-    // Somebody else who keeps the id and has the address too is no candidate.
+    // Another person who keeps the id and has the address too is no candidate.
     let keeps = person("5").email("a@example.com");
     assert_eq!(
         said(

@@ -101,7 +101,7 @@ fn groups_with_how_many_hold_them() {
 }
 
 #[test]
-fn access_of_somebody() {
+fn access_of_a_person() {
     let company = Company::new();
     insta::assert_snapshot!(out_of(&company, &["access"], &["zoe@example.com"]), @"
     Zoë dniL 👩‍💻 (user:3), enabled

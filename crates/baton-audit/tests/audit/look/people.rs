@@ -5,7 +5,7 @@ use crate::company::Company;
 use crate::support::{audit, edit};
 
 #[test]
-fn everybody_in_every_shape() {
+fn all_people_in_every_shape() {
     let company = Company::new();
     insta::assert_snapshot!(out_of(&company, &["users"], &[]), @r#"
     Id      Name                Lifecycle   E-mail             Title     Department

@@ -223,7 +223,7 @@ fn profiles_that_differ_are_shown_apart() {
 }
 
 #[test]
-fn who_is_not_clear_is_nobody() {
+fn who_is_not_clear_is_no_person() {
     let company = Company::new();
     let ran = on(&company, &["users", "show"], &["noor haddad"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
@@ -234,7 +234,7 @@ fn who_is_not_clear_is_nobody() {
     let ran = on(&company, &["users", "show"], &["group:eng"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
     insta::assert_snapshot!(ran.err, @"
-    baton-audit: the file knows nobody as group:eng
+    baton-audit: the file knows no person as group:eng
     hint: give an id, a work e-mail address, an employee number or a full name
     ");
 }

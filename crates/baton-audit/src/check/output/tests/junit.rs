@@ -92,7 +92,7 @@ fn hostile_text_stays_text() {
         .descendants()
         .filter(|n| n.has_tag_name("skipped"))
         .collect();
-    insta::assert_snapshot!(skipped[0].attribute("message").unwrap(), @r#"accepted until 2026-12-31: runs the builds </testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J� (belongs to nobody in the HR files)"#);
+    insta::assert_snapshot!(skipped[0].attribute("message").unwrap(), @r#"accepted until 2026-12-31: runs the builds </testcase>]]><script>alert('x')</script> & "{0}" [pay](https://evil.test)[2J� (belongs to no person in the HR files)"#);
 }
 
 #[test]

@@ -221,13 +221,13 @@ fn a_result_in_full() {
         "rank": 95.0
       },
       "fullDescription": {
-        "text": "Nobody who left still has access. Disable the account in the app now and find out why offboarding missed it."
+        "text": "No person who left still has access. Disable the account in the app now and find out why offboarding missed it."
       },
       "help": {
         "text": "Disable the account in the app now and find out why offboarding missed it. Supports SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18."
       },
       "id": "AC-01",
-      "name": "Nobody who left still has access",
+      "name": "No person who left still has access",
       "properties": {
         "controls": [
           "SOC 2 CC6.2",
@@ -246,7 +246,7 @@ fn a_result_in_full() {
         ]
       },
       "shortDescription": {
-        "text": "Nobody who left still has access"
+        "text": "No person who left still has access"
       }
     }
     "#);
