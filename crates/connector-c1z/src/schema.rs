@@ -257,21 +257,30 @@ pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// A row with an id that is not stored as text, which no comparison with text finds: its table and number.
-pub(crate) fn odd_row(db: &Connection) -> rusqlite::Result<Option<(&'static str, i64)>> {
+/// A row that would be missing without a word, because of an id that no comparison with text finds or a message that
+/// is not there: its table, its number, and what is wrong with it.
+pub(crate) fn odd_row(db: &Connection) -> rusqlite::Result<Option<(&'static str, i64, String)>> {
     for table in &TABLES[..5] {
         let ids = table.columns.iter().filter(|column| {
             let definition = table.definition(column).unwrap_or_default();
             column.ends_with("_id") && definition.contains("text not null")
         });
-        let odd: Vec<_> = ids.map(|id| format!("typeof({id}) <> 'text'")).collect();
+        let no_text: Vec<_> = ids.map(|id| format!("typeof({id}) <> 'text'")).collect();
+        let mut faults = format!("WHEN {} THEN 'an id is no text'", no_text.join(" OR "));
+        if table.columns.contains(&"external_id") {
+            faults += " WHEN external_id = '' THEN 'its id is empty'";
+        }
+        if table.columns.contains(&"data") {
+            faults += " WHEN typeof(data) <> 'blob' THEN 'its message is no sequence of bytes'";
+            faults += " WHEN length(data) = 0 THEN 'its message is empty'";
+        }
         let sql = format!(
-            "SELECT id FROM {} WHERE {} LIMIT 1",
-            table.name,
-            odd.join(" OR ")
+            "SELECT id, fault FROM (SELECT id, CASE {faults} END AS fault FROM {}) WHERE fault IS NOT NULL LIMIT 1",
+            table.name
         );
-        if let Some(row) = db.query_row(&sql, [], |row| row.get(0)).optional()? {
-            return Ok(Some((table.name, row)));
+        let found = db.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+        if let Some((row, fault)) = found.optional()? {
+            return Ok(Some((table.name, row, fault)));
         }
     }
     Ok(None)

@@ -37,11 +37,8 @@ impl Database {
         let copy = Snapshot::take(path, limits, temp_dir, Copy::Unnamed)?
             .ok_or_else(|| fault::precondition("the file is empty"))?;
         let (db, directory) = copy.into_parts();
-        if let Some((table, row)) = schema::odd_row(&db).map_err(fault::foreign_database)? {
-            return Err(damaged_row(
-                &RowAt::Table { table, row },
-                "an id is no text",
-            ));
+        if let Some((table, row, why)) = schema::odd_row(&db).map_err(fault::foreign_database)? {
+            return Err(damaged_row(&RowAt::Table { table, row }, &why));
         }
         Ok(Self {
             db,

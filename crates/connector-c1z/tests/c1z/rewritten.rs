@@ -123,6 +123,14 @@ fn rows_that_would_be_missing_are_damage() {
             "row 2 of v1_resources: its message is no sequence of bytes",
         ),
         (
+            "UPDATE v1_resources SET external_id = '' WHERE id = 2",
+            "row 2 of v1_resources: its id is empty",
+        ),
+        (
+            "UPDATE v1_grants SET data = x'' WHERE id = 3",
+            "row 3 of v1_grants: its message is empty",
+        ),
+        (
             "UPDATE v1_resources SET data = x'1a0161' WHERE id = 2",
             "row 2 of v1_resources: its message has no id",
         ),
