@@ -67,7 +67,7 @@ fn a_table_for_people() {
     let ran = company.check(&[]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     let stable = mask(&ran.out);
-    insta::assert_snapshot!(stable, @r"
+    insta::assert_snapshot!(stable, @"
     As of 2026-03-10
       File      Read as  Holds       Synced                SHA-256       Sync
       hr        HR       3 people    2026-03-10 08:00 UTC  <digest>      3AkHExUt1HAf
@@ -85,7 +85,7 @@ fn a_table_for_people() {
     AC-02  Every account belongs to a known person (1)
            To do: Find the owner and link the account, declare it a service account in the policy, or disable it.
       Subject                                     Finding                                                        Evidence
-      Account stranger (user:stranger, pipeline)  belongs to no person in the HR files                              pipeline resource 3
+      Account stranger (user:stranger, pipeline)  belongs to no person in the HR files                           pipeline resource 3
 
     MEDIUM (1)
 
@@ -107,7 +107,7 @@ fn a_table_for_people() {
       AC-03  Access fits the person's role               the policy has no role rules ([[role]])
       AC-05  Access is removed within the grace period   the policy sets no grace period ([leavers] grace_days)
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
-      DQ-02  No fact has disappeared from all people      no HR file has an earlier finished full sync, and none is given with --earlier
+      DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
     4 findings: 1 critical, 1 high, 1 medium, 1 low; 12 checks ran; 5 did not run
     ");
