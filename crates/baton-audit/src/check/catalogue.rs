@@ -12,8 +12,8 @@ use super::collector::Collector;
 use super::context::CheckContext;
 use super::finding::Severity;
 use super::rules::{
-    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, dq_03, dq_04, hr_01, hr_02, hr_03, hr_04,
-    hr_05, hr_06, hr_07, hr_08,
+    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, dq_03, dq_04, dq_05, hr_01, hr_02, hr_03,
+    hr_04, hr_05, hr_06, hr_07, hr_08,
 };
 
 /// A check of the catalogue. Two are equal when their ids are.
@@ -89,7 +89,7 @@ pub(super) const ACCESS: &[&str] = &[
 ];
 
 /// All checks, in order of ids within their groups.
-pub static CATALOGUE: [Check; 17] = [
+pub static CATALOGUE: [Check; 18] = [
     hr_01::CHECK,
     hr_02::CHECK,
     hr_03::CHECK,
@@ -107,6 +107,7 @@ pub static CATALOGUE: [Check; 17] = [
     dq_02::CHECK,
     dq_03::CHECK,
     dq_04::CHECK,
+    dq_05::CHECK,
 ];
 
 /// The check with this id.

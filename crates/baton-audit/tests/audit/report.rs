@@ -234,6 +234,7 @@ fn what_the_policy_accepts_stands_apart() {
     DQ-02 No fact has disappeared from all people holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-03 Every file holds what it is read for holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-04 Every word for a state is understood holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    DQ-05 No group holds itself through other groups holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     ");
     let policy_read = text(&page, "files-read", "facts");
     assert!(

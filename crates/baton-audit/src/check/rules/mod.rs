@@ -15,6 +15,7 @@ pub(super) mod dq_01;
 pub(super) mod dq_02;
 pub(super) mod dq_03;
 pub(super) mod dq_04;
+pub(super) mod dq_05;
 pub(super) mod hr_01;
 pub(super) mod hr_02;
 pub(super) mod hr_03;

@@ -109,7 +109,7 @@ fn a_table_for_people() {
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
-    4 findings: 1 critical, 1 high, 1 medium, 1 low; 12 checks ran; 5 did not run
+    4 findings: 1 critical, 1 high, 1 medium, 1 low; 13 checks ran; 5 did not run
     ");
 }
 
@@ -250,7 +250,7 @@ fn a_wrong_command_line_or_file() {
     let ran = company.check(&["--only", "HR-99"]);
     assert_eq!(ran.code, 3);
     insta::assert_snapshot!(ran.err, @r"
-    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, DQ-01, DQ-02, DQ-03, DQ-04
+    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, DQ-01, DQ-02, DQ-03, DQ-04, DQ-05
 
     For more information, try '--help'.
     ");

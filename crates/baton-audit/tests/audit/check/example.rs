@@ -137,6 +137,6 @@ fn the_sample_policy_on_a_small_company() {
       policy.toml:73: "Engineering" fits no department in the HR files
       policy.toml:48: "new-app" fits no file
 
-    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 13 checks ran; 4 did not run
+    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 14 checks ran; 4 did not run
     "#);
 }

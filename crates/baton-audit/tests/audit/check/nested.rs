@@ -91,3 +91,18 @@ fn what_the_file_has_already_counts_once_and_says_through_what() {
     insta::assert_snapshot!(company.raises("AC-04", &Policy::default()), @"high user:a-boss belongs to Bo Boss, who has no manager and is powerful: Org administrator role via group:outer:member");
     assert_eq!(says(&company, "AC-04"), says(&expanded, "AC-04"));
 }
+
+#[test]
+fn dq_05_a_cycle_is_named_with_its_possible_holders() {
+    let hr = today().user(boss());
+    let app = app(&["boss"]).nested("inner", "outer");
+    let company = company(&hr, &app);
+    assert_eq!(company.raises("DQ-05", &Policy::default()), "");
+    expand(
+        &company.paths.apps[0],
+        &[("group:inner:member:group:outer", "group:outer:member")],
+    );
+    insta::assert_snapshot!(company.raises("DQ-05", &Policy::default()), @"medium group:inner:member > group:outer:member is a cycle that is held through itself; 3 principals may hold all of it: group:inner, group:outer, user:a-boss");
+    let ran = company.check(&["--only", "AC-01", "--fail-on", "medium"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+}
