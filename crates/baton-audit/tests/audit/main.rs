@@ -15,3 +15,4 @@ mod planted;
 mod report;
 mod support;
 mod timezone;
+mod unfinished;

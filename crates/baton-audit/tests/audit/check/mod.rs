@@ -11,6 +11,7 @@ mod nested;
 mod people;
 mod policy;
 mod quality;
+mod roles;
 mod states;
 
 use baton_audit::check::{Findings, Input, Paths, Policy, examine};
