@@ -4,6 +4,7 @@
 //! Runs without the usual harness, because one that is skipped has to say so where every reader sees it. With
 //! `SCREENSHOTS=DIR` it leaves pictures of the page in DIR.
 
+mod accessible;
 mod chrome;
 mod company;
 mod pictures;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use accessible::{colours_are_legible, everything_has_a_name};
 use chrome::Browser;
 
 /// Looks at the page, which has just been opened.
@@ -232,105 +234,6 @@ fn chart_finds(browser: &mut Browser, _: &Path) {
     narrow(browser, "chart-1", "");
     assert_eq!(browser.eval(visible).as_array().unwrap()[0], "Maja Lind");
     assert_eq!(browser.complaints(), [""; 0]);
-}
-
-/// The text that does not stand out enough.
-const FAINT: &str = include_str!("faint.js");
-
-fn colours_are_legible(browser: &mut Browser, _: &Path) {
-    let mut grounds = Vec::new();
-    for scheme in ["light", "dark"] {
-        prefer(browser, scheme);
-        assert_eq!(browser.eval(FAINT), json!([]), "{scheme}");
-        grounds.push(browser.eval("getComputedStyle(document.body).backgroundColor"));
-    }
-    assert_ne!(grounds[0], grounds[1]);
-    assert_eq!(
-        browser.eval("document.getElementById('theme').textContent"),
-        "Light"
-    );
-    browser.eval("document.getElementById('theme').click()");
-    assert_eq!(
-        browser.eval("getComputedStyle(document.body).backgroundColor"),
-        grounds[0]
-    );
-    prefer(browser, "");
-    assert_eq!(browser.complaints(), [""; 0]);
-}
-
-pub(crate) fn prefer(browser: &mut Browser, scheme: &str) {
-    let feature = json!({"name": "prefers-color-scheme", "value": scheme});
-    browser.call("Emulation.setEmulatedMedia", json!({"features": [feature]}));
-}
-
-fn everything_has_a_name(browser: &mut Browser, _: &Path) {
-    assert_eq!(browser.eval("document.documentElement.lang"), "en");
-    let levels =
-        browser.eval("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])");
-    let levels: Vec<i64> = levels
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|l| l.as_i64().unwrap())
-        .collect();
-    assert_eq!(levels.iter().filter(|&&level| level == 1).count(), 1);
-    assert!(
-        levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
-        "{levels:?}"
-    );
-    let ids = browser.eval("[...document.querySelectorAll('[id]')].map(e => e.id)");
-    let mut unique: Vec<_> = ids
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(Value::to_string)
-        .collect();
-    unique.sort();
-    unique.dedup();
-    assert_eq!(
-        unique.len(),
-        ids.as_array().unwrap().len(),
-        "an id is used twice"
-    );
-    let dead = browser.eval(
-        "[...document.querySelectorAll('a')].filter(a => !document.getElementById(a.hash.slice(1))).length",
-    );
-    assert_eq!(dead, 0, "a link leads nowhere");
-    let tree = browser.call("Accessibility.getFullAXTree", json!({}));
-    let roles = [
-        "button",
-        "link",
-        "textbox",
-        "searchbox",
-        "combobox",
-        "table",
-        "region",
-        "navigation",
-        "search",
-        "columnheader",
-        "rowheader",
-        "heading",
-    ];
-    let mut seen = std::collections::BTreeSet::new();
-    for node in tree["nodes"].as_array().unwrap() {
-        let role = node["role"]["value"].as_str().unwrap_or_default();
-        if node["ignored"] != true && roles.contains(&role) {
-            seen.insert(role.to_owned());
-            let name = node["name"]["value"].as_str().unwrap_or_default();
-            assert!(!name.trim().is_empty(), "a {role} without a name: {node}");
-        }
-    }
-    for role in [
-        "button",
-        "searchbox",
-        "combobox",
-        "table",
-        "region",
-        "columnheader",
-        "rowheader",
-    ] {
-        assert!(seen.contains(role), "no {role} among {seen:?}");
-    }
 }
 
 fn works_without_script(browser: &mut Browser, page: &Path) {

@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::accessible::prefer;
 use crate::chrome::Browser;
-use crate::prefer;
 
 /// Leaves the page in light and dark and as it is printed in `dir`.
 pub(crate) fn take(browser: &mut Browser, page: &Path, dir: &Path) {
