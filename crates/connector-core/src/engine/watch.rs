@@ -244,11 +244,12 @@ impl Watch {
         let Some(total) = part.total.filter(|total| seen < *total) else {
             return Ok(());
         };
-        let message = format!(
-            "the vendor stated a total of {total} rows and sent {seen}, {} times",
-            self.shorts + 1
-        );
         self.shorts += 1;
+        let times = match self.shorts {
+            1 => String::new(),
+            count => format!(", {count} times"),
+        };
+        let message = format!("the vendor stated a total of {total} rows and sent {seen}{times}");
         let again = self.shorts <= SHORTS;
         Err(self.broken(again, message).hint(
             "rows would be missing, so the old file was left as it was; try again later and report it if it stays",
