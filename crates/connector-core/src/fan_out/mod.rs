@@ -122,9 +122,9 @@ struct Position {
 /// # use connector_core::id::Cursor;
 /// # use connector_core::model::Resource;
 /// # use connector_core::Result;
-/// # fn resource<R, D>(_: R, _: Option<D>) -> Resource { unimplemented!() }
 /// async fn list_resources<S: Source>(
 ///     people: &FanOut<S>,
+///     resource: fn(S::Record, Option<S::Detail>) -> Resource,
 ///     request: &PageRequest,
 ///     page: &mut Page<Resource>,
 /// ) -> Result<Option<Cursor>> {
