@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use base64::Engine;
 use baton_bench::{Result, floor, sync};
-use baton_hibob_sandbox::{HiBob, HiBobOptions, SERVICE_USER_ID, SERVICE_USER_TOKEN};
+use baton_hibob_sandbox::{
+    HiBob, HiBobOptions, SERVICE_USER_ID, SERVICE_USER_TOKEN, SlashKeys,
+};
 use serde::Deserialize;
 
 /// The request the connector sends; the fields decide how much the server answers.
@@ -14,10 +16,18 @@ fn main() -> ExitCode {
     sync::main(sync::Subject {
         name: "baton-hibob",
         program: env!("CARGO_BIN_EXE_baton-hibob"),
-        fake: |company| Box::new(HiBob::new(company, HiBobOptions::default())),
+        fake: |company| Box::new(HiBob::new(company, options())),
         base_url: "BATON_HIBOB_BASE_URL",
         read_and_parse,
     })
+}
+
+/// Each field comes in one form, so that the floor decodes what the program decodes.
+fn options() -> HiBobOptions {
+    HiBobOptions {
+        slash_keys: SlashKeys::Never,
+        ..HiBobOptions::default()
+    }
 }
 
 #[derive(Deserialize)]

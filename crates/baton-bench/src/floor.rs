@@ -1,22 +1,31 @@
 //! What no program that syncs can leave out, done as plainly as possible in one thread: read the answer and parse it
-//! into structs, insert rows that are ready in memory, build the indexes, compress, write.
+//! into structs, write rows that are ready in memory in the order of the format, compress.
+
+mod pebble;
+mod sqlite;
 
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
-
 use crate::Result;
 use crate::measure::{self, Sample};
+
+/// The level at which the programs compress.
+const LEVEL: i32 = 3;
 
 /// Reads the vendor's answer below a base URL and parses it; how many people were in it.
 pub type ReadAndParse = fn(base: &str) -> Result<usize>;
 
-/// Measures the floor for the rows of `file` in a process of its own.
+/// Measures the floor for the rows of `file`, in its format, in a process of its own.
 pub(crate) fn run(own: &Path, base: &str, file: &Path, out: &Path) -> Result<Sample> {
     measure::part(own, "floor", &[base.as_ref(), file.as_ref(), out.as_ref()])
+}
+
+/// Rows of a finished file.
+enum Source {
+    Sqlite(sqlite::Source),
+    Pebble(pebble::Source),
 }
 
 /// The process: `REPORT BASE FILE OUT`. Loading the rows and starting the process are not part of the floor.
@@ -24,97 +33,23 @@ pub(crate) fn child(args: &[String], read_and_parse: ReadAndParse) -> Result<()>
     let [report, base, file, out] = args else {
         return Err("floor: REPORT BASE FILE OUT".into());
     };
-    let out = Path::new(out);
-    let source = Source::load(Path::new(file), out)?;
-    let database = out.with_extension("db");
+    let (file, out) = (Path::new(file), Path::new(out));
+    let mut magic = [0; 5];
+    std::fs::File::open(file)?.read_exact(&mut magic)?;
+    let source = match magic == connector_pebble::MAGIC {
+        true => Source::Pebble(pebble::Source::load(file)?),
+        false => Source::Sqlite(sqlite::Source::load(file, out)?),
+    };
     measure::here(report, || {
         if read_and_parse(base)? == 0 {
             return Err("floor: the server answered without people".into());
         }
-        source.insert(&database)?;
-        compress(&database, out)
+        match &source {
+            Source::Sqlite(source) => source.write(out),
+            Source::Pebble(source) => source.write(out),
+        }
     })?;
-    std::fs::remove_file(database)?;
     Ok(std::fs::remove_file(out)?)
-}
-
-/// Rows and schema of a finished file.
-struct Source {
-    tables: Vec<(String, usize, Vec<Vec<Value>>)>,
-    create: Vec<String>,
-    indexes: Vec<String>,
-}
-
-impl Source {
-    fn load(file: &Path, out: &Path) -> Result<Self> {
-        let bytes = std::fs::read(file)?;
-        let database = out.with_extension("source");
-        std::fs::write(
-            &database,
-            zstd::decode_all(bytes.get(5..).ok_or("not a .c1z")?)?,
-        )?;
-        let connection = Connection::open(&database)?;
-        let statements = |kind: &str| -> Result<Vec<(String, String)>> {
-            let mut s = connection.prepare(
-                "select name, sql from sqlite_master where type = ?1 and sql is not null",
-            )?;
-            let rows = s.query_map([kind], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        };
-        let mut tables = Vec::new();
-        let mut create = Vec::new();
-        for (name, sql) in statements("table")? {
-            let mut s = connection.prepare(&format!("select * from {name} order by id"))?;
-            let columns = s.column_count();
-            let rows = s.query_map([], |r| (0..columns).map(|c| r.get(c)).collect())?;
-            tables.push((name, columns, rows.collect::<rusqlite::Result<_>>()?));
-            create.push(sql);
-        }
-        let indexes = statements("index")?
-            .into_iter()
-            .map(|(_, sql)| sql)
-            .collect();
-        drop(connection);
-        std::fs::remove_file(database)?;
-        Ok(Self {
-            tables,
-            create,
-            indexes,
-        })
-    }
-
-    fn insert(&self, database: &Path) -> Result<()> {
-        let mut connection = Connection::open(database)?;
-        connection.execute_batch("pragma journal_mode = off; pragma synchronous = off;")?;
-        self.create
-            .iter()
-            .try_for_each(|sql| connection.execute_batch(sql))?;
-        let transaction = connection.transaction()?;
-        for (name, columns, rows) in &self.tables {
-            let places = vec!["?"; *columns].join(",");
-            let mut insert =
-                transaction.prepare(&format!("insert into {name} values ({places})"))?;
-            for row in rows {
-                insert.execute(params_from_iter(row))?;
-            }
-        }
-        transaction.commit()?;
-        self.indexes
-            .iter()
-            .try_for_each(|sql| connection.execute_batch(sql))?;
-        Ok(())
-    }
-}
-
-fn compress(database: &Path, out: &Path) -> Result<()> {
-    let mut source = std::fs::File::open(database)?;
-    let mut target = std::fs::File::create(out)?;
-    target.write_all(b"C1ZF\0")?;
-    let mut encoder = zstd::Encoder::new(target, 3)?;
-    encoder.include_checksum(true)?;
-    std::io::copy(&mut source, &mut encoder)?;
-    encoder.finish()?.sync_all()?;
-    Ok(())
 }
 
 /// One plain HTTP/1.1 POST with a JSON body; the body of the answer. `path` is taken below the base URL, and

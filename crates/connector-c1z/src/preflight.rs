@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use connector_core::{Result, output};
 
+use crate::convert::Format;
 use crate::fault;
 use crate::reader::ReadLimits;
 use crate::snapshot::Snapshot;
@@ -106,16 +107,18 @@ impl Target {
     }
 }
 
-/// The earlier file at the target, decoded; `None` when there is none or it is empty.
+/// The earlier file at the target, decoded for a run that makes a file of `format`; `None` when there is none or it is
+/// empty.
 pub(crate) fn earlier(
     target: &Target,
+    format: Format,
     limits: ReadLimits,
     temp_dir: Option<&Path>,
 ) -> Result<Option<Snapshot>> {
     match fs::metadata(&target.path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(fault::file("read", &target.path, e)),
-        Ok(_) => Snapshot::take_any(&target.path, limits, temp_dir),
+        Ok(_) => Snapshot::take_any(&target.path, format, limits, temp_dir),
     }
 }
 

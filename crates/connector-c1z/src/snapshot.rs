@@ -121,8 +121,12 @@ impl Snapshot {
 
     /// Decodes and checks the file at `path`, whatever its format: of one of version 3 the copy is the database that
     /// version 1 has for its rows, so that nothing else has to know of the format. The copy has a name.
+    ///
+    /// When a version 3 file is made (`for_format`), no row of an earlier one stays. Then the copy of such a one holds
+    /// its run alone; the file is decoded all the same, so that damage is found.
     pub(crate) fn take_any(
         path: &Path,
+        for_format: Format,
         limits: ReadLimits,
         temp_dir: Option<&Path>,
     ) -> Result<Option<Self>> {
@@ -130,7 +134,7 @@ impl Snapshot {
         if Format::of(path)? != Some(Format::V3) {
             return Self::take(path, limits, temp_dir, Copy::Named);
         }
-        let database = convert::database_of(path, limits, temp_dir)?;
+        let database = convert::database_of(path, limits, temp_dir, for_format == Format::V1)?;
         let snapshot = Self {
             db: open(&database.path).map_err(fault::database)?,
             directory: Some(database.directory),

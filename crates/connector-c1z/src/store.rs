@@ -91,7 +91,7 @@ impl C1zStore {
         let target = Target::check(path, &[log::SUFFIX, publish::TEMPORARY_SUFFIX])?;
         let temp_dir = options.temp_dir.as_deref();
         let format = engine::choose(&target, options.format)?;
-        let earlier = preflight::earlier(&target, options.read_limits, temp_dir)?;
+        let earlier = preflight::earlier(&target, format, options.read_limits, temp_dir)?;
         target.check_space(earlier.as_ref())?;
         let log = Log::open(target.beside(log::SUFFIX))?;
         Ok(Self {
@@ -169,7 +169,8 @@ impl C1zStore {
         if preflight::is_changed(&self.target, self.earlier.as_ref()) {
             tracing::warn!("the output file was changed by another program during the run");
             let temp_dir = self.options.temp_dir.as_deref();
-            self.earlier = preflight::earlier(&self.target, self.options.read_limits, temp_dir)?;
+            let limits = self.options.read_limits;
+            self.earlier = preflight::earlier(&self.target, self.format, limits, temp_dir)?;
         }
         Ok(())
     }

@@ -53,10 +53,21 @@ impl Keyspace {
     /// assert_eq!(Keyspace::Resource.ids(&key).unwrap(), ["user", "7\u{1}a"]);
     /// ```
     pub fn key(self, ids: &[&str]) -> Vec<u8> {
-        let mut key = self.prefix().to_vec();
-        // The prefix ends with a separator of its own.
-        key.extend_from_slice(Self::key_end(ids).get(1..).unwrap_or_default());
+        let mut key = Vec::new();
+        self.push_key(&mut key, ids);
         key
+    }
+
+    /// Appends the key of a record with these ids.
+    pub fn push_key(self, out: &mut Vec<u8>, ids: &[&str]) {
+        // The prefix ends with a separator of its own.
+        out.extend(self.prefix());
+        for (place, id) in ids.iter().enumerate() {
+            if place > 0 {
+                out.push(SEPARATOR);
+            }
+            escape(out, id.as_bytes());
+        }
     }
 
     /// What keys end with whose last ids are these. A separator never stands inside of an id, so no other key does.
@@ -95,6 +106,11 @@ impl Keyspace {
 
 /// Appends an id, or what is to be a single element of a key, in the form in which it holds no separator.
 pub(crate) fn escape(out: &mut Vec<u8>, id: &[u8]) {
+    // The usual case, without a look at each byte on its own.
+    if id.iter().all(|byte| *byte > ESCAPE) {
+        out.extend_from_slice(id);
+        return;
+    }
     for byte in id {
         match *byte {
             SEPARATOR | ESCAPE => out.extend([ESCAPE, byte + 1]),

@@ -10,7 +10,8 @@ use crate::error::damaged;
 use crate::keyspace::{Keyspace, entitlement_tail};
 use crate::reader::Reader;
 use crate::records::{EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord};
-use crate::write::indexes::{DIGEST_VERSION, content_hash};
+use crate::write::digests::DIGEST_VERSION;
+use crate::write::indexes::content_hash;
 
 /// Rows of the sync, by type where rows have one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -159,6 +159,11 @@ impl Reader {
         &self.manifest
     }
 
+    /// Bytes of the content, decoded.
+    pub fn decoded_bytes(&self) -> u64 {
+        self.store.decoded_bytes()
+    }
+
     /// All keys and values, those of indexes and of the engine itself too.
     ///
     /// # Errors

@@ -77,6 +77,18 @@ fn read_exact_at(file: &File, mut offset: u64, mut out: &mut [u8]) -> io::Result
     Ok(())
 }
 
+/// Writes at a place of a file, whatever its cursor is; how many bytes were written.
+#[cfg(unix)]
+pub(crate) fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::write_at(file, bytes, offset)
+}
+
+/// Writes at a place of a file, whatever its cursor is; how many bytes were written.
+#[cfg(windows)]
+pub(crate) fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_write(file, bytes, offset)
+}
+
 /// Reads a range from its start to its end.
 #[derive(Debug)]
 pub(crate) struct Section<'a> {

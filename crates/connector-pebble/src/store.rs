@@ -66,6 +66,11 @@ impl Store {
         &self.limits
     }
 
+    /// Bytes of all files of the directory.
+    pub(crate) const fn decoded_bytes(&self) -> u64 {
+        self.directory.storage.len()
+    }
+
     /// Bytes of a file of the directory.
     pub(crate) fn read(&self, extent: Extent, offset: u64, count: u64) -> Result<Vec<u8>> {
         let start = extent.offset.saturating_add(offset);

@@ -3,6 +3,7 @@
 //! The messages of version 1 are the common form: a source reads the rows of one sync as such ([`v1_source`],
 //! [`v3_source`]) and an [`Export`] makes a file of them ([`V1File`], [`V3File`]).
 
+pub(crate) mod own;
 mod place;
 pub(crate) mod records;
 mod v1_file;
@@ -243,19 +244,25 @@ pub fn convert(
 }
 
 /// The database that version 1 has for the sync in the version 3 file at `path`; one without rows when the sync there is
-/// not finished.
+/// not finished, or when they are not wanted.
 pub(crate) fn database_of(
     path: &Path,
     limits: ReadLimits,
     temp_dir: Option<&Path>,
+    with_rows: bool,
 ) -> Result<Database> {
     let reader = open_v3(path, limits, temp_dir)?;
     let run = reader.sync_run()?.unwrap_or_default();
     let mut export = V1File::new(&run.sync_id, temp_dir)?;
-    if run.ended_at.is_some() {
+    if with_rows && run.ended_at.is_some() {
         v3_source::feed(&reader, &mut export)?;
     }
-    export.finish_database(&run)
+    let database = export.finish_database(&run)?;
+    Ok(Database {
+        // What the file takes when it is decoded is about what the next one will take.
+        size: database.size.max(reader.decoded_bytes()),
+        ..database
+    })
 }
 
 /// Opens a file of version 3.

@@ -38,7 +38,7 @@ fn purpose_number(word: &str) -> i32 {
     known.or_else(|| word.parse().ok()).unwrap_or_default()
 }
 
-pub(super) fn type_record(row: &wire::ResourceType, at: Option<Timestamp>) -> ResourceTypeRecord {
+pub(crate) fn type_record(row: &wire::ResourceType, at: Option<Timestamp>) -> ResourceTypeRecord {
     ResourceTypeRecord {
         external_id: row.id.clone(),
         display_name: row.display_name.clone(),
@@ -121,7 +121,7 @@ pub(crate) fn resource_message(record: ResourceRecord) -> wire::Resource {
     }
 }
 
-pub(super) fn entitlement_record(
+pub(crate) fn entitlement_record(
     row: &wire::Entitlement,
     at: Option<Timestamp>,
 ) -> EntitlementRecord {

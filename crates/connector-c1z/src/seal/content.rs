@@ -20,7 +20,7 @@ const PARENT_FIELD: u32 = 2;
 /// The rows of the new file.
 pub(crate) struct Content<'a> {
     pub(super) scope: Scope<'a>,
-    changes: &'a Changes,
+    pub(super) changes: &'a Changes,
     part: Part,
     ended: Option<&'a Ended>,
     /// The ids of all syncs in the file, sorted.

@@ -1,47 +1,71 @@
-//! Hands sealed rows as messages to whatever makes a file of them.
+//! Hands sealed rows over as records of a version 3 file.
 
 use connector_core::Result;
 use connector_core::store::Phase;
-use jiff::Timestamp;
-use prost::Message;
+use connector_pebble::{Sorter, Writer};
 
 use super::Content;
+use crate::convert::own::Records;
+use crate::convert::records::type_record;
 use crate::convert::v1_source::instant;
-use crate::convert::{Export, GrantRow};
-use crate::rows::damaged;
+use crate::log::Part;
 use crate::wire;
 
 impl Content<'_> {
-    /// Hands all rows of the run to `export`.
-    pub(crate) fn feed(&self, export: &mut dyn Export) -> Result<()> {
-        for kind in self.scope.types {
-            let started_at = instant(self.scope.run.started_at);
-            export.resource_type(&wire::ResourceType::from(kind), started_at)?;
+    /// Hands all records of the run to `out`, in the order of their keys.
+    pub(crate) fn feed(&self, out: &mut Writer) -> Result<()> {
+        let started_at = instant(self.scope.run.started_at);
+        let types = self.scope.types.iter();
+        let mut types: Vec<_> = types
+            .map(|kind| type_record(&wire::ResourceType::from(kind), started_at))
+            .collect();
+        types.sort_by(|a, b| a.external_id.cmp(&b.external_id));
+        for kind in &types {
+            out.put_record(kind)?;
         }
-        self.messages(Phase::Resources, |row, at| {
-            export.resource(&row, instant(at))
-        })?;
-        self.messages(Phase::Entitlements, |row, at| {
-            export.entitlement(&row, instant(at))
-        })?;
-        self.messages(Phase::Grants, |grant, at| {
-            let row = GrantRow {
-                grant,
-                expansion: None,
-                needs_expansion: false,
-            };
-            export.grant(&row, instant(at))
-        })
+        Phase::ALL
+            .into_iter()
+            .try_for_each(|phase| self.feed_phase(phase, out))
     }
 
-    fn messages<M: Message + Default>(
-        &self,
-        phase: Phase,
-        mut each: impl FnMut(M, Timestamp) -> Result<()>,
-    ) -> Result<()> {
-        self.each(phase, |_, at, _, message| {
-            let message = M::decode(message.bytes()).map_err(|e| damaged().caused_by(e))?;
-            each(message, at)
-        })
+    fn feed_phase(&self, phase: Phase, out: &mut Writer) -> Result<()> {
+        let mut records = Records::default();
+        let columns = Content::new(self.scope, self.changes, Part::Columns);
+        // The columns of grants say everything.
+        let content = if phase == Phase::Grants { &columns } else { self };
+        if columns.is_in_order(phase)? {
+            return content.each(phase, |_, at, row, message| {
+                let (key, value) = records.record(phase, at, &row, message.bytes())?;
+                out.put(key, value)
+            });
+        }
+        let directory = self.scope.log.directory();
+        let mut sorter = Sorter::new(self.scope.memory, Some(directory));
+        content.each(phase, |_, at, row, message| {
+            let (key, value) = records.record(phase, at, &row, message.bytes())?;
+            sorter.push(key, value)
+        })?;
+        let mut sorted = sorter.finish()?;
+        while let Some((key, value)) = sorted.next_row()? {
+            out.put(key, value)?;
+        }
+        Ok(())
+    }
+
+    /// Whether rows lie in the log in the order of their keys.
+    fn is_in_order(&self, phase: Phase) -> Result<bool> {
+        let mut records = Records::default();
+        let mut last = Vec::new();
+        let mut in_order = true;
+        self.each(phase, |_, _, row, _| {
+            if in_order {
+                let key = records.key(phase, &row);
+                in_order = last.as_slice() < key;
+                last.clear();
+                last.extend_from_slice(key);
+            }
+            Ok(())
+        })?;
+        Ok(in_order)
     }
 }

@@ -1,15 +1,13 @@
 //! Which format a run writes, and what follows from it: a version 3 file holds one sync.
 
 use connector_core::Result;
-use connector_core::store::{FileSummary, SyncType};
+use connector_core::store::SyncType;
 use connector_core::warning::Warning;
-use connector_pebble::records::SyncRunRecord;
 
 use super::C1zStore;
-use crate::convert::{self, Export, Format, V3File, v1_source};
+use crate::convert::{Format, v1_source};
 use crate::fault;
 use crate::preflight::Target;
-use crate::seal::Content;
 
 /// The format that is asked for, else that of the file that is there, else version 1.
 pub(super) fn choose(target: &Target, wanted: Option<Format>) -> Result<Format> {
@@ -65,20 +63,5 @@ impl C1zStore {
             }
         }
         Ok(warnings)
-    }
-
-    /// Writes the finished run as a version 3 file and puts it in place.
-    pub(super) fn export(&self, content: &Content<'_>, run: &SyncRunRecord) -> Result<FileSummary> {
-        let mut export: Box<dyn Export> = Box::new(V3File::new(self.options.temp_dir.as_deref()));
-        content.feed(export.as_mut())?;
-        let exported = convert::place(&self.target, |path| export.finish(run, path))?;
-        if let Some(lost) = exported.warnings.first() {
-            return Err(fault::bug(format!("rows were lost: {lost}")));
-        }
-        Ok(FileSummary {
-            path: self.target.shown.clone(),
-            decoded_bytes: exported.decoded_bytes,
-            file_bytes: exported.file_bytes,
-        })
     }
 }

@@ -15,7 +15,7 @@ use crate::{export, fault, preflight, publish};
 impl C1zStore {
     /// Ends the run and publishes the file. A run that cannot be published is unfinished again.
     pub(super) fn end_run(&mut self, ended_at: Timestamp) -> Result<FileSummary> {
-        let Some((mut sealed, earlier)) = self.sealed.take() else {
+        let Some((sealed, earlier)) = self.sealed.take() else {
             return Err(fault::bug("a run cannot end before it is sealed"));
         };
         if preflight::is_changed(&self.target, self.earlier.as_ref()) {
@@ -24,7 +24,7 @@ impl C1zStore {
             )
             .hint("run again"));
         }
-        let summary = self.save(&mut sealed, earlier.as_ref(), ended_at)?;
+        let summary = self.save(sealed, earlier.as_ref(), ended_at)?;
         self.earlier = None;
         if let Some(Err(error)) = self.log.take().map(Log::remove) {
             // The file is in place. The next run finds the sync in it and does not go on with what is left.
@@ -36,7 +36,7 @@ impl C1zStore {
     /// Writes the new file and puts it in place.
     fn save(
         &self,
-        sealed: &mut Sealed,
+        sealed: Sealed,
         earlier: Option<&Earlier>,
         ended_at: Timestamp,
     ) -> Result<FileSummary> {
@@ -52,13 +52,24 @@ impl C1zStore {
         let parent = earlier.and_then(Earlier::newest_full);
         let ended = Ended::new(run, ended_at, parent, stats);
         let scope = self.scope(log, run, earlier);
-        let content = Content::new(scope, &sealed.changes, Part::Whole).ended(&ended);
+        let Sealed {
+            mut draft, changes, ..
+        } = sealed;
+        let content = Content::new(scope, &changes, Part::Whole).ended(&ended);
         if self.format == Format::V3 {
-            return self.export(&content, &ended.record(&run.sync_id));
+            // Its memory is needed for other keys.
+            drop(draft);
+            let (record, temp_dir) = (ended.record(&run.sync_id), self.options.temp_dir.as_deref());
+            let written = export::version_3(&content, &record, &self.target, temp_dir)?;
+            return Ok(FileSummary {
+                path: self.target.shown.clone(),
+                decoded_bytes: written.decoded_bytes,
+                file_bytes: written.file_bytes,
+            });
         }
-        content.complete(&mut sealed.draft)?;
+        content.complete(&mut draft)?;
         publish::publish(&self.target, |file, path| {
-            export::version_1(&mut sealed.draft, &content, file, path)
+            export::version_1(&mut draft, &content, file, path)
         })
     }
 }

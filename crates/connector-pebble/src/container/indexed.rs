@@ -1,5 +1,6 @@
 //! The usual payload: one zstd frame per file, then an index with sizes and digests, then a footer.
 
+use std::hash::Hasher;
 use std::io::{BufRead, BufReader, Read};
 
 use connector_core::{Context, Result};
@@ -142,8 +143,41 @@ fn unpack_frame(
     limits: &Limits,
     out: &mut Unpacking<'_>,
 ) -> Result<()> {
+    let mut sha256 = Sha256::new();
+    let mut xxh64 = XxHash64::with_seed(0);
+    let place = FramePlace {
+        offset: entry.frame_offset,
+        compressed: entry.compressed_size,
+        raw: entry.raw_size,
+    };
+    decode_frame(source, place, limits, |bytes| {
+        sha256.update(bytes);
+        xxh64.write(bytes);
+        out.append(bytes)
+    })?;
+    if xxh64.finish() != entry.raw_xxh64 || sha256.finalize().as_slice() != entry.raw_sha256 {
+        return Err(damaged("its digest is another"));
+    }
+    Ok(())
+}
+
+/// Where a frame lies, and how many bytes it decodes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FramePlace {
+    pub(crate) offset: u64,
+    pub(crate) compressed: u64,
+    pub(crate) raw: u64,
+}
+
+/// Decodes one frame, which must have exactly the size that is stated, and hands over its content in portions.
+pub(crate) fn decode_frame(
+    source: &Storage,
+    place: FramePlace,
+    limits: &Limits,
+    mut each: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
     let undecodable = |e| damaged(format_args!("its frame: {e}")).caused_by(e);
-    let section = source.section(entry.frame_offset, entry.compressed_size);
+    let section = source.section(place.offset, place.compressed);
     let input = BufReader::with_capacity(BUFFER_BYTES, section);
     let mut decoder = Decoder::with_buffer(input)
         .map_err(undecodable)?
@@ -151,10 +185,8 @@ fn unpack_frame(
     decoder
         .window_log_max(window_log(limits))
         .map_err(undecodable)?;
-    let mut sha256 = Sha256::new();
-    let mut xxh64 = XxHash64::with_seed(0);
     let mut buffer = vec![0; BUFFER_BYTES];
-    let mut left = entry.raw_size;
+    let mut left = place.raw;
     loop {
         let count = decoder.read(&mut buffer).map_err(undecodable)?;
         let bytes = buffer.get(..count).unwrap_or_default();
@@ -164,9 +196,7 @@ fn unpack_frame(
         left = left
             .checked_sub(count as u64)
             .ok_or_else(|| damaged("its frame holds more than its index says"))?;
-        sha256.update(bytes);
-        std::hash::Hasher::write(&mut xxh64, bytes);
-        out.append(bytes)?;
+        each(bytes)?;
     }
     if left > 0 {
         return Err(damaged("its frame holds less than its index says"));
@@ -174,11 +204,6 @@ fn unpack_frame(
     let rest = decoder.finish().fill_buf().map(<[u8]>::len);
     if rest.map_err(|e| error::io("read the file", e))? > 0 {
         return Err(damaged("something follows its frame"));
-    }
-    if std::hash::Hasher::finish(&xxh64) != entry.raw_xxh64
-        || sha256.finalize().as_slice() != entry.raw_sha256
-    {
-        return Err(damaged("its digest is another"));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use connector_core::Result;
 
+pub(crate) use indexed::{FramePlace, decode_frame};
 pub use manifest::ContainerManifest;
 pub(crate) use manifest::PayloadEncoding;
 
@@ -85,12 +86,7 @@ impl Unpacking<'_> {
 
     /// Refuses content that would have `bytes` bytes.
     fn check_size(&self, bytes: u64) -> Result<()> {
-        if bytes > self.max_bytes {
-            let max = self.max_bytes >> 20;
-            return Err(too_large("its decoded content", format_args!("{max} MiB"))
-                .hint("raise BATON_DECODER_MAX_DECODED_SIZE_MB if the file is trusted"));
-        }
-        Ok(())
+        check_decoded(bytes, self.max_bytes)
     }
 
     fn end(&mut self, name: &str) {
@@ -99,6 +95,16 @@ impl Unpacking<'_> {
             extent.len = end.saturating_sub(extent.offset);
         }
     }
+}
+
+/// Refuses content of more than `max` bytes.
+pub(crate) fn check_decoded(bytes: u64, max: u64) -> Result<()> {
+    if bytes > max {
+        let max = max >> 20;
+        return Err(too_large("its decoded content", format_args!("{max} MiB"))
+            .hint("raise BATON_DECODER_MAX_DECODED_SIZE_MB if the file is trusted"));
+    }
+    Ok(())
 }
 
 /// Names are relative paths below the directory, with `/` between their parts.

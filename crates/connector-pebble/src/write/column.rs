@@ -216,8 +216,13 @@ fn uints(out: &mut Vec<u8>, numbers: &[u64], may_have_base: bool) {
         out.extend(base.to_le_bytes());
     }
     align(out, width);
-    for number in numbers {
-        out.extend(number.wrapping_sub(base).to_le_bytes().iter().take(width));
+    let numbers = numbers.iter().map(|number| number.wrapping_sub(base));
+    match width {
+        0 => {}
+        1 => out.extend(numbers.map(|number| number as u8)),
+        2 => numbers.for_each(|n| out.extend_from_slice(&(n as u16).to_le_bytes())),
+        4 => numbers.for_each(|n| out.extend_from_slice(&(n as u32).to_le_bytes())),
+        _ => numbers.for_each(|n| out.extend_from_slice(&n.to_le_bytes())),
     }
 }
 

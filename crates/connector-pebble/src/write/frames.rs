@@ -1,45 +1,32 @@
 //! Writes the envelope of a file: the manifest, one compressed frame for each file of the directory, and an index.
 //!
-//! The manifest comes first but is known last, so frames are kept in a temporary file until then.
+//! The manifest comes first but is known last, so frames are kept in a temporary file until then. Other threads make
+//! them ([`pack`](super::pack)); this side hands over bytes in portions of one size.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{self, JoinHandle};
 
-use connector_core::Result;
+use connector_core::{Error, ErrorKind, Result};
 use prost::Message;
-use sha2::{Digest, Sha256};
 use std::hash::Hasher;
 use twox_hash::XxHash64;
-use zstd::stream::write::Encoder;
 
+use super::pack::{self, Entry, Step};
+use crate::Limits;
 use crate::checksum::xxh64;
 use crate::container::MAGIC;
 use crate::error;
+use crate::storage::Storage;
 
-const LEVEL: i32 = 3;
-/// The window of the level for large inputs, 2 MiB; readers accept up to 8 MiB and more would cost them memory.
-const WINDOW_LOG: u32 = 21;
-const BUFFER_BYTES: usize = 128 << 10;
+/// Bytes that are handed over at a time.
+pub(super) const PORTION: usize = 128 << 10;
+/// Portions that may wait.
+const QUEUE: usize = 4;
 /// What the index ends with.
 const INDEX_MAGIC: [u8; 8] = *b"C1ZIDX1\0";
-
-/// The index's entry for one file.
-#[derive(Clone, PartialEq, Message)]
-struct Entry {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(int64, tag = "2")]
-    offset: i64,
-    #[prost(int64, tag = "3")]
-    compressed: i64,
-    #[prost(int64, tag = "4")]
-    raw: i64,
-    #[prost(fixed64, tag = "5")]
-    xxh64: u64,
-    #[prost(bytes = "vec", tag = "6")]
-    sha256: Vec<u8>,
-}
 
 /// The index behind the frames.
 #[derive(Clone, PartialEq, Message)]
@@ -54,123 +41,147 @@ struct FrameIndex {
     manifest_xxh64: u64,
 }
 
-/// Frames that are complete.
+/// Files of a directory on their way to the threads that make frames of them.
+#[derive(Debug)]
 pub(super) struct Frames {
-    spool: Counted,
-    /// Their offsets count from the first frame.
-    entries: Vec<Entry>,
-}
-
-/// A file being written and how long it is.
-struct Counted {
-    file: File,
-    len: u64,
-}
-
-impl Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(bytes)?;
-        self.len += count as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// One file of the directory, being compressed.
-pub(super) struct Frame {
-    encoder: Encoder<'static, Counted>,
-    entries: Vec<Entry>,
-    name: String,
-    offset: u64,
+    portion: Vec<u8>,
     raw: u64,
-    xxh64: XxHash64,
-    sha256: Sha256,
+    /// `None` once packing has ended.
+    packing: Option<Packing>,
 }
 
-impl std::fmt::Debug for Frames {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Frames").finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Frame {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Frame").finish_non_exhaustive()
-    }
+#[derive(Debug)]
+struct Packing {
+    steps: SyncSender<Step>,
+    /// Buffers that have been used.
+    spare: Receiver<Vec<u8>>,
+    thread: JoinHandle<Result<Vec<Entry>>>,
+    spool: File,
 }
 
 impl Frames {
     /// Keeps frames in a file without a name in `temp_dir`, or in the system's temp directory.
-    pub(super) fn new(temp_dir: Option<&Path>) -> Result<Self> {
+    pub(super) fn new(temp_dir: Option<&Path>, limits: Limits) -> Result<Self> {
         let directory = temp_dir.map_or_else(std::env::temp_dir, Path::to_owned);
-        let file = tempfile::tempfile_in(&directory)
-            .map_err(|e| error::file("create a temporary file in", &directory, e))?;
+        let failed = |e| error::file("create a temporary file in", &directory, e);
+        let spool = tempfile::tempfile_in(&directory).map_err(failed)?;
+        let own = spool.try_clone().map_err(failed)?;
+        let (steps, coming) = mpsc::sync_channel(QUEUE);
+        let (used, spare) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("pack".to_owned())
+            .spawn(move || pack::pack(&own, &coming, &used, &limits))
+            .map_err(|e| error::io("start a thread", e))?;
+        let packing = Packing {
+            steps,
+            spare,
+            thread,
+            spool,
+        };
         Ok(Self {
-            spool: Counted { file, len: 0 },
-            entries: Vec::new(),
-        })
-    }
-
-    /// Begins a file; names must come in bytewise order.
-    pub(super) fn begin(self, name: String) -> io::Result<Frame> {
-        let offset = self.spool.len;
-        let mut encoder = Encoder::new(self.spool, LEVEL)?;
-        encoder.include_checksum(true)?;
-        encoder.window_log(WINDOW_LOG)?;
-        Ok(Frame {
-            encoder,
-            entries: self.entries,
-            name,
-            offset,
+            portion: Vec::with_capacity(PORTION),
             raw: 0,
-            xxh64: XxHash64::with_seed(0),
-            sha256: Sha256::new(),
+            packing: Some(packing),
         })
     }
 
-    /// Adds a whole file.
-    pub(super) fn add(self, name: &str, content: &[u8]) -> io::Result<Self> {
-        let mut frame = self.begin(name.to_owned())?;
-        frame.write_all(content)?;
-        frame.end()
+    /// Adds bytes to the open file.
+    pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
+        self.raw += bytes.len() as u64;
+        while let Some((now, rest)) = bytes.split_at_checked(PORTION - self.portion.len()) {
+            self.portion.extend_from_slice(now);
+            self.send_portion()?;
+            bytes = rest;
+        }
+        self.portion.extend_from_slice(bytes);
+        Ok(())
     }
 
+    /// Ends the open file; names must come in bytewise order.
+    pub(super) fn end(&mut self, name: String) -> Result<()> {
+        self.send_portion()?;
+        self.send(Step::End(name))
+    }
+
+    fn send_portion(&mut self) -> Result<()> {
+        if self.portion.is_empty() {
+            return Ok(());
+        }
+        let spare = self.packing.as_ref().and_then(|p| p.spare.try_recv().ok());
+        let spare = spare.unwrap_or_else(|| Vec::with_capacity(PORTION));
+        let portion = std::mem::replace(&mut self.portion, spare);
+        self.send(Step::Bytes(portion))
+    }
+
+    fn send(&mut self, step: Step) -> Result<()> {
+        let packing = self.packing.as_ref().ok_or_else(ended)?;
+        if packing.steps.send(step).is_ok() {
+            return Ok(());
+        }
+        // Why the thread has ended is what it returns.
+        self.join().and_then(|_| Err(ended()))
+    }
+
+    fn join(&mut self) -> Result<(File, Vec<Entry>)> {
+        let packing = self.packing.take().ok_or_else(ended)?;
+        drop(packing.steps);
+        let entries = packing.thread.join().map_err(|_| ended())??;
+        Ok((packing.spool, entries))
+    }
+
+    /// Waits until all frames are there.
+    pub(super) fn finish(mut self) -> Result<Packed> {
+        let (spool, entries) = self.join()?;
+        Ok(Packed {
+            spool,
+            entries,
+            raw: self.raw,
+        })
+    }
+}
+
+fn ended() -> Error {
+    Error::new(ErrorKind::Bug, "compressing has ended")
+}
+
+/// Frames that are complete and decode to what went in.
+#[derive(Debug)]
+pub(super) struct Packed {
+    spool: File,
+    /// Their offsets count from the first frame.
+    entries: Vec<Entry>,
+    raw: u64,
+}
+
+impl Packed {
     /// Bytes of the directory's files.
-    pub(super) fn raw_bytes(&self) -> u64 {
-        self.entries.iter().map(|e| e.raw.cast_unsigned()).sum()
+    pub(super) const fn raw_bytes(&self) -> u64 {
+        self.raw
     }
 
     /// Writes the whole file.
-    pub(super) fn finish(mut self, manifest: &[u8], out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(mut self, manifest: &[u8], out: &mut impl Write) -> io::Result<()> {
         out.write_all(&MAGIC)?;
         out.write_all(&(manifest.len() as u32).to_be_bytes())?;
         out.write_all(manifest)?;
         let start = (MAGIC.len() + 4 + manifest.len()) as u64;
-        self.spool.file.rewind()?;
-        let mut buffer = vec![0; BUFFER_BYTES];
-        loop {
-            let count = self.spool.file.read(&mut buffer)?;
-            if count == 0 {
-                break;
-            }
-            out.write_all(buffer.get(..count).unwrap_or_default())?;
+        let compressed = self.spool.metadata()?.len();
+        let spool = Storage::File(self.spool, compressed);
+        each_portion(&mut spool.section(0, compressed), |bytes| {
+            out.write_all(bytes)
+        })?;
+        for entry in &mut self.entries {
+            entry.offset += start.cast_signed();
         }
         let index = FrameIndex {
-            raw: self.raw_bytes().cast_signed(),
-            compressed: self.spool.len.cast_signed(),
+            raw: self.raw.cast_signed(),
+            compressed: compressed.cast_signed(),
             entries: self.entries,
             manifest_xxh64: xxh64(manifest),
         };
-        let mut index = index;
-        for entry in &mut index.entries {
-            entry.offset += start.cast_signed();
-        }
         let index = index.encode_to_vec();
         out.write_all(&index)?;
-        out.write_all(&(start + self.spool.len).to_be_bytes())?;
+        out.write_all(&(start + compressed).to_be_bytes())?;
         out.write_all(&(index.len() as u32).to_be_bytes())?;
         out.write_all(&xxh64(&index).to_be_bytes())?;
         out.write_all(&INDEX_MAGIC)?;
@@ -178,37 +189,57 @@ impl Frames {
     }
 }
 
-impl Frame {
-    /// Ends the file.
-    pub(super) fn end(self) -> io::Result<Frames> {
-        let spool = self.encoder.finish()?;
-        let mut entries = self.entries;
-        entries.push(Entry {
-            name: self.name,
-            offset: self.offset.cast_signed(),
-            compressed: (spool.len - self.offset).cast_signed(),
-            raw: self.raw.cast_signed(),
-            xxh64: self.xxh64.finish(),
-            sha256: self.sha256.finalize().to_vec(),
-        });
-        Ok(Frames { spool, entries })
+fn each_portion(
+    from: &mut impl Read,
+    mut each: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; PORTION];
+    loop {
+        let count = from.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        each(buffer.get(..count).unwrap_or_default())?;
     }
 }
 
-impl Write for Frame {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
+/// The length and the hash of bytes on their way to `out`.
+pub(super) struct Hashed<W> {
+    out: W,
+    len: u64,
+    hash: XxHash64,
+}
+
+impl<W> Hashed<W> {
+    pub(super) const fn new(out: W) -> Self {
+        Self {
+            out,
+            len: 0,
+            hash: XxHash64::with_seed(0),
+        }
     }
 
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.raw += bytes.len() as u64;
-        self.xxh64.write(bytes);
-        self.sha256.update(bytes);
-        self.encoder.write_all(bytes)
+    pub(super) fn len_and_hash(&self) -> (u64, u64) {
+        (self.len, self.hash.finish())
+    }
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.out.write(bytes)?;
+        self.hash.write(bytes.get(..count).unwrap_or_default());
+        self.len += count as u64;
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.out.flush()
     }
+}
+
+/// Reads the file at `path`; its length and its hash.
+pub(super) fn read_back(path: &Path) -> io::Result<(u64, u64)> {
+    let mut found = Hashed::new(io::sink());
+    each_portion(&mut File::open(path)?, |bytes| found.write_all(bytes))?;
+    Ok(found.len_and_hash())
 }

@@ -8,34 +8,33 @@
 //! |---|---|
 //! | `column`, `table` | blocks and tables |
 //! | `directory` | the MANIFEST and the markers |
-//! | `frames` | the container |
-//! | `indexes` | what follows from records |
+//! | `frames`, `pack` | the container |
+//! | `indexes`, `digests` | what follows from records |
 //! | `sort` | rows in order within a bound of memory |
 
 mod column;
+pub(crate) mod digests;
 mod directory;
 mod frames;
 pub(crate) mod indexes;
+mod pack;
 mod sort;
 mod table;
 
 use std::fs::{self, File};
-use std::hash::Hasher;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use connector_core::{Context, Error, ErrorKind, Result, leftovers};
 use connector_proto::c1::c1z::v3::{GrantDigestRoot, SyncRunSummary};
 use prost::Message;
-use twox_hash::XxHash64;
 
 pub use sort::{Sorted, Sorter};
 
 use crate::error::{self, damaged, too_large};
 use crate::keyspace;
 use crate::records::{Record, SyncRunRecord, SyncStatsRecord};
-use crate::{Limits, Reader};
-use frames::{Frame, Frames};
+use crate::{Limits, container};
+use frames::{Frames, Hashed, Packed};
 use indexes::Indexes;
 use table::{Finished, TableWriter};
 
@@ -50,9 +49,9 @@ const ID_FORMAT: u32 = 2;
 pub struct WriteOptions {
     /// Where what does not fit into memory goes; the system's temp directory by default.
     pub temp_dir: Option<PathBuf>,
-    /// Bytes of keys and values after which a table ends; 64 MiB.
+    /// Bytes of keys and values after which a table ends; 8 MiB.
     pub table_bytes: u64,
-    /// Bytes of index rows that are held in memory while they are sorted; 4 MiB for each of two sorters.
+    /// Bytes of index rows that are held in memory while they are sorted; 4 MiB for each index.
     pub sort_bytes: usize,
     /// Limits for reading the file back.
     pub limits: Limits,
@@ -62,7 +61,7 @@ impl Default for WriteOptions {
     fn default() -> Self {
         Self {
             temp_dir: None,
-            table_bytes: 64 << 20,
+            table_bytes: 8 << 20,
             sort_bytes: 4 << 20,
             limits: Limits::default(),
         }
@@ -116,7 +115,7 @@ struct Manifest {
 pub struct Writer {
     rows: Rows,
     indexes: Indexes,
-    options: WriteOptions,
+    limits: Limits,
 }
 
 impl Writer {
@@ -128,15 +127,15 @@ impl Writer {
         let sorter = || Sorter::new(options.sort_bytes, options.temp_dir.as_deref());
         Ok(Self {
             rows: Rows {
-                output: Some(Output::Between(Frames::new(options.temp_dir.as_deref())?)),
+                frames: Frames::new(options.temp_dir.as_deref(), options.limits)?,
+                table: TableWriter::default(),
                 tables: Vec::new(),
                 table_bytes: options.table_bytes,
                 last: Vec::new(),
-                digest: Digest::default(),
                 limits: options.limits,
             },
             indexes: Indexes::new(sorter),
-            options,
+            limits: options.limits,
         })
     }
 
@@ -184,12 +183,12 @@ impl Writer {
         let Self {
             mut rows,
             mut indexes,
-            options,
+            limits,
         } = self;
         let stats = SyncStatsRecord {
             sync_id: run.sync_id.clone(),
             written_at: run.ended_at,
-            ..std::mem::take(&mut indexes.stats)
+            ..indexes.take_stats()?
         };
         rows.put(keyspace::SYNC_RUN, &run.encode_to_vec())?;
         let grant_digest = rows.put_indexes(indexes, run.ended_at.is_some())?;
@@ -206,18 +205,22 @@ impl Writer {
             id_index_format: ID_FORMAT,
             grant_digest,
         };
-        let digest = rows.digest.clone();
-        let frames = rows.end()?;
-        let decoded_bytes = frames.raw_bytes();
+        let packed = rows.end()?;
+        let decoded_bytes = packed.raw_bytes();
         let write_error = |e| error::file("write", path, e);
-        let mut out = BufWriter::new(file);
-        frames
-            .finish(&manifest.encode_to_vec(), &mut out)
+        let mut out = Hashed::new(file);
+        packed
+            .write(&manifest.encode_to_vec(), &mut out)
             .map_err(write_error)?;
-        drop(out);
         file.sync_all().map_err(write_error)?;
-        let file_bytes = file.metadata().map_err(write_error)?.len();
-        compare(path, &options, &digest).during("reading back what was written")?;
+        // Each frame has been read back and compared. So is the whole file now, where it lies.
+        let during = "reading back what was written";
+        let found = frames::read_back(path).map_err(|e| error::file("read", path, e));
+        if found.during(during)? != out.len_and_hash() {
+            return Err(damaged("it does not hold what was written")).during(during);
+        }
+        let (file_bytes, _) = out.len_and_hash();
+        container::check_decoded(decoded_bytes, limits.decoded_bytes(file_bytes)).during(during)?;
         Ok(Written {
             stats,
             decoded_bytes,
@@ -237,64 +240,15 @@ fn summary(run: &SyncRunRecord, stats: &SyncStatsRecord) -> SyncRunSummary {
     }
 }
 
-/// Reads a file and compares its rows with those that went in; the reader checks all checksums on the way.
-fn compare(path: &Path, options: &WriteOptions, expected: &Digest) -> Result<()> {
-    let reader = Reader::open_in(path, options.limits, options.temp_dir.as_deref())?;
-    let mut found = Digest::default();
-    let mut entries = reader.entries()?;
-    while let Some((key, value)) = entries.next_entry()? {
-        found.add(key, value);
-    }
-    match found.rows == expected.rows && found.hash.finish() == expected.hash.finish() {
-        true => Ok(()),
-        false => Err(damaged("it does not hold what was written")),
-    }
-}
-
-/// A digest over rows and their order.
-#[derive(Debug, Clone)]
-struct Digest {
-    rows: u64,
-    hash: XxHash64,
-}
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self {
-            rows: 0,
-            hash: XxHash64::with_seed(0),
-        }
-    }
-}
-
-impl Digest {
-    fn add(&mut self, key: &[u8], value: &[u8]) {
-        self.rows += 1;
-        for part in [key, value] {
-            self.hash.write(&(part.len() as u64).to_le_bytes());
-            self.hash.write(part);
-        }
-    }
-}
-
 /// Rows in ascending order, cut into tables.
 #[derive(Debug)]
 struct Rows {
-    /// `None` only while it is being changed, and after an error.
-    output: Option<Output>,
+    frames: Frames,
+    table: TableWriter,
     tables: Vec<Finished>,
     table_bytes: u64,
     last: Vec<u8>,
-    digest: Digest,
     limits: Limits,
-}
-
-/// Where rows go.
-#[derive(Debug)]
-enum Output {
-    /// No table is open.
-    Between(Frames),
-    Table(Box<TableWriter<Frame>>),
 }
 
 impl Rows {
@@ -312,33 +266,17 @@ impl Rows {
         }
         self.last.clear();
         self.last.extend_from_slice(key);
-        self.digest.add(key, value);
-        let mut table = self.table().map_err(write_error)?;
-        table.put(key, value).map_err(write_error)?;
-        self.output = Some(match table.raw_bytes() >= self.table_bytes {
-            true => Output::Between(self.end_table(*table)?),
-            false => Output::Table(table),
-        });
-        Ok(())
-    }
-
-    /// The open table, or a new one.
-    fn table(&mut self) -> std::io::Result<Box<TableWriter<Frame>>> {
-        match self.output.take() {
-            Some(Output::Table(table)) => Ok(table),
-            Some(Output::Between(frames)) => {
-                let number = directory::FIRST_TABLE + self.tables.len() as u64;
-                let frame = frames.begin(directory::table_name(number))?;
-                Ok(Box::new(TableWriter::new(frame)))
-            }
-            None => Err(std::io::Error::other("an earlier write failed")),
+        // A table ends before the row that follows it, so the last one has rows.
+        if self.table.raw_bytes() >= self.table_bytes {
+            self.end_table()?;
         }
+        self.table.put(key, value, &mut self.frames)
     }
 
-    fn end_table(&mut self, table: TableWriter<Frame>) -> Result<Frames> {
-        let (frame, finished) = table.finish().map_err(write_error)?;
-        self.tables.push(finished);
-        frame.end().map_err(write_error)
+    fn end_table(&mut self) -> Result<()> {
+        let number = directory::FIRST_TABLE + self.tables.len() as u64;
+        self.tables.push(self.table.finish(&mut self.frames)?);
+        self.frames.end(directory::table_name(number))
     }
 
     /// Adds the rows that follow from the records; digests only over rows that are complete.
@@ -347,11 +285,7 @@ impl Rows {
         indexes: Indexes,
         is_finished: bool,
     ) -> Result<Option<GrantDigestRoot>> {
-        let (mut sorted, mut digests) = indexes.finish()?;
-        while let Some((key, value)) = sorted.next_row()? {
-            digests.note(key, value)?;
-            self.put(key, value)?;
-        }
+        let digests = indexes.rows(|key, value| self.put(key, value))?;
         if !is_finished {
             return Ok(None);
         }
@@ -363,16 +297,12 @@ impl Rows {
     }
 
     /// Ends the last table and adds the other files.
-    fn end(mut self) -> Result<Frames> {
-        let table = self.table().map_err(write_error)?;
-        let mut frames = self.end_table(*table)?;
+    fn end(mut self) -> Result<Packed> {
+        self.end_table()?;
         for (name, content) in directory::files(&self.tables) {
-            frames = frames.add(&name, &content).map_err(write_error)?;
+            self.frames.write(&content)?;
+            self.frames.end(name)?;
         }
-        Ok(frames)
+        self.frames.finish()
     }
-}
-
-fn write_error(error: std::io::Error) -> Error {
-    error::io("write a temporary file", error)
 }

@@ -4,6 +4,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,10 +16,12 @@ use crate::error;
 use crate::storage::Storage;
 
 /// What a row costs beside its bytes.
-const ROW_BYTES: usize = 24;
+const ROW_BYTES: usize = size_of::<Row>();
 /// Buffers for reading runs; many runs get small ones.
 const MIN_BUFFER: usize = 4 << 10;
 const MAX_BUFFER: usize = 64 << 10;
+/// Most bytes that are held; places among them have four bytes.
+const MAX_HELD: usize = 1 << 30;
 
 /// Takes rows in any order and hands them over in the order of their keys. Of several rows with one key the last one
 /// counts.
@@ -35,14 +38,18 @@ pub struct Sorter {
 struct Held {
     bytes: Vec<u8>,
     rows: Vec<Row>,
+    /// How many bytes at the start all keys have in common.
+    common: usize,
 }
 
 /// Where a row is, and the lengths of its parts.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    start: usize,
-    key: usize,
-    value: usize,
+    /// The eight bytes of the key behind the common ones, which decide most comparisons.
+    head: u64,
+    start: u32,
+    key: u32,
+    value: u32,
 }
 
 impl Held {
@@ -51,22 +58,53 @@ impl Held {
     }
 
     fn key(&self, row: Row) -> &[u8] {
-        let end = row.start + row.key;
-        self.bytes.get(row.start..end).unwrap_or_default()
+        let start = row.start as usize;
+        self.bytes.get(start..start + row.key as usize).unwrap_or_default()
     }
 
     fn value(&self, row: Row) -> &[u8] {
-        let start = row.start + row.key;
-        self.bytes.get(start..start + row.value).unwrap_or_default()
+        let start = row.start as usize + row.key as usize;
+        self.bytes.get(start..start + row.value as usize).unwrap_or_default()
+    }
+
+    fn push(&mut self, key: &[u8], value: &[u8]) {
+        self.common = match self.rows.first() {
+            None => key.len(),
+            Some(first) => {
+                let most = self.common.min(key.len());
+                let both = self.key(*first).iter().zip(key).take(most);
+                both.take_while(|(a, b)| a == b).count()
+            }
+        };
+        self.rows.push(Row {
+            head: 0,
+            start: self.bytes.len() as u32,
+            key: key.len() as u32,
+            value: value.len() as u32,
+        });
+        self.bytes.extend_from_slice(key);
+        self.bytes.extend_from_slice(value);
     }
 
     /// Brings the rows in order and drops all but the last of those with one key.
     fn sort(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);
-        rows.sort_by(|a, b| self.key(*a).cmp(self.key(*b)));
+        for row in &mut rows {
+            let mut head = [0; 8];
+            let rest = self.key(*row).get(self.common..).unwrap_or_default();
+            head.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+            row.head = u64::from_be_bytes(head);
+        }
+        rows.sort_unstable_by(|a, b| {
+            let by_key = a.head.cmp(&b.head);
+            by_key
+                .then_with(|| self.key(*a).cmp(self.key(*b)))
+                // A row without a byte starts where the next one does.
+                .then_with(|| (a.start, a.value).cmp(&(b.start, b.value)))
+        });
         // The later one of two neighbours replaces the earlier one in its place.
         rows.dedup_by(|later, earlier| {
-            let same = self.key(*later) == self.key(*earlier);
+            let same = later.head == earlier.head && self.key(*later) == self.key(*earlier);
             if same {
                 *earlier = *later;
             }
@@ -90,7 +128,7 @@ impl Sorter {
     pub fn new(max_bytes: usize, temp_dir: Option<&Path>) -> Self {
         Self {
             held: Held::default(),
-            max_bytes,
+            max_bytes: max_bytes.min(MAX_HELD),
             temp_dir: temp_dir.map(Path::to_owned),
             spilled: None,
         }
@@ -105,13 +143,7 @@ impl Sorter {
         if !self.held.rows.is_empty() && self.held.size() + coming > self.max_bytes {
             self.spill()?;
         }
-        self.held.rows.push(Row {
-            start: self.held.bytes.len(),
-            key: key.len(),
-            value: value.len(),
-        });
-        self.held.bytes.extend_from_slice(key);
-        self.held.bytes.extend_from_slice(value);
+        self.held.push(key, value);
         Ok(())
     }
 
@@ -142,14 +174,16 @@ impl Sorter {
     /// When the temporary file cannot be written or read.
     pub fn finish(mut self) -> Result<Sorted> {
         self.held.sort();
+        let mut sorted = Sorted {
+            held: self.held,
+            next: 0,
+            runs: Vec::new(),
+            heap: BinaryHeap::new(),
+            handed_over: false,
+            passed: Vec::new(),
+        };
         let Some(spilled) = self.spilled else {
-            return Ok(Sorted {
-                held: self.held,
-                next: 0,
-                runs: Vec::new(),
-                heap: BinaryHeap::new(),
-                open: None,
-            });
+            return Ok(sorted);
         };
         let failed = |e: io::Error| error::io("write a temporary file", e);
         let file = spilled
@@ -159,13 +193,6 @@ impl Sorter {
         let storage = std::sync::Arc::new(Storage::File(file, spilled.len));
         let ends = spilled.runs.iter().skip(1).chain([&spilled.len]);
         let buffer = (self.max_bytes / spilled.runs.len().max(1)).clamp(MIN_BUFFER, MAX_BUFFER);
-        let mut sorted = Sorted {
-            held: self.held,
-            next: 0,
-            heap: BinaryHeap::new(),
-            open: None,
-            runs: Vec::new(),
-        };
         for (start, end) in spilled.runs.iter().zip(ends) {
             let part = Part {
                 storage: storage.clone(),
@@ -177,9 +204,7 @@ impl Sorter {
                 value: Vec::new(),
             });
         }
-        for number in 0..=sorted.runs.len() {
-            sorted.advance(number, Vec::new())?;
-        }
+        sorted.begin()?;
         Ok(sorted)
     }
 }
@@ -190,12 +215,12 @@ impl Spilled {
         let mut head = Vec::new();
         for row in &held.rows {
             head.clear();
-            uvarint(&mut head, row.key as u64);
-            uvarint(&mut head, row.value as u64);
+            uvarint(&mut head, u64::from(row.key));
+            uvarint(&mut head, u64::from(row.value));
             self.file.write_all(&head)?;
             self.file.write_all(held.key(*row))?;
             self.file.write_all(held.value(*row))?;
-            self.len += (head.len() + row.key + row.value) as u64;
+            self.len += head.len() as u64 + u64::from(row.key) + u64::from(row.value);
         }
         Ok(())
     }
@@ -287,11 +312,29 @@ pub struct Sorted {
     next: usize,
     runs: Vec<Run>,
     heap: BinaryHeap<Reverse<Head>>,
-    /// The row that was handed over last, when it may stand in several runs.
-    open: Option<Head>,
+    /// Whether the first row of the heap has been handed over.
+    handed_over: bool,
+    passed: Vec<u8>,
 }
 
 impl Sorted {
+    /// Puts the first row of each run on the heap. The run behind the last is what is held in memory.
+    fn begin(&mut self) -> Result<()> {
+        for (number, run) in self.runs.iter_mut().enumerate() {
+            let mut key = Vec::new();
+            let found = run.read(&mut key);
+            if found.map_err(|e| error::io("read a temporary file", e))? {
+                self.heap.push(Reverse(Head { key, run: number }));
+            }
+        }
+        if let Some(row) = self.held.rows.first() {
+            let (key, run) = (self.held.key(*row).to_vec(), self.runs.len());
+            self.heap.push(Reverse(Head { key, run }));
+            self.next = 1;
+        }
+        Ok(())
+    }
+
     /// The next key and its value, which are valid until the next call; `None` behind the last.
     ///
     /// # Errors
@@ -302,22 +345,13 @@ impl Sorted {
             self.next += 1;
             return Ok(row.map(|row| (self.held.key(row), self.held.value(row))));
         }
-        if let Some(Head { key, run }) = self.open.take() {
-            while self
-                .heap
-                .peek()
-                .is_some_and(|Reverse(head)| head.key == key)
-            {
-                if let Some(Reverse(same)) = self.heap.pop() {
-                    self.advance(same.run, same.key)?;
-                }
-            }
-            self.advance(run, key)?;
+        if self.handed_over {
+            self.pass()?;
         }
-        let Some(Reverse(head)) = self.heap.pop() else {
+        self.handed_over = true;
+        let Some(Reverse(head)) = self.heap.peek() else {
             return Ok(None);
         };
-        let head = self.open.insert(head);
         let value = match self.runs.get(head.run) {
             Some(run) => run.value.as_slice(),
             None => {
@@ -328,24 +362,34 @@ impl Sorted {
         Ok(Some((&head.key, value)))
     }
 
-    /// Puts the next row of a run on the heap, if there is one. The run behind the last is what is held in memory.
-    fn advance(&mut self, run: usize, mut key: Vec<u8>) -> Result<()> {
-        let found = match self.runs.get_mut(run) {
-            Some(reading) => reading
-                .read(&mut key)
-                .map_err(|e| error::io("read a temporary file", e))?,
-            None => {
-                let row = self.held.rows.get(self.next).copied();
-                self.next += 1;
-                if let Some(row) = row {
-                    key.clear();
-                    key.extend_from_slice(self.held.key(row));
-                }
-                row.is_some()
-            }
+    /// Goes past the first key, in whichever runs it is.
+    fn pass(&mut self) -> Result<()> {
+        let Some(Reverse(first)) = self.heap.peek() else {
+            return Ok(());
         };
-        if found {
-            self.heap.push(Reverse(Head { key, run }));
+        self.passed.clear();
+        self.passed.extend_from_slice(&first.key);
+        while let Some(mut first) = self.heap.peek_mut() {
+            let Reverse(head) = &mut *first;
+            if head.key != self.passed {
+                break;
+            }
+            let found = match self.runs.get_mut(head.run) {
+                Some(run) => run
+                    .read(&mut head.key)
+                    .map_err(|e| error::io("read a temporary file", e))?,
+                None => {
+                    let row = self.held.rows.get(self.next).copied();
+                    self.next += 1;
+                    head.key.clear();
+                    head.key
+                        .extend_from_slice(row.map_or(&[][..], |row| self.held.key(row)));
+                    row.is_some()
+                }
+            };
+            if !found {
+                PeekMut::pop(first);
+            }
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! Writes one table of format 7, block by block.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+
+use connector_core::Result;
 
 use super::column::{self, Index, Slices};
+use super::frames::Frames;
 use crate::checksum::masked_crc;
 
 /// About how many bytes of keys and values a data block has, and of separators an index block.
@@ -26,10 +28,9 @@ const IS_TWO_LEVEL: u32 = 0x20;
 /// Where a block is, and how long it is without its trailer.
 type Place = (u64, u64);
 
-/// Writes a table to `out`, which gets the bytes in order.
-#[derive(Debug)]
-pub(super) struct TableWriter<W> {
-    out: W,
+/// Writes tables, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct TableWriter {
     written: u64,
     keys: Slices,
     values: Slices,
@@ -51,33 +52,17 @@ pub(super) struct Finished {
     pub(super) largest: Vec<u8>,
 }
 
-impl<W: Write> TableWriter<W> {
-    pub(super) fn new(out: W) -> Self {
-        Self {
-            out,
-            written: 0,
-            keys: Slices::default(),
-            values: Slices::default(),
-            index: Index::default(),
-            full: Vec::new(),
-            smallest: Vec::new(),
-            entries: 0,
-            blocks: 0,
-            raw_keys: 0,
-            raw_values: 0,
-        }
-    }
-
+impl TableWriter {
     /// Bytes of keys and values so far.
     pub(super) const fn raw_bytes(&self) -> u64 {
         self.raw_keys + self.raw_values
     }
 
     /// Adds a row whose key is above all others.
-    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> io::Result<()> {
+    pub(super) fn put(&mut self, key: &[u8], value: &[u8], out: &mut Frames) -> Result<()> {
         let held = self.keys.byte_len() + self.values.byte_len();
         if self.keys.len() > 0 && held + key.len() + value.len() > BLOCK_BYTES {
-            self.end_block()?;
+            self.end_block(out)?;
         }
         if self.entries == 0 {
             self.smallest = key.to_vec();
@@ -91,14 +76,14 @@ impl<W: Write> TableWriter<W> {
         Ok(())
     }
 
-    fn end_block(&mut self) -> io::Result<()> {
+    fn end_block(&mut self, out: &mut Frames) -> Result<()> {
         if self.index.size() > BLOCK_BYTES {
             let index = std::mem::take(&mut self.index);
             self.full
                 .push((index.separators.last().to_vec(), index.encode()));
         }
         let block = column::data(&self.keys, &self.values, TRAILER);
-        let place = self.block(&block)?;
+        let place = self.block(&block, out)?;
         self.index.push(self.keys.last(), place);
         self.blocks += 1;
         self.keys.clear();
@@ -107,55 +92,56 @@ impl<W: Write> TableWriter<W> {
     }
 
     /// Writes a block and what follows each: that it is not compressed, and a checksum.
-    fn block(&mut self, block: &[u8]) -> io::Result<Place> {
+    fn block(&mut self, block: &[u8], out: &mut Frames) -> Result<Place> {
         let place = (self.written, block.len() as u64);
-        self.write(block)?;
-        self.write(&[0])?;
-        self.write(&masked_crc(&[block, &[0]]).to_le_bytes())?;
+        self.write(block, out)?;
+        self.write(&[0], out)?;
+        self.write(&masked_crc(&[block, &[0]]).to_le_bytes(), out)?;
         Ok(place)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, bytes: &[u8], out: &mut Frames) -> Result<()> {
         self.written += bytes.len() as u64;
-        self.out.write_all(bytes)
+        out.write(bytes)
     }
 
-    /// Writes what follows the rows; there must be one at least.
-    pub(super) fn finish(mut self) -> io::Result<(W, Finished)> {
+    /// Writes what follows the rows, of which there must be one at least. The next row begins another table.
+    pub(super) fn finish(&mut self, out: &mut Frames) -> Result<Finished> {
         let largest = self.keys.last().to_vec();
-        self.end_block()?;
+        self.end_block(out)?;
         let data_size = self.written;
         let index = std::mem::take(&mut self.index);
         let is_two_level = !self.full.is_empty();
         let mut top = None;
         let place = match is_two_level {
-            false => self.block(&index.encode())?,
+            false => self.block(&index.encode(), out)?,
             true => {
                 let mut upper = Index::default();
                 let last = (index.separators.last().to_vec(), index.encode());
                 let full = std::mem::take(&mut self.full);
                 for (separator, block) in full.into_iter().chain([last]) {
-                    let place = self.block(&block)?;
+                    let place = self.block(&block, out)?;
                     upper.push(&separator, place);
                 }
                 let upper_block = upper.encode();
                 top = Some((upper.separators.len() as u64, upper_block.len() as u64));
-                self.block(&upper_block)?
+                self.block(&upper_block, out)?
             }
         };
         let index_size = self.written - data_size;
         let properties = self.properties(data_size, index_size, top);
         let all = properties.iter().map(|(name, value)| (*name, &value[..]));
-        let at = self.block(&column::pairs(all))?;
+        let at = self.block(&column::pairs(all), out)?;
         let handle = handles(&[at]);
-        let metaindex = self.block(&column::pairs([("rocksdb.properties", &handle[..])]))?;
-        self.footer(metaindex, place, is_two_level)?;
-        let finished = Finished {
-            size: self.written,
-            smallest: self.smallest,
+        let pairs = column::pairs([("rocksdb.properties", &handle[..])]);
+        let metaindex = self.block(&pairs, out)?;
+        self.write(&footer(metaindex, place, is_two_level), out)?;
+        let finished = std::mem::take(self);
+        Ok(Finished {
+            size: finished.written,
+            smallest: finished.smallest,
             largest,
-        };
-        Ok((self.out, finished))
+        })
     }
 
     /// Facts about the table that other programs print and check, by name.
@@ -203,19 +189,19 @@ impl<W: Write> TableWriter<W> {
         }
         all
     }
+}
 
-    fn footer(&mut self, metaindex: Place, index: Place, is_two_level: bool) -> io::Result<()> {
-        let mut footer = vec![CRC32C];
-        footer.extend(handles(&[metaindex, index]));
-        footer.resize(PLACES_END, 0);
-        let attributes = HAS_POINTS | if is_two_level { IS_TWO_LEVEL } else { 0 };
-        footer.extend(attributes.to_le_bytes());
-        let mut end = FORMAT.to_le_bytes().to_vec();
-        end.extend(MAGIC);
-        footer.extend(masked_crc(&[&footer, &end]).to_le_bytes());
-        footer.extend(end);
-        self.write(&footer)
-    }
+fn footer(metaindex: Place, index: Place, is_two_level: bool) -> Vec<u8> {
+    let mut footer = vec![CRC32C];
+    footer.extend(handles(&[metaindex, index]));
+    footer.resize(PLACES_END, 0);
+    let attributes = HAS_POINTS | if is_two_level { IS_TWO_LEVEL } else { 0 };
+    footer.extend(attributes.to_le_bytes());
+    let mut end = FORMAT.to_le_bytes().to_vec();
+    end.extend(MAGIC);
+    footer.extend(masked_crc(&[&footer, &end]).to_le_bytes());
+    footer.extend(end);
+    footer
 }
 
 fn handles(places: &[Place]) -> Vec<u8> {
