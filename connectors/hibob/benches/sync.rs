@@ -4,9 +4,7 @@ use std::process::ExitCode;
 
 use base64::Engine;
 use baton_bench::{Result, floor, sync};
-use baton_hibob_sandbox::{
-    HiBob, HiBobOptions, SERVICE_USER_ID, SERVICE_USER_TOKEN, SlashKeys,
-};
+use baton_hibob_sandbox::{HiBob, HiBobOptions, SERVICE_USER_ID, SERVICE_USER_TOKEN, SlashKeys};
 use serde::Deserialize;
 
 /// The request the connector sends; the fields decide how much the server answers.

@@ -11,9 +11,6 @@ use std::path::Path;
 use crate::Result;
 use crate::measure::{self, Sample};
 
-/// The level at which the programs compress.
-const LEVEL: i32 = 3;
-
 /// Reads the vendor's answer below a base URL and parses it; how many people were in it.
 pub type ReadAndParse = fn(base: &str) -> Result<usize>;
 

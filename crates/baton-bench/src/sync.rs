@@ -158,7 +158,9 @@ fn one_size(
         command
             .env_clear()
             .envs(environment.iter().map(|(k, v)| (*k, v.as_str())));
-        command.current_dir(dir.path()).args(["--log-level", "error"]);
+        command
+            .current_dir(dir.path())
+            .args(["--log-level", "error"]);
         if let Some(engine) = engine {
             command.args(["--storage-engine", engine.word()]);
         }

@@ -7,13 +7,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use connector_core::Result;
-use connector_pebble::records::SyncRunRecord;
-use connector_pebble::{WriteOptions, Writer, Written};
+use connector_pebble::{WriteOptions, Writer};
 
 use crate::database::{Draft, PAGE, Source};
-use crate::preflight::Target;
-use crate::seal::Content;
-use crate::{container, convert, fault};
+use crate::{container, fault};
 
 /// Bytes that are compressed at a time.
 const BLOCK: usize = 64 * PAGE;
@@ -72,20 +69,12 @@ pub(crate) fn version_1(
     })
 }
 
-/// Writes the run as a version 3 file and puts it in place of the target. What does not fit into memory goes to
-/// `temp_dir`, or to the system's temp directory.
-pub(crate) fn version_3(
-    content: &Content<'_>,
-    run: &SyncRunRecord,
-    target: &Target,
-    temp_dir: Option<&Path>,
-) -> Result<Written> {
-    let mut writer = Writer::new(WriteOptions {
+/// Begins a version 3 file. What does not fit into memory goes to `temp_dir`, or to the system's temp directory.
+pub(crate) fn writer(temp_dir: Option<&Path>) -> Result<Writer> {
+    Writer::new(WriteOptions {
         temp_dir: temp_dir.map(Path::to_owned),
         ..WriteOptions::default()
-    })?;
-    content.feed(&mut writer)?;
-    convert::place(target, |path| writer.finish(run, path))
+    })
 }
 
 /// Reads blocks from another thread.

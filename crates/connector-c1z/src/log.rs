@@ -173,6 +173,16 @@ impl Log {
         Ok(())
     }
 
+    /// The rows that were stored last.
+    pub(crate) const fn last(&self) -> &Encoded {
+        &self.encoded
+    }
+
+    /// Whether the open page holds anything.
+    pub(crate) fn has_open(&self) -> bool {
+        self.open.end != self.committed.end
+    }
+
     /// Ends the open page with the checkpoint that moves past it.
     pub(crate) fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         let committed = Committed {
@@ -230,7 +240,7 @@ impl Log {
 
     /// Discards the rows of the open page.
     pub(crate) fn take_back(&mut self) -> Result<()> {
-        if self.open.end == self.committed.end {
+        if !self.has_open() {
             return Ok(());
         }
         self.restore(self.committed.clone());

@@ -26,7 +26,7 @@ use crate::log::{Log, Run};
 use crate::preflight::{self, Target};
 use crate::reader::ReadLimits;
 use crate::retention::Earlier;
-use crate::seal::{Scope, Sealed};
+use crate::seal::{Ahead, Scope, Sealed};
 use crate::snapshot::Snapshot;
 use crate::{fault, log, publish, seal};
 
@@ -67,6 +67,8 @@ pub struct C1zStore {
     /// `None` once the run has ended or was given up.
     log: Option<Log>,
     run: Option<Run>,
+    /// The version 3 file, as long as it has only what the log has.
+    ahead: Option<Ahead>,
     types: Vec<ResourceType>,
     targets: Option<Vec<ResourceId>>,
     /// Set between sealing and the end.
@@ -100,6 +102,7 @@ impl C1zStore {
             format,
             log: Some(log),
             run: None,
+            ahead: None,
             types: Vec::new(),
             targets: None,
             sealed: None,
@@ -122,15 +125,33 @@ impl C1zStore {
 
     fn write(&mut self, rows: &Rows, at: Timestamp) -> Result<()> {
         self.sealed = None;
-        let types = std::mem::take(&mut self.types);
-        let put = self.begun().and_then(|log| log.put(rows, &types, at));
-        self.types = types;
-        put
+        let (Some(log), Some(_)) = (&mut self.log, &self.run) else {
+            return self.begun().map(drop);
+        };
+        if rows.is_empty() {
+            return Ok(());
+        }
+        log.put(rows, &self.types, at)?;
+        let stored = log.last();
+        // What is wrong shows when the file is made of the log, if it is wrong still.
+        self.ahead.take_if(|ahead| {
+            let added = ahead.add(rows.phase(), at, &stored.columns, &stored.blobs);
+            added.is_err()
+        });
+        Ok(())
+    }
+
+    fn take_back(&mut self) -> Result<()> {
+        let log = self.begun()?;
+        let loses_rows = log.has_open();
+        log.take_back()?;
+        self.ahead.take_if(|_| loses_rows);
+        Ok(())
     }
 
     fn seal_rows(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
         // Rows after the last checkpoint do not count.
-        self.begun()?.take_back()?;
+        self.take_back()?;
         self.refresh_earlier()?;
         let (Some(log), Some(run)) = (&self.log, &self.run) else {
             return Err(fault::bug("the run has ended"));
@@ -145,6 +166,7 @@ impl C1zStore {
         let mut sealed = seal::seal(self.scope(log, run, earlier.as_ref()), tally)?;
         let mut warnings = std::mem::take(&mut sealed.warnings);
         warnings.extend(self.format_warnings()?);
+        self.ahead.take_if(|_| !sealed.changes.are_none());
         self.sealed = Some((sealed, earlier));
         if let Some(snapshot) = &mut self.earlier {
             snapshot.unname();
@@ -204,11 +226,11 @@ impl Store for C1zStore {
     }
 
     fn restart_page(&mut self) -> Result<()> {
-        let taken_back = self.begun().and_then(Log::take_back);
-        taken_back.during("discarding a page")
+        self.take_back().during("discarding a page")
     }
 
     fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
+        self.ahead = None;
         let dropped = self.begun().and_then(|log| log.drop_after(phase, kept));
         dropped.during("discarding a listing")
     }

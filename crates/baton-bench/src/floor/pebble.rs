@@ -7,8 +7,10 @@ use std::path::Path;
 
 use connector_pebble::{Limits, Reader};
 
-use super::LEVEL;
 use crate::Result;
+
+/// The level at which version 3 is compressed.
+const LEVEL: i32 = 1;
 
 /// A step that leads to every place of a list before it comes back, when it has no divisor in common with the length.
 const STRIDE: usize = 1_000_003;

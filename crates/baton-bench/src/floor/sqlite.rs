@@ -7,8 +7,10 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::LEVEL;
 use crate::Result;
+
+/// The level at which version 1 is compressed.
+const LEVEL: i32 = 3;
 
 /// Rows and schema of a finished file.
 pub(super) struct Source {

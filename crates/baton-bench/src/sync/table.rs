@@ -32,14 +32,23 @@ pub(super) fn head(with_other: bool, out: &mut impl Write) -> Result<()> {
         "ratio, cpu",
     ];
     if with_other {
-        titles.extend(["other: wall", "cpu", "peak memory", "ratio, wall", "ratio, cpu"]);
+        titles.extend([
+            "other: wall",
+            "cpu",
+            "peak memory",
+            "ratio, wall",
+            "ratio, cpu",
+        ]);
     }
     writeln!(out, "| {} |", titles.join(" | "))?;
     Ok(writeln!(out, "|{}", "---|".repeat(titles.len()))?)
 }
 
 pub(super) fn row(people: usize, measured: &Measured, out: &mut impl Write) -> Result<()> {
-    let (ours, floor) = (Sample::median(&measured.ours), Sample::median(&measured.floor));
+    let (ours, floor) = (
+        Sample::median(&measured.ours),
+        Sample::median(&measured.floor),
+    );
     let mut cells = vec![
         grouped(people),
         measured.engine.to_owned(),
@@ -72,7 +81,8 @@ pub(super) fn growth(
     (many, after): (usize, Sample),
     out: &mut impl Write,
 ) -> Result<()> {
-    let bytes = (after.peak_kb as f64 - before.peak_kb as f64) * 1024.0 / (many as f64 - few as f64);
+    let bytes =
+        (after.peak_kb as f64 - before.peak_kb as f64) * 1024.0 / (many as f64 - few as f64);
     let times = after.wall_ms / many as f64 / (before.wall_ms / few as f64);
     Ok(writeln!(
         out,

@@ -77,7 +77,11 @@ impl Records {
         copy(out, 4, parts.display_name);
         copy(out, 5, parts.description);
         if let Some((kind, id)) = row.other.filter(|(_, id)| !id.is_empty()) {
-            field::head(out, 6, field::len_of_text(1, kind) + field::len_of_text(2, id));
+            field::head(
+                out,
+                6,
+                field::len_of_text(1, kind) + field::len_of_text(2, id),
+            );
             field::text(out, 1, kind);
             field::text(out, 2, id);
         }
@@ -114,7 +118,11 @@ impl Records {
         field::text(out, 2, row.id);
         field::text(out, 3, &self.text);
         let (kind, id) = row.other.unwrap_or_default();
-        field::head(out, 4, field::len_of_text(1, kind) + field::len_of_text(2, id));
+        field::head(
+            out,
+            4,
+            field::len_of_text(1, kind) + field::len_of_text(2, id),
+        );
         field::text(out, 1, kind);
         field::text(out, 2, id);
         field::bytes(out, 5, &self.discovered_at);
@@ -152,7 +160,11 @@ impl<'a> Parts<'a> {
                 9 => &mut parts.profile,
                 11 => &mut parts.status,
                 12 => &mut parts.created_at,
-                _ => return Err(fault::bug("a resource has a field without a place in version 3")),
+                _ => {
+                    return Err(fault::bug(
+                        "a resource has a field without a place in version 3",
+                    ));
+                }
             };
             if part.replace(content).is_some() {
                 return Err(fault::bug("a resource has a field twice"));

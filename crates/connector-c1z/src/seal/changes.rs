@@ -20,6 +20,13 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
+    /// Whether nothing is dropped or changed.
+    pub(crate) fn are_none(&self) -> bool {
+        self.dropped.iter().all(Bits::is_empty)
+            && self.content_of.iter().all(BTreeMap::is_empty)
+            && self.orphans.is_empty()
+    }
+
     /// The rows of a kind that are not in the file.
     pub(super) fn dropped(&self, phase: Phase) -> &Bits {
         self.dropped_of(table_of(phase))

@@ -1,49 +1,91 @@
 //! Hands sealed rows over as records of a version 3 file.
 
+use std::collections::BTreeSet;
+
 use connector_core::Result;
+use connector_core::model::ResourceType;
 use connector_core::store::Phase;
 use connector_pebble::{Sorter, Writer};
 
-use super::Content;
+use super::{Ahead, Content};
 use crate::convert::own::Records;
 use crate::convert::records::type_record;
 use crate::convert::v1_source::instant;
-use crate::log::Part;
+use crate::export;
+use crate::log::{Part, Run};
 use crate::wire;
 
+/// What part of the memory for sorted keys sorts records; the rest sorts what follows from them.
+const SHARE: usize = 2;
+
+/// Hands over the records of a run's types.
+pub(super) fn types(types: &[ResourceType], run: &Run, out: &mut Writer) -> Result<()> {
+    let started_at = instant(run.started_at);
+    let mut records: Vec<_> = types
+        .iter()
+        .map(|kind| type_record(&wire::ResourceType::from(kind), started_at))
+        .collect();
+    records.sort_by(|a, b| a.external_id.cmp(&b.external_id));
+    records.iter().try_for_each(|kind| out.put_record(kind))
+}
+
 impl Content<'_> {
-    /// Hands all records of the run to `out`, in the order of their keys.
-    pub(crate) fn feed(&self, out: &mut Writer) -> Result<()> {
-        let started_at = instant(self.scope.run.started_at);
-        let types = self.scope.types.iter();
-        let mut types: Vec<_> = types
-            .map(|kind| type_record(&wire::ResourceType::from(kind), started_at))
-            .collect();
-        types.sort_by(|a, b| a.external_id.cmp(&b.external_id));
-        for kind in &types {
-            out.put_record(kind)?;
+    /// A writer with all records of the run. `ahead` has some of them, if it is there.
+    pub(crate) fn feed(
+        &self,
+        ahead: Option<Ahead>,
+        temp_dir: Option<&std::path::Path>,
+    ) -> Result<Writer> {
+        let (mut out, late) = match ahead.map(Ahead::finish).transpose()? {
+            Some((out, late)) => (out, Some(late)),
+            None => {
+                let mut out = export::writer(temp_dir)?;
+                types(self.scope.types, self.scope.run, &mut out)?;
+                (out, None)
+            }
+        };
+        for phase in Phase::ALL {
+            let only = late.as_ref().filter(|_| phase == Phase::Resources);
+            if only.is_none_or(|only| !only.is_empty()) {
+                self.feed_phase(phase, only, &mut out)?;
+            }
         }
-        Phase::ALL
-            .into_iter()
-            .try_for_each(|phase| self.feed_phase(phase, out))
+        Ok(out)
     }
 
-    fn feed_phase(&self, phase: Phase, out: &mut Writer) -> Result<()> {
+    /// Hands over the records of a kind, or of these types of it alone.
+    fn feed_phase(
+        &self,
+        phase: Phase,
+        only: Option<&BTreeSet<String>>,
+        out: &mut Writer,
+    ) -> Result<()> {
         let mut records = Records::default();
         let columns = Content::new(self.scope, self.changes, Part::Columns);
         // The columns of grants say everything.
-        let content = if phase == Phase::Grants { &columns } else { self };
+        let content = if phase == Phase::Grants {
+            &columns
+        } else {
+            self
+        };
+        let is_wanted = |kind: &str| only.is_none_or(|only| only.contains(kind));
         if columns.is_in_order(phase)? {
             return content.each(phase, |_, at, row, message| {
-                let (key, value) = records.record(phase, at, &row, message.bytes())?;
-                out.put(key, value)
+                if is_wanted(row.resource_type) {
+                    let (key, value) = records.record(phase, at, &row, message.bytes())?;
+                    out.put(key, value)?;
+                }
+                Ok(())
             });
         }
         let directory = self.scope.log.directory();
-        let mut sorter = Sorter::new(self.scope.memory, Some(directory));
+        let mut sorter = Sorter::new(self.scope.memory / SHARE, Some(directory));
         content.each(phase, |_, at, row, message| {
-            let (key, value) = records.record(phase, at, &row, message.bytes())?;
-            sorter.push(key, value)
+            if is_wanted(row.resource_type) {
+                let (key, value) = records.record(phase, at, &row, message.bytes())?;
+                sorter.push(key, value)?;
+            }
+            Ok(())
         })?;
         let mut sorted = sorter.finish()?;
         while let Some((key, value)) = sorted.next_row()? {

@@ -11,6 +11,7 @@
 //! it is: what is dropped or changed is noted, and when there is something to note, which is rare, the keys are
 //! made and sorted again.
 
+mod ahead;
 mod changes;
 mod content;
 mod duplicates;
@@ -33,6 +34,7 @@ use crate::log::{Log, Part, Run};
 use crate::retention::Earlier;
 use crate::rows::Shown;
 use crate::wire::StatusKind;
+pub(crate) use ahead::Ahead;
 pub(crate) use changes::Changes;
 pub(crate) use content::Content;
 

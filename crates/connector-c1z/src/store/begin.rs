@@ -4,8 +4,10 @@ use connector_core::Result;
 use connector_core::store::{Begun, Phase, RunSpec};
 
 use super::C1zStore;
+use crate::convert::Format;
 use crate::fault;
 use crate::log::{Found, Run};
+use crate::seal::Ahead;
 
 impl C1zStore {
     pub(super) fn start(&mut self, spec: &RunSpec) -> Result<Begun> {
@@ -46,6 +48,11 @@ impl C1zStore {
                 }
                 let run = Run::new(spec);
                 log.start(&run)?;
+                if self.format == Format::V3 {
+                    // It only saves time later.
+                    let temp_dir = self.options.temp_dir.as_deref();
+                    self.ahead = Ahead::new(&spec.resource_types, &run, temp_dir).ok();
+                }
                 (run, None)
             }
         };

@@ -5,11 +5,11 @@ use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
 use super::C1zStore;
-use crate::convert::Format;
+use crate::convert::{self, Format};
 use crate::log::{Log, Part};
 use crate::record::{self, Ended};
 use crate::retention::Earlier;
-use crate::seal::{Content, Sealed};
+use crate::seal::{Ahead, Content, Sealed};
 use crate::{export, fault, preflight, publish};
 
 impl C1zStore {
@@ -24,7 +24,8 @@ impl C1zStore {
             )
             .hint("run again"));
         }
-        let summary = self.save(sealed, earlier.as_ref(), ended_at)?;
+        let ahead = self.ahead.take();
+        let summary = self.save(sealed, ahead, earlier.as_ref(), ended_at)?;
         self.earlier = None;
         if let Some(Err(error)) = self.log.take().map(Log::remove) {
             // The file is in place. The next run finds the sync in it and does not go on with what is left.
@@ -37,6 +38,7 @@ impl C1zStore {
     fn save(
         &self,
         sealed: Sealed,
+        ahead: Option<Ahead>,
         earlier: Option<&Earlier>,
         ended_at: Timestamp,
     ) -> Result<FileSummary> {
@@ -59,8 +61,9 @@ impl C1zStore {
         if self.format == Format::V3 {
             // Its memory is needed for other keys.
             drop(draft);
-            let (record, temp_dir) = (ended.record(&run.sync_id), self.options.temp_dir.as_deref());
-            let written = export::version_3(&content, &record, &self.target, temp_dir)?;
+            let writer = content.feed(ahead, self.options.temp_dir.as_deref())?;
+            let record = ended.record(&run.sync_id);
+            let written = convert::place(&self.target, |path| writer.finish(&record, path))?;
             return Ok(FileSummary {
                 path: self.target.shown.clone(),
                 decoded_bytes: written.decoded_bytes,

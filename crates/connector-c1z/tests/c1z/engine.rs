@@ -5,10 +5,12 @@ use std::path::Path;
 
 use connector_c1z::{C1zStore, ConvertOptions, Format, StoreOptions, convert};
 use connector_core::ErrorKind;
-use connector_core::store::{Begun, RunSpec, Store, SyncType, Tally};
+use connector_core::store::{Begun, Rows, RunSpec, Store, SyncType, Tally};
 use connector_pebble::{Limits, Reader};
 
-use crate::support::{Scene, at, company, end, fixture, put_pages, spec_at};
+use crate::support::{
+    Scene, at, company, end, fixture, grant, membership, put_pages, spec_at, team, user,
+};
 
 fn options(scene: &Scene, format: Format) -> StoreOptions {
     StoreOptions {
@@ -59,6 +61,62 @@ fn a_run_into_version_3_is_what_converting_its_version_1_gives() {
     assert!(fs::read(&three.path).unwrap() == fs::read(&converted).unwrap());
     let counts = v3(&three.path).counts().unwrap();
     assert!(counts.resources.values().sum::<u64>() > 0 && counts.grants.values().sum::<u64>() > 0);
+}
+
+/// Pages of users and teams with these numbers, in this order, and a grant to each user.
+fn listed(users: &[usize], teams: &[usize]) -> Vec<Rows> {
+    let id = |number: &usize| format!("{number:05}");
+    let mut pages: Vec<Rows> = Vec::new();
+    for part in users.chunks(3000) {
+        pages.push(part.iter().map(|n| user(&id(n))).collect::<Vec<_>>().into());
+    }
+    for part in teams.chunks(3000) {
+        pages.push(part.iter().map(|n| team(&id(n))).collect::<Vec<_>>().into());
+    }
+    let members = teams.iter().map(|n| membership(&id(n)));
+    pages.push(members.collect::<Vec<_>>().into());
+    let granted = users.iter().zip(teams.iter().cycle());
+    let granted = granted.map(|(user, team)| grant(&id(team), &id(user)));
+    pages.push(granted.collect::<Vec<_>>().into());
+    pages
+}
+
+#[test]
+fn a_file_made_while_rows_come_has_the_bytes_of_one_made_of_the_log() {
+    let ordered: Vec<_> = (0..7000).collect();
+    let reversed: Vec<_> = (0..7000).rev().collect();
+    // The last one comes first when most have been written.
+    let late: Vec<_> = (1..7000).chain([0]).collect();
+    let few: Vec<_> = (0..9).rev().collect();
+    for (users, teams) in [
+        (&ordered, &few),
+        (&reversed, &few),
+        (&late, &few),
+        (&few, &reversed),
+    ] {
+        let (straight, resumed) = (Scene::new(), Scene::new());
+        let mut store = open(&straight, Format::V3);
+        store.begin(&spec_at(1)).unwrap();
+        put_pages(&mut store, 1, listed(users, teams));
+        end(&mut store, 1);
+        // A run that was stopped makes its file of the log.
+        let mut pages = listed(users, teams);
+        let rest = pages.split_off(1);
+        let mut store = open(&resumed, Format::V3);
+        store.begin(&spec_at(1)).unwrap();
+        put_pages(&mut store, 1, pages);
+        drop(store);
+        let mut store = open(&resumed, Format::V3);
+        assert!(store.begin(&spec_at(1)).unwrap().checkpoint.is_some());
+        put_pages(&mut store, 1, rest);
+        end(&mut store, 1);
+        assert!(fs::read(&straight.path).unwrap() == fs::read(&resumed.path).unwrap());
+        let counts = v3(&straight.path).counts().unwrap();
+        assert_eq!(
+            counts.resources.values().sum::<u64>(),
+            (users.len() + teams.len()) as u64
+        );
+    }
 }
 
 #[test]

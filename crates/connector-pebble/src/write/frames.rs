@@ -97,10 +97,10 @@ impl Frames {
         Ok(())
     }
 
-    /// Ends the open file; names must come in bytewise order.
-    pub(super) fn end(&mut self, name: String) -> Result<()> {
+    /// Ends the open file.
+    pub(super) fn end(&mut self) -> Result<()> {
         self.send_portion()?;
-        self.send(Step::End(name))
+        self.send(Step::End)
     }
 
     fn send_portion(&mut self) -> Result<()> {
@@ -129,12 +129,17 @@ impl Frames {
         Ok((packing.spool, entries))
     }
 
-    /// Waits until all frames are there.
-    pub(super) fn finish(mut self) -> Result<Packed> {
-        let (spool, entries) = self.join()?;
+    /// Waits until all frames are there. The files are those with these names, in bytewise order, and the frames with
+    /// these numbers.
+    pub(super) fn finish(mut self, names: Vec<(String, usize)>) -> Result<Packed> {
+        let (spool, frames) = self.join()?;
+        let named = names.into_iter().map(|(name, frame)| {
+            let entry = frames.get(frame).cloned().ok_or_else(ended)?;
+            Ok(Entry { name, ..entry })
+        });
         Ok(Packed {
             spool,
-            entries,
+            entries: named.collect::<Result<_>>()?,
             raw: self.raw,
         })
     }
@@ -148,7 +153,7 @@ fn ended() -> Error {
 #[derive(Debug)]
 pub(super) struct Packed {
     spool: File,
-    /// Their offsets count from the first frame.
+    /// Their offsets are those in the spool.
     entries: Vec<Entry>,
     raw: u64,
 }
@@ -165,23 +170,24 @@ impl Packed {
         out.write_all(&(manifest.len() as u32).to_be_bytes())?;
         out.write_all(manifest)?;
         let start = (MAGIC.len() + 4 + manifest.len()) as u64;
-        let compressed = self.spool.metadata()?.len();
-        let spool = Storage::File(self.spool, compressed);
-        each_portion(&mut spool.section(0, compressed), |bytes| {
-            out.write_all(bytes)
-        })?;
+        let mut end = start;
+        let spool = Storage::File(self.spool, u64::MAX);
         for entry in &mut self.entries {
-            entry.offset += start.cast_signed();
+            let (from, len) = entry.place();
+            let mut frame = spool.section(from, len);
+            each_portion(&mut frame, |bytes| out.write_all(bytes))?;
+            entry.move_to(end);
+            end += len;
         }
         let index = FrameIndex {
             raw: self.raw.cast_signed(),
-            compressed: compressed.cast_signed(),
+            compressed: (end - start).cast_signed(),
             entries: self.entries,
             manifest_xxh64: xxh64(manifest),
         };
         let index = index.encode_to_vec();
         out.write_all(&index)?;
-        out.write_all(&(start + compressed).to_be_bytes())?;
+        out.write_all(&end.to_be_bytes())?;
         out.write_all(&(index.len() as u32).to_be_bytes())?;
         out.write_all(&xxh64(&index).to_be_bytes())?;
         out.write_all(&INDEX_MAGIC)?;

@@ -228,10 +228,7 @@ impl Indexes {
     }
 
     /// Hands over the rows in order; returns what is still to come behind them.
-    pub(super) fn rows(
-        self,
-        mut each: impl FnMut(&[u8], &[u8]) -> Result<()>,
-    ) -> Result<Digests> {
+    pub(super) fn rows(self, mut each: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Digests> {
         for index in [self.by_parent, self.by_principal, self.needs_expansion] {
             let mut sorted = index.finish()?;
             while let Some((key, value)) = sorted.next_row()? {

@@ -1,7 +1,7 @@
 //! Writes version 3 files.
 //!
-//! Records come in the order of their keys; everything else in the file follows from them: indexes, counts, digests,
-//! the run, and the stamps of the engine. All rows get one sequence number and go into tables that do not overlap, on
+//! Records come in the order of their keys, but for types of resources; everything else in the file follows from them:
+//! indexes, counts, digests, the run, and the stamps of the engine. All rows get one sequence number and go into tables that do not overlap, on
 //! the lowest level, not compressed inside of the container's frames. The same records give the same bytes.
 //!
 //! | module | what |
@@ -31,7 +31,7 @@ use prost::Message;
 pub use sort::{Sorted, Sorter};
 
 use crate::error::{self, damaged, too_large};
-use crate::keyspace;
+use crate::keyspace::{self, Keyspace, SEPARATOR};
 use crate::records::{Record, SyncRunRecord, SyncStatsRecord};
 use crate::{Limits, container};
 use frames::{Frames, Hashed, Packed};
@@ -51,7 +51,7 @@ pub struct WriteOptions {
     pub temp_dir: Option<PathBuf>,
     /// Bytes of keys and values after which a table ends; 8 MiB.
     pub table_bytes: u64,
-    /// Bytes of index rows that are held in memory while they are sorted; 4 MiB for each index.
+    /// Bytes of index rows that are held in memory while they are sorted; 2 MiB for each index.
     pub sort_bytes: usize,
     /// Limits for reading the file back.
     pub limits: Limits,
@@ -62,7 +62,7 @@ impl Default for WriteOptions {
         Self {
             temp_dir: None,
             table_bytes: 8 << 20,
-            sort_bytes: 4 << 20,
+            sort_bytes: 2 << 20,
             limits: Limits::default(),
         }
     }
@@ -139,10 +139,11 @@ impl Writer {
         })
     }
 
-    /// Adds a record by its key and encoded message. Keys must ascend.
+    /// Adds a record by its key and encoded message. Keys must ascend, but those of all resources of one type may come
+    /// before or after all others.
     ///
     /// # Errors
-    /// [`ErrorKind::Bug`] for a key that is not above the last one or not that of a record,
+    /// [`ErrorKind::Bug`] for a key that is out of order or not that of a record,
     /// [`ErrorKind::Precondition`] for what is too large, or when a temporary file cannot be written.
     pub fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         let (space, tuple) = indexes::record_key(key)
@@ -151,7 +152,7 @@ impl Writer {
         self.rows.put(key, value)
     }
 
-    /// Adds a record. Keys must ascend.
+    /// Adds a record, in an order as for [`Writer::put`].
     ///
     /// # Errors
     /// As [`Writer::put`]; [`ErrorKind::Bug`] for a record without the ids that its key needs.
@@ -240,11 +241,13 @@ fn summary(run: &SyncRunRecord, stats: &SyncStatsRecord) -> SyncRunSummary {
     }
 }
 
-/// Rows in ascending order, cut into tables.
+/// Rows, cut into tables. Each kind of rows has an order, and so has each type of resources, of which a table has one
+/// alone: whatever order these come in, the tables are the same.
 #[derive(Debug)]
 struct Rows {
     frames: Frames,
     table: TableWriter,
+    /// Finished tables, in the order of their frames.
     tables: Vec<Finished>,
     table_bytes: u64,
     last: Vec<u8>,
@@ -253,8 +256,9 @@ struct Rows {
 
 impl Rows {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        if key <= self.last.as_slice() {
-            return Err(Error::new(ErrorKind::Bug, "rows are not in order"));
+        let is_same = group(key) == group(&self.last);
+        if is_same && key <= self.last.as_slice() {
+            return Err(disordered());
         }
         for (part, len, max) in [
             ("key", key.len(), self.limits.max_key_bytes),
@@ -264,19 +268,18 @@ impl Rows {
                 return Err(too_large(format_args!("a {part} of {len} bytes"), max));
             }
         }
-        self.last.clear();
-        self.last.extend_from_slice(key);
-        // A table ends before the row that follows it, so the last one has rows.
-        if self.table.raw_bytes() >= self.table_bytes {
+        let is_full = self.table.raw_bytes() >= self.table_bytes;
+        if self.table.raw_bytes() > 0 && (is_full || !is_same) {
             self.end_table()?;
         }
+        self.last.clear();
+        self.last.extend_from_slice(key);
         self.table.put(key, value, &mut self.frames)
     }
 
     fn end_table(&mut self) -> Result<()> {
-        let number = directory::FIRST_TABLE + self.tables.len() as u64;
         self.tables.push(self.table.finish(&mut self.frames)?);
-        self.frames.end(directory::table_name(number))
+        self.frames.end()
     }
 
     /// Adds the rows that follow from the records; digests only over rows that are complete.
@@ -296,13 +299,49 @@ impl Rows {
         Ok(Some(digest))
     }
 
-    /// Ends the last table and adds the other files.
+    /// Ends the last table and adds the other files. The tables are numbered in the order of their keys.
     fn end(mut self) -> Result<Packed> {
         self.end_table()?;
-        for (name, content) in directory::files(&self.tables) {
-            self.frames.write(&content)?;
-            self.frames.end(name)?;
+        let mut tables: Vec<_> = self.tables.into_iter().enumerate().collect();
+        tables.sort_by(|(_, a), (_, b)| a.smallest.cmp(&b.smallest));
+        let pairs = tables.iter().zip(tables.iter().skip(1));
+        if pairs
+            .into_iter()
+            .any(|((_, a), (_, b))| a.largest >= b.smallest)
+        {
+            return Err(disordered());
         }
-        self.frames.finish()
+        let frames = tables.iter().map(|(frame, _)| *frame);
+        let mut names: Vec<_> = (directory::FIRST_TABLE..)
+            .map(directory::table_name)
+            .zip(frames)
+            .collect();
+        let tables: Vec<_> = tables.into_iter().map(|(_, table)| table).collect();
+        for (frame, (name, content)) in (tables.len()..).zip(directory::files(&tables)) {
+            self.frames.write(&content)?;
+            self.frames.end()?;
+            names.push((name, frame));
+        }
+        self.frames.finish(names)
     }
+}
+
+fn disordered() -> Error {
+    Error::new(ErrorKind::Bug, "rows are not in order")
+}
+
+/// What of a key all rows of a table have in common: the type of a resource, or that it is a resource type's. There is
+/// one more group for everything else.
+fn group(key: &[u8]) -> &[u8] {
+    let types = Keyspace::ResourceType.prefix();
+    let resources = Keyspace::Resource.prefix();
+    let len = match key {
+        _ if key.starts_with(&types) => types.len(),
+        _ if key.starts_with(&resources) => {
+            let kind = key.iter().skip(resources.len());
+            resources.len() + kind.take_while(|byte| **byte != SEPARATOR).count()
+        }
+        _ => 0,
+    };
+    key.get(..len).unwrap_or_default()
 }

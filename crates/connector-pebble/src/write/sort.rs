@@ -2,18 +2,19 @@
 //!
 //! Rows that do not fit are written as sorted runs to a file without a name and merged in the end.
 
+mod run;
+
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 
-use super::table::uvarint;
 use crate::error;
 use crate::storage::Storage;
+use run::{Part, Run, Spilled};
 
 /// What a row costs beside its bytes.
 const ROW_BYTES: usize = size_of::<Row>();
@@ -59,12 +60,16 @@ impl Held {
 
     fn key(&self, row: Row) -> &[u8] {
         let start = row.start as usize;
-        self.bytes.get(start..start + row.key as usize).unwrap_or_default()
+        self.bytes
+            .get(start..start + row.key as usize)
+            .unwrap_or_default()
     }
 
     fn value(&self, row: Row) -> &[u8] {
         let start = row.start as usize + row.key as usize;
-        self.bytes.get(start..start + row.value as usize).unwrap_or_default()
+        self.bytes
+            .get(start..start + row.value as usize)
+            .unwrap_or_default()
     }
 
     fn push(&mut self, key: &[u8], value: &[u8]) {
@@ -112,15 +117,6 @@ impl Held {
         });
         self.rows = rows;
     }
-}
-
-/// Sorted runs behind each other.
-#[derive(Debug)]
-struct Spilled {
-    file: BufWriter<File>,
-    len: u64,
-    /// Where each run starts.
-    runs: Vec<u64>,
 }
 
 impl Sorter {
@@ -206,81 +202,6 @@ impl Sorter {
         }
         sorted.begin()?;
         Ok(sorted)
-    }
-}
-
-impl Spilled {
-    fn write(&mut self, held: &Held) -> io::Result<()> {
-        self.runs.push(self.len);
-        let mut head = Vec::new();
-        for row in &held.rows {
-            head.clear();
-            uvarint(&mut head, u64::from(row.key));
-            uvarint(&mut head, u64::from(row.value));
-            self.file.write_all(&head)?;
-            self.file.write_all(held.key(*row))?;
-            self.file.write_all(held.value(*row))?;
-            self.len += head.len() as u64 + u64::from(row.key) + u64::from(row.value);
-        }
-        Ok(())
-    }
-}
-
-/// A part of the temporary file, read from its start.
-#[derive(Debug)]
-struct Part {
-    storage: std::sync::Arc<Storage>,
-    at: u64,
-    end: u64,
-}
-
-impl Read for Part {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self
-            .storage
-            .section(self.at, self.end - self.at)
-            .read(out)?;
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-/// A run being read, and the value of its next row.
-#[derive(Debug)]
-struct Run {
-    part: BufReader<Part>,
-    value: Vec<u8>,
-}
-
-impl Run {
-    /// Reads the next row; its key goes to `key`.
-    fn read(&mut self, key: &mut Vec<u8>) -> io::Result<bool> {
-        let Some(key_len) = self.number()? else {
-            return Ok(false);
-        };
-        let value_len = self.number()?.ok_or(io::ErrorKind::UnexpectedEof)?;
-        key.resize(key_len, 0);
-        self.part.read_exact(key)?;
-        self.value.resize(value_len, 0);
-        self.part.read_exact(&mut self.value)?;
-        Ok(true)
-    }
-
-    /// A number, `None` at the end of the run.
-    fn number(&mut self) -> io::Result<Option<usize>> {
-        let mut number = 0;
-        for shift in (0..usize::BITS).step_by(7) {
-            let mut byte = [0];
-            if self.part.read(&mut byte)? == 0 {
-                return Ok(None);
-            }
-            let [byte] = byte;
-            number |= usize::from(byte & 0x7F) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(Some(number));
-            }
-        }
-        Err(io::ErrorKind::InvalidData.into())
     }
 }
 

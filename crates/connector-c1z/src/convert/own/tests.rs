@@ -51,28 +51,32 @@ fn resources() -> impl Strategy<Value = Vec<Resource>> {
     let parts = (text(), prop::option::of(text()), profile, any::<bool>());
     let person = (prop::option::of(text()), prop::option::of(text()));
     let one = (id(), prop::option::of(id()), parts, person, 0_u8..4);
-    let made = one.prop_map(|(id, parent, (name, description, profile, is_old), person, kind)| {
-        let trait_data = match kind {
-            0 => TraitData::None,
-            1 => TraitData::Group,
-            2 => TraitData::App,
-            _ => TraitData::User(UserTrait {
-                email: person.0.clone(),
-                login: person.1.clone(),
-                ..UserTrait::default()
-            }),
-        };
-        let mut resource = Resource::new(ResourceId::new(USER, id), &name, trait_data);
-        resource.parent = parent.map(|parent| ResourceId::new(TEAM, parent));
-        resource.description = description;
-        for (key, value) in profile {
-            resource.profile.set(key, ProfileValue::Text(value));
-        }
-        resource.profile.set("old", ProfileValue::Bool(is_old));
-        resource.created_at = is_old.then(|| Timestamp::new(-5, 0).unwrap());
-        resource.status = person.1.map(|word| Status::of(StatusKind::Enabled).with_details(&word));
-        resource
-    });
+    let made = one.prop_map(
+        |(id, parent, (name, description, profile, is_old), person, kind)| {
+            let trait_data = match kind {
+                0 => TraitData::None,
+                1 => TraitData::Group,
+                2 => TraitData::App,
+                _ => TraitData::User(UserTrait {
+                    email: person.0.clone(),
+                    login: person.1.clone(),
+                    ..UserTrait::default()
+                }),
+            };
+            let mut resource = Resource::new(ResourceId::new(USER, id), &name, trait_data);
+            resource.parent = parent.map(|parent| ResourceId::new(TEAM, parent));
+            resource.description = description;
+            for (key, value) in profile {
+                resource.profile.set(key, ProfileValue::Text(value));
+            }
+            resource.profile.set("old", ProfileValue::Bool(is_old));
+            resource.created_at = is_old.then(|| Timestamp::new(-5, 0).unwrap());
+            resource.status = person
+                .1
+                .map(|word| Status::of(StatusKind::Enabled).with_details(&word));
+            resource
+        },
+    );
     prop::collection::vec(made, 1..5)
 }
 
@@ -118,7 +122,11 @@ proptest! {
 
 #[test]
 fn a_field_without_a_place_is_a_bug() {
-    let rows = Rows::Resources(vec![Resource::new(ResourceId::new(USER, "1"), "A", TraitData::None)]);
+    let rows = Rows::Resources(vec![Resource::new(
+        ResourceId::new(USER, "1"),
+        "A",
+        TraitData::None,
+    )]);
     let (_, _, message) = records(&rows).remove(0);
     for more in [&b"\x52\x00"[..], b"\x1a\x01A"] {
         let message = [&message, more].concat();
