@@ -134,8 +134,8 @@ impl Frames {
     pub(super) fn finish(mut self, names: Vec<(String, usize)>) -> Result<Packed> {
         let (spool, frames) = self.join()?;
         let named = names.into_iter().map(|(name, frame)| {
-            let entry = frames.get(frame).cloned().ok_or_else(ended)?;
-            Ok(Entry { name, ..entry })
+            let frame = frames.get(frame).ok_or_else(ended)?;
+            Ok(frame.named(name))
         });
         Ok(Packed {
             spool,

@@ -35,7 +35,7 @@ pub(super) enum Step {
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Entry {
     #[prost(string, tag = "1")]
-    pub(super) name: String,
+    name: String,
     #[prost(int64, tag = "2")]
     offset: i64,
     #[prost(int64, tag = "3")]
@@ -49,6 +49,14 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// The same with a name.
+    pub(super) fn named(&self, name: String) -> Self {
+        Self {
+            name,
+            ..self.clone()
+        }
+    }
+
     /// Where the frame begins, and its length.
     pub(super) const fn place(&self) -> (u64, u64) {
         (self.offset.cast_unsigned(), self.compressed.cast_unsigned())

@@ -37,7 +37,7 @@ fn records(rows: &Rows) -> Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> {
 }
 
 /// The same by way of decoded messages.
-fn same<R: Record>(found: &(Vec<u8>, Vec<u8>, Vec<u8>), of: impl Fn(&[u8]) -> R) {
+fn same<R: Record + std::fmt::Debug>(found: &(Vec<u8>, Vec<u8>, Vec<u8>), of: impl Fn(&[u8]) -> R) {
     let (key, value, message) = found;
     let record = of(message);
     assert_eq!(*value, record.to_bytes(), "{record:?}");
