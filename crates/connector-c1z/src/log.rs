@@ -26,6 +26,7 @@ use connector_core::store::{Checkpoint, Phase, RowCounts, Rows, RunSpec};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::convert::Format;
 use crate::counters::Written;
 use crate::fault;
 use crate::rows::{Encoded, Writer};
@@ -266,15 +267,15 @@ impl Log {
         Ok(())
     }
 
-    /// Looks for work that `spec` can go on with, and cuts off what was not completed.
-    pub(crate) fn find(&mut self, spec: &RunSpec) -> Result<Found> {
+    /// Looks for work that `spec` can go on with for a file of a format, and cuts off what was not completed.
+    pub(crate) fn find(&mut self, spec: &RunSpec, file: Format) -> Result<Found> {
         let Some(run) = self.recover()? else {
             return Ok(match self.file.len()? {
                 0 => Found::Nothing,
                 _ => Found::Unusable("it cannot be read"),
             });
         };
-        if let Some(reason) = run.unusable_for(spec) {
+        if let Some(reason) = run.unusable_for(spec, file) {
             return Ok(Found::Unusable(reason));
         }
         let Some(checkpoint) = self.committed.checkpoint.clone() else {

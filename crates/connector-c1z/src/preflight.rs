@@ -123,10 +123,14 @@ pub(crate) fn earlier(
 }
 
 /// Whether the file at the target is another one than the one that was decoded.
-pub(crate) fn is_changed(target: &Target, earlier: Option<&Snapshot>) -> bool {
+pub(crate) fn is_changed(target: &Target, earlier: Option<&Snapshot>) -> Result<bool> {
     match earlier {
         Some(snapshot) => snapshot.is_stale(),
-        None => fs::metadata(&target.path).is_ok_and(|file| file.len() > 0),
+        None => match fs::metadata(&target.path) {
+            Ok(file) => Ok(file.len() > 0),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(fault::file("read", &target.path, e)),
+        },
     }
 }
 

@@ -60,12 +60,16 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
-        let file = fs::metadata(path).ok()?;
-        Some(Self {
-            len: file.len(),
-            modified: file.modified().ok(),
-        })
+    /// `None` when there is no file.
+    fn of(path: &Path) -> Result<Option<Self>> {
+        match fs::metadata(path) {
+            Ok(file) => Ok(Some(Self {
+                len: file.len(),
+                modified: file.modified().ok(),
+            })),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(fault::file("read", path, e)),
+        }
     }
 }
 
@@ -77,7 +81,7 @@ impl Snapshot {
         temp_dir: Option<&Path>,
         copy: Copy,
     ) -> Result<Option<Self>> {
-        let stamp = Stamp::of(path);
+        let stamp = Stamp::of(path)?;
         let parent = temp_dir.map_or_else(std::env::temp_dir, Path::to_owned);
         let mut directory = Some(TempDirectory::create(&parent).map_err(|e| {
             fault::file("create a temp directory in", &parent, e)
@@ -130,7 +134,7 @@ impl Snapshot {
         limits: ReadLimits,
         temp_dir: Option<&Path>,
     ) -> Result<Option<Self>> {
-        let stamp = Stamp::of(path);
+        let stamp = Stamp::of(path)?;
         if Format::of(path)? != Some(Format::V3) {
             return Self::take(path, limits, temp_dir, Copy::Named);
         }
@@ -171,8 +175,8 @@ impl Snapshot {
     }
 
     /// Whether the original has changed since.
-    pub(crate) fn is_stale(&self) -> bool {
-        Stamp::of(&self.original) != Some(self.stamp)
+    pub(crate) fn is_stale(&self) -> Result<bool> {
+        Ok(Stamp::of(&self.original)? != Some(self.stamp))
     }
 
     /// The connection that reads the copy, and the directory that must outlive it.

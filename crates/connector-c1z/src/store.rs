@@ -188,7 +188,7 @@ impl C1zStore {
 
     /// Decodes the earlier file again if another program changed it while the run went on.
     fn refresh_earlier(&mut self) -> Result<()> {
-        if preflight::is_changed(&self.target, self.earlier.as_ref()) {
+        if preflight::is_changed(&self.target, self.earlier.as_ref())? {
             tracing::warn!("the output file was changed by another program during the run");
             let temp_dir = self.options.temp_dir.as_deref();
             let limits = self.options.read_limits;

@@ -48,7 +48,12 @@ pub(crate) fn io(action: &str, error: io::Error) -> Error {
     fault.caused_by(error)
 }
 
-/// The file system failed at `path`.
+/// The file system failed at `path`, a file or a directory. A full disk is named by the directory.
 pub(crate) fn file(action: &str, path: &Path, error: io::Error) -> Error {
-    io(&format!("{action} {}", path.display()), error)
+    let fault = io(&format!("{action} {}", path.display()), error);
+    let directory = path.parent().filter(|_| !path.is_dir()).unwrap_or(path);
+    match fault.message() == FULL {
+        true => fault.about(&directory.display().to_string()),
+        false => fault,
+    }
 }

@@ -21,6 +21,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use connector_pebble::Limits;
 use connector_pebble::records::{AssetRecord, SyncRunRecord, SyncStatsRecord};
 use prost_types::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub use v1_file::V1File;
 pub use v3_file::V3File;
@@ -35,9 +36,11 @@ pub(crate) use place::place;
 use v1_file::Database;
 
 /// The version of a file, which says what is inside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// One SQLite database, several syncs.
+    /// One SQLite database, several syncs; what a new file is of.
+    #[default]
     V1,
     /// A Pebble store, one sync.
     V3,

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use connector_core::Result;
 use connector_core::warning::Warning;
+use connector_core::{Error, Result};
 use connector_pebble::records::{AssetRecord, Record, SyncRunRecord};
 use connector_pebble::{Sorter, WriteOptions, Writer};
 use prost_types::Timestamp;
 
 use super::records::{entitlement_record, grant_record, resource_record, type_record};
 use super::{Export, Exported, GrantRow};
-use crate::wire;
+use crate::{fault, wire};
 
 /// Memory for rows that are being sorted.
 const SORT_BYTES: usize = 16 << 20;
@@ -39,13 +39,22 @@ impl V3File {
 
     fn put<R: Record>(&mut self, record: &R, shown: &str) -> Result<()> {
         match record.key() {
-            Some(key) => self.rows.push(&key, &record.to_bytes()),
+            Some(key) => self
+                .rows
+                .push(&key, &record.to_bytes())
+                .map_err(|e| in_temp(&self.options, e)),
             None => {
                 super::note(&mut self.skipped, "rows-without-ids", WITHOUT_IDS, shown);
                 Ok(())
             }
         }
     }
+}
+
+/// Names the temp directory in the error of a full disk that names no other one.
+fn in_temp(options: &WriteOptions, error: Error) -> Error {
+    let directory = options.temp_dir.clone();
+    fault::in_directory(error, &directory.unwrap_or_else(std::env::temp_dir))
 }
 
 const WITHOUT_IDS: &str = "rows lack ids that version 3 needs and are not in the new file";
@@ -78,12 +87,16 @@ impl Export for V3File {
     }
 
     fn finish(self: Box<Self>, run: &SyncRunRecord, path: &Path) -> Result<Exported> {
-        let mut writer = Writer::new(self.options)?;
-        let mut rows = self.rows.finish()?;
-        while let Some((key, value)) = rows.next_row()? {
-            writer.put(key, value)?;
-        }
-        let written = writer.finish(run, path)?;
+        let options = self.options.clone();
+        let write = || {
+            let mut writer = Writer::new(self.options)?;
+            let mut rows = self.rows.finish()?;
+            while let Some((key, value)) = rows.next_row()? {
+                writer.put(key, value)?;
+            }
+            writer.finish(run, path)
+        };
+        let written = write().map_err(|e| in_temp(&options, e))?;
         Ok(Exported {
             stats: written.stats,
             decoded_bytes: written.decoded_bytes,

@@ -5,10 +5,11 @@ use connector_core::store::{RunSpec, SyncType};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::convert::Format;
 use crate::preflight;
 
 /// Raised whenever unfinished work of an older program could be misread.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// Unfinished work older than this is not worth going on with.
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -21,16 +22,20 @@ pub(crate) struct Run {
     pub(crate) started_at: Timestamp,
     pub(crate) sync_type: SyncType,
     pub(super) fingerprint: String,
+    /// The format of the file that it is for; logs of older programs do not say.
+    #[serde(default)]
+    file: Format,
 }
 
 impl Run {
-    pub(crate) fn new(spec: &RunSpec) -> Self {
+    pub(crate) fn new(spec: &RunSpec, file: Format) -> Self {
         Self {
             format: FORMAT,
             sync_id: spec.sync_id.to_string(),
             started_at: spec.started_at,
             sync_type: spec.sync_type,
             fingerprint: spec.fingerprint.clone(),
+            file,
         }
     }
 
@@ -39,12 +44,15 @@ impl Run {
     }
 
     /// Why a run cannot go on with this work, if so.
-    pub(super) fn unusable_for(&self, spec: &RunSpec) -> Option<&'static str> {
+    pub(super) fn unusable_for(&self, spec: &RunSpec, file: Format) -> Option<&'static str> {
         if self.format != FORMAT {
             return Some("it was written by another version of this program");
         }
         if self.fingerprint != spec.fingerprint || self.sync_type != spec.sync_type {
             return Some(preflight::difference(&self.fingerprint, &spec.fingerprint));
+        }
+        if self.file != file {
+            return Some("it belongs to a file of the other format");
         }
         let age = spec.started_at.duration_since(self.started_at);
         (age > MAX_AGE).then_some("it is older than seven days")

@@ -89,7 +89,7 @@ fn held(log: &Log) -> Held {
 
 /// Takes the steps; what was held at each checkpoint, the empty start included, and where in the file that was.
 fn take(log: &mut Log, steps: &[Step]) -> Vec<(u64, Held)> {
-    log.start(&Run::new(&spec())).unwrap();
+    log.start(&Run::new(&spec(), Format::V1)).unwrap();
     let mut open: Held = Held::default();
     let mut committed = vec![(log.open.end, Held::default())];
     for step in steps {
@@ -146,7 +146,7 @@ proptest! {
         for len in 0..=bytes.len() {
             fs::write(&path, &bytes[..len]).unwrap();
             let mut log = Log::open(path.clone()).unwrap();
-            let found = log.find(&spec()).unwrap();
+            let found = log.find(&spec(), Format::V1).unwrap();
             let pages = committed.iter().filter(|(end, _)| *end <= len as u64).count();
             match found {
                 Found::Unfinished(found) => {
@@ -180,7 +180,7 @@ proptest! {
         bytes[wrong] ^= 1 << bit;
         fs::write(&path, &bytes).unwrap();
         let mut log = Log::open(path).unwrap();
-        let found = log.find(&spec()).unwrap();
+        let found = log.find(&spec(), Format::V1).unwrap();
         let pages = committed.iter().filter(|(end, _)| *end <= wrong as u64).count();
         if let Found::Unfinished(_) = found {
             prop_assert_eq!(&held(&log), &committed[pages - 1].1);
@@ -196,7 +196,7 @@ proptest! {
         let start = if magic { &frame::MAGIC[..] } else { &[] };
         fs::write(&path, [start, &bytes].concat()).unwrap();
         let mut log = Log::open(path).unwrap();
-        prop_assert!(!matches!(log.find(&spec()).unwrap(), Found::Unfinished(_)));
+        prop_assert!(!matches!(log.find(&spec(), Format::V1).unwrap(), Found::Unfinished(_)));
     }
 }
 
@@ -208,25 +208,38 @@ fn a_frame_longer_than_the_file_is_not_read() {
     bytes.extend([1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0]);
     fs::write(&path, bytes).unwrap();
     let mut log = Log::open(path).unwrap();
-    assert!(matches!(log.find(&spec()).unwrap(), Found::Unusable(_)));
+    assert!(matches!(
+        log.find(&spec(), Format::V1).unwrap(),
+        Found::Unusable(_)
+    ));
 }
 
 #[test]
 fn work_in_another_format_is_not_used() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("log");
-    let own = Run::new(&spec());
+    let own = Run::new(&spec(), Format::V1);
     let other_format = Run {
         format: FORMAT + 1,
         ..own.clone()
     };
-    for (run, is_used) in [(own, true), (other_format, false)] {
+    let other_version = "it was written by another version of this program";
+    let other_file = "it belongs to a file of the other format";
+    for (run, unusable) in [
+        (own, None),
+        (other_format, Some(other_version)),
+        (Run::new(&spec(), Format::V3), Some(other_file)),
+    ] {
         let mut log = Log::open(path.clone()).unwrap();
         log.start(&run).unwrap();
         log.commit(&checkpoint(1)).unwrap();
         drop(log);
         let mut log = Log::open(path.clone()).unwrap();
-        let found = log.find(&spec()).unwrap();
-        assert_eq!(matches!(found, Found::Unfinished(_)), is_used, "{run:?}");
+        let found = log.find(&spec(), Format::V1).unwrap();
+        match found {
+            Found::Unfinished(_) => assert_eq!(unusable, None, "{run:?}"),
+            Found::Unusable(reason) => assert_eq!(unusable, Some(reason), "{run:?}"),
+            Found::Nothing => panic!("{run:?}"),
+        }
     }
 }

@@ -22,7 +22,8 @@ impl C1zStore {
             )));
         }
         self.refuse_replacing(spec.sync_type)?;
-        let found = match self.log()?.find(spec)? {
+        let format = self.format;
+        let found = match self.log()?.find(spec, format)? {
             Found::Unfinished(found) if self.is_published(&found.0)? => {
                 Found::Unusable("its sync is complete and in the file")
             }
@@ -46,7 +47,7 @@ impl C1zStore {
                 if let Found::Unusable(reason) = found {
                     tracing::warn!(reason, "unfinished work of an earlier run was discarded");
                 }
-                let run = Run::new(spec);
+                let run = Run::new(spec, format);
                 log.start(&run)?;
                 if self.format == Format::V3 {
                     // It only saves time later.

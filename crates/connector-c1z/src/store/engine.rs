@@ -15,7 +15,7 @@ pub(super) fn choose(target: &Target, wanted: Option<Format>) -> Result<Format> 
         true => Format::of(&target.path)?,
         false => None,
     };
-    Ok(wanted.or(found).unwrap_or(Format::V1))
+    Ok(wanted.or(found).unwrap_or_default())
 }
 
 impl C1zStore {

@@ -18,7 +18,7 @@ impl C1zStore {
         let Some((sealed, earlier)) = self.sealed.take() else {
             return Err(fault::bug("a run cannot end before it is sealed"));
         };
-        if preflight::is_changed(&self.target, self.earlier.as_ref()) {
+        if preflight::is_changed(&self.target, self.earlier.as_ref())? {
             return Err(fault::precondition(
                 "the output file was changed by another program while it was being saved",
             )

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use connector_c1z::{C1zStore, ConvertOptions, Format, StoreOptions, convert};
 use connector_core::ErrorKind;
-use connector_core::store::{Begun, Rows, RunSpec, Store, SyncType, Tally};
+use connector_core::store::{Begun, Rows, RunSpec, Store, SyncType};
 use connector_pebble::{Limits, Reader};
 
 use crate::support::{
@@ -229,30 +229,6 @@ fn a_run_that_ends_early_is_gone_on_with_and_gives_the_same_bytes() {
     sync(&whole, 2, options(&whole, Format::V3));
     assert!(fs::read(&parts.path).unwrap() == fs::read(&whole.path).unwrap());
     assert_eq!(parts.leftovers(), Vec::<String>::new());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_run_that_cannot_be_put_in_place_is_unfinished_again() {
-    let scene = Scene::new();
-    sync(&scene, 1, options(&scene, Format::V3));
-    let before = fs::read(&scene.path).unwrap();
-    let mut store = open(&scene, Format::V3);
-    store.begin(&spec_at(2)).unwrap();
-    put_pages(&mut store, 2, company());
-    store.seal(&mut Tally::default()).unwrap();
-    // A directory has the name under which the new file is written.
-    let temporary = scene.dir.path().join("sync.c1z.tmp");
-    fs::create_dir(&temporary).unwrap();
-    let error = store.finish(at("2026-03-02T08:00:02.5Z")).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Precondition);
-    drop(store);
-    fs::remove_dir(&temporary).unwrap();
-    assert_eq!(fs::read(&scene.path).unwrap(), before);
-    let mut store = open(&scene, Format::V3);
-    assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
-    end(&mut store, 2);
-    assert_ne!(fs::read(&scene.path).unwrap(), before);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use connector_c1z::{C1zStore, StoreOptions};
+use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::store::{Rows, Store, Tally};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -27,7 +27,7 @@ const PARTS: [Part; 3] = [Part::Pages, Part::Seal, Part::Finish];
 /// Points in each part.
 const POINTS: u64 = 16;
 
-/// Tells the child what to do: directory, temp directory, part, limit in bytes.
+/// Tells the child what to do: directory, temp directory, format, part, limit in bytes.
 const CHILD: &str = "C1Z_FAULTS_CHILD";
 
 /// Enough rows for files of some hundred pages, with a row that is dropped and one that is there twice.
@@ -68,13 +68,17 @@ fn limit(bytes: Option<u64>) {
 fn child() {
     let told = std::env::var(CHILD).expect("the other tests here set it");
     let told: Vec<&str> = told.split('|').collect();
-    let [dir, temp, part, bytes] = told[..] else {
+    let [dir, temp, format, part, bytes] = told[..] else {
         panic!("{told:?}")
     };
+    let format = [Format::V1, Format::V3]
+        .into_iter()
+        .find(|it| it.as_str() == format);
     let part = PARTS.into_iter().find(|it| format!("{it:?}") == part);
     let bytes = bytes.parse().unwrap();
     let options = StoreOptions {
         temp_dir: Some(PathBuf::from(temp)),
+        format,
         ..StoreOptions::default()
     };
     let mut store = C1zStore::open(&Path::new(dir).join("sync.c1z"), options).unwrap();
@@ -109,11 +113,12 @@ fn child() {
 fn run(scene: &Scene, part: Part, bytes: u64, killed: bool) -> Option<String> {
     let setup = if killed { ":" } else { "trap '' XFSZ" };
     let (dir, temp) = (scene.dir.path().display(), scene.temp.path().display());
+    let format = scene.format.unwrap().as_str();
     let out: Output = Command::new("sh")
         .args(["-c", &format!("ulimit -c 0; {setup}; exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "faults::child", "--ignored"])
-        .env(CHILD, format!("{dir}|{temp}|{part:?}|{bytes}"))
+        .env(CHILD, format!("{dir}|{temp}|{format}|{part:?}|{bytes}"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -126,23 +131,8 @@ fn run(scene: &Scene, part: Part, bytes: u64, killed: bool) -> Option<String> {
     said
 }
 
-/// The content of the run that day, without what differs between runs.
-fn rows(scene: &Scene, day: u8) -> Vec<Vec<String>> {
-    let inside = look_into(&scene.path);
-    let id = spec_at(day).sync_id;
-    ["v1_resources", "v1_entitlements", "v1_grants"]
-        .map(|table| {
-            let sql = format!(
-                "SELECT external_id, data FROM {table} WHERE sync_id = '{}' ORDER BY external_id",
-                id.as_str()
-            );
-            inside.rows(&sql)
-        })
-        .to_vec()
-}
-
 /// The next run, which nothing disturbs; returns whether it went on with the work.
-fn complete(scene: &Scene, expected: &[Vec<String>], what: &str) -> bool {
+fn complete(scene: &Scene, expected: &[Vec<String>; 2], what: &str) -> bool {
     let mut store = scene.open().unwrap();
     let begun = store.begin(&spec_at(2)).unwrap();
     let next = begun.checkpoint.as_ref().map(|it| {
@@ -150,40 +140,53 @@ fn complete(scene: &Scene, expected: &[Vec<String>], what: &str) -> bool {
         next.as_str().parse().unwrap()
     });
     put_from(&mut store, next.unwrap_or(0)).unwrap();
-    end(&mut store, 2);
-    drop(store);
     let day = if next.is_some() { 1 } else { 2 };
-    assert!(rows(scene, day) == expected, "{what}: other rows");
-    assert_eq!(scene.reader().syncs().unwrap().len(), 2, "{what}");
+    end(&mut store, day);
+    drop(store);
+    let expected = &expected[usize::from(day) - 1];
+    assert!(scene.rows_of(day) == *expected, "{what}: other rows");
+    assert_eq!(scene.syncs().len(), syncs(scene), "{what}");
     assert_eq!(scene.leftovers(), Vec::<String>::new(), "{what}");
     next.is_some()
 }
 
-/// What a run without faults writes, and the size of its database.
-fn undisturbed() -> (Vec<Vec<String>>, u64) {
-    let scene = Scene::starting_with("go-12.c1z");
-    let mut store = scene.open().unwrap();
-    store.begin(&spec_at(1)).unwrap();
-    put_from(&mut store, 0).unwrap();
-    let (_, summary) = end(&mut store, 1);
-    (rows(&scene, 1), summary.decoded_bytes)
+/// How many syncs there are after a run over the earlier one.
+fn syncs(scene: &Scene) -> usize {
+    match scene.format {
+        Some(Format::V3) => 1,
+        _ => 2,
+    }
+}
+
+/// What a run without faults writes on the first and on the second day, and the size of what is in its file.
+fn undisturbed(format: Format) -> ([Vec<String>; 2], u64) {
+    let mut size = 0;
+    let rows = [1, 2].map(|day| {
+        let scene = Scene::with_earlier(format);
+        let mut store = scene.open().unwrap();
+        store.begin(&spec_at(day)).unwrap();
+        put_from(&mut store, 0).unwrap();
+        size = end(&mut store, day).1.decoded_bytes;
+        scene.rows_of(day)
+    });
+    (rows, size)
 }
 
 /// Every point of a part, up to one at which nothing fails any more.
-fn sweep(killed: bool, mut ended: impl FnMut(&Scene, Part, Option<&str>, bool, &str)) {
-    let (expected, size) = undisturbed();
+fn sweep(format: Format, killed: bool, ended: impl Fn(Part, Option<&str>, bool, &str)) {
+    let (expected, size) = undisturbed(format);
     for part in PARTS {
         let mut outcomes = BTreeSet::new();
         for point in 0..=POINTS {
             // One byte more than a whole number of pages leaves a page half written.
             let bytes = size * 5 / 4 * point / POINTS + point % 2;
             let what = format!("{part:?} {bytes}");
-            let scene = Scene::starting_with("go-12.c1z");
+            let scene = Scene::with_earlier(format);
             let before = fs::read(&scene.path).unwrap();
             let report = run(&scene, part, bytes, killed);
             if report.as_deref() == Some("done") {
                 outcomes.insert("done");
-                assert!(rows(&scene, 1) == expected, "{what}: other rows");
+                assert!(scene.rows_of(1) == expected[0], "{what}: other rows");
                 assert_eq!(scene.leftovers(), Vec::<String>::new(), "{what}");
                 continue;
             }
@@ -197,7 +200,7 @@ fn sweep(killed: bool, mut ended: impl FnMut(&Scene, Part, Option<&str>, bool, &
             if !killed {
                 assert_eq!(temporary, 0, "{what}");
             }
-            ended(&scene, part, report.as_deref(), resumed, &what);
+            ended(part, report.as_deref(), resumed, &what);
         }
         assert_eq!(outcomes.len(), 2, "{part:?}: {outcomes:?}");
     }
@@ -205,21 +208,25 @@ fn sweep(killed: bool, mut ended: impl FnMut(&Scene, Part, Option<&str>, bool, &
 
 #[test]
 fn a_write_that_fails_costs_nothing_that_is_said_to_be_kept() {
-    sweep(false, |_, _, report, resumed, what| {
-        let report = report.expect("no signal kills it");
-        let kept = report.starts_with("kept=true");
-        assert!(kept || report.starts_with("kept=false"), "{what}: {report}");
-        assert_eq!(resumed, kept, "{what}: {report}");
+    in_both_formats(|format| {
+        sweep(format, false, |_, report, resumed, what| {
+            let report = report.expect("no signal kills it");
+            let kept = report.starts_with("kept=true");
+            assert!(kept || report.starts_with("kept=false"), "{what}: {report}");
+            assert_eq!(resumed, kept, "{what}: {report}");
+        });
     });
 }
 
 #[test]
 fn a_process_that_is_killed_loses_no_complete_page() {
-    sweep(true, |_, part, report, resumed, what| {
-        assert_eq!(report, None, "{what}");
-        // All pages were complete before the end began.
-        if part != Part::Pages {
-            assert!(resumed, "{what}");
-        }
+    in_both_formats(|format| {
+        sweep(format, true, |part, report, resumed, what| {
+            assert_eq!(report, None, "{what}");
+            // All pages were complete before the end began.
+            if part != Part::Pages {
+                assert!(resumed, "{what}");
+            }
+        });
     });
 }

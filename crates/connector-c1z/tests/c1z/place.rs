@@ -25,106 +25,118 @@ fn mode(path: &Path) -> u32 {
 #[cfg(unix)]
 #[test]
 fn only_a_regular_file_is_replaced() {
-    let scene = Scene::new();
-    pipe(&scene.path);
-    let error = scene.open().unwrap_err();
-    let shown = scene.path.display();
-    assert_eq!(error.message(), format!("{shown} is a named pipe (FIFO)"));
-    assert_eq!(error.kind().policy().exit_code, 9);
-    assert_eq!(scene.leftovers(), Vec::<String>::new());
-    fs::remove_file(&scene.path).unwrap();
-    let _listener = std::os::unix::net::UnixListener::bind(&scene.path).unwrap();
-    let error = scene.open().unwrap_err();
-    assert_eq!(error.message(), format!("{shown} is a socket"));
+    in_both_formats(|format| {
+        let scene = Scene::of(format);
+        pipe(&scene.path);
+        let error = scene.open().unwrap_err();
+        let shown = scene.path.display();
+        assert_eq!(error.message(), format!("{shown} is a named pipe (FIFO)"));
+        assert_eq!(error.kind().policy().exit_code, 9);
+        assert_eq!(scene.leftovers(), Vec::<String>::new());
+        fs::remove_file(&scene.path).unwrap();
+        let _listener = std::os::unix::net::UnixListener::bind(&scene.path).unwrap();
+        let error = scene.open().unwrap_err();
+        assert_eq!(error.message(), format!("{shown} is a socket"));
+    });
 }
 
 #[cfg(unix)]
 #[test]
 fn what_appears_in_the_place_during_the_run_is_not_replaced() {
-    let scene = Scene::new();
-    let mut store = scene.open().unwrap();
-    store.begin(&spec_at(1)).unwrap();
-    put_pages(&mut store, 1, company());
-    store.seal(&mut Default::default()).unwrap();
-    pipe(&scene.path);
-    let error = store.finish(at("2026-03-01T09:00:00Z")).unwrap_err();
-    assert!(
-        error.message().ends_with("is a named pipe (FIFO)"),
-        "{error}"
-    );
-    assert!(store.abandon(true).unwrap());
-    drop(store);
-    fs::remove_file(&scene.path).unwrap();
-    let mut store = scene.open().unwrap();
-    assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
-    end(&mut store, 1);
-    assert_eq!(scene.leftovers(), Vec::<String>::new());
+    in_both_formats(|format| {
+        let scene = Scene::of(format);
+        let mut store = scene.open().unwrap();
+        store.begin(&spec_at(1)).unwrap();
+        put_pages(&mut store, 1, company());
+        store.seal(&mut Default::default()).unwrap();
+        pipe(&scene.path);
+        let error = store.finish(at("2026-03-01T09:00:00Z")).unwrap_err();
+        assert!(
+            error.message().ends_with("is a named pipe (FIFO)"),
+            "{error}"
+        );
+        assert!(store.abandon(true).unwrap());
+        drop(store);
+        fs::remove_file(&scene.path).unwrap();
+        let mut store = scene.open().unwrap();
+        assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
+        end(&mut store, 1);
+        assert_eq!(scene.leftovers(), Vec::<String>::new());
+    });
 }
 
 #[cfg(unix)]
 #[test]
 fn a_link_that_leads_to_nothing_is_followed() {
-    let scene = Scene::new();
-    let elsewhere = tempfile::tempdir().unwrap();
-    let real = elsewhere.path().join("real.c1z");
-    std::os::unix::fs::symlink(&real, &scene.path).unwrap();
-    scene.sync(1, company());
-    assert!(scene.path.is_symlink());
-    assert!(!real.is_symlink() && real.is_file());
-    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
-    assert_eq!(scene.leftovers(), Vec::<String>::new());
+    in_both_formats(|format| {
+        let scene = Scene::of(format);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let real = elsewhere.path().join("real.c1z");
+        std::os::unix::fs::symlink(&real, &scene.path).unwrap();
+        scene.sync(1, company());
+        assert!(scene.path.is_symlink());
+        assert!(!real.is_symlink() && real.is_file());
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+        assert_eq!(scene.leftovers(), Vec::<String>::new());
 
-    let lost = Scene::new();
-    std::os::unix::fs::symlink("gone/real.c1z", &lost.path).unwrap();
-    let error = lost.open().unwrap_err();
-    assert!(error.message().ends_with("/gone does not exist"), "{error}");
+        let lost = Scene::of(format);
+        std::os::unix::fs::symlink("gone/real.c1z", &lost.path).unwrap();
+        let error = lost.open().unwrap_err();
+        assert!(error.message().ends_with("/gone does not exist"), "{error}");
+    });
 }
 
 #[cfg(unix)]
 #[test]
 fn what_has_a_name_that_the_run_needs_is_neither_followed_nor_replaced() {
-    for name in ["resume", "tmp"] {
-        let scene = Scene::new();
-        let victim = scene.dir.path().join("victim");
-        fs::write(&victim, "theirs").unwrap();
-        let planted = scene.dir.path().join(format!("sync.c1z.{name}"));
-        std::os::unix::fs::symlink(&victim, &planted).unwrap();
-        let error = scene.open().unwrap_err();
-        let shown = planted.display();
-        assert_eq!(
-            error.message(),
-            format!("{shown} is a symbolic link, and the run needs this name")
-        );
-        assert_eq!(fs::read_to_string(&victim).unwrap(), "theirs");
-        fs::remove_file(&planted).unwrap();
-        pipe(&planted);
-        let error = scene.open().unwrap_err();
-        assert!(
-            error.message().contains(" is a named pipe (FIFO), "),
-            "{error}"
-        );
-    }
+    in_both_formats(|format| {
+        for name in ["resume", "tmp"] {
+            let scene = Scene::of(format);
+            let victim = scene.dir.path().join("victim");
+            fs::write(&victim, "theirs").unwrap();
+            let planted = scene.dir.path().join(format!("sync.c1z.{name}"));
+            std::os::unix::fs::symlink(&victim, &planted).unwrap();
+            let error = scene.open().unwrap_err();
+            let shown = planted.display();
+            assert_eq!(
+                error.message(),
+                format!("{shown} is a symbolic link, and the run needs this name")
+            );
+            assert_eq!(fs::read_to_string(&victim).unwrap(), "theirs");
+            fs::remove_file(&planted).unwrap();
+            pipe(&planted);
+            let error = scene.open().unwrap_err();
+            assert!(
+                error.message().contains(" is a named pipe (FIFO), "),
+                "{error}"
+            );
+        }
+    });
 }
 
 #[test]
 fn a_name_that_is_too_long_is_refused_before_the_run() {
-    let scene = Scene::new();
-    let longest = scene.dir.path().join("n".repeat(255));
-    let error = C1zStore::open(&longest, scene.options()).unwrap_err();
-    assert_eq!(
-        error.message(),
-        "the file name is too long: while it is written, .resume is added to it"
-    );
-    assert_eq!(error.kind(), ErrorKind::Precondition);
-    assert_eq!(scene.leftovers(), Vec::<String>::new());
+    in_both_formats(|format| {
+        let scene = Scene::of(format);
+        let longest = scene.dir.path().join("n".repeat(255));
+        let error = C1zStore::open(&longest, scene.options()).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "the file name is too long: while it is written, .resume is added to it"
+        );
+        assert_eq!(error.kind(), ErrorKind::Precondition);
+        assert_eq!(scene.leftovers(), Vec::<String>::new());
+    });
 }
 
 #[cfg(unix)]
 #[test]
 fn a_new_file_is_for_its_owner_only() {
-    let scene = Scene::new();
-    scene.sync(1, company());
-    assert_eq!(mode(&scene.path), 0o600);
+    in_both_formats(|format| {
+        let scene = Scene::of(format);
+        scene.sync(1, company());
+        assert_eq!(mode(&scene.path), 0o600);
+    });
 }
 
 #[cfg(unix)]

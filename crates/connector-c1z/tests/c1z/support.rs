@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use connector_c1z::{C1zStore, ReadLimits, Reader, StoreOptions};
+use connector_c1z::{C1zStore, Format, ReadLimits, Reader, StoreOptions};
 use connector_core::entropy::SyncId;
 use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{
@@ -112,6 +112,11 @@ pub(crate) fn checkpoint(next: Option<&str>) -> Checkpoint {
     }
 }
 
+/// The id of the sync of that day.
+pub(crate) fn id_of(day: u8) -> String {
+    spec_at(day).sync_id.to_string()
+}
+
 pub(crate) fn spec_at(day: u8) -> RunSpec {
     let started_at = at(&format!("2026-03-{day:02}T08:00:00.123Z"));
     RunSpec {
@@ -140,10 +145,25 @@ pub(crate) fn company() -> Vec<Rows> {
     ]
 }
 
+/// Checks something for both formats at once; the name of the thread that panics says for which.
+pub(crate) fn in_both_formats(check: impl Fn(Format) + Sync) {
+    std::thread::scope(|scope| {
+        let checks = [Format::V1, Format::V3].map(|format| {
+            let thread = std::thread::Builder::new().name(format.to_string());
+            let check = &check;
+            thread.spawn_scoped(scope, move || check(format)).unwrap()
+        });
+        let failed = checks.map(|check| check.join().is_err());
+        assert_eq!(failed, [false, false]);
+    });
+}
+
 pub(crate) struct Scene {
     pub(crate) dir: TempDir,
     pub(crate) temp: TempDir,
     pub(crate) path: PathBuf,
+    /// The format of runs that ask for one.
+    pub(crate) format: Option<Format>,
 }
 
 impl Scene {
@@ -153,7 +173,27 @@ impl Scene {
             path: dir.path().join("sync.c1z"),
             temp: TempDir::new().unwrap(),
             dir,
+            format: None,
         }
+    }
+
+    /// One whose runs write this format.
+    pub(crate) fn of(format: Format) -> Self {
+        Self {
+            format: Some(format),
+            ..Self::new()
+        }
+    }
+
+    /// One whose runs write this format, with a file of another program in the same format.
+    pub(crate) fn with_earlier(format: Format) -> Self {
+        let scene = Self::of(format);
+        let name = match format {
+            Format::V1 => "go-12.c1z",
+            Format::V3 => "go-12-version-3.c1z",
+        };
+        fs::copy(fixture(name), &scene.path).unwrap();
+        scene
     }
 
     pub(crate) fn starting_with(name: &str) -> Self {
@@ -165,6 +205,7 @@ impl Scene {
     pub(crate) fn options(&self) -> StoreOptions {
         StoreOptions {
             temp_dir: Some(self.temp.path().to_owned()),
+            format: self.format,
             ..StoreOptions::default()
         }
     }
@@ -184,6 +225,56 @@ impl Scene {
 
     pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.path, ReadLimits::default()).unwrap()
+    }
+
+    /// The ids of the syncs in the file.
+    pub(crate) fn syncs(&self) -> Vec<String> {
+        let syncs = self.reader().syncs().unwrap();
+        syncs.into_iter().map(|sync| sync.sync_id).collect()
+    }
+
+    /// Everything that the file holds of the sync of that day, as text in the order of reading.
+    pub(crate) fn rows_of(&self, day: u8) -> Vec<String> {
+        let (reader, id) = (self.reader(), id_of(day));
+        let mut rows = Vec::new();
+        for sync in reader.syncs().unwrap() {
+            if sync.sync_id == id {
+                rows.push(format!("{sync:?}"));
+            }
+        }
+        let types = |row| {
+            rows.push(format!("{row:?}"));
+            Ok(())
+        };
+        reader.for_each_resource_type(&id, types).unwrap();
+        let resources = |_, row| {
+            rows.push(format!("{row:?}"));
+            Ok(())
+        };
+        reader.for_each_resource_row(&id, resources).unwrap();
+        let entitlements = |_, row| {
+            rows.push(format!("{row:?}"));
+            Ok(())
+        };
+        reader.for_each_entitlement_row(&id, entitlements).unwrap();
+        let grants = |_, row| {
+            rows.push(format!("{row:?}"));
+            Ok(())
+        };
+        reader.for_each_grant_row(&id, grants).unwrap();
+        rows
+    }
+
+    /// The ids of the resources of the sync of that day, in the order of reading.
+    pub(crate) fn resources_of(&self, day: u8) -> Vec<String> {
+        let mut ids = Vec::new();
+        let each = |_, row: connector_c1z::wire::Resource| {
+            ids.push(row.external_id());
+            Ok(())
+        };
+        let reader = self.reader();
+        reader.for_each_resource_row(&id_of(day), each).unwrap();
+        ids
     }
 
     /// The names of the files beside the target, and in the temp directory.
