@@ -52,6 +52,18 @@ pub(crate) fn foreign_database(error: rusqlite::Error) -> Error {
     }
 }
 
+/// An error while reading the decoded copy of a file, which was found sound when it was made: what is wrong with it since
+/// then is the disk's doing. SQLite takes some of what a disk does not hand over for damage.
+pub(crate) fn copied_database(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => precondition(format!(
+            "the copy of the earlier file can no longer be read: {error}"
+        ))
+        .caused_by(error),
+        _ => foreign_database(error),
+    }
+}
+
 /// Another process holds the working file.
 pub(crate) fn in_use() -> Error {
     precondition("the output file is in use by another run")

@@ -81,7 +81,7 @@ impl Earlier {
         keep: Option<u32>,
         keep_all: bool,
     ) -> Result<Self> {
-        let mut kept = earlier_runs(db).map_err(fault::foreign_database)?;
+        let mut kept = earlier_runs(db).map_err(fault::copied_database)?;
         kept.retain(|run| run.sync_id != current.sync_id);
         // A run that is not full takes a place beside the others, but it never replaces the last full one.
         let keep = match current.sync_type {
@@ -122,14 +122,14 @@ impl Earlier {
     ) -> Result<()> {
         let (name, columns) = (table.name, table.columns.join(", "));
         let sql = format!("SELECT {columns} FROM {name} WHERE sync_id = ?1 ORDER BY id");
-        let mut select = db.prepare(&sql).map_err(fault::foreign_database)?;
+        let mut select = db.prepare(&sql).map_err(fault::copied_database)?;
         for run in &self.kept {
             let rows = select.query([&run.sync_id]);
-            let mut rows = rows.map_err(fault::foreign_database)?;
-            while let Some(row) = rows.next().map_err(fault::foreign_database)? {
+            let mut rows = rows.map_err(fault::copied_database)?;
+            while let Some(row) = rows.next().map_err(fault::copied_database)? {
                 let mut values = [Value::Null; 16];
                 for (place, column) in table.columns.iter().enumerate() {
-                    let value = row.get_ref(place).map_err(fault::foreign_database)?;
+                    let value = row.get_ref(place).map_err(fault::copied_database)?;
                     if value == ValueRef::Null && table.is_required_column(column) {
                         return Err(fault::precondition(format!(
                             "the file is damaged: {name}.{column} is empty"

@@ -189,17 +189,25 @@ fn hit(log: &str) -> Option<Hit> {
     })
 }
 
-/// Checks the message of a run whose call failed.
+/// What SQLite says of the decoded copy of the earlier file.
+const COPY_UNREADABLE: [&str; 2] = [
+    "the database cannot be read or written: disk I/O error",
+    "the copy of the earlier file can no longer be read: database disk image is malformed",
+];
+
+/// Checks the message of a run whose call failed: a full disk is named by its directory, and a broken one is not taken
+/// for a damaged file.
 fn said(disturbance: Disturbance, message: &str, hit: &Hit, place: &Place) -> Result<(), String> {
     let file = Path::new(&hit.file);
-    let directory = [&place.out, &place.temp]
-        .into_iter()
-        .find(|directory| file.starts_with(directory))
-        .ok_or("a call on a file elsewhere failed")?;
-    let directory = directory.display().to_string();
+    let mut directories = [&place.out, &place.temp].into_iter();
     let named = match disturbance {
-        Disturbance::Full => message.ends_with(&format!("{directory}: the disk is full")),
-        _ => message.contains(&directory) && message.ends_with(" (os error 5)"),
+        Disturbance::Full => directories
+            .find(|directory| file.starts_with(directory))
+            .is_some_and(|it| message.ends_with(&format!("{}: the disk is full", it.display()))),
+        _ => {
+            message.ends_with(" (os error 5)")
+                || COPY_UNREADABLE.iter().any(|said| message.ends_with(said))
+        }
     };
     match named {
         true => Ok(()),

@@ -46,10 +46,6 @@ impl Place {
         Ok(place)
     }
 
-    pub(crate) fn working_file(&self) -> PathBuf {
-        self.out.join("sync.c1z.resume")
-    }
-
     /// Opens the store as a program does, which removes first what killed ones have left.
     fn open(&self, format: Format, memory: usize) -> Result<C1zStore> {
         leftovers::sweep(&self.temp);

@@ -87,10 +87,14 @@ impl Export for V3File {
     }
 
     fn finish(self: Box<Self>, run: &SyncRunRecord, path: &Path) -> Result<Exported> {
-        let options = self.options.clone();
+        let Self {
+            rows,
+            options,
+            skipped,
+        } = *self;
         let write = || {
-            let mut writer = Writer::new(self.options)?;
-            let mut rows = self.rows.finish()?;
+            let mut writer = Writer::new(options.clone())?;
+            let mut rows = rows.finish()?;
             while let Some((key, value)) = rows.next_row()? {
                 writer.put(key, value)?;
             }
@@ -101,7 +105,7 @@ impl Export for V3File {
             stats: written.stats,
             decoded_bytes: written.decoded_bytes,
             file_bytes: written.file_bytes,
-            warnings: self.skipped.into_iter().collect(),
+            warnings: skipped.into_iter().collect(),
         })
     }
 }
