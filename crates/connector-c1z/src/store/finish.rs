@@ -1,5 +1,7 @@
 //! The end of a run: the new file is written and put in place.
 
+use std::path::Path;
+
 use connector_core::Result;
 use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
@@ -61,9 +63,13 @@ impl C1zStore {
         if self.format == Format::V3 {
             // Its memory is needed for other keys.
             drop(draft);
-            let writer = content.feed(ahead, self.options.temp_dir.as_deref())?;
+            let temp_dir = self.options.temp_dir.as_deref();
+            let named = temp_dir.map_or_else(std::env::temp_dir, Path::to_owned);
+            let in_temp = |e| fault::in_directory(e, &named);
+            let writer = content.feed(ahead, temp_dir).map_err(in_temp)?;
             let record = ended.record(&run.sync_id);
-            let written = convert::place(&self.target, |path| writer.finish(&record, path))?;
+            let placed = convert::place(&self.target, |path| writer.finish(&record, path));
+            let written = placed.map_err(in_temp)?;
             return Ok(FileSummary {
                 path: self.target.shown.clone(),
                 decoded_bytes: written.decoded_bytes,

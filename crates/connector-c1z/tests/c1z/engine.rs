@@ -9,7 +9,7 @@ use connector_core::store::{Begun, Rows, RunSpec, Store, SyncType};
 use connector_pebble::{Limits, Reader};
 
 use crate::support::{
-    Scene, at, company, end, fixture, grant, membership, put_pages, spec_at, team, user,
+    Scene, company, end, fixture, grant, membership, put_pages, spec_at, team, user,
 };
 
 fn options(scene: &Scene, format: Format) -> StoreOptions {
