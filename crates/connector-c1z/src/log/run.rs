@@ -24,7 +24,7 @@ pub(crate) struct Run {
     pub(super) fingerprint: String,
     /// The format of the file that it is for; logs of older programs do not say.
     #[serde(default)]
-    file: Format,
+    pub(super) file: Format,
 }
 
 impl Run {
