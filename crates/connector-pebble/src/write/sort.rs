@@ -143,10 +143,15 @@ impl Sorter {
         Ok(())
     }
 
+    /// Where more than what is held goes.
+    fn directory(&self) -> PathBuf {
+        self.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
     fn spill(&mut self) -> Result<()> {
         self.held.sort();
+        let directory = self.directory();
         if self.spilled.is_none() {
-            let directory = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
             let file = tempfile::tempfile_in(&directory)
                 .map_err(|e| error::file("create a temporary file in", &directory, e))?;
             self.spilled = Some(Spilled {
@@ -157,7 +162,7 @@ impl Sorter {
         }
         if let Some(spilled) = &mut self.spilled {
             let written = spilled.write(&self.held);
-            written.map_err(|e| error::io("write a temporary file", e))?;
+            written.map_err(|e| error::file("write a temporary file in", &directory, e))?;
         }
         self.held.bytes.clear();
         self.held.rows.clear();
@@ -169,6 +174,7 @@ impl Sorter {
     /// # Errors
     /// When the temporary file cannot be written or read.
     pub fn finish(mut self) -> Result<Sorted> {
+        let directory = self.directory();
         self.held.sort();
         let mut sorted = Sorted {
             held: self.held,
@@ -181,7 +187,7 @@ impl Sorter {
         let Some(spilled) = self.spilled else {
             return Ok(sorted);
         };
-        let failed = |e: io::Error| error::io("write a temporary file", e);
+        let failed = |e| error::file("write a temporary file in", &directory, e);
         let file = spilled
             .file
             .into_inner()
