@@ -18,7 +18,7 @@ const SMALL: (usize, usize) = (300, 4);
 const LARGE: (usize, usize) = (100_000, 0);
 
 /// Calls of a class that are disturbed in one way in a small run: all of them, or as many, evenly spread.
-const MOST_OF_CLASS: usize = 12;
+const MOST_OF_CLASS: usize = 24;
 /// Calls that are disturbed in a large run, evenly spread over all.
 const LARGE_POINTS: usize = 10;
 
