@@ -16,6 +16,7 @@ mod export;
 mod fault;
 mod log;
 mod preflight;
+mod preview;
 mod publish;
 mod reader;
 mod record;
@@ -23,6 +24,7 @@ mod retention;
 mod rows;
 mod schema;
 mod seal;
+mod shrink;
 mod snapshot;
 mod sort;
 mod store;
@@ -33,6 +35,7 @@ pub use connector_proto::c1::connector::v2 as wire;
 pub use convert::{
     ConvertOptions, Converted, Export, Exported, Format, GrantRow, V1File, V3File, convert,
 };
+pub use preview::{Changed, Difference, Preview};
 pub use reader::{
     Counts, GrantKey, Held, InOrder, InOrderRows, Listing, ReadLimits, Reader, RowAt, SyncRun,
 };

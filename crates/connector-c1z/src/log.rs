@@ -14,6 +14,7 @@
 
 mod file;
 mod frame;
+mod medium;
 mod read;
 mod run;
 
@@ -32,6 +33,7 @@ use crate::fault;
 use crate::rows::{Encoded, Writer};
 use file::Locked;
 use frame::Kind;
+use medium::{Medium, Memory};
 pub(crate) use read::Part;
 pub(crate) use run::Run;
 
@@ -72,7 +74,7 @@ struct Mark {
 /// An open, locked working file.
 #[derive(Debug)]
 pub(crate) struct Log {
-    file: Locked,
+    file: Medium,
     /// Frames of rows by kind, those of the open page included.
     frames: [Vec<FrameAt>; 3],
     /// What is there, the open page included.
@@ -100,26 +102,39 @@ pub(crate) enum Found {
 impl Log {
     /// Opens and locks the file at `path` (absolute), creating it when there is none.
     pub(crate) fn open(path: PathBuf) -> Result<Self> {
-        Ok(Self {
-            file: Locked::open(path)?,
+        Ok(Self::on(
+            Medium::File(Locked::open(path)?),
+            Writer::default(),
+        ))
+    }
+
+    /// A log in memory, of rows that are cut down to what tells whether they differ. What has to be sorted and does not
+    /// fit goes to files without a name in `directory`.
+    pub(crate) fn in_memory(directory: PathBuf) -> Self {
+        Self::on(Medium::Memory(Memory::new(directory)), Writer::short())
+    }
+
+    fn on(file: Medium, writer: Writer) -> Self {
+        Self {
+            file,
             frames: Default::default(),
             open: Mark::default(),
             committed: Mark::default(),
             before_drop: Default::default(),
-            writer: Writer::default(),
+            writer,
             encoded: Encoded::default(),
             bytes: Vec::new(),
-        })
+        }
     }
 
     /// Whether this process created the file, so that nothing of an earlier run is in it.
     pub(crate) fn is_new(&self) -> bool {
-        self.file.created
+        self.file.is_new()
     }
 
     /// Where files that are needed for a while may lie.
     pub(crate) fn directory(&self) -> &Path {
-        self.file.path.parent().unwrap_or(Path::new("."))
+        self.file.directory()
     }
 
     /// Rows up to the last checkpoint.
@@ -357,7 +372,7 @@ impl Log {
     }
 
     /// Closes the file, safe on disk, for a later run. What is there of a run that was neither begun nor found stays.
-    pub(crate) fn keep(self) -> Result<()> {
+    pub(crate) fn keep(mut self) -> Result<()> {
         if self.committed.end > 0 {
             self.file.truncate(self.committed.end)?;
         }

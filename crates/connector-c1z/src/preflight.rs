@@ -28,22 +28,27 @@ pub(crate) struct Target {
 impl Target {
     /// Finds the place and checks that a file can be put there, under names that end in `suffixes` while it is written.
     pub(crate) fn check(path: &Path, suffixes: &[&str]) -> Result<Self> {
+        let target = Self::find(path)?;
+        target.check_directory()?;
+        suffixes
+            .iter()
+            .try_for_each(|suffix| target.check_name(suffix))?;
+        Ok(target)
+    }
+
+    /// Finds the place, which holds a file or nothing.
+    pub(crate) fn find(path: &Path) -> Result<Self> {
         let shown = path.display().to_string();
         let place = output::resolve(path)?;
         let (Some(directory), Some(_)) = (place.parent(), place.file_name()) else {
             return Err(fault::precondition(format!("{shown} is not a file name"))
                 .hint("give the path of a file, such as sync.c1z"));
         };
-        let target = Self {
+        Ok(Self {
             shown,
             directory: directory.to_owned(),
             path: place,
-        };
-        target.check_directory()?;
-        suffixes
-            .iter()
-            .try_for_each(|suffix| target.check_name(suffix))?;
-        Ok(target)
+        })
     }
 
     /// Checks again, right before it is replaced, that the place holds a regular file or nothing.
@@ -53,7 +58,7 @@ impl Target {
 
     /// Refuses a name that is too long, or that something other than a file of an earlier run has: a link would lead
     /// what is written to a place that the operator did not name, and a pipe would hold up the run.
-    fn check_name(&self, suffix: &str) -> Result<()> {
+    pub(crate) fn check_name(&self, suffix: &str) -> Result<()> {
         let path = self.beside(suffix);
         match fs::symlink_metadata(&path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -34,15 +34,21 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    pub(crate) fn new(run: &Run, ended_at: Timestamp, parent: Option<&str>, stats: String) -> Self {
+    pub(crate) fn new(
+        run: &Run,
+        started_at: Timestamp,
+        ended_at: Timestamp,
+        parent: Option<&str>,
+        stats: String,
+    ) -> Self {
         let parent = match run.sync_type {
             SyncType::Partial => parent.unwrap_or_default(),
             SyncType::Full | SyncType::ResourcesOnly => "",
         };
         Self {
-            started_at: run.started_at,
+            started_at,
             ended_at,
-            started_text: time::text(run.started_at),
+            started_text: time::text(started_at),
             ended_text: time::text(ended_at),
             sync_type: run.sync_type,
             parent: parent.to_owned(),

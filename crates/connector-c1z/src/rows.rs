@@ -1,5 +1,7 @@
 //! Rows as they lie in the log: what of a row others look at, side by side for all rows of a frame, then the messages.
 
+pub(crate) mod short;
+
 use std::fmt::Write;
 
 use connector_core::Result;
@@ -26,9 +28,19 @@ pub(crate) struct Writer {
     encoder: Encoder,
     external_id: String,
     entitlement_id: String,
+    /// Set when messages are not needed whole.
+    is_short: bool,
 }
 
 impl Writer {
+    /// A writer that keeps of messages what tells whether they differ.
+    pub(crate) fn short() -> Self {
+        Self {
+            is_short: true,
+            ..Self::default()
+        }
+    }
+
     /// Appends rows to `out` and counts them.
     pub(crate) fn encode(
         &mut self,
@@ -37,6 +49,11 @@ impl Writer {
         out: &mut Encoded,
         written: &mut Written,
     ) {
+        let is_short = self.is_short;
+        let blob = |out: &mut Encoded, phase, message: &[u8]| match is_short {
+            true => blob(out, &short::message(phase, message)),
+            false => blob(out, message),
+        };
         match rows {
             Rows::Resources(rows) => rows.iter().for_each(|row| {
                 id(out, &row.id);
@@ -47,7 +64,7 @@ impl Writer {
                         id(out, parent);
                     }
                 }
-                blob(out, self.encoder.resource(row));
+                blob(out, Phase::Resources, self.encoder.resource(row));
                 written.add(Phase::Resources, &row.id.resource_type);
             }),
             Rows::Entitlements(rows) => rows.iter().for_each(|row| {
@@ -55,7 +72,7 @@ impl Writer {
                 id(out, &row.id.resource);
                 text(out, &row.id.slug);
                 let message = self.encoder.entitlement(row, &self.external_id, types);
-                blob(out, message);
+                blob(out, Phase::Entitlements, message);
                 written.add(Phase::Entitlements, &row.id.resource.resource_type);
             }),
             Rows::Grants(rows) => rows.iter().for_each(|row| {
@@ -69,7 +86,7 @@ impl Writer {
                 let message = self
                     .encoder
                     .grant(row, &self.external_id, &self.entitlement_id);
-                blob(out, message);
+                blob(out, Phase::Grants, message);
                 written.add(Phase::Grants, &row.entitlement.resource.resource_type);
             }),
         }

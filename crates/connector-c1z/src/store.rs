@@ -7,13 +7,16 @@
 mod begin;
 mod engine;
 mod finish;
+mod guard;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use connector_core::entropy::SyncId;
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
+use connector_core::shrink::ShrinkLimits;
 use connector_core::store::{
     Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Store, StoredResource, Tally,
 };
@@ -24,6 +27,7 @@ use jiff::Timestamp;
 use crate::convert::Format;
 use crate::log::{Log, Run};
 use crate::preflight::{self, Target};
+use crate::preview::Preview;
 use crate::reader::ReadLimits;
 use crate::retention::Earlier;
 use crate::seal::{Ahead, Scope, Sealed};
@@ -44,8 +48,17 @@ pub struct StoreOptions {
     pub sort_memory: Option<usize>,
     /// Limits for reading the earlier file.
     pub read_limits: ReadLimits,
+    /// How much of what the earlier file has may be missing in a full sync that replaces it. What lacks more is put
+    /// beside the file, under its name with `.quarantine`, and [`Store::finish`] fails. Nothing is compared by default.
+    pub shrink: Option<ShrinkLimits>,
+    /// Takes the place of every time in the file, and the run's id is made of its rows when it is sealed: the same rows
+    /// then give the same bytes. An earlier sync of the same id is replaced.
+    pub source_date: Option<Timestamp>,
     /// The format of the file; that of the file that is there by default, else version 1.
     pub format: Option<Format>,
+    /// Makes the run write nothing: its rows are kept in memory, cut down to what is compared, and what would have
+    /// changed is put here by [`Store::finish`]. Unfinished work is neither gone on with nor left.
+    pub preview: Option<Arc<OnceLock<Preview>>>,
     /// A temporary directory in which the file lies. It is kept until the store is dropped, which may be later than the
     /// sync is: a sync that is given up leaves its store to finish what it is writing.
     pub directory: Option<Arc<TempDirectory>>,
@@ -90,12 +103,24 @@ impl C1zStore {
     }
 
     fn prepare(path: &Path, options: StoreOptions) -> Result<Self> {
-        let target = Target::check(path, &[log::SUFFIX, publish::TEMPORARY_SUFFIX])?;
+        let writes = options.preview.is_none();
+        let target = match writes {
+            true => Target::check(path, &[log::SUFFIX, publish::TEMPORARY_SUFFIX])?,
+            false => Target::find(path)?,
+        };
+        if writes && options.shrink.is_some() && target.path.exists() {
+            guard::check_names(&target)?;
+        }
         let temp_dir = options.temp_dir.as_deref();
         let format = engine::choose(&target, options.format)?;
         let earlier = preflight::earlier(&target, format, options.read_limits, temp_dir)?;
-        target.check_space(earlier.as_ref())?;
-        let log = Log::open(target.beside(log::SUFFIX))?;
+        let log = match writes {
+            true => {
+                target.check_space(earlier.as_ref())?;
+                Log::open(target.beside(log::SUFFIX))?
+            }
+            false => Log::in_memory(options.temp_dir.clone().unwrap_or_else(std::env::temp_dir)),
+        };
         Ok(Self {
             target,
             earlier,
@@ -153,12 +178,16 @@ impl C1zStore {
         // Rows after the last checkpoint do not count.
         self.take_back()?;
         self.refresh_earlier()?;
+        if let Some(date) = self.options.source_date {
+            self.name_after_rows(date, tally.clone())?;
+        }
         let (Some(log), Some(run)) = (&self.log, &self.run) else {
             return Err(fault::bug("the run has ended"));
         };
         let (keep, keep_all) = (self.options.keep_syncs, self.options.skip_cleanup);
         // A version 3 file holds one sync.
-        let snapshot = self.earlier.as_ref().filter(|_| self.format == Format::V1);
+        let keeps = self.format == Format::V1 && self.options.preview.is_none();
+        let snapshot = self.earlier.as_ref().filter(|_| keeps);
         let earlier = snapshot.map(|snapshot| {
             Earlier::read(snapshot.db(), run, keep, keep_all).during("keeping earlier syncs")
         });
@@ -174,6 +203,21 @@ impl C1zStore {
         Ok(warnings)
     }
 
+    /// Gives the run an id that is made of its rows. They are sealed once without it, because the id decides which
+    /// earlier syncs stay and how rows are sorted.
+    fn name_after_rows(&mut self, date: Timestamp, mut tally: Tally) -> Result<()> {
+        let (Some(log), Some(run)) = (&self.log, &self.run) else {
+            return Err(fault::bug("the run has ended"));
+        };
+        let scope = self.scope(log, run, None);
+        let sealed = seal::seal(scope, &mut tally)?;
+        let sync_id = seal::sync_id(scope, &sealed.changes, date)?;
+        if let Some(run) = &mut self.run {
+            run.sync_id = sync_id.to_string();
+        }
+        Ok(())
+    }
+
     fn scope<'a>(&'a self, log: &'a Log, run: &'a Run, earlier: Option<&'a Earlier>) -> Scope<'a> {
         let snapshot = self.earlier.as_ref().map(Snapshot::db);
         Scope {
@@ -182,7 +226,12 @@ impl C1zStore {
             types: &self.types,
             targets: self.targets.as_deref(),
             earlier: earlier.zip(snapshot),
-            memory: self.options.sort_memory.unwrap_or(SORT_MEMORY),
+            memory: match self.options.preview {
+                // The log in memory has a limit, which is one for keys as well.
+                Some(_) => usize::MAX,
+                None => self.options.sort_memory.unwrap_or(SORT_MEMORY),
+            },
+            date: self.options.source_date,
         }
     }
 
@@ -207,7 +256,7 @@ impl C1zStore {
             None => !log.is_new(),
             Some(_) => log.checkpoint().is_some(),
         };
-        if keep && worth_keeping {
+        if keep && worth_keeping && self.options.preview.is_none() {
             log.keep()?;
             return Ok(true);
         }
@@ -252,6 +301,10 @@ impl Store for C1zStore {
 
     fn seal(&mut self, tally: &mut Tally) -> Result<Vec<Warning>> {
         self.seal_rows(tally).during("checking the rows")
+    }
+
+    fn sealed_id(&self) -> Option<SyncId> {
+        self.run.as_ref().map(Run::id)
     }
 
     fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary> {

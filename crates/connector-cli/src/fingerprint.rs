@@ -16,6 +16,17 @@ pub(crate) fn fingerprint(
     settings: &Settings,
     selection: &Selection,
 ) -> String {
+    let (covered, credentials) = hashes(spec, settings, selection);
+    format!("{}/{} {covered} {credentials}", spec.name, spec.version)
+}
+
+/// A hash of what decides which data a run reads, except its credential.
+pub(crate) fn covered(spec: &ConnectorSpec, settings: &Settings, selection: &Selection) -> String {
+    hashes(spec, settings, selection).0
+}
+
+/// The hashes of what is covered and of the credential.
+fn hashes(spec: &ConnectorSpec, settings: &Settings, selection: &Selection) -> (String, String) {
     let (mut covered, mut credentials) = (Parts::default(), Parts::default());
     let mut add = |part: &[u8]| covered.add(part);
     add(selection.sync_type().as_str().as_bytes());
@@ -42,13 +53,8 @@ pub(crate) fn fingerprint(
     // A credential may be all that tells one tenant from another, so work done with another one must not be mixed in.
     // Four bytes of its hash say that and are too few to find the credential by.
     let credentials = credentials.0.finalize();
-    format!(
-        "{}/{} {} {}",
-        spec.name,
-        spec.version,
-        text::hex(covered.0.finalize()),
-        text::hex(credentials.get(..4).unwrap_or_default())
-    )
+    let credentials = credentials.get(..4).unwrap_or_default();
+    (text::hex(covered.0.finalize()), text::hex(credentials))
 }
 
 /// A hash over parts.

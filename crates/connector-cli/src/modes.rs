@@ -2,10 +2,12 @@
 
 use connector_c1z::Format;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::shrink::ShrinkLimits;
 use connector_core::spec::{FieldSpec, Settings, Value, label, setting_error};
 
 use crate::defaults::flags::{
-    EVENT_FEED, SKIP_ENTITLEMENTS_AND_GRANTS, SKIP_GRANTS, STORAGE_ENGINE, SYNC_RESOURCES,
+    ACCEPT_SHRINK, EVENT_FEED, MAX_SHRINK, MAX_SHRINK_GRANTS, SKIP_ENTITLEMENTS_AND_GRANTS,
+    SKIP_GRANTS, STORAGE_ENGINE, SYNC_RESOURCES,
 };
 use crate::defaults::{self, Effect};
 use crate::values::read_bool;
@@ -69,6 +71,26 @@ pub(crate) fn format(settings: &Settings) -> Result<Option<Format>> {
         Some("pebble") => Some(Format::V3),
         _ => None,
     })
+}
+
+/// How much may be missing in a new sync.
+///
+/// # Errors
+/// [`ErrorKind::Setting`] for what is no share.
+pub(crate) fn shrink_limits(settings: &Settings) -> Result<ShrinkLimits> {
+    Ok(ShrinkLimits {
+        people: settings.get(&MAX_SHRINK)?,
+        grants: settings.get(&MAX_SHRINK_GRANTS)?,
+    })
+}
+
+/// The limits that hold for the file of a single run; `None` when any loss is accepted.
+///
+/// # Errors
+/// As [`shrink_limits`].
+pub(crate) fn file_limits(settings: &Settings) -> Result<Option<ShrinkLimits>> {
+    let limits = shrink_limits(settings)?;
+    Ok((!settings.get(&ACCEPT_SHRINK)?).then_some(limits))
 }
 
 /// What was set without effect, one sentence per flag; `serves` in service mode.

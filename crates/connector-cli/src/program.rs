@@ -16,12 +16,12 @@ use crate::commands::{self, health_check, serve};
 use crate::config_file::ConfigFile;
 use crate::console::ConsoleOutput;
 use crate::defaults::all_fields;
-use crate::defaults::flags::{HTTP_TIMEOUT_SECONDS, PARALLEL_SYNC};
+use crate::defaults::flags::{DRY_RUN, HTTP_TIMEOUT_SECONDS, PARALLEL_SYNC};
 use crate::invocation::Invocation;
 use crate::json::Object;
 use crate::log::{self, Format, Log};
 use crate::parse::{self, Action, Flags, Parsed};
-use crate::store_options::store_options;
+use crate::store_options::{source_date, store_options};
 use crate::sync_run::SyncRun;
 use crate::{check, modes, telemetry, values};
 
@@ -176,6 +176,9 @@ impl<A: App> Program<A> {
         let runtime = runtime(&spec, &settings, &invocation, telemetry.as_ref())?;
         let mut store = store_options(&invocation.env, &mut warnings);
         store.format = modes::format(&settings)?;
+        store.shrink = modes::file_limits(&settings)?;
+        store.source_date = source_date(&invocation.env)?;
+        store.preview = settings.get(&DRY_RUN)?.then(Default::default);
         warnings.append(&mut log.warnings);
         if action == Action::Sync && settings.get(&PARALLEL_SYNC)? {
             warnings.push("--parallel-sync is deprecated, use --workers -1".to_owned());

@@ -204,7 +204,8 @@ impl Progress for Watch {
                 resource_type,
                 total,
             } => self.listed(*phase, resource_type, *total),
-            Event::Saved(file) => self.saved(file),
+            // A run that writes nothing has a file without a byte.
+            Event::Saved(file) if file.file_bytes > 0 => self.saved(file),
             // Warnings are reported together at the end.
             _ => {}
         }

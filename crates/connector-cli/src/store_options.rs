@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use connector_c1z::StoreOptions;
+use connector_core::error::{Error, ErrorKind, Result};
+use jiff::Timestamp;
 
 use crate::values::read_bool;
+
+/// Replaces all times in the file, so that the same rows give the same bytes.
+const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// Reads the variables; ones that cannot be read are ignored with a warning.
 pub(crate) fn store_options(
@@ -37,6 +42,28 @@ pub(crate) fn store_options(
         Some(_) => warnings.push("BATON_SKIP_CLEANUP is not true or false and ignored".to_owned()),
     }
     options
+}
+
+/// The time that `SOURCE_DATE_EPOCH` names, in seconds since 1970; see <https://reproducible-builds.org/specs>.
+///
+/// # Errors
+/// [`ErrorKind::Setting`] for anything that is no such number, because a file made with another time would look right.
+pub(crate) fn source_date(env: &BTreeMap<String, OsString>) -> Result<Option<Timestamp>> {
+    let text = env
+        .get(SOURCE_DATE_EPOCH)
+        .map(|value| value.to_string_lossy());
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let seconds = text.parse().ok().filter(|_| digits);
+    let date = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    date.map(Some).ok_or_else(|| {
+        let message =
+            format!("{SOURCE_DATE_EPOCH}: the value is not a number of seconds since 1970");
+        Error::new(ErrorKind::Setting, message)
+            .hint("give whole seconds in digits, such as 1767225600, or leave the variable out")
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The report of a finished sync or validation: a few lines for a person, one log line with fields otherwise.
 
+mod preview;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,9 +12,22 @@ use connector_core::text::{self, counted, duration, grouped};
 use connector_core::warning::Warning;
 
 use crate::json::{Json, Object};
+pub(crate) use preview::preview;
 
 /// The summary for a person at a terminal.
 pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport) -> String {
+    let mut out = found(name, "synced", types, report);
+    let _ = writeln!(
+        out,
+        "  file: {} ({})",
+        text::printable(&report.file.path, 1024),
+        size(report.file.file_bytes)
+    );
+    out
+}
+
+/// What was found; `done` says how.
+fn found(name: &str, done: &str, types: &[ResourceType], report: &SyncReport) -> String {
     let tally = &report.tally;
     let mut out = String::new();
     let again = if report.resumed {
@@ -23,7 +38,7 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
     // Writing into a text cannot fail.
     let _ = writeln!(
         out,
-        "{name}: synced in {} with {}{again}",
+        "{name}: {done} in {} with {}{again}",
         duration(report.took),
         counted(report.requests, "request")
     );
@@ -58,12 +73,6 @@ pub(crate) fn for_people(name: &str, types: &[ResourceType], report: &SyncReport
     for warning in tally.warnings.iter() {
         let _ = writeln!(out, "  {}", line(warning));
     }
-    let _ = writeln!(
-        out,
-        "  file: {} ({})",
-        text::printable(&report.file.path, 1024),
-        size(report.file.file_bytes)
-    );
     out
 }
 
@@ -95,8 +104,10 @@ pub(crate) fn for_log(report: &SyncReport) -> Object {
     out.put("requests", report.requests);
     let millis = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
     out.put("duration_ms", millis);
-    out.put("output_path", report.file.path.as_str());
-    out.put("compressed_bytes", report.file.file_bytes);
+    if report.file.file_bytes > 0 {
+        out.put("output_path", report.file.path.as_str());
+        out.put("compressed_bytes", report.file.file_bytes);
+    }
     out
 }
 

@@ -9,6 +9,7 @@ use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
 use connector_core::leftovers::TempDirectory;
+use connector_core::model::ResourceType;
 use connector_core::progress::{Progress, Silent, SyncReport};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_core::warning::Warning;
@@ -27,7 +28,7 @@ pub(crate) struct SyncRun<A> {
     pub(crate) spec: ConnectorSpec,
     pub(crate) settings: Settings,
     pub(crate) runtime: Runtime,
-    store: StoreOptions,
+    pub(crate) store: StoreOptions,
     app: PhantomData<fn() -> A>,
 }
 
@@ -115,9 +116,23 @@ impl<A: App> SyncRun<A> {
                 let fields = summary::warnings_for_log(report.tally.warnings.iter());
                 log.log(Level::WARN, "sync completed with warnings", &fields);
             }
-            log.log(Level::INFO, "Sync complete.", &summary::for_log(&report));
+            let done = match self.store.preview.is_some() {
+                true => "Dry run complete.",
+                false => "Sync complete.",
+            };
+            log.log(Level::INFO, done, &summary::for_log(&report));
         }
         Ok(report)
+    }
+
+    /// The resource types that a selection covers.
+    pub(crate) fn types(&self, selection: &Selection) -> Vec<ResourceType> {
+        let wanted = &selection.resource_types;
+        let types = self.spec.resource_types.iter();
+        types
+            .filter(|t| wanted.is_empty() || wanted.contains(&t.id))
+            .cloned()
+            .collect()
     }
 
     /// What shows a sync of this selection.

@@ -362,6 +362,12 @@ pub trait Store: Send + 'static {
     /// When an invariant is broken that would corrupt the file.
     fn seal(&mut self, tally: &mut Tally) -> Result<Vec<Warning>>;
 
+    /// The run's id after sealing, which may have given it one that is made of its rows. `None` when it is that of
+    /// [`Store::begin`].
+    fn sealed_id(&self) -> Option<SyncId> {
+        None
+    }
+
     /// Ends the run at `ended_at` and puts the finished file in place of the old one, atomically.
     ///
     /// # Errors

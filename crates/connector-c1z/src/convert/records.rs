@@ -70,7 +70,7 @@ pub(crate) fn type_message(record: ResourceTypeRecord) -> wire::ResourceType {
 }
 
 /// What older writers stored only in a user's trait is stored on the resource as well, where readers look first.
-pub(super) fn resource_record(row: &wire::Resource, at: Option<Timestamp>) -> ResourceRecord {
+pub(crate) fn resource_record(row: &wire::Resource, at: Option<Timestamp>) -> ResourceRecord {
     let id = row.id.clone().unwrap_or_default();
     let is_whole = row.profile.is_some() && row.status.is_some() && row.created_at.is_some();
     let user = if is_whole { None } else { row.user_trait() };

@@ -4,7 +4,7 @@ use connector_core::Result;
 use connector_core::store::Phase;
 use jiff::Timestamp;
 
-use super::file::Locked;
+use super::medium::Medium;
 use crate::fault;
 
 /// What a log starts with.
@@ -98,7 +98,7 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    pub(super) fn new(file: &Locked) -> Result<Self> {
+    pub(super) fn new(file: &Medium) -> Result<Self> {
         Ok(Self {
             at: 0,
             end: file.len()?,
@@ -112,12 +112,12 @@ impl Scan {
     }
 
     /// Whether the file starts as a log does.
-    pub(super) fn magic(&mut self, file: &Locked) -> Result<bool> {
+    pub(super) fn magic(&mut self, file: &Medium) -> Result<bool> {
         Ok(self.take(file, MAGIC.len())? && self.body == MAGIC)
     }
 
     /// The next frame; `None` when there is none or it is torn or damaged.
-    pub(super) fn next(&mut self, file: &Locked) -> Result<Option<(Kind, &[u8])>> {
+    pub(super) fn next(&mut self, file: &Medium) -> Result<Option<(Kind, &[u8])>> {
         let from = self.at;
         let Some([byte, len @ .., s0, s1, s2, s3]) = self.head(file)? else {
             return Ok(None);
@@ -138,13 +138,13 @@ impl Scan {
         }
     }
 
-    fn head(&mut self, file: &Locked) -> Result<Option<[u8; HEAD]>> {
+    fn head(&mut self, file: &Medium) -> Result<Option<[u8; HEAD]>> {
         let is_there = self.take(file, HEAD)?;
         Ok(self.body.first_chunk().copied().filter(|_| is_there))
     }
 
     /// Reads the next bytes; `false` when there are not so many.
-    fn take(&mut self, file: &Locked, len: usize) -> Result<bool> {
+    fn take(&mut self, file: &Medium, len: usize) -> Result<bool> {
         if self.end - self.at < len as u64 {
             return Ok(false);
         }

@@ -60,7 +60,7 @@ impl Ahead {
     /// temp directory.
     pub(crate) fn new(types: &[ResourceType], run: &Run, temp_dir: Option<&Path>) -> Result<Self> {
         let mut out = export::writer(temp_dir)?;
-        feed::types(types, run, &mut out)?;
+        feed::types(types, run.started_at, &mut out)?;
         Ok(Self {
             out,
             records: Records::default(),

@@ -29,13 +29,13 @@ pub(crate) struct Content<'a> {
 
 /// The message of a row, or its length.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Message<'a> {
+pub(crate) enum Message<'a> {
     Bytes(&'a [u8]),
     Len(usize),
 }
 
 impl<'a> Message<'a> {
-    pub(super) const fn bytes(self) -> &'a [u8] {
+    pub(crate) const fn bytes(self) -> &'a [u8] {
         match self {
             Self::Bytes(bytes) => bytes,
             Self::Len(_) => &[],
@@ -114,7 +114,7 @@ impl<'a> Content<'a> {
     }
 
     /// Calls `each` with number, time of discovery and content of the run's rows of a kind.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         phase: Phase,
         mut each: impl FnMut(u64, Timestamp, Row<'_>, Message<'_>) -> Result<()>,
@@ -123,6 +123,7 @@ impl<'a> Content<'a> {
         let later = &self.changes.content_of[phase as usize];
         let log = self.scope.log;
         log.for_each(phase, self.part, |number, at, row, blob| {
+            let at = self.scope.date.unwrap_or(at);
             if dropped.has(number) {
                 return Ok(());
             }
@@ -209,7 +210,7 @@ impl<'a> Content<'a> {
     }
 
     fn own_types(&self, each: &mut Each<'_>) -> Result<()> {
-        let at = time::text(self.scope.run.started_at);
+        let at = time::text(self.scope.started_at());
         let sync = Value::from(self.scope.run.sync_id.as_str());
         for (number, kind) in (1..).zip(self.scope.types) {
             let message = wire::ResourceType::from(kind).encode_to_vec();

@@ -6,21 +6,22 @@ use connector_core::Result;
 use connector_core::model::ResourceType;
 use connector_core::store::Phase;
 use connector_pebble::{Sorter, Writer};
+use jiff::Timestamp;
 
 use super::{Ahead, Content};
 use crate::convert::own::Records;
 use crate::convert::records::type_record;
 use crate::convert::v1_source::instant;
 use crate::export;
-use crate::log::{Part, Run};
+use crate::log::Part;
 use crate::wire;
 
 /// What part of the memory for sorted keys sorts records; the rest sorts what follows from them.
 const SHARE: usize = 2;
 
 /// Hands over the records of a run's types.
-pub(super) fn types(types: &[ResourceType], run: &Run, out: &mut Writer) -> Result<()> {
-    let started_at = instant(run.started_at);
+pub(super) fn types(types: &[ResourceType], started_at: Timestamp, out: &mut Writer) -> Result<()> {
+    let started_at = instant(started_at);
     let mut records: Vec<_> = types
         .iter()
         .map(|kind| type_record(&wire::ResourceType::from(kind), started_at))
@@ -40,7 +41,7 @@ impl Content<'_> {
             Some((out, late)) => (out, Some(late)),
             None => {
                 let mut out = export::writer(temp_dir)?;
-                types(self.scope.types, self.scope.run, &mut out)?;
+                types(self.scope.types, self.scope.started_at(), &mut out)?;
                 (out, None)
             }
         };

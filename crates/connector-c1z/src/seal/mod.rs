@@ -16,6 +16,7 @@ mod changes;
 mod content;
 mod duplicates;
 mod feed;
+mod identity;
 mod references;
 mod targets;
 
@@ -26,6 +27,7 @@ use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::model::ResourceType;
 use connector_core::store::{Phase, RowCounts, Tally};
 use connector_core::warning::Warning;
+use jiff::Timestamp;
 use prost::Message;
 use rusqlite::Connection;
 
@@ -37,6 +39,7 @@ use crate::wire::StatusKind;
 pub(crate) use ahead::Ahead;
 pub(crate) use changes::Changes;
 pub(crate) use content::Content;
+pub(crate) use identity::sync_id;
 
 /// What is sealed.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,15 @@ pub(crate) struct Scope<'a> {
     pub(crate) earlier: Option<(&'a Earlier, &'a Connection)>,
     /// Bytes that keys may take while they are sorted.
     pub(crate) memory: usize,
+    /// Takes the place of every time in the file, so that it depends on the rows alone.
+    pub(crate) date: Option<Timestamp>,
+}
+
+impl Scope<'_> {
+    /// When the run started, as the file has it.
+    pub(crate) fn started_at(self) -> Timestamp {
+        self.date.unwrap_or(self.run.started_at)
+    }
 }
 
 /// A sealed run.

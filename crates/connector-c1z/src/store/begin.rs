@@ -49,7 +49,8 @@ impl C1zStore {
                 }
                 let run = Run::new(spec, format);
                 log.start(&run)?;
-                if self.format == Format::V3 {
+                let usual = self.options.preview.is_none() && self.options.source_date.is_none();
+                if self.format == Format::V3 && usual {
                     // It only saves time later.
                     let temp_dir = self.options.temp_dir.as_deref();
                     self.ahead = Ahead::new(&spec.resource_types, &run, temp_dir).ok();

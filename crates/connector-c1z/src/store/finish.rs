@@ -6,9 +6,10 @@ use connector_core::Result;
 use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
-use super::C1zStore;
+use super::{C1zStore, guard};
 use crate::convert::{self, Format};
 use crate::log::{Log, Part};
+use crate::preflight::Target;
 use crate::record::{self, Ended};
 use crate::retention::Earlier;
 use crate::seal::{Ahead, Content, Sealed};
@@ -26,19 +27,38 @@ impl C1zStore {
             )
             .hint("run again"));
         }
+        if let Some(preview) = &self.options.preview {
+            // It is set once, here.
+            let _ = preview.set(self.preview(&sealed)?);
+            self.log = None;
+            return Ok(FileSummary {
+                path: self.target.shown.clone(),
+                decoded_bytes: 0,
+                file_bytes: 0,
+            });
+        }
+        let losses = self.losses(&sealed)?;
+        let target = match losses.is_empty() {
+            true => self.target.clone(),
+            false => guard::quarantine(&self.target)?,
+        };
         let ahead = self.ahead.take();
-        let summary = self.save(sealed, ahead, earlier.as_ref(), ended_at)?;
+        let summary = self.save(&target, sealed, ahead, earlier.as_ref(), ended_at)?;
         self.earlier = None;
         if let Some(Err(error)) = self.log.take().map(Log::remove) {
             // The file is in place. The next run finds the sync in it and does not go on with what is left.
             tracing::warn!(%error, "the working file of the finished run could not be removed");
         }
-        Ok(summary)
+        match losses.as_slice() {
+            [] => Ok(summary),
+            some => Err(guard::held(&self.target, &target, some)),
+        }
     }
 
     /// Writes the new file and puts it in place.
     fn save(
         &self,
+        target: &Target,
         sealed: Sealed,
         ahead: Option<Ahead>,
         earlier: Option<&Earlier>,
@@ -54,8 +74,9 @@ impl C1zStore {
         let types: Vec<_> = self.types.iter().map(|kind| kind.id.clone()).collect();
         let stats = record::stats(&types, &rows)?;
         let parent = earlier.and_then(Earlier::newest_full);
-        let ended = Ended::new(run, ended_at, parent, stats);
         let scope = self.scope(log, run, earlier);
+        let ended_at = scope.date.unwrap_or(ended_at);
+        let ended = Ended::new(run, scope.started_at(), ended_at, parent, stats);
         let Sealed {
             mut draft, changes, ..
         } = sealed;
@@ -68,16 +89,16 @@ impl C1zStore {
             let in_temp = |e| fault::in_directory(e, &named);
             let writer = content.feed(ahead, temp_dir).map_err(in_temp)?;
             let record = ended.record(&run.sync_id);
-            let placed = convert::place(&self.target, |path| writer.finish(&record, path));
+            let placed = convert::place(target, |path| writer.finish(&record, path));
             let written = placed.map_err(in_temp)?;
             return Ok(FileSummary {
-                path: self.target.shown.clone(),
+                path: target.shown.clone(),
                 decoded_bytes: written.decoded_bytes,
                 file_bytes: written.file_bytes,
             });
         }
         content.complete(&mut draft)?;
-        publish::publish(&self.target, |file, path| {
+        publish::publish(target, |file, path| {
             export::version_1(&mut draft, &content, file, path)
         })
     }

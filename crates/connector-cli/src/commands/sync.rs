@@ -41,6 +41,10 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let outcome = ticking(&watch, output.live, syncing).await;
     let report = outcome.map_err(explained)?;
 
+    if let Some(preview) = run.store.preview.as_ref().and_then(|set| set.get()) {
+        let text = summary::preview(run.spec.name, &run.spec.resource_types, &report, preview);
+        return Ok(output.console.print(text.as_bytes()));
+    }
     if output.live {
         let text = summary::for_people(run.spec.name, &run.spec.resource_types, &report);
         // The file is in place; a summary that cannot be shown changes nothing.

@@ -1,5 +1,6 @@
 //! The default flags that this program reads, each with the type it is read as.
 
+use connector_core::shrink::MaxShrink;
 use connector_core::spec::{Export, Field, Rule, SettingValue};
 use secrecy::SecretString;
 
@@ -76,6 +77,28 @@ pub(crate) const STORAGE_ENGINE: Field<Text> = show(
     "Storage engine: sqlite (version 1 files) or pebble (version 3)",
 )
 .rules(&[Rule::OneOf(&["", "sqlite", "pebble"])]);
+pub(crate) const MAX_SHRINK: Field<MaxShrink> = show(
+    "max-shrink",
+    "Share of the enabled people of the earlier sync that may be gone or disabled before the new one is held back: such as 20%, or off",
+)
+.default("20%");
+pub(crate) const MAX_SHRINK_GRANTS: Field<MaxShrink> = show(
+    "max-shrink-grants",
+    "The same for groups, such as departments, and for grants, such as memberships",
+)
+.default("20%");
+pub(crate) const ACCEPT_SHRINK: Field<bool> = show(
+    "accept-shrink",
+    "Accept a sync that --max-shrink would hold back; for one run, a service accepts one",
+);
+pub(crate) const DRY_RUN: Field<bool> = show(
+    "dry-run",
+    "Read everything and print what would change in the file, but write nothing",
+);
+pub(crate) const STATE_DIR: Field<Text> = show(
+    "state-dir",
+    "Directory in which the service keeps the counts of its last sync, so that --max-shrink works there",
+);
 pub(crate) const TASK_CONCURRENCY: Field<i64> = show(
     "task-concurrency",
     "Tasks that the service runs at once; no effect on a single run",

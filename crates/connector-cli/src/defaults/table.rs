@@ -329,6 +329,11 @@ fn operations() -> Vec<DefaultFlag> {
         row(&flags::HEALTH_CHECK_BIND_ADDRESS, Works),
         row(&flags::HTTP_TIMEOUT_SECONDS, Works),
         row(&flags::STORAGE_ENGINE, Works),
+        row(&flags::MAX_SHRINK, Works),
+        row(&flags::MAX_SHRINK_GRANTS, Works),
+        row(&flags::ACCEPT_SHRINK, Works),
+        row(&flags::DRY_RUN, Single),
+        row(&flags::STATE_DIR, Service),
         row(&flags::TASK_CONCURRENCY, Service),
     ]
 }

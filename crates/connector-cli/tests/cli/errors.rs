@@ -121,6 +121,8 @@ async fn values_that_break_a_rule() {
         ["--http-timeout-seconds", "0"],
         ["--task-concurrency", "101"],
         ["--storage-engine", "foo"],
+        ["--max-shrink", "many"],
+        ["--max-shrink-grants", "120%"],
         ["--workers", "-2"],
         ["--lake-depth", "0"],
         ["--lake-region", "west"],
@@ -152,6 +154,16 @@ async fn values_that_break_a_rule() {
     $ --storage-engine foo
     exit 3
     baton-lake: --storage-engine (BATON_STORAGE_ENGINE): value must be one of [ sqlite pebble] but got 'foo'
+
+    $ --max-shrink many
+    exit 3
+    baton-lake: --max-shrink (BATON_MAX_SHRINK): the value must be 'off' or a number from 0 to 100 with at most two digits behind the point
+    hint: an example is 20%
+
+    $ --max-shrink-grants 120%
+    exit 3
+    baton-lake: --max-shrink-grants (BATON_MAX_SHRINK_GRANTS): the value must be 'off' or a number from 0 to 100 with at most two digits behind the point
+    hint: an example is 20%
 
     $ --workers -2
     exit 3

@@ -1,6 +1,7 @@
 //! Runs a small scripted connector as a program, inside the test process.
 
 mod app;
+mod dry_run;
 mod errors;
 mod files;
 mod grouped;

@@ -95,6 +95,21 @@ async fn help_shows_what_matters() {
               ($BATON_HTTP_TIMEOUT_SECONDS)
           --storage-engine <string>
               Storage engine: sqlite (version 1 files) or pebble (version 3) ($BATON_STORAGE_ENGINE)
+          --max-shrink <string>
+              Share of the enabled people of the earlier sync that may be gone or disabled before the
+              new one is held back: such as 20%, or off [default: 20%] ($BATON_MAX_SHRINK)
+          --max-shrink-grants <string>
+              The same for groups, such as departments, and for grants, such as memberships [default:
+              20%] ($BATON_MAX_SHRINK_GRANTS)
+          --accept-shrink[=<bool>]
+              Accept a sync that --max-shrink would hold back; for one run, a service accepts one
+              ($BATON_ACCEPT_SHRINK)
+          --dry-run[=<bool>]
+              Read everything and print what would change in the file, but write nothing
+              ($BATON_DRY_RUN)
+          --state-dir <string>
+              Directory in which the service keeps the counts of its last sync, so that --max-shrink
+              works there ($BATON_STATE_DIR)
           --task-concurrency <int>
               Tasks that the service runs at once; no effect on a single run [default: 3]
               ($BATON_TASK_CONCURRENCY)

@@ -174,8 +174,8 @@ async fn write<C: Connector, S: Store>(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(file) => Ok(SyncReport {
-            sync_id: begun.sync_id,
+        Ok((file, sealed_id)) => Ok(SyncReport {
+            sync_id: sealed_id.unwrap_or(begun.sync_id),
             sync_type,
             resumed,
             tally: std::mem::take(driver.tally()),
@@ -211,12 +211,12 @@ pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<
     trace::within(trace::validate(), probes).await
 }
 
-/// Has every reference checked and the finished file put in place.
+/// Has every reference checked and the finished file put in place; returns the run's id too if sealing changed it.
 async fn finish<S: Store>(
     writer: &Writer<S>,
     tally: &mut Tally,
     env: &SyncEnv,
-) -> Result<FileSummary> {
+) -> Result<(FileSummary, Option<SyncId>)> {
     env.progress.event(&Event::Sealing);
     let mut sealed = tally.clone();
     let sealing = writer.call(move |store| {
@@ -224,9 +224,10 @@ async fn finish<S: Store>(
         dropped
             .into_iter()
             .for_each(|warning| sealed.warnings.add(warning));
-        Ok(sealed)
+        Ok((sealed, store.sealed_id()))
     });
-    *tally = trace::within(trace::seal(), sealing).await?;
+    let sealed_id;
+    (*tally, sealed_id) = trace::within(trace::seal(), sealing).await?;
     tally
         .warnings
         .iter()
@@ -238,7 +239,7 @@ async fn finish<S: Store>(
     let saving = writer.call(move |store| store.finish(ended_at));
     let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
-    Ok(file)
+    Ok((file, sealed_id))
 }
 
 fn interrupted() -> Error {

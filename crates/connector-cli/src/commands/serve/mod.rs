@@ -1,6 +1,7 @@
 //! Service mode: the program's settings become those of `connector-service`, and each of its tasks a sync.
 
 mod metadata;
+mod state;
 mod work;
 
 use std::collections::BTreeMap;
@@ -18,13 +19,15 @@ use tokio::net::TcpListener;
 use super::sync::temp_dir;
 use crate::check::labels;
 use crate::defaults::flags::{
-    CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS, HEALTH_CHECK_PORT,
-    TASK_CONCURRENCY,
+    ACCEPT_SHRINK, CLIENT_ID, CLIENT_SECRET, HEALTH_CHECK, HEALTH_CHECK_BIND_ADDRESS,
+    HEALTH_CHECK_PORT, STATE_DIR, TASK_CONCURRENCY,
 };
 use crate::health::{self, Probe};
+use crate::modes;
 use crate::program::Program;
 use crate::sync_run::SyncRun;
 use crate::values::read_bool;
+use state::State;
 use work::Work;
 
 /// Variables without a flag that matter to the service.
@@ -100,6 +103,7 @@ pub(crate) async fn serve<A: App>(program: &Program<A>) -> Result<u8> {
         run.clone(),
         program.output.log.logger.clone(),
         program.spans(),
+        state(program)?,
     );
     tokio::select! {
         biased;
@@ -133,6 +137,22 @@ fn config<A: App>(program: &Program<A>) -> Result<ServiceConfig> {
             metadata: metadata::of(&run.spec),
         },
     })
+}
+
+/// What is kept between tasks, when a directory for it is named.
+fn state<A: App>(program: &Program<A>) -> Result<Option<State>> {
+    let settings = &program.sync.settings;
+    let Some(directory) = settings.get(&STATE_DIR)? else {
+        return Ok(None);
+    };
+    State::open(
+        program.places.dir.join(directory),
+        program.sync.spec.name,
+        host::host_id(program.service.host_id.as_deref()),
+        modes::shrink_limits(settings)?,
+        settings.get(&ACCEPT_SHRINK)?,
+    )
+    .map(Some)
 }
 
 async fn health_listener(settings: &Settings) -> Result<Option<TcpListener>> {

@@ -13,7 +13,9 @@ use connector_telemetry::{SpanContext, SpanLayer};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
+use super::state::State;
 use crate::defaults::flags::{SKIP_FULL_SYNC, SYNC_RESOURCE_TYPES};
+use crate::fingerprint;
 use crate::log::{self, Logger, Origin};
 use crate::selection;
 use crate::sync_run::SyncRun;
@@ -23,11 +25,23 @@ pub(super) struct Work<A> {
     run: SyncRun<A>,
     log: Logger,
     spans: Option<SpanLayer>,
+    /// What is known of earlier syncs.
+    state: Option<State>,
 }
 
 impl<A: App> Work<A> {
-    pub(super) fn new(run: SyncRun<A>, log: Logger, spans: Option<SpanLayer>) -> Self {
-        Self { run, log, spans }
+    pub(super) fn new(
+        run: SyncRun<A>,
+        log: Logger,
+        spans: Option<SpanLayer>,
+        state: Option<State>,
+    ) -> Self {
+        Self {
+            run,
+            log,
+            spans,
+            state,
+        }
     }
 
     /// What a task asks for. Types are those that it names, otherwise those the program is set to.
@@ -125,9 +139,15 @@ impl<A: App> Work<A> {
             ..TaskFailure::from(error)
         })?;
         let watch = self.run.watch(&selection, Some(log), None);
-        self.run
+        let covered = fingerprint::covered(&self.run.spec, &self.run.settings, &selection);
+        let types = self.run.types(&selection);
+        let report = self
+            .run
             .sync(connector, store, selection, &watch, &cancel)
             .await?;
+        if let Some(state) = &self.state {
+            state.compare(&report, &types, &covered)?;
+        }
         Ok(())
     }
 }
