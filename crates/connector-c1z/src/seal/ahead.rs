@@ -21,8 +21,9 @@ use crate::fault;
 use crate::log::Run;
 use crate::rows::{Decoder, Row};
 
-/// Resources of a type that are sorted before any of them is written.
+/// Resources of a type that are sorted before any of them is written, and how many bytes they may have.
 const SORTED: usize = 4096;
+const SORTED_BYTES: usize = 2 << 20;
 
 /// The records so far.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ struct Open {
     kind: String,
     /// Keys and records, as long as there are few.
     held: Vec<(Vec<u8>, Vec<u8>)>,
+    held_bytes: usize,
     state: State,
 }
 
@@ -103,6 +105,7 @@ impl Ahead {
         let open = self.open.get_or_insert_with(|| Open {
             kind: row.resource_type.to_owned(),
             held: Vec::new(),
+            held_bytes: 0,
             state: match self.late.contains(row.resource_type) {
                 true => State::Late,
                 false => State::Held,
@@ -115,8 +118,9 @@ impl Ahead {
         if open.state == State::Written {
             return self.out.put(key, value);
         }
+        open.held_bytes += key.len() + value.len();
         open.held.push((key.to_vec(), value.to_vec()));
-        if open.held.len() >= SORTED {
+        if open.held.len() >= SORTED || open.held_bytes >= SORTED_BYTES {
             let held = std::mem::take(&mut open.held);
             open.state = match held.is_sorted_by(|(a, _), (b, _)| a < b) {
                 true => State::Written,
