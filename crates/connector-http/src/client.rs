@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connector_core::clock::SharedClock;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_net::{Host, Proxy, Roots, http_client};
+use connector_net::{Host, Proxy, Roots, Route, http_client};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, redirect};
 use serde::de::DeserializeOwned;
@@ -48,11 +48,10 @@ impl Client {
         })?;
         let connection = Connection {
             vendor: options.vendor,
-            proxy: Proxy::from_env(&host)?,
-            host,
+            route: Route::from_env(host, &roots)?,
             unread_roots: roots.problems().to_vec(),
         };
-        let http = http(&options, &roots, connection.proxy.as_ref())?;
+        let http = http(&options, &roots, connection.route.proxy())?;
         Ok(Self(Arc::new(Exchange {
             auth: Authorizer::new(options.auth, &options.clock)?,
             explain: options.explain,

@@ -31,6 +31,18 @@ pub fn find_io<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e io::Error> {
     chain(error).filter_map(|cause| cause.downcast_ref()).last()
 }
 
+/// What went wrong on a connection, in the words for operators, when the innermost I/O error says so.
+pub fn io_reason(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    Some(match find_io(error)?.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused",
+        io::ErrorKind::ConnectionReset => "connection reset",
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => "connection closed",
+        io::ErrorKind::HostUnreachable => "host unreachable",
+        io::ErrorKind::NetworkUnreachable => "network unreachable",
+        _ => return None,
+    })
+}
+
 fn chain<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> + 'e {

@@ -6,6 +6,7 @@ use std::fmt;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
 use crate::causes::{causes, find, find_io};
+use crate::route::RouteFault;
 
 /// What is wrong with a connection, in words that follow a colon, and what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,11 @@ impl Fault {
 }
 
 /// Why a connection to `host` failed, and what to do about it, in one line for logs; all causes go to the log at debug
-/// level. Where neither TLS nor this machine is the reason, the line holds the causes.
+/// level. Where neither a proxy nor TLS nor this machine is the reason, the line holds the causes.
 pub fn reason(host: &str, error: &(dyn Error + 'static)) -> String {
+    if let Some(RouteFault { message, hint, .. }) = find(error) {
+        return format!("{message}; {hint}");
+    }
     let known = match (machine_fault(error), tls_fault(error)) {
         (Some(fault), _) => (fault.unconnected(host), fault.hint),
         (None, Some(fault)) => (fault.untrusted(host), fault.hint),

@@ -13,10 +13,7 @@ use hyper_util::rt::TokioIo;
 use prost::Message;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use socket2::{SockRef, TcpKeepalive};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tonic::client::Grpc;
 use tonic::codegen::http::Uri;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -27,9 +24,8 @@ use tonic_prost::ProstCodec;
 use self::calm::{Calm, Observed};
 use crate::causes::causes;
 use crate::fault;
-use crate::host::Host;
 use crate::http::CONNECT_TIMEOUT;
-use crate::proxy::Route;
+use crate::route::{Route, Stream};
 use crate::tls::Roots;
 
 /// After this long without a word from the server, a ping is sent, whether a call is open or not.
@@ -37,13 +33,10 @@ const QUIET: Duration = Duration::from_secs(10);
 /// The time that the server has to answer a ping. Together with [`QUIET`] this is how long a connection can be dead
 /// before that is noticed.
 const PING_ANSWER: Duration = Duration::from_secs(5);
-/// Instead of [`QUIET`] for a server that has refused frequent pings. With its default settings grpc-go closes a
+/// Instead of [`QUIET`] for a server that has refused frequent pings, or that need not be watched closely. TCP's own
+/// probes find a dead peer meanwhile. With its default settings grpc-go closes a
 /// connection on which pings come more often than every 5 minutes (`keepalive.EnforcementPolicy`, grpc-go 1.83, 2026-11).
 const LONG_QUIET: Duration = Duration::from_secs(330);
-/// Between the probes of TCP, and before the first one. They find a dead peer while pings are rare.
-const PROBE: Duration = Duration::from_secs(5);
-/// Probes without an answer after which a connection has ended.
-const PROBES: u32 = 2;
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,17 +84,27 @@ impl fmt::Display for CallError {
 
 impl StdError for CallError {}
 
-/// Channels to one host over TLS, one after the other.
+/// Channels to one host, one after the other.
 ///
 /// A channel connects when there is something to send, and again after a connection is lost. A connection on which
-/// the server is silent for 15 seconds counts as lost, because a router or a balancer may have dropped it without a word.
+/// a closely watched server is silent for 15 seconds counts as lost, because a router or a balancer may have dropped it
+/// without a word.
 #[derive(Debug)]
 pub struct Channels {
     endpoint: Endpoint,
     route: Route,
-    tls: Arc<ClientConfig>,
+    tls: Option<Arc<ClientConfig>>,
     calm: Calm,
     current: Mutex<Current>,
+}
+
+/// How soon a connection that has died without a word must be noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// Within 15 seconds, also while no call is open.
+    Closely,
+    /// When a call on it fails.
+    Loosely,
 }
 
 #[derive(Debug)]
@@ -111,16 +114,23 @@ struct Current {
 }
 
 impl Channels {
-    /// Prepares the first channel; nothing is sent yet. Must be called within a runtime.
+    /// Prepares the first channel; nothing is sent yet. Must be called within a runtime. Without `roots` the
+    /// connection is not encrypted.
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`] when the user agent, the proxy or TLS cannot be used.
-    pub fn new(host: Host, roots: &Roots, user_agent: String) -> Result<Self> {
-        let authority = host.authority();
+    /// [`ErrorKind::Setting`] when the user agent or TLS cannot be used.
+    pub fn new(
+        route: Route,
+        roots: Option<&Roots>,
+        user_agent: String,
+        watch: Watch,
+    ) -> Result<Self> {
+        let authority = route.host().authority();
+        let scheme = if roots.is_some() { "https" } else { "http" };
         let wrong = |e: Box<dyn StdError + Send + Sync>| {
             Error::new(ErrorKind::Setting, "the gRPC client cannot be set up").caused_by(e)
         };
-        let origin: Uri = format!("https://{authority}")
+        let origin: Uri = format!("{scheme}://{authority}")
             .parse()
             .map_err(|e| wrong(Box::new(e)))?;
         // The connector below does TLS itself; with `https` tonic would add a second layer.
@@ -129,12 +139,18 @@ impl Channels {
             .map_err(|e| wrong(Box::new(e)))?
             .origin(origin)
             .connect_timeout(CONNECT_TIMEOUT);
-        let tls = Arc::new(roots.client_config(&[b"h2"])?);
-        let route = Route::from_env(host)?;
+        let tls = match roots {
+            None => None,
+            Some(roots) => Some(Arc::new(roots.client_config(&[b"h2"])?)),
+        };
         let calm = Calm::default();
+        let quiet = match watch {
+            Watch::Closely => QUIET,
+            Watch::Loosely => LONG_QUIET,
+        };
         let current = Current {
-            channel: open(&endpoint, &route, &tls, &calm, QUIET),
-            quiet: QUIET,
+            channel: open(&endpoint, &route, tls.as_ref(), &calm, quiet),
+            quiet,
         };
         Ok(Self {
             endpoint,
@@ -163,7 +179,8 @@ impl Channels {
     }
 
     fn open(&self, quiet: Duration) -> Channel {
-        open(&self.endpoint, &self.route, &self.tls, &self.calm, quiet)
+        let tls = self.tls.as_ref();
+        open(&self.endpoint, &self.route, tls, &self.calm, quiet)
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -174,11 +191,11 @@ impl Channels {
 fn open(
     endpoint: &Endpoint,
     route: &Route,
-    tls: &Arc<ClientConfig>,
+    tls: Option<&Arc<ClientConfig>>,
     calm: &Calm,
     quiet: Duration,
 ) -> Channel {
-    let (route, tls, calm) = (route.clone(), tls.clone(), calm.clone());
+    let (route, tls, calm) = (route.clone(), tls.cloned(), calm.clone());
     let connector = tower::service_fn(move |_: Uri| {
         let (route, tls, calm) = (route.clone(), tls.clone(), calm.clone());
         async move {
@@ -199,20 +216,18 @@ fn watched(endpoint: &Endpoint, quiet: Duration) -> Endpoint {
         .keep_alive_while_idle(true)
 }
 
-/// Connects. A server that does not agree on HTTP/2 is refused before anything is sent.
-async fn connect(route: &Route, config: Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
-    let name = ServerName::try_from(route.host().bare().to_owned()).map_err(io::Error::other)?;
+/// Connects. A server that does not agree on HTTP/2 in TLS is refused before anything is sent.
+async fn connect(route: &Route, tls: Option<Arc<ClientConfig>>) -> io::Result<Stream> {
     let stream = route.connect().await?;
-    let probes = TcpKeepalive::new()
-        .with_time(PROBE)
-        .with_interval(PROBE)
-        .with_retries(PROBES);
-    SockRef::from(&stream).set_tcp_keepalive(&probes)?;
+    let Some(config) = tls else {
+        return Ok(stream);
+    };
+    let name = ServerName::try_from(route.host().bare().to_owned()).map_err(io::Error::other)?;
     let stream = TlsConnector::from(config).connect(name, stream).await?;
     if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
         return Err(io::Error::other("the server does not offer HTTP/2"));
     }
-    Ok(stream)
+    Ok(Box::new(stream))
 }
 
 /// A client that is ready for one call on `channel`.

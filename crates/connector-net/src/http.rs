@@ -11,7 +11,7 @@ use crate::tls::Roots;
 /// Most time that setting up a connection may take, TLS included.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A client for requests to one host, which goes through `proxy` (see [`Proxy::from_env`]) and through no other.
+/// A client for requests to one host, which goes through `proxy` (see [`crate::Route::proxy`]) and through no other.
 /// `timeout` is the most time one request may take, from connecting to the last byte of the answer. `adjust` sets whatever
 /// else the client needs.
 ///

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::error::{Error, ErrorKind, Result};
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use rustls_native_certs::CertificateResult;
 
@@ -115,11 +115,6 @@ impl Roots {
     /// A private authority among them is missing, so its servers will not be trusted.
     pub fn problems(&self) -> &[String] {
         &self.problems
-    }
-
-    /// The authorities, for a library that sets up TLS by itself.
-    pub fn into_anchors(self) -> Vec<TrustAnchor<'static>> {
-        self.store.roots
     }
 
     /// TLS settings for a client that offers `protocols` by ALPN. Warns about [`Roots::problems`], about each once in a process.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
-use connector_net::grpc::{self, CallError, Channels};
-use connector_net::{Host, Proxy, Roots, http_client, reason};
+use connector_net::grpc::{self, CallError, Channels, Watch};
+use connector_net::{Host, Roots, Route, http_client};
 use prost::Message;
 use reqwest::redirect::Policy;
 use tonic::codegen::http::uri::PathAndQuery;
@@ -50,8 +50,12 @@ impl GrpcPlane {
         roots.add_pem(&config.extra_roots)?;
         let version = &config.service.program.version;
         let user_agent = format!("{} baton-sdk/{version}", id.name());
-        let channels = || Channels::new(host.clone(), &roots, user_agent.clone());
-        let tokens = HttpTokens::new(config, &host, &roots)?;
+        let route = Route::from_env(host, &roots)?;
+        let channels = || {
+            let (route, user_agent) = (route.clone(), user_agent.clone());
+            Channels::new(route, Some(&roots), user_agent, Watch::Closely)
+        };
+        let tokens = HttpTokens::new(config, route.clone(), &roots)?;
         Ok(Self {
             calls: channels()?,
             uploads: channels()?,
@@ -170,17 +174,17 @@ fn authorized<T>(message: T, token: &str) -> PlaneResult<Request<T>> {
 #[derive(Debug)]
 struct HttpTokens {
     client: reqwest::Client,
-    host: Host,
+    route: Route,
     url: String,
 }
 
 impl HttpTokens {
-    fn new(config: &ServiceConfig, host: &Host, roots: &Roots) -> Result<Self> {
+    fn new(config: &ServiceConfig, route: Route, roots: &Roots) -> Result<Self> {
         let version = &config.service.program.version;
         let user_agent = format!("baton-c1-credential-provider baton-sdk/{version}");
         let client = http_client(
             roots,
-            Proxy::from_env(host)?.as_ref(),
+            route.proxy(),
             &user_agent,
             config.http_timeout.min(TOKEN_LIMIT),
             |builder| {
@@ -192,30 +196,42 @@ impl HttpTokens {
                     .pool_max_idle_per_host(0)
             },
         )?;
-        let url = format!("https://{}{}", host.authority(), method::TOKEN);
-        let host = host.clone();
-        Ok(Self { client, host, url })
+        let url = format!("https://{}{}", route.host().authority(), method::TOKEN);
+        Ok(Self { client, route, url })
     }
 }
 
-impl TokenTransport for HttpTokens {
-    async fn post(&self, form: String) -> Result<(u16, Vec<u8>), String> {
-        let reason = |e: reqwest::Error| reason(self.host.bare(), &e.without_url());
+impl HttpTokens {
+    /// Status and body of the answer to a form; `None` when it is too long.
+    async fn answer(&self, form: String) -> reqwest::Result<Option<(u16, Vec<u8>)>> {
         let request = self
             .client
             .post(&self.url)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
-        let mut response = request.send().await.map_err(reason)?;
+        let mut response = request.send().await?;
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(reason)? {
+        while let Some(chunk) = response.chunk().await? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_TOKEN_ANSWER {
-                return Err("the answer is too long".to_owned());
+                return Ok(None);
             }
         }
-        Ok((status, body))
+        Ok(Some((status, body)))
+    }
+}
+
+impl TokenTransport for HttpTokens {
+    async fn post(&self, form: String) -> Result<(u16, Vec<u8>), String> {
+        match self.answer(form).await {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err("the answer is too long".to_owned()),
+            Err(error) => {
+                let error = error.without_url();
+                Err(self.route.reason("the control plane", &error).await)
+            }
+        }
     }
 }
 

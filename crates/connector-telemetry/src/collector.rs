@@ -1,17 +1,11 @@
 //! Where telemetry is sent, and which certificates are trusted there.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::{label, setting_error};
-use connector_net::Roots;
+use connector_net::{Host, Roots, Route};
 use tonic::codegen::http::uri::Authority;
-use tonic::transport::{ClientTlsConfig, Endpoint};
-
-/// Time to connect, TLS included.
-const CONNECT: Duration = Duration::from_secs(5);
 
 /// Which certificates are trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +21,9 @@ pub enum Trust {
 /// A collector that speaks OTLP by gRPC.
 #[derive(Debug, Clone)]
 pub struct Collector {
-    pub(crate) endpoint: Endpoint,
-    encrypted: bool,
+    pub(crate) route: Route,
+    /// The authorities that are trusted; `None` when the connection is not encrypted.
+    pub(crate) roots: Option<Roots>,
     /// What kept some of the system's trusted certificates from being read. It is reported when telemetry starts,
     /// because an address is read before there is a log.
     pub(crate) unread_roots: Vec<String>,
@@ -36,10 +31,11 @@ pub struct Collector {
 
 impl Collector {
     /// Reads `host:port`, `http://host:port` or `https://host:port`. Without a scheme, `trust` decides whether the connection
-    /// is encrypted; `http` means that it is not. Nothing is sent yet.
+    /// is encrypted; `http` means that it is not. A collector that is reached by TLS may be behind the proxy of the
+    /// environment; one without is near and reached directly. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`] when the address or the certificates cannot be used.
+    /// [`ErrorKind::Setting`] when the address, the certificates or the proxy cannot be used.
     pub fn new(address: &str, trust: &Trust) -> Result<Self> {
         let (scheme, rest) = match address.split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
@@ -55,28 +51,32 @@ impl Collector {
             _ => return Err(unusable("only http and https are known")),
         };
         let authority = authority(rest.strip_suffix('/').unwrap_or(rest)).map_err(unusable)?;
-        let scheme = if encrypted { "https" } else { "http" };
-        let wrong = |e: tonic::transport::Error| unusable("not an address").caused_by(e);
-        let mut unread_roots = Vec::new();
-        let mut endpoint = Endpoint::from_shared(format!("{scheme}://{authority}"))
-            .map_err(wrong)?
-            .connect_timeout(CONNECT);
-        if encrypted {
-            let roots = roots(trust)?;
-            unread_roots = roots.problems().to_vec();
-            let tls = ClientTlsConfig::new().trust_anchors(roots.into_anchors());
-            endpoint = endpoint.tls_config(tls).map_err(wrong)?;
+        let host = Host::parse(authority.as_str());
+        let host = host.ok_or_else(|| unusable("not a host and a port"))?;
+        if !encrypted {
+            return Ok(Self {
+                route: Route::direct(host),
+                roots: None,
+                unread_roots: Vec::new(),
+            });
         }
+        let roots = roots(trust)?;
+        let unread_roots = roots.problems().to_vec();
+        // The proxy is not the collector's: what is trusted there alone says nothing about it.
+        let route = match trust {
+            Trust::Only(_) => Route::from_env(host, &Roots::system())?,
+            Trust::System | Trust::Plain => Route::from_env(host, &roots)?,
+        };
         Ok(Self {
-            endpoint,
-            encrypted,
+            route,
+            roots: Some(roots),
             unread_roots,
         })
     }
 
     /// Whether the connection is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.encrypted
+        self.roots.is_some()
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use connector_net::grpc::{self, CallError};
+use connector_net::grpc::{self, CallError, Channels};
 use prost::Message;
-use tonic::transport::Channel;
 use tonic::{Code, Request};
 
 use crate::outbox::{Deliver, Undelivered};
@@ -16,7 +15,7 @@ const CALL: Duration = Duration::from_secs(10);
 /// A collector, and what identifies the sender to it.
 #[derive(Debug)]
 pub(crate) struct Grpc {
-    pub(crate) channel: Channel,
+    pub(crate) channels: Channels,
     pub(crate) resource: Resource,
     pub(crate) scope: Scope,
 }
@@ -29,10 +28,13 @@ impl Grpc {
     ) -> Result<Option<String>, Undelivered> {
         let mut request = Request::new(message);
         request.set_timeout(CALL);
-        let call = grpc::unary(&self.channel, path, request);
+        let channel = self.channels.channel();
+        let call = grpc::unary(&channel, path, request);
         let answer = match tokio::time::timeout(CALL, call).await {
             Ok(answer) => answer.map_err(|error| undelivered(&error))?,
             Err(_) => {
+                // The connection may have died without a word.
+                self.channels.renew();
                 return Err(Undelivered {
                     reason: "the collector did not answer in time".to_owned(),
                     may_pass: true,

@@ -6,8 +6,8 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_net::grpc::{Channels, Watch};
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Endpoint;
 
 use crate::collector::Collector;
 use crate::grpc::Grpc;
@@ -57,19 +57,18 @@ impl Telemetry {
     /// thread, and before it starts when some of the system's trusted certificates cannot be read.
     ///
     /// # Errors
-    /// [`ErrorKind::Setting`] when the program's name cannot be sent, [`ErrorKind::Precondition`] when no thread can be
-    /// started.
+    /// [`ErrorKind::Precondition`] when no thread can be started.
     pub fn start(
         options: TelemetryOptions,
         report: impl Fn(Trouble) + Send + Sync + 'static,
     ) -> Result<Self> {
         let (name, version) = (options.name, options.version);
-        let endpoint = options.collector.endpoint;
-        let endpoint = endpoint.user_agent(format!("{name}/{version}"));
-        let endpoint = endpoint.map_err(|e| {
-            Error::new(ErrorKind::Setting, "telemetry cannot be set up").caused_by(e)
-        })?;
-        for error in options.collector.unread_roots {
+        let Collector {
+            route,
+            roots,
+            unread_roots,
+        } = options.collector;
+        for error in unread_roots {
             let message = "trusted certificates cannot be read, the collector's may be among them";
             report(Trouble { message, error });
         }
@@ -92,7 +91,14 @@ impl Telemetry {
         let send = move || {
             let _ended = ended;
             on_own_runtime(async move {
-                let sending = Sending::new(items, queue, sender.connect(&endpoint), reporter);
+                let agent = format!("{name}/{version}");
+                let channels = match Channels::new(route, roots.as_ref(), agent, Watch::Loosely) {
+                    Ok(channels) => channels,
+                    Err(error) => {
+                        return reporter.report("telemetry cannot be set up", error.to_string());
+                    }
+                };
+                let sending = Sending::new(items, queue, sender.over(channels), reporter);
                 tokio::select! {
                     biased;
                     () = abort.cancelled() => {}
@@ -178,9 +184,9 @@ impl Sender {
         }
     }
 
-    fn connect(self, endpoint: &Endpoint) -> Grpc {
+    fn over(self, channels: Channels) -> Grpc {
         Grpc {
-            channel: endpoint.connect_lazy(),
+            channels,
             resource: self.resource,
             scope: self.scope,
         }

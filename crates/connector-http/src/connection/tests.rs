@@ -1,7 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use connector_net::{Roots, http_client};
+use connector_net::{Host, Roots, http_client};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -11,13 +12,13 @@ use super::*;
 async fn failure_through(value: &str) -> Failure {
     let host = Host::parse("tenant.example.com").unwrap();
     let variable = |name: &str| (name == "HTTPS_PROXY").then(|| value.into());
-    let proxy = Proxy::of(&host, variable).unwrap();
+    let roots = Roots::system();
+    let route = Route::of(host, &roots, variable).unwrap();
     let time = Duration::from_secs(5);
-    let client = http_client(&Roots::system(), proxy.as_ref(), "test/1", time, |b| b).unwrap();
+    let client = http_client(&roots, route.proxy(), "test/1", time, |b| b).unwrap();
     let connection = Connection {
         vendor: "Vendor",
-        host,
-        proxy,
+        route,
         unread_roots: Vec::new(),
     };
     let request = client.get("https://tenant.example.com/v1?token=hunter2");
@@ -133,8 +134,7 @@ async fn a_vendor_that_fails_behind_a_proxy_is_still_the_vendor() {
 fn a_trust_store_that_was_not_read_is_named_where_trust_is_missing() {
     let connection = Connection {
         vendor: "Vendor",
-        host: Host::parse("tenant.example.com").unwrap(),
-        proxy: None,
+        route: Route::direct(Host::parse("tenant.example.com").unwrap()),
         unread_roots: vec!["SSL_CERT_FILE names /ca, a directory, not a file".to_owned()],
     };
     let fault = Fault {
@@ -146,36 +146,4 @@ fn a_trust_store_that_was_not_read_is_named_where_trust_is_missing() {
         failure.hint.unwrap(),
         "add it; SSL_CERT_FILE names /ca, a directory, not a file"
     );
-}
-
-#[test]
-fn names_that_do_not_resolve() {
-    for (causes, kind) in [
-        (
-            "failed to lookup address information: name or service not known",
-            ErrorKind::Setting,
-        ),
-        (
-            "failed to lookup address information: name does not resolve",
-            ErrorKind::Setting,
-        ),
-        (
-            "nodename nor servname provided, or not known",
-            ErrorKind::Setting,
-        ),
-        (
-            "failed to lookup address information: temporary failure in name resolution",
-            ErrorKind::Upstream,
-        ),
-        (
-            "failed to lookup address information: try again",
-            ErrorKind::Upstream,
-        ),
-    ] {
-        assert_eq!(
-            unresolved("the host x.test", CHECK_BASE_URL, causes).kind,
-            kind,
-            "{causes}"
-        );
-    }
 }

@@ -2,13 +2,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{CertificateParams, date_time_ymd};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::fault::tests::identity;
+use crate::host::Host;
 
 /// A channel whose connections end in memory, and their other ends.
 fn in_memory(quiet: Duration) -> (Channel, mpsc::UnboundedReceiver<DuplexStream>) {
@@ -89,7 +90,9 @@ async fn a_server_that_answers_pings_may_take_its_time() {
 #[tokio::test]
 async fn a_server_that_takes_pings_for_an_attack_gets_few_from_then_on() {
     let host = Host::parse("peer.test").unwrap();
-    let channels = Channels::new(host, &Roots::system(), "test".to_owned()).unwrap();
+    let (roots, agent) = (Roots::system(), "test".to_owned());
+    let route = Route::direct(host);
+    let channels = Channels::new(route, Some(&roots), agent, Watch::Closely).unwrap();
     let (here, there) = duplex(1 << 16);
     let observed = Observed::new(here, channels.calm.clone());
     let client = async {
@@ -120,7 +123,8 @@ async fn unconnected<F: Future<Output = ()>>(
     let port = listener.local_addr().unwrap().port();
     let host = Host::parse(&format!("localhost:{port}")).unwrap();
     let roots = Roots::only(authority.as_bytes()).unwrap();
-    let channels = Channels::new(host, &roots, "test".to_owned()).unwrap();
+    let (route, agent) = (Route::direct(host), "test".to_owned());
+    let channels = Channels::new(route, Some(&roots), agent, Watch::Closely).unwrap();
     let serving = async { serve(listener.accept().await.unwrap().0).await };
     let channel = channels.channel();
     tokio::join!(call(&channel), serving).0.unwrap_err()

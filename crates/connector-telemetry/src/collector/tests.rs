@@ -1,7 +1,14 @@
 use super::*;
 
 fn uri(address: &str, trust: &Trust) -> Result<String> {
-    Collector::new(address, trust).map(|c| c.endpoint.uri().to_string())
+    Collector::new(address, trust).map(|collector| {
+        let scheme = if collector.is_encrypted() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}/", collector.route.host().authority())
+    })
 }
 
 #[test]
