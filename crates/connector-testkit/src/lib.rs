@@ -41,8 +41,11 @@ pub trait Subject: Send + Sync + 'static {
     /// Requests for people that validation may complete although the answer breaks off later.
     const PROBES: usize = 0;
 
-    /// Where the people and the next cursor are in an answer; `None` when all people come in one answer.
-    const PAGES: Option<Pages> = None;
+    /// How the vendor lists people.
+    const LISTING: Listing;
+
+    /// Whether rows of the connector's files refer to other rows: parents, entitlements or grants.
+    const HAS_REFERENCES: bool;
 
     /// The variable that holds the secret.
     const SECRET: &'static str;
@@ -53,6 +56,15 @@ pub trait Subject: Send + Sync + 'static {
     /// Variables, with their values, that keep the connector from reading people elsewhere when [`Self::PEOPLE`] is
     /// missing. Most connectors know no other place.
     const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] = &[];
+}
+
+/// How a vendor lists people.
+#[derive(Debug, Clone, Copy)]
+pub enum Listing {
+    /// All of them in one answer, so that there is no next page which could come without end.
+    OneAnswer,
+    /// Page by page.
+    Pages(Pages),
 }
 
 /// The shape of a page of people. A page is at least 25 of them, so that 130 people make several.

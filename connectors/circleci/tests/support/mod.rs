@@ -4,7 +4,7 @@ use baton_circleci::CircleCi;
 use baton_circleci_sandbox::{self as fake, CircleCiOptions, Mismatches};
 use connector_sandbox::company::Company;
 use connector_testkit::run::Bench;
-use connector_testkit::{Pages, Subject};
+use connector_testkit::{Listing, Pages, Subject};
 
 pub(crate) struct Subjected;
 
@@ -21,10 +21,11 @@ impl Subject for Subjected {
     }
 
     const PEOPLE: &'static str = fake::VENDOR.people;
-    const PAGES: Option<Pages> = Some(Pages {
+    const LISTING: Listing = Listing::Pages(Pages {
         people: "/items",
         next: Some("/next_page_token"),
     });
+    const HAS_REFERENCES: bool = false;
     const SECRET: &'static str = "BATON_CIRCLECI_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
     const NO_OTHER_PLACE: &'static [(&'static str, &'static str)] =

@@ -3,7 +3,7 @@
 use baton_hibob::HiBob;
 use baton_hibob_sandbox::{self as fake, HiBobOptions};
 use connector_sandbox::company::Company;
-use connector_testkit::Subject;
+use connector_testkit::{Listing, Subject};
 
 pub(crate) struct Subjected;
 
@@ -28,6 +28,8 @@ impl Subject for Subjected {
 
     const PEOPLE: &'static str = fake::VENDOR.people;
     const PROBES: usize = 1;
+    const LISTING: Listing = Listing::OneAnswer;
+    const HAS_REFERENCES: bool = true;
     const SECRET: &'static str = "BATON_HIBOB_SERVICE_USER_TOKEN";
     const READING_POSTS: &'static [&'static str] = &["/people/search"];
 }

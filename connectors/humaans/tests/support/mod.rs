@@ -3,7 +3,7 @@
 use baton_humaans::Humaans;
 use baton_humaans_sandbox::{self as fake, HumaansOptions};
 use connector_sandbox::company::Company;
-use connector_testkit::{Pages, Subject};
+use connector_testkit::{Listing, Pages, Subject};
 
 pub(crate) struct Subjected;
 
@@ -26,10 +26,11 @@ impl Subject for Subjected {
     }
 
     const PEOPLE: &'static str = fake::VENDOR.people;
-    const PAGES: Option<Pages> = Some(Pages {
+    const LISTING: Listing = Listing::Pages(Pages {
         people: "/data",
         next: None,
     });
+    const HAS_REFERENCES: bool = true;
     const SECRET: &'static str = "BATON_API_TOKEN";
     const READING_POSTS: &'static [&'static str] = &[];
 }

@@ -4,7 +4,7 @@ use baton_personio::Personio;
 use baton_personio_sandbox::{self as fake, PersonioOptions};
 use connector_sandbox::company::Company;
 use connector_testkit::run::Bench;
-use connector_testkit::{Pages, Subject};
+use connector_testkit::{Listing, Pages, Subject};
 
 pub(crate) struct Subjected;
 
@@ -28,10 +28,11 @@ impl Subject for Subjected {
 
     const PEOPLE: &'static str = fake::VENDOR.people;
     const REFUSALS: usize = 2;
-    const PAGES: Option<Pages> = Some(Pages {
+    const LISTING: Listing = Listing::Pages(Pages {
         people: "/_data",
         next: Some("/_meta/links/next/href"),
     });
+    const HAS_REFERENCES: bool = false;
     const SECRET: &'static str = "BATON_PERSONIO_CLIENT_SECRET";
     const READING_POSTS: &'static [&'static str] = &["/v2/auth/token"];
 }

@@ -257,6 +257,7 @@ pub struct FaultSchedule {
 struct Counted {
     rule: Rule,
     seen: u64,
+    met: u64,
 }
 
 impl FaultSchedule {
@@ -267,12 +268,21 @@ impl FaultSchedule {
 
     /// Adds a rule after the others.
     pub fn add(&self, rule: Rule) {
-        self.rules().push(Counted { rule, seen: 0 });
+        self.rules().push(Counted {
+            rule,
+            seen: 0,
+            met: 0,
+        });
     }
 
     /// Forgets all rules.
     pub fn clear(&self) {
         self.rules().clear();
+    }
+
+    /// How many requests have met a fault of the rules there are now.
+    pub fn met(&self) -> u64 {
+        self.rules().iter().map(|counted| counted.met).sum()
     }
 
     /// The fault for the next request. Every rule that matches counts the request, also when another acts.
@@ -284,6 +294,7 @@ impl FaultSchedule {
             }
             counted.seen += 1;
             if chosen.is_none() && counted.rule.when.includes(counted.seen) {
+                counted.met += 1;
                 chosen = Some(counted.rule.fault.clone());
             }
         }

@@ -7,7 +7,7 @@ use connector_sandbox::rewrite::Rewrite;
 use serde_json::Value;
 
 use crate::run::Bench;
-use crate::{Pages, Subject};
+use crate::{Listing, Pages, Subject};
 
 /// People on a page that is repeated; answers with fewer are probes.
 const PAGE: usize = 25;
@@ -27,11 +27,24 @@ enum Loop {
 }
 
 /// Pages A B A B, one page over and over, and empty pages, each with a cursor that is new: exit 13 after few requests, the
-/// old file stays, and the next run starts anew.
+/// old file stays, and the next run starts anew. Where all people come in one answer, that is what is shown.
 pub fn endless_listings_end_the_run<S: Subject>() {
-    let Some(pages) = S::PAGES else {
-        return;
-    };
+    match S::LISTING {
+        Listing::Pages(pages) => endless_pages_end_the_run::<S>(pages),
+        Listing::OneAnswer => more_people_take_no_more_requests::<S>(),
+    }
+}
+
+fn more_people_take_no_more_requests<S: Subject>() {
+    let [few, many] = [1, 1_000].map(|people| {
+        let bench = Bench::<S>::of(people);
+        bench.sync().expect(0).asked(S::PEOPLE)
+    });
+    assert!(few > 0, "no request for people was counted");
+    assert_eq!(few, many, "people are listed page by page");
+}
+
+fn endless_pages_end_the_run<S: Subject>(pages: Pages) {
     for kind in [Loop::Alternating, Loop::Same, Loop::Empty] {
         let bench = Bench::<S>::of(130);
         bench.sync().expect(0);
@@ -39,6 +52,7 @@ pub fn endless_listings_end_the_run<S: Subject>() {
         let fault = Fault::Edited(endless(kind, pages));
         bench.faults.add(Rule::always(fault).path(S::PEOPLE));
         let outcome = bench.sync().expect(13);
+        assert!(bench.faults.met() > 0, "{kind:?}: no page was edited");
         let asked = outcome.asked(S::PEOPLE);
         assert!(asked <= REQUESTS, "{kind:?}: {asked} requests");
         assert_eq!(outcome.error().lines().count(), 2, "{}", outcome.error());

@@ -74,6 +74,7 @@ pub fn waits_that_the_vendor_asks_for_are_kept<S: Subject>() {
             "{wait:?}: {:?}",
             outcome.waits
         );
+        assert_eq!(bench.faults.met(), 2, "{wait:?}");
         assert_eq!(bench.rows(), rows, "{wait:?}");
     }
 }
@@ -115,6 +116,7 @@ pub fn passing_faults_are_survived<S: Subject>() {
             );
             let outcome = bench.sync();
             assert_eq!(outcome.code, 0, "{fault:?} {when:?}: {}", outcome.error());
+            assert!(bench.faults.met() > 0, "{fault:?} {when:?} was not met");
             assert_eq!(bench.rows(), rows, "{fault:?} {when:?}");
         }
     }

@@ -71,10 +71,16 @@ pub fn ids_survive_renames<S: Subject>() {
     assert_eq!(ids(&bench), before);
 }
 
-/// Every entitlement, grant and parent points at a stored row.
+/// Every entitlement, grant and parent points at a stored row; a connector without any says so.
 pub fn references_hold<S: Subject>() {
     let bench = Bench::<S>::of(130);
     bench.sync().expect(0);
+    let references: BTreeSet<String> = column(
+        &bench,
+        "select 'parent ' || external_id from v1_resources where parent_resource_id is not null
+         union all select external_id from v1_entitlements union all select external_id from v1_grants",
+    );
+    assert_eq!(!references.is_empty(), S::HAS_REFERENCES);
     let dangling: BTreeSet<String> = column(
         &bench,
         "select 'parent ' || external_id from v1_resources c where parent_resource_id is not null and not exists
