@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 
 use crate::client::HumaansClient;
 use crate::directory::Directory;
-use crate::model::{ACTIVE, HasId};
+use crate::model::{ACTIVE, HasId, NEW_HIRE_TOO};
 use crate::parts::{FIRST_PEOPLE, PARTS, Part};
 use crate::types::USER;
 use crate::{job_titles, users, validate};
@@ -94,9 +94,17 @@ impl HumaansConnector {
         known: &mut Known,
         page: &mut Page<Resource>,
     ) -> Result<Option<Offset>> {
-        let batch = self.client.people(status, at).await?;
         let is_first = at.skip == 0;
         let found = known.found.len() as u64 + known.nameless;
+        let other_word = is_first && status == Some(NEW_HIRE_TOO);
+        if other_word && found > 0 {
+            return Ok(None);
+        }
+        let batch = match self.client.people(status, at).await {
+            // A word that the vendor does not know finds no person.
+            Err(e) if other_word && e.kind() == ErrorKind::Contract => return Ok(None),
+            batch => batch?,
+        };
         if is_first && status.is_none() && batch.total.is_some_and(|total| total <= found) {
             return Ok(None);
         }
@@ -112,7 +120,8 @@ impl HumaansConnector {
                 continue;
             };
             let is_new = known.found.insert(known.hasher.hash_one(&user.id.id));
-            if is_new && !person.has_listed_status() {
+            let was_asked_for = status.is_some() && person.status.get() == status;
+            if is_new && !was_asked_for && !person.has_listed_status() {
                 let message = "people have another status than newHire, active or offboarded; they are listed, with \
                      an unspecified status where the word is not known";
                 let word = person.status.get().unwrap_or("no status");

@@ -40,6 +40,8 @@ impl<T> Listing<T> {
 
 /// The statuses that people can be listed by, in the vendor's words.
 pub(crate) const NEW_HIRE: &str = "newHire";
+/// The same in another public client, so that some tenant may know only this word.
+pub(crate) const NEW_HIRE_TOO: &str = "new_hire";
 pub(crate) const ACTIVE: &str = "active";
 pub(crate) const OFFBOARDED: &str = "offboarded";
 

@@ -1,6 +1,6 @@
 //! The requests that make up the listing of users, in order. Each is paged by offset and has a total of its own.
 
-use crate::model::{ACTIVE, NEW_HIRE, OFFBOARDED};
+use crate::model::{ACTIVE, NEW_HIRE, NEW_HIRE_TOO, OFFBOARDED};
 
 /// A part of the listing of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,11 @@ pub(crate) enum Part {
 
 /// The statuses come in the order of a career: a person whose status changes while people are listed is met again in a
 /// later part, and the record read last counts. People whom no status found are in the last part, if anywhere.
-pub(crate) const PARTS: [Part; 6] = [
+pub(crate) const PARTS: [Part; 7] = [
     Part::JobRoles,
     Part::Locations,
     Part::With(NEW_HIRE),
+    Part::With(NEW_HIRE_TOO),
     Part::With(ACTIVE),
     Part::With(OFFBOARDED),
     Part::AnyStatus,

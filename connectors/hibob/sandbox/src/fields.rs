@@ -16,7 +16,7 @@ pub enum Category {
     Employment,
     /// Department, title, site, manager, dates.
     Work,
-    /// Status and lifecycle (`internal.*`).
+    /// Status and lifecycle; the ids of its fields begin with `internal.`.
     Lifecycle,
     /// Birthday, gender.
     Personal,
@@ -61,7 +61,7 @@ impl Category {
             Self::About => "about",
             Self::Employment => "employment",
             Self::Work => "work",
-            Self::Lifecycle => "internal",
+            Self::Lifecycle => "lifecycle",
             Self::Personal => "personal",
             Self::Home => "home",
             Self::Identification => "identification",

@@ -61,6 +61,16 @@ impl Query {
         self.skip > 0
     }
 
+    /// A status that it filters by and that no person can have.
+    pub(crate) fn unknown_status(&self, options: &HumaansOptions) -> Option<&str> {
+        let known = [options.new_hire_word, "active", "offboarded"];
+        let mut asked = self
+            .filters
+            .iter()
+            .filter(|f| f.field == "status" && f.test == Test::Is);
+        asked.find_map(|f| (!known.contains(&f.value.as_str())).then_some(f.value.as_str()))
+    }
+
     /// Whether the page holds nothing although there are records.
     fn is_emptied(&self, which: Collection, options: &HumaansOptions) -> bool {
         let Some((status, from)) = options.empty_from else {

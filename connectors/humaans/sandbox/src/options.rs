@@ -225,6 +225,10 @@ pub struct HumaansOptions {
     pub status_all: StatusAll,
     /// The `status` filter has no effect: all people are listed, also those whose status is an unknown word.
     pub ignore_status: bool,
+    /// The word for new hires, in records and in the `status` filter.
+    pub new_hire_word: &'static str,
+    /// A word in the `status` filter that is no status is refused instead of finding no person.
+    pub refuses_unknown_statuses: bool,
     /// What `/token-info` answers.
     pub token_info: TokenInfo,
     /// What pages state as the number of records.
@@ -263,6 +267,8 @@ impl Default for HumaansOptions {
             people_default: PeopleDefault::Active,
             status_all: StatusAll::Literal,
             ignore_status: false,
+            new_hire_word: "newHire",
+            refuses_unknown_statuses: false,
             token_info: TokenInfo::Scopes,
             total: Total::True,
             drift: Drift::None,

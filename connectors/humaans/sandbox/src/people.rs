@@ -18,9 +18,9 @@ fn location_id(site: u32) -> String {
 }
 
 /// The vendor's word for a person's status.
-fn status(lifecycle: &Lifecycle) -> &'static str {
+fn status(tenant: &Tenant, lifecycle: &Lifecycle) -> &'static str {
     match lifecycle {
-        Lifecycle::Hired => "newHire",
+        Lifecycle::Hired => tenant.options.new_hire_word,
         Lifecycle::Terminated => "offboarded",
         _ => "active",
     }
@@ -61,7 +61,7 @@ fn public(person: &Person) -> Map<String, Value> {
         "locationId": person.site.map(location_id),
         "profilePhoto": {"id": format!("photo{}", person.id), "variants": {"64": photo}},
         "teams": [{"name": format!("Team {}", person.employee_number % 7)}],
-        "status": status(&person.lifecycle),
+        "status": status(tenant, &person.lifecycle),
         "timezone": "Europe/Oslo",
         "isVerified": true,
         "isWorkEmailHidden": false,

@@ -162,6 +162,9 @@ fn list(
     };
     match Query::parse(&pairs) {
         Ok(query) => {
+            if options.refuses_unknown_statuses && query.unknown_status(options).is_some() {
+                return bad("Invalid query parameter status");
+            }
             let mut records = humaans.collection(tenant, which);
             if which == Collection::People {
                 let changes = humaans.drift(options.drift, query.is_later());

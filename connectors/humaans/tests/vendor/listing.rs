@@ -104,6 +104,50 @@ fn a_clamped_page_size_changes_no_row() {
     }
 }
 
+/// One public client of the vendor calls new hires `newHire`, another one `new_hire`.
+#[test]
+fn new_hires_are_found_whatever_the_tenant_calls_them() {
+    let usual = tenant(60, HumaansOptions::default());
+    usual.sync().expect(0);
+    let options = HumaansOptions {
+        new_hire_word: "new_hire",
+        ..HumaansOptions::default()
+    };
+    let bench = tenant(60, options);
+    let people = pages(&bench.sync().expect(0), "/api/people");
+    assert_eq!(
+        people[..2],
+        [
+            "$limit=250&$skip=0&status=newHire",
+            "$limit=250&$skip=0&status=new_hire"
+        ]
+    );
+    let expected = usual.rows().replace(
+        r#"lifecycle_state: "newHire""#,
+        r#"lifecycle_state: "new_hire""#,
+    );
+    assert_eq!(bench.rows(), expected);
+}
+
+/// A tenant without new hires is asked for them by both words, and need not know the second one.
+#[test]
+fn a_tenant_may_refuse_the_other_word_for_new_hires() {
+    let options = |refuses_unknown_statuses| HumaansOptions {
+        refuses_unknown_statuses,
+        ..HumaansOptions::default()
+    };
+    let [lenient, strict] = [false, true].map(|refuses| {
+        let bench = tenant(60, options(refuses));
+        bench
+            .fake
+            .edit(|company, _| company.people.retain(|p| p.lifecycle != Lifecycle::Hired));
+        let outcome = bench.sync().expect(0);
+        assert_eq!(pages(&outcome, "/api/people").len(), 5);
+        bench.rows()
+    });
+    assert_eq!(lenient, strict);
+}
+
 const MISSING: &str = "rows would be missing, so the old file was left as it was; ";
 
 /// A sync that fails with this message and hint, and writes no file.

@@ -29,6 +29,7 @@ async fn a_category_that_may_not_be_viewed_is_absent_without_a_word() {
         let found = tenant.search(fields.clone()).await;
         assert_eq!(found.len(), PEOPLE);
         for (category, key) in keys {
+            let fields = if key == "email" { "root" } else { key };
             let with = found.iter().filter(|e| e.get(key).is_some()).count();
             let flat = found
                 .iter()
@@ -36,7 +37,7 @@ async fn a_category_that_may_not_be_viewed_is_absent_without_a_word() {
                     e.as_object()
                         .unwrap()
                         .keys()
-                        .any(|k| k.starts_with(&format!("/{}/", category.id())))
+                        .any(|k| k.starts_with(&format!("/{fields}/")))
                 })
                 .count();
             if category == lacking {
