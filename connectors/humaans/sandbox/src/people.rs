@@ -34,7 +34,7 @@ pub(crate) fn records(tenant: &Tenant) -> Vec<Value> {
 }
 
 fn record(tenant: &Tenant, person: &Person) -> Value {
-    let mut record = public(person);
+    let mut record = public(tenant, person);
     record.extend(employment(tenant, person));
     record.extend(private(person));
     if tenant.options.overshare {
@@ -48,7 +48,7 @@ fn record(tenant: &Tenant, person: &Person) -> Value {
 }
 
 /// What every employee may see of a person.
-fn public(person: &Person) -> Map<String, Value> {
+fn public(tenant: &Tenant, person: &Person) -> Map<String, Value> {
     let photo = format!("https://images.example.com/photos/{}.png", person.id);
     object(json!({
         "id": person_id(&person.id),
