@@ -357,7 +357,7 @@ fn a_list_without_the_tokens_own_user_is_doubtful() {
     let other = fake::member_id("other");
     let record = json!({"items": [{"id": other, "login": "a", "name": "A", "role": "viewer"}]});
     bench.fake.edit(|_, o| o.raw_members = Some(record));
-    let outcome = bench.sync().expect(0);
+    let outcome = bench.run(&["--accept-shrink"]).expect(0);
     assert!(
         outcome.stderr.contains("token-user-not-listed"),
         "{}",
