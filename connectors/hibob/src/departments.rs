@@ -7,6 +7,7 @@ use connector_core::connector::Page;
 use connector_core::id::{EntitlementId, ResourceId};
 use connector_core::lenient::Word;
 use connector_core::model::{Grant, Resource, TraitData};
+use connector_core::text::Texts;
 use connector_core::warning::{Warning, Warnings};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -194,8 +195,9 @@ impl Departments {
                 ResourceId::new(DEPARTMENT, self.get(index).id.as_str()),
                 MEMBER,
             );
-            for user in members.by_department.get(&index).into_iter().flatten() {
-                let principal = ResourceId::new(USER, user.as_ref());
+            let users = members.by_department.get(&index);
+            for user in users.into_iter().flat_map(Texts::iter) {
+                let principal = ResourceId::new(USER, user);
                 page.push(Grant {
                     entitlement: entitlement.clone(),
                     principal,
@@ -219,15 +221,12 @@ fn preferring(
 /// The members of each department: ids alone, so that companies of any size fit into memory.
 #[derive(Debug, Default)]
 pub(crate) struct Membership {
-    by_department: HashMap<DepartmentIndex, Vec<Box<str>>>,
+    by_department: HashMap<DepartmentIndex, Texts>,
 }
 
 impl Membership {
     pub(crate) fn add(&mut self, department: DepartmentIndex, user: &str) {
-        self.by_department
-            .entry(department)
-            .or_default()
-            .push(user.into());
+        self.by_department.entry(department).or_default().push(user);
     }
 }
 

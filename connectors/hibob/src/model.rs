@@ -10,11 +10,10 @@
 //! | slash | `"/work/department": { "value": … }`; fills in where the nested form has nothing |
 //! | label | `humanReadable: { work: { department } }`; the display text of a list item |
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use connector_core::lenient::{Object, ObjectOr, ObjectSeed, Word};
+use connector_core::lenient::{self, Object, ObjectOr, ObjectSeed, Word};
 use connector_core::text;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -74,11 +73,11 @@ enum Key {
     Section(Keys),
 }
 
-type Keys = HashMap<String, Key>;
+type Keys = lenient::Keys<Key>;
 
 /// The keys of an employee, worked out once for all answers.
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
-    let mut keys = Keys::new();
+    let mut keys = Keys::default();
     for (position, id) in PROBED_FIELDS.iter().enumerate() {
         let path = id.strip_prefix("root.").unwrap_or(id);
         let slash = format!("/{}.value", id.replace('.', "/"));
@@ -92,11 +91,11 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| {
 
 fn insert(keys: &mut Keys, path: &str, field: Key) {
     let Some((section, rest)) = path.split_once('.') else {
-        keys.insert(path.to_owned(), field);
+        keys.or_insert(path, field);
         return;
     };
-    let section = keys.entry(section.to_owned());
-    if let Key::Section(below) = section.or_insert_with(|| Key::Section(Keys::new())) {
+    let section = keys.or_insert(section, Key::Section(Keys::default()));
+    if let Key::Section(below) = section {
         insert(below, rest, field);
     }
 }
@@ -240,8 +239,8 @@ impl<'de> Visitor<'de> for Section<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Word>()? {
-            match key.get().and_then(|key| self.keys.get(key)) {
+        while let Some(key) = map.next_key_seed(self.keys)? {
+            match key {
                 Some(&Key::Field(form, position)) => {
                     self.employee.read(position, form, &mut map)?;
                 }

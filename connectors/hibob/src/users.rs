@@ -35,29 +35,30 @@ pub(crate) fn user(employee: &Employee, department: Option<&Department>) -> Opti
 
 fn profile(employee: &Employee, email: Option<&str>, department: Option<&Department>) -> Profile {
     let manager = employee.reports_to();
-    let mut p = Profile::new();
-    p.text("first_name", employee.get(Field::FirstName));
-    p.text("last_name", employee.get(Field::Surname));
-    p.text("display_name", employee.get(Field::DisplayName));
-    p.text("email", email);
-    p.text("employee_id", employee.get(Field::EmployeeId));
-    p.text("job_title", employee.shown(Field::Title));
     let known = department.map(|d| d.name.as_str());
+    let employment = employee.shown(Field::EmploymentType);
+    let employment = employment.or_else(|| employee.shown(Field::PayrollType));
+    // In the order of the keys, so that each goes to the end.
+    let mut p = Profile::new();
     p.text(
         "department",
         known.or_else(|| employee.label(Field::Department)),
     );
     p.text("department_id", department.map(|d| d.id.as_str()));
-    p.text("manager_id", employee.manager_id());
+    p.text("display_name", employee.get(Field::DisplayName));
+    p.text("email", email);
+    p.text("employee_id", employee.get(Field::EmployeeId));
+    p.text("employment_type", employment);
+    p.date("end_date", employee.get(Field::TerminationDate));
+    p.text("first_name", employee.get(Field::FirstName));
+    p.text("job_title", employee.shown(Field::Title));
+    p.text("last_name", employee.get(Field::Surname));
+    p.text("lifecycle_state", employee.get(Field::Lifecycle));
+    p.text("location", employee.shown(Field::Site));
     p.text("manager_email", manager.email.get().and_then(text::email));
+    p.text("manager_id", employee.manager_id());
     p.text("manager_name", Some(&manager.name()));
     p.date("start_date", employee.get(Field::StartDate));
-    p.date("end_date", employee.get(Field::TerminationDate));
-    let employment = employee.shown(Field::EmploymentType);
-    let employment = employment.or_else(|| employee.shown(Field::PayrollType));
-    p.text("employment_type", employment);
-    p.text("location", employee.shown(Field::Site));
-    p.text("lifecycle_state", employee.get(Field::Lifecycle));
     p
 }
 

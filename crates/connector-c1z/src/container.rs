@@ -7,6 +7,7 @@ use std::path::Path;
 use connector_core::{Error, Result};
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
+use zstd::zstd_safe::CParameter;
 
 use crate::fault;
 use crate::reader::ReadLimits;
@@ -16,9 +17,13 @@ pub(crate) const MAGIC: [u8; 5] = *b"C1ZF\0";
 /// What a version 3 file starts with.
 const MAGIC_V3: [u8; 5] = *b"C1Z3\0";
 
-const LEVEL: i32 = 3;
-/// The window of level 3 for large inputs; every known reader accepts up to 8 MiB, and more would cost memory.
+/// With the window and the hash table below, a database gets smaller than with level 3 and its own parameters, in two
+/// thirds of the time.
+const LEVEL: i32 = 1;
+/// Every known reader accepts windows of up to 8 MiB; more than 2 MiB would cost memory.
 const MAX_WINDOW_LOG: u32 = 21;
+/// 128 KiB of memory.
+const HASH_LOG: u32 = 15;
 const MIN_WINDOW_LOG: u32 = 10;
 const BUFFER: usize = 256 * 1024;
 /// The longest possible frame header.
@@ -31,14 +36,35 @@ const RESTORE: &str = "restore the file from a copy, or move it away to start wi
 
 /// Writes `size` bytes of `database` as a version 1 file.
 pub(crate) fn encode(database: &mut impl Read, size: u64, out: &mut impl Write) -> io::Result<()> {
+    let mut frame = begin(size, out)?;
+    copy(database, &mut frame).map_err(CopyError::into_inner)?;
+    frame.finish()?.flush()
+}
+
+/// Writes blocks, together `size` bytes of a database, as a version 1 file. Each goes to `used` afterwards.
+pub(crate) fn encode_blocks(
+    blocks: impl IntoIterator<Item = Vec<u8>>,
+    size: u64,
+    out: &mut impl Write,
+    mut used: impl FnMut(Vec<u8>),
+) -> io::Result<()> {
+    let mut frame = begin(size, out)?;
+    for block in blocks {
+        frame.write_all(&block)?;
+        used(block);
+    }
+    frame.finish()?.flush()
+}
+
+fn begin<W: Write>(size: u64, out: &mut W) -> io::Result<Encoder<'static, &mut W>> {
     out.write_all(&MAGIC)?;
     let mut frame = Encoder::new(out, LEVEL)?;
     frame.include_checksum(true)?;
     frame.include_contentsize(true)?;
     frame.set_pledged_src_size(Some(size))?;
     frame.window_log(window_log(size))?;
-    copy(database, &mut frame).map_err(CopyError::into_inner)?;
-    frame.finish()?.flush()
+    frame.set_parameter(CParameter::HashLog(HASH_LOG))?;
+    Ok(frame)
 }
 
 /// The largest window that is smaller than the content; a larger one would make the frame a single segment,

@@ -1,9 +1,8 @@
 //! Writes sealed rows in the format of a file.
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::thread;
 
 use connector_core::Result;
@@ -28,15 +27,14 @@ pub(crate) fn version_1(
     let layout = draft.layout()?;
     let size = layout.size();
     let (sender, blocks) = mpsc::sync_channel::<Vec<u8>>(QUEUE);
+    let (used, empty) = mpsc::sync_channel::<Vec<u8>>(QUEUE + 1);
     thread::scope(|scope| {
         let compressed = scope.spawn(move || {
-            let mut blocks = Blocks {
-                blocks,
-                block: Vec::new(),
-                from: 0,
-            };
             let mut file = file;
-            container::encode(&mut blocks, size, &mut file)
+            container::encode_blocks(blocks, size, &mut file, |block| {
+                // It is not needed any more when no other one is made.
+                let _ = used.try_send(block);
+            })
         });
         let mut block = Vec::with_capacity(BLOCK);
         let mut gone = false;
@@ -54,7 +52,10 @@ pub(crate) fn version_1(
             if block.len() < BLOCK {
                 return Ok(());
             }
-            send(std::mem::replace(&mut block, Vec::with_capacity(BLOCK)))
+            let mut next = empty.try_recv().unwrap_or_default();
+            next.clear();
+            next.reserve_exact(BLOCK);
+            send(std::mem::replace(&mut block, next))
         });
         let made = made.and_then(|()| send(block));
         drop(sender);
@@ -75,27 +76,4 @@ pub(crate) fn writer(temp_dir: Option<&Path>) -> Result<Writer> {
         temp_dir: temp_dir.map(Path::to_owned),
         ..WriteOptions::default()
     })
-}
-
-/// Reads blocks from another thread.
-struct Blocks {
-    blocks: Receiver<Vec<u8>>,
-    block: Vec<u8>,
-    from: usize,
-}
-
-impl Read for Blocks {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.from == self.block.len() {
-            match self.blocks.recv() {
-                Ok(block) => (self.block, self.from) = (block, 0),
-                Err(_) => return Ok(0),
-            }
-        }
-        let rest = self.block.get(self.from..).unwrap_or_default();
-        let len = rest.len().min(buffer.len());
-        buffer[..len].copy_from_slice(&rest[..len]);
-        self.from += len;
-        Ok(len)
-    }
 }

@@ -164,9 +164,6 @@ impl Log {
     /// Adds rows to the open page.
     pub(crate) fn put(&mut self, rows: &Rows, types: &[ResourceType], at: Timestamp) -> Result<()> {
         let phase = rows.phase();
-        if rows.is_empty() {
-            return Ok(());
-        }
         let first = self.open.written.rows.total(phase) + 1;
         self.encoded.columns.clear();
         self.encoded.blobs.clear();
@@ -232,12 +229,12 @@ impl Log {
 
     fn apply_drop(&mut self, phase: Phase, kept: u64) -> Result<()> {
         let frames = &self.frames[phase as usize];
-        let mut gone = Vec::new();
+        let (mut gone, mut bytes) = (Vec::new(), Vec::new());
         for frame in frames
             .iter()
             .filter(|frame| frame.first + frame.rows > kept + 1)
         {
-            self.each_of(phase, frame, Part::Columns, |number, row, _| {
+            self.each_of(phase, frame, Part::Columns, &mut bytes, |number, row, _| {
                 if number > kept {
                     gone.push(row.resource().resource_type);
                 }

@@ -68,6 +68,7 @@ pub(crate) fn overflow(runs: &[EarlierRun], keep: Option<u32>) -> HashSet<String
 #[derive(Debug)]
 pub(crate) struct Earlier {
     kept: Vec<EarlierRun>,
+    removed: usize,
 }
 
 impl Earlier {
@@ -88,14 +89,21 @@ impl Earlier {
             SyncType::Full => keep,
             SyncType::ResourcesOnly | SyncType::Partial => keep.map(|n| n.max(DEFAULT_KEEP)),
         };
+        let all = kept.len();
         if !keep_all {
             let gone = overflow(&kept, keep);
             kept.retain(|run| !gone.contains(&run.sync_id));
-            if !gone.is_empty() {
-                tracing::info!(removed = gone.len(), kept = kept.len(), "removed old syncs");
-            }
         }
-        Ok(Self { kept })
+        let removed = all - kept.len();
+        Ok(Self { kept, removed })
+    }
+
+    /// Logs what does not stay.
+    pub(crate) fn report(&self) {
+        if self.removed > 0 {
+            let kept = self.kept.len();
+            tracing::info!(removed = self.removed, kept, "removed old syncs");
+        }
     }
 
     /// The ids of the runs that stay.

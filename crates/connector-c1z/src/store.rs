@@ -30,7 +30,7 @@ use crate::preflight::{self, Target};
 use crate::preview::Preview;
 use crate::reader::ReadLimits;
 use crate::retention::Earlier;
-use crate::seal::{Ahead, Scope, Sealed};
+use crate::seal::{Ahead, Early, Scope, Sealed};
 use crate::snapshot::Snapshot;
 use crate::{fault, log, publish, seal};
 
@@ -82,6 +82,8 @@ pub struct C1zStore {
     run: Option<Run>,
     /// The version 3 file, as long as it has only what the log has.
     ahead: Option<Ahead>,
+    /// Set as long as it holds all rows of the log.
+    early: Option<Early>,
     types: Vec<ResourceType>,
     targets: Option<Vec<ResourceId>>,
     /// Set between sealing and the end.
@@ -128,6 +130,7 @@ impl C1zStore {
             log: Some(log),
             run: None,
             ahead: None,
+            early: None,
             types: Vec::new(),
             targets: None,
             sealed: None,
@@ -157,12 +160,13 @@ impl C1zStore {
             return Ok(());
         }
         log.put(rows, &self.types, at)?;
-        let stored = log.last();
-        // What is wrong shows when the file is made of the log, if it is wrong still.
-        self.ahead.take_if(|ahead| {
-            let added = ahead.add(rows.phase(), at, &stored.columns, &stored.blobs);
-            added.is_err()
-        });
+        let (phase, stored) = (rows.phase(), log.last());
+        let (columns, blobs) = (&stored.columns, &stored.blobs);
+        // What is wrong shows when sealing makes a draft, or when the file is made of the log, if it is wrong still.
+        self.early
+            .take_if(|early| early.add(phase, at, columns, blobs.len()).is_err());
+        self.ahead
+            .take_if(|ahead| ahead.add(phase, at, columns, blobs).is_err());
         Ok(())
     }
 
@@ -171,6 +175,7 @@ impl C1zStore {
         let loses_rows = log.has_open();
         log.take_back()?;
         self.ahead.take_if(|_| loses_rows);
+        self.early.take_if(|_| loses_rows);
         Ok(())
     }
 
@@ -181,18 +186,13 @@ impl C1zStore {
         if let Some(date) = self.options.source_date {
             self.name_after_rows(date, tally.clone())?;
         }
+        let early = self.early.take();
         let (Some(log), Some(run)) = (&self.log, &self.run) else {
             return Err(fault::bug("the run has ended"));
         };
-        let (keep, keep_all) = (self.options.keep_syncs, self.options.skip_cleanup);
-        // A version 3 file holds one sync.
-        let keeps = self.format == Format::V1 && self.options.preview.is_none();
-        let snapshot = self.earlier.as_ref().filter(|_| keeps);
-        let earlier = snapshot.map(|snapshot| {
-            Earlier::read(snapshot.db(), run, keep, keep_all).during("keeping earlier syncs")
-        });
-        let earlier = earlier.transpose()?;
-        let mut sealed = seal::seal(self.scope(log, run, earlier.as_ref()), tally)?;
+        let earlier = self.kept(run)?;
+        earlier.iter().for_each(Earlier::report);
+        let mut sealed = seal::seal(self.scope(log, run, earlier.as_ref()), early, tally)?;
         let mut warnings = std::mem::take(&mut sealed.warnings);
         warnings.extend(self.format_warnings()?);
         self.ahead.take_if(|_| !sealed.changes.are_none());
@@ -210,7 +210,7 @@ impl C1zStore {
             return Err(fault::bug("the run has ended"));
         };
         let scope = self.scope(log, run, None);
-        let sealed = seal::seal(scope, &mut tally)?;
+        let sealed = seal::seal(scope, None, &mut tally)?;
         let sync_id = seal::sync_id(scope, &sealed.changes, date)?;
         if let Some(run) = &mut self.run {
             run.sync_id = sync_id.to_string();
@@ -229,10 +229,26 @@ impl C1zStore {
             memory: match self.options.preview {
                 // The log in memory has a limit, which is one for keys as well.
                 Some(_) => usize::MAX,
-                None => self.options.sort_memory.unwrap_or(SORT_MEMORY),
+                None => self.sort_memory(),
             },
             date: self.options.source_date,
         }
+    }
+
+    fn sort_memory(&self) -> usize {
+        self.options.sort_memory.unwrap_or(SORT_MEMORY)
+    }
+
+    /// What stays of the earlier file beside this run.
+    fn kept(&self, run: &Run) -> Result<Option<Earlier>> {
+        let (keep, keep_all) = (self.options.keep_syncs, self.options.skip_cleanup);
+        // A version 3 file holds one sync.
+        let keeps = self.format == Format::V1 && self.options.preview.is_none();
+        let snapshot = self.earlier.as_ref().filter(|_| keeps);
+        let earlier = snapshot.map(|snapshot| {
+            Earlier::read(snapshot.db(), run, keep, keep_all).during("keeping earlier syncs")
+        });
+        earlier.transpose()
     }
 
     /// Decodes the earlier file again if another program changed it while the run went on.
@@ -280,6 +296,7 @@ impl Store for C1zStore {
 
     fn restart_listing(&mut self, phase: Phase, kept: u64) -> Result<()> {
         self.ahead = None;
+        self.early = None;
         let dropped = self.begun().and_then(|log| log.drop_after(phase, kept));
         dropped.during("discarding a listing")
     }

@@ -4,7 +4,9 @@
 //! A value of an unexpected shape is an absent value; it never fails the answer around it. What is absent is
 //! left out of the file, so a tolerant decoder cannot invent anything.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
 
 use compact_str::{CompactString, ToCompactString};
@@ -115,6 +117,77 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for List<T> {
     }
 }
 
+/// What the keys of an object stand for. As a seed it reads a key and looks it up without copying it.
+///
+/// ```
+/// use connector_core::lenient::Keys;
+/// use serde::de::DeserializeSeed;
+///
+/// let mut keys = Keys::default();
+/// keys.or_insert("email", 1);
+/// let mut json = serde_json::Deserializer::from_str("\"email\"");
+/// assert_eq!(keys.deserialize(&mut json)?, Some(&1));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Keys<T>(HashMap<Box<str>, T, BuildHasherDefault<KeyHasher>>);
+
+impl<T> Default for Keys<T> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
+impl<T> Keys<T> {
+    /// What `key` stands for: `meaning`, unless it had one before.
+    pub fn or_insert(&mut self, key: &str, meaning: T) -> &mut T {
+        self.0.entry(key.into()).or_insert(meaning)
+    }
+}
+
+impl<'de, 'k, T> DeserializeSeed<'de> for &'k Keys<T> {
+    type Value = Option<&'k T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'k, T> Visitor<'_> for &'k Keys<T> {
+    type Value = Option<&'k T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.get(key))
+    }
+}
+
+/// Hashes the keys of a table. Only the program's own keys are in one, so an answer cannot make it slow.
+#[derive(Debug, Clone, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            let mixed = self.0.rotate_left(5) ^ u64::from_le_bytes(word);
+            self.0 = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    /// Texts end with a byte that tells nothing here.
+    fn write_u8(&mut self, _: u8) {}
+
+    fn finish(&self) -> u64 {
+        // The upper bits depend on the whole key.
+        self.0.rotate_left(26)
+    }
+}
+
 /// An object of which nothing is kept.
 struct Ignored;
 
@@ -139,9 +212,9 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for AnyVisitor<S> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(word(
-            (!text.trim().is_empty()).then(|| CompactString::from(text)),
-        ))
+        let starts_with_ink = text.bytes().next().is_some_and(|b| b.is_ascii_graphic());
+        let is_blank = !starts_with_ink && text.trim().is_empty();
+        Ok(word((!is_blank).then(|| CompactString::from(text))))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {

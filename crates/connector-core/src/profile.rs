@@ -36,7 +36,6 @@ impl Profile {
     /// Sets a fact, replacing an earlier one of the same name. Texts are cleaned and capped; one that is blank then, and a
     /// list without others, is left out.
     pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: ProfileValue) {
-        let key = key.into();
         let clean = |text: String| {
             Some(text::clean(&text, text::MAX_VALUE_BYTES)).filter(|t| !t.is_empty())
         };
@@ -48,11 +47,21 @@ impl Profile {
             }
             value => Some(value),
         };
-        let Some(value) = value else { return };
-        match self
-            .0
-            .binary_search_by(|(k, _)| k.as_ref().cmp(key.as_ref()))
-        {
+        if let Some(value) = value {
+            self.put(key.into(), value);
+        }
+    }
+
+    fn put(&mut self, key: Cow<'static, str>, value: ProfileValue) {
+        // Facts that come in the order of their keys go to the end.
+        let is_last = self.0.last().is_none_or(|(last, _)| *last < key);
+        let place = match is_last {
+            true => Err(self.0.len()),
+            false => self
+                .0
+                .binary_search_by(|(k, _)| k.as_ref().cmp(key.as_ref())),
+        };
+        match place {
             Ok(at) => self.0[at].1 = value,
             Err(at) => {
                 if self.0.is_empty() {
@@ -65,15 +74,16 @@ impl Profile {
 
     /// Sets a text fact unless it is absent or blank; the text is cleaned and capped.
     pub fn text(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
-        if let Some(value) = value {
-            self.set(key, ProfileValue::Text(value.to_owned()));
+        let value = text::clean(value.unwrap_or_default(), text::MAX_VALUE_BYTES);
+        if !value.is_empty() {
+            self.put(key.into(), ProfileValue::Text(value));
         }
     }
 
     /// Sets a date fact (`YYYY-MM-DD`) unless it is absent or not a date.
     pub fn date(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
         if let Some(date) = value.and_then(text::date) {
-            self.set(key, ProfileValue::Text(date));
+            self.put(key.into(), ProfileValue::Text(date));
         }
     }
 

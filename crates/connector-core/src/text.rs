@@ -1,6 +1,7 @@
 //! Rules for text of other systems (control characters made blanks, lengths capped, e-mail addresses
 //! and dates checked), and how numbers and bytes are written for people.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::time::Duration;
 
@@ -26,9 +27,20 @@ fn breaks(c: char) -> bool {
 /// assert_eq!(connector_core::text::clean(" Head of\r\n things\n", 64), "Head of things");
 /// ```
 pub fn clean(text: &str, max: usize) -> String {
+    cleaned(text, max).into_owned()
+}
+
+/// What [`clean`] makes of a text, borrowed where nothing but blanks around it has to go.
+pub fn cleaned(text: &str, max: usize) -> Cow<'_, str> {
+    // Nearly every text is printable ASCII, where bytes can be looked at instead of characters.
+    let ascii = text.len() <= max && is_printable_ascii(text);
+    let is_edge_blank = |byte: Option<&u8>| byte == Some(&b' ');
+    if ascii && !is_edge_blank(text.as_bytes().first()) && !is_edge_blank(text.as_bytes().last()) {
+        return Cow::Borrowed(text);
+    }
     let text = text.trim();
     if text.len() <= max && !text.contains(breaks) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(max));
     let pieces = text.split(breaks).map(str::trim);
@@ -42,7 +54,15 @@ pub fn clean(text: &str, max: usize) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    out
+    Cow::Owned(out)
+}
+
+/// Without a way out in the middle, so that the compiler can look at many bytes at a time.
+fn is_printable_ascii(text: &str) -> bool {
+    let is_other = |byte: u8| !(b' '..=b'~').contains(&byte);
+    !text
+        .bytes()
+        .fold(false, |found, byte| found | is_other(byte))
 }
 
 /// Whether a character only turns the reading direction of what surrounds it.
@@ -61,11 +81,12 @@ pub fn printable(text: &str, max: usize) -> String {
 /// The address when `text` is one: a local part and a dotted domain, no blanks, no control characters.
 pub fn email(text: &str) -> Option<&str> {
     let text = text.trim();
-    if text.len() > 254
-        || text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"[]\\".contains(c))
-    {
+    let is_plain = |b: u8| b.is_ascii_graphic() && !b"<>(),;:\"[]\\".contains(&b);
+    let is_wrong = |c: char| match u8::try_from(c).ok().filter(u8::is_ascii) {
+        Some(byte) => !is_plain(byte),
+        None => c.is_whitespace() || c.is_control(),
+    };
+    if text.len() > 254 || text.contains(is_wrong) {
         return None;
     }
     let (local, domain) = text.split_once('@')?;
@@ -81,9 +102,16 @@ pub fn date(text: &str) -> Option<String> {
     if text[10..].starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    head.parse::<jiff::civil::Date>()
-        .ok()
-        .map(|d| d.to_string())
+    let date = head.parse::<jiff::civil::Date>().ok()?;
+    // A date in the usual form needs not be written again.
+    let is_usual = head.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    Some(match is_usual {
+        true => head.to_owned(),
+        false => date.to_string(),
+    })
 }
 
 /// The display-name rule shared by all connectors: first and last name, else the vendor's own display name,
@@ -94,16 +122,19 @@ pub fn person_name(
     display: Option<&str>,
     email: Option<&str>,
 ) -> String {
-    let part = |p: Option<&str>| clean(p.unwrap_or_default(), MAX_NAME_BYTES);
+    fn part(text: Option<&str>) -> Cow<'_, str> {
+        cleaned(text.unwrap_or_default(), MAX_NAME_BYTES)
+    }
     let (first, last) = (part(first), part(last));
-    let full = match (first.is_empty(), last.is_empty()) {
+    match (first.is_empty(), last.is_empty()) {
         (false, false) => format!("{first} {last}"),
-        (false, true) | (true, false) | (true, true) => format!("{first}{last}"),
-    };
-    [full, part(display), part(email)]
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .unwrap_or_default()
+        (false, true) => first.into_owned(),
+        (true, false) => last.into_owned(),
+        (true, true) => match part(display) {
+            name if name.is_empty() => part(email).into_owned(),
+            name => name.into_owned(),
+        },
+    }
 }
 
 /// Bytes as lowercase hexadecimal digits, two for each byte.
@@ -149,6 +180,40 @@ pub fn counted_as(count: impl Display, one: &str, many: &str) -> String {
     let number = grouped(count);
     let noun = if number == "1" { one } else { many };
     format!("{number} {noun}")
+}
+
+/// Many texts one after the other, in little more memory than their bytes.
+///
+/// ```
+/// use connector_core::text::Texts;
+///
+/// let mut ids = Texts::default();
+/// ids.push("4711");
+/// ids.push("4712");
+/// assert_eq!(ids.iter().collect::<Vec<_>>(), ["4711", "4712"]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    all: String,
+    lens: Vec<u32>,
+}
+
+impl Texts {
+    /// Adds a text at the end.
+    pub fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.lens.push(text.len() as u32);
+    }
+
+    /// The texts in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.all.as_str();
+        self.lens.iter().map(move |len| {
+            let (text, more) = rest.split_at(*len as usize);
+            rest = more;
+            text
+        })
+    }
 }
 
 #[cfg(test)]

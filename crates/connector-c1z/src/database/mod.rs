@@ -5,19 +5,20 @@
 //! how many pages there are, so a [`Draft`] is made first: it takes the lengths of all rows and all keys of indexes. When
 //! these are sorted, the layout is known, and the pages are made a second time, with content.
 
+mod index;
 mod key;
 mod page;
 mod record;
 mod tree;
 
-use std::path::Path;
-use std::thread;
+use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 
 use crate::fault;
 use crate::schema::{INDEXES, TABLES};
-use crate::sort::{Cursor, Sorted, Sorter};
+use crate::sort::{Cursor, Sorter, Spiller};
+use index::SortedIndex;
 use key::Plan;
 pub(crate) use key::{BETWEEN_TEXTS, columns, len_of_text, push_text, row_of, starts_with_null};
 pub(crate) use page::PAGE;
@@ -47,7 +48,9 @@ pub(crate) struct Draft {
     tables: Vec<Counted>,
     plans: Vec<Plan>,
     sorters: Vec<Sorter>,
-    sorted: Vec<Sorted>,
+    spiller: Option<Spiller>,
+    indexes: Vec<SortedIndex>,
+    directory: PathBuf,
     /// The ids of the syncs, sorted.
     syncs: Vec<String>,
     /// Bytes that keys may take before some are moved to a file.
@@ -107,13 +110,27 @@ impl Draft {
             tables: TABLES.iter().map(|_| counted()).collect(),
             plans: INDEXES.iter().map(Plan::of).collect(),
             sorters: INDEXES.iter().map(|_| Sorter::new(directory)).collect(),
-            sorted: Vec::new(),
+            spiller: None,
+            indexes: Vec::new(),
+            directory: directory.to_owned(),
             syncs,
             memory,
             used: 0,
             key: Vec::new(),
             zeros: Vec::new(),
         }
+    }
+
+    /// Takes down the length and the keys of a row, see [`Source::rows`].
+    pub(crate) fn add(
+        &mut self,
+        table: usize,
+        row: u64,
+        values: &[Value<'_>],
+        sync: u32,
+    ) -> Result<()> {
+        self.add_row(table, row, values)?;
+        self.add_keys(table, row, values, sync)
     }
 
     /// Takes down the length of a row, see [`Source::rows`].
@@ -148,55 +165,43 @@ impl Draft {
                 None => return Err(fault::precondition("the file is damaged: an id is no text")),
             }
         }
-        if self.used > self.memory {
+        // What is being written takes as much again at most.
+        if self.used > self.memory / 2 {
             self.spill()?;
         }
         Ok(())
     }
 
     fn spill(&mut self) -> Result<()> {
-        if let Some(largest) = self.sorters.iter_mut().max_by_key(|sorter| sorter.size()) {
+        let count = self.sorters.len();
+        let sorters = self.sorters.iter_mut().enumerate();
+        if let Some((number, largest)) = sorters.max_by_key(|(_, sorter)| sorter.size()) {
             self.used -= largest.size();
-            largest.spill()?;
+            let start = || Spiller::start(&self.directory, count);
+            let spiller = self.spiller.get_or_insert_with(start);
+            spiller.spill(number, largest)?;
         }
         Ok(())
     }
 
     /// Sorts all keys; nothing can be added afterwards.
     pub(crate) fn sort(&mut self) -> Result<()> {
-        let sorters = std::mem::take(&mut self.sorters);
-        let (mut own, mut others) = (Vec::new(), Vec::new());
-        // Half of the bytes each for two threads: from the largest one on, to the one that has less so far.
-        let mut sizes = [0, 0];
-        let mut numbered: Vec<_> = sorters.into_iter().enumerate().collect();
-        numbered.sort_by_key(|(_, sorter)| std::cmp::Reverse(sorter.size()));
-        for (number, sorter) in numbered {
-            let (size, half) = match sizes[0] <= sizes[1] {
-                true => (&mut sizes[0], &mut own),
-                false => (&mut sizes[1], &mut others),
-            };
-            *size += sorter.size();
-            half.push((number, sorter));
+        let mut sorters = std::mem::take(&mut self.sorters);
+        if let Some(spiller) = self.spiller.take() {
+            spiller.finish(&mut sorters)?;
         }
-        let finish = |half: Vec<(usize, Sorter)>| -> Result<Vec<(usize, Sorted)>> {
-            half.into_iter()
-                .map(|(number, sorter)| Ok((number, sorter.finish()?)))
-                .collect()
-        };
-        let (own, others) = thread::scope(|scope| {
-            let others = scope.spawn(|| finish(others));
-            (finish(own), others.join())
-        });
-        let mut all = own?;
-        all.extend(others.map_err(|_| fault::bug("sorting failed"))??);
-        all.sort_by_key(|(number, _)| *number);
-        self.sorted = all.into_iter().map(|(_, sorted)| sorted).collect();
+        self.indexes = index::sorted(sorters)?;
         Ok(())
+    }
+
+    /// Whether rows have the same key in an index of [`INDEXES`].
+    pub(crate) fn has_equal(&self, index: usize) -> bool {
+        self.indexes[index].has_equal
     }
 
     /// The sorted keys of an index of [`INDEXES`].
     pub(crate) fn keys(&self, index: usize) -> Cursor<'_> {
-        self.sorted[index].cursor()
+        self.indexes[index].keys.cursor()
     }
 
     /// Finds out where the trees will be.
@@ -208,19 +213,9 @@ impl Draft {
             roots.push(pages + root);
             pages += table.pages.0;
         }
-        for sorted in &self.sorted {
-            let mut count = Count::default();
-            let mut tree = Tree::index();
-            let mut keys = sorted.cursor();
-            while let Some(key) = keys.next()? {
-                let len = key::len_of(key);
-                if self.zeros.len() < len {
-                    self.zeros.resize(len, 0);
-                }
-                tree.key(&self.zeros[..len], &mut count)?;
-            }
-            roots.push(pages + tree.finish(&mut count)?);
-            pages += count.0;
+        for index in &self.indexes {
+            roots.push(pages + index.root);
+            pages += index.pages;
         }
         Ok(Layout { roots, pages })
     }
@@ -248,9 +243,9 @@ impl Draft {
             })?;
             roots.push(tree.finish(&mut pages)?);
         }
-        for (plan, sorted) in self.plans.iter().zip(&self.sorted) {
+        for (plan, index) in self.plans.iter().zip(&self.indexes) {
             let mut tree = Tree::index();
-            let mut keys = sorted.cursor();
+            let mut keys = index.keys.cursor();
             while let Some(key) = keys.next()? {
                 plan.record(key, &self.syncs, &mut record);
                 tree.key(&record, &mut pages)?;

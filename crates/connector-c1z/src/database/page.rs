@@ -88,6 +88,14 @@ impl Page {
         cell
     }
 
+    /// Empties a finished page for the next one of its kind.
+    pub(crate) fn clear(&mut self) {
+        let pointers = self.base + self.kind.head() + 2 * self.cells;
+        self.bytes[..pointers].fill(0);
+        self.bytes[self.top..].fill(0);
+        (self.cells, self.top) = (0, PAGE);
+    }
+
     /// The finished page; `right` is the child behind the last cell of an interior page.
     pub(crate) fn finish(&mut self, right: u32) -> &mut [u8; PAGE] {
         let head = &mut self.bytes[self.base..self.base + self.kind.head()];

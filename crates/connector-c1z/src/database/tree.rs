@@ -29,7 +29,8 @@ pub(crate) struct Tree {
     levels: Vec<Level>,
     is_table: bool,
     last_row: u64,
-    cell: Vec<u8>,
+    /// What of a cell stands before the record.
+    head: Vec<u8>,
 }
 
 impl Tree {
@@ -48,47 +49,47 @@ impl Tree {
             levels: Vec::new(),
             is_table,
             last_row: 0,
-            cell: Vec::new(),
+            head: Vec::new(),
         }
     }
 
     /// Adds a row with a higher number than the one before.
     pub(crate) fn row(&mut self, row: u64, record: &[u8], pages: &mut impl Pages) -> Result<()> {
-        let mut cell = std::mem::take(&mut self.cell);
-        cell.clear();
-        varint(&mut cell, record.len() as u64);
-        varint(&mut cell, row);
-        content(&mut cell, record, TABLE_LOCAL, pages)?;
-        if !self.leaf.push(&cell, &[]) {
+        let mut head = std::mem::take(&mut self.head);
+        head.clear();
+        varint(&mut head, record.len() as u64);
+        varint(&mut head, row);
+        let local = content(&mut head, record, TABLE_LOCAL, pages)?;
+        if !self.leaf.push(&head, local) {
             let mut divider = Vec::with_capacity(9);
             varint(&mut divider, self.last_row);
             self.close_leaf(&divider, pages)?;
-            self.leaf.push(&cell, &[]);
+            self.leaf.push(&head, local);
         }
         self.last_row = row;
-        self.cell = cell;
+        self.head = head;
         Ok(())
     }
 
     /// Adds a key that is not less than the one before.
     pub(crate) fn key(&mut self, record: &[u8], pages: &mut impl Pages) -> Result<()> {
-        let mut cell = std::mem::take(&mut self.cell);
-        cell.clear();
-        varint(&mut cell, record.len() as u64);
-        content(&mut cell, record, INDEX_LOCAL, pages)?;
+        let mut head = std::mem::take(&mut self.head);
+        head.clear();
+        varint(&mut head, record.len() as u64);
+        let local = content(&mut head, record, INDEX_LOCAL, pages)?;
         if let Some(divider) = self.pending.take() {
             self.close_leaf(&divider, pages)?;
         }
-        if !self.leaf.push(&cell, &[]) {
-            self.pending = Some(cell.clone());
+        if !self.leaf.push(&head, local) {
+            self.pending = Some([&head, local].concat());
         }
-        self.cell = cell;
+        self.head = head;
         Ok(())
     }
 
     fn close_leaf(&mut self, divider: &[u8], pages: &mut impl Pages) -> Result<()> {
-        let full = std::mem::replace(&mut self.leaf, Page::new(leaf_kind(self.is_table)));
-        let child = write(full, 0, pages)?;
+        let child = pages.write(self.leaf.finish(0))?;
+        self.leaf.clear();
         self.add(0, child, divider, pages)
     }
 
@@ -195,12 +196,16 @@ fn write(mut page: Page, right: u32, pages: &mut impl Pages) -> Result<u32> {
     pages.write(page.finish(right))
 }
 
-/// Appends what of a record stays in the cell; the rest goes to overflow pages, the last one first, so that each knows
-/// the number of the next.
-fn content(cell: &mut Vec<u8>, record: &[u8], most: usize, pages: &mut impl Pages) -> Result<()> {
+/// The part of a record that stays in the cell. When it does not stay as a whole, that part is appended to the head of
+/// the cell, and the rest goes to overflow pages, the last one first, so that each knows the number of the next.
+fn content<'a>(
+    head: &mut Vec<u8>,
+    record: &'a [u8],
+    most: usize,
+    pages: &mut impl Pages,
+) -> Result<&'a [u8]> {
     if record.len() <= most {
-        cell.extend_from_slice(record);
-        return Ok(());
+        return Ok(record);
     }
     let wanted = MIN_LOCAL + (record.len() - MIN_LOCAL) % OVERFLOW;
     let local = if wanted <= most { wanted } else { MIN_LOCAL };
@@ -212,7 +217,7 @@ fn content(cell: &mut Vec<u8>, record: &[u8], most: usize, pages: &mut impl Page
         page[4..4 + part.len()].copy_from_slice(part);
         next = pages.write(&page)?;
     }
-    cell.extend_from_slice(here);
-    cell.extend_from_slice(&next.to_be_bytes());
-    Ok(())
+    head.extend_from_slice(here);
+    head.extend_from_slice(&next.to_be_bytes());
+    Ok(&[])
 }

@@ -26,24 +26,25 @@ impl Log {
         part: Part,
         mut each: impl FnMut(u64, Timestamp, Row<'_>, &[u8]) -> Result<()>,
     ) -> Result<()> {
+        let mut bytes = Vec::new();
         for frame in &self.frames[phase as usize] {
-            self.each_of(phase, frame, part, |number, row, message| {
+            self.each_of(phase, frame, part, &mut bytes, |number, row, message| {
                 each(number, frame.discovered, row, message)
             })?;
         }
         Ok(())
     }
 
-    /// Calls `each` with number, content and message of the rows of a frame.
+    /// Calls `each` with number, content and message of the rows of a frame, which is read into `bytes`.
     pub(super) fn each_of(
         &self,
         phase: Phase,
         frame: &FrameAt,
         part: Part,
+        bytes: &mut Vec<u8>,
         mut each: impl FnMut(u64, Row<'_>, &[u8]) -> Result<()>,
     ) -> Result<()> {
-        let mut bytes = Vec::new();
-        let (mut rows, blobs) = self.decode(phase, frame, part, &mut bytes)?;
+        let (mut rows, blobs) = self.decode(phase, frame, part, bytes)?;
         for number in frame.first..frame.first + frame.rows {
             let row = rows.next()?.ok_or_else(damaged)?;
             let message = blobs.get(row.blob.0..row.blob.1).unwrap_or_default();
@@ -110,7 +111,7 @@ impl Log {
             return Ok(Vec::new());
         };
         let first = first.max(from.0);
-        let mut found = Vec::new();
+        let (mut found, mut bytes) = (Vec::new(), Vec::new());
         for frame in self.frames_from(Phase::Resources, first) {
             if found.len() == limit || frame.first > last {
                 break;
@@ -119,6 +120,7 @@ impl Log {
                 Phase::Resources,
                 frame,
                 Part::Whole,
+                &mut bytes,
                 |number, row, message| {
                     let is_wanted = number >= first && row.resource_type == resource_type.as_str();
                     if is_wanted && found.len() < limit {

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use prost::Message as _;
 
 use super::changes::{phase_of, without_field};
+use super::columns::Columns;
 use super::{Changes, Scope};
 use crate::database::{Draft, Each, Source, Value};
-use crate::log::Part;
+use crate::log::{Part, Run};
 use crate::record::Ended;
 use crate::rows::Row;
 use crate::schema::{RESOURCE_TYPES, SYNC_RUNS, TABLES};
@@ -24,7 +25,14 @@ pub(crate) struct Content<'a> {
     part: Part,
     ended: Option<&'a Ended>,
     /// The ids of all syncs in the file, sorted.
-    syncs: Vec<String>,
+    pub(super) syncs: Vec<String>,
+}
+
+/// The ids of the syncs in a file with that of the run, sorted.
+pub(super) fn with_own(mut syncs: Vec<String>, run: &Run) -> Vec<String> {
+    syncs.push(run.sync_id.clone());
+    syncs.sort();
+    syncs
 }
 
 /// The message of a row, or its length.
@@ -54,9 +62,7 @@ impl<'a> Content<'a> {
     /// The rows with the changes that are known, so far without that of the run itself.
     pub(crate) fn new(scope: Scope<'a>, changes: &'a Changes, part: Part) -> Self {
         let kept = scope.earlier.map(|(earlier, _)| earlier.sync_ids());
-        let mut syncs: Vec<_> = kept.into_iter().flatten().collect();
-        syncs.push(scope.run.sync_id.clone());
-        syncs.sort();
+        let syncs = with_own(kept.unwrap_or_default(), scope.run);
         Self {
             scope,
             changes,
@@ -78,12 +84,20 @@ impl<'a> Content<'a> {
     pub(super) fn draft(&self) -> Result<Draft> {
         let directory = self.scope.log.directory();
         let mut draft = Draft::new(directory, self.scope.memory, self.syncs.clone());
+        for table in 0..TABLES.len() {
+            self.own(table, &mut |row, values, sync| {
+                draft.add(table, row, values, sync)
+            })?;
+        }
+        self.draft_from(draft)
+    }
+
+    /// The same from a draft that holds the rows of the run already.
+    pub(super) fn draft_from(&self, mut draft: Draft) -> Result<Draft> {
         for (table, name) in TABLES.iter().map(|t| t.name).enumerate() {
-            self.rows(table, &mut |row, values, sync| {
-                if name != SYNC_RUNS {
-                    draft.add_row(table, row, values)?;
-                }
-                draft.add_keys(table, row, values, sync)
+            self.others(table, &mut |row, values, sync| match name {
+                SYNC_RUNS => draft.add_keys(table, row, values, sync),
+                _ => draft.add(table, row, values, sync),
             })?;
         }
         draft.sort()?;
@@ -152,60 +166,11 @@ impl<'a> Content<'a> {
 
     fn own_rows(&self, phase: Phase, each: &mut Each<'_>) -> Result<()> {
         let own = self.own_sync();
-        let sync = Value::from(self.scope.run.sync_id.as_str());
-        let (mut discovered, mut time_text) = (None, String::new());
-        let (mut external_id, mut entitlement_id) = (String::new(), String::new());
+        let mut columns = Columns::new(&self.scope.run.sync_id);
         self.each(phase, |number, at, row, message| {
-            if discovered != Some(at) {
-                discovered = Some(at);
-                time_text = time::text(at);
-            }
-            let at = Value::from(time_text.as_str());
-            row.external_id(phase, &mut external_id);
-            let external_id = Value::from(external_id.as_str());
-            let (kind, id) = (Value::from(row.resource_type), Value::from(row.id));
-            let other_kind = Value::from(row.other.map(|(kind, _)| kind));
-            let other_id = Value::from(row.other.map(|(_, id)| id));
-            let (null, data) = (Value::Null, message.value());
-            match phase {
-                Phase::Resources => {
-                    let row = [
-                        null,
-                        kind,
-                        external_id,
-                        other_kind,
-                        other_id,
-                        data,
-                        sync,
-                        at,
-                    ];
-                    each(number, &row, own)
-                }
-                Phase::Entitlements => {
-                    let row = [null, kind, id, external_id, data, sync, at];
-                    each(number, &row, own)
-                }
-                Phase::Grants => {
-                    row.entitlement_id(&mut entitlement_id);
-                    let entitlement_id = Value::from(entitlement_id.as_str());
-                    let needs_expansion = Value::Integer(0);
-                    let row = [
-                        null,
-                        kind,
-                        id,
-                        entitlement_id,
-                        other_kind,
-                        other_id,
-                        external_id,
-                        null,
-                        needs_expansion,
-                        data,
-                        sync,
-                        at,
-                    ];
-                    each(number, &row, own)
-                }
-            }
+            columns.of(phase, at, row, message.value(), |values| {
+                each(number, values, own)
+            })
         })
     }
 
@@ -246,12 +211,19 @@ impl<'a> Content<'a> {
     }
 }
 
-impl Source for Content<'_> {
-    fn rows(&self, table: usize, each: &mut Each<'_>) -> Result<()> {
+impl Content<'_> {
+    /// The rows that the run stored.
+    fn own(&self, table: usize, each: &mut Each<'_>) -> Result<()> {
         match phase_of(table) {
-            Some(phase) => self.own_rows(phase, each)?,
-            None if TABLES[table].name == RESOURCE_TYPES => self.own_types(each)?,
-            None => {}
+            Some(phase) => self.own_rows(phase, each),
+            None => Ok(()),
+        }
+    }
+
+    /// The other rows.
+    fn others(&self, table: usize, each: &mut Each<'_>) -> Result<()> {
+        if TABLES[table].name == RESOURCE_TYPES {
+            self.own_types(each)?;
         }
         let mut number = self.own_total(table);
         if let Some((earlier, db)) = self.scope.earlier {
@@ -268,5 +240,12 @@ impl Source for Content<'_> {
             self.own_sync_row(number + 1, each)?;
         }
         Ok(())
+    }
+}
+
+impl Source for Content<'_> {
+    fn rows(&self, table: usize, each: &mut Each<'_>) -> Result<()> {
+        self.own(table, each)?;
+        self.others(table, each)
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn find(
     changes: &mut Changes,
 ) -> Result<Option<Merged>> {
     let mut extra = 0;
-    for (index, table) in unique() {
+    for (index, table) in unique().filter(|(index, _)| draft.has_equal(*index)) {
         let own = Content::new(scope, changes, Part::Columns).own_total(table);
         let mut keys = draft.keys(index);
         let (mut before, mut first) = (Vec::new(), 0);

@@ -32,7 +32,7 @@ pub(crate) fn sync_id(scope: Scope<'_>, changes: &Changes, date: Timestamp) -> R
             Ok(())
         })?;
     }
-    let sorted = rows.finish()?;
+    let sorted = rows.finish(|_| {})?;
     let mut hash = Sha256::new();
     hash.update(scope.run.sync_type.as_str());
     let mut rows = sorted.cursor();

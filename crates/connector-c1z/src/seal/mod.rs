@@ -13,8 +13,10 @@
 
 mod ahead;
 mod changes;
+mod columns;
 mod content;
 mod duplicates;
+mod early;
 mod feed;
 mod identity;
 mod references;
@@ -39,6 +41,7 @@ use crate::wire::StatusKind;
 pub(crate) use ahead::Ahead;
 pub(crate) use changes::Changes;
 pub(crate) use content::Content;
+pub(crate) use early::Early;
 pub(crate) use identity::sync_id;
 
 /// What is sealed.
@@ -75,10 +78,14 @@ pub(crate) struct Sealed {
     pub(crate) warnings: Vec<Warning>,
 }
 
-/// Seals a run and corrects the counts.
-pub(crate) fn seal(scope: Scope<'_>, tally: &mut Tally) -> Result<Sealed> {
+/// Seals a run, of which there may be a draft already, and corrects the counts.
+pub(crate) fn seal(scope: Scope<'_>, early: Option<Early>, tally: &mut Tally) -> Result<Sealed> {
     let mut changes = Changes::default();
-    let mut draft = draft(scope, &changes)?;
+    let content = Content::new(scope, &changes, Part::Columns);
+    let mut draft = match early.and_then(|early| early.draft_of(&content, scope.log.rows())) {
+        Some(draft) => content.draft_from(draft)?,
+        None => content.draft()?,
+    };
     let mut warnings = Vec::new();
     let mut recount_disabled = false;
     if let Some(found) = duplicates::find(scope, &draft, &mut changes)? {

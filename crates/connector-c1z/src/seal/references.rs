@@ -302,7 +302,7 @@ impl Resources {
             }
             Ok(())
         })?;
-        let sorted = Some(sorter.finish()?);
+        let sorted = Some(sorter.finish(|_| {})?);
         Ok(Self { sorted })
     }
 

@@ -26,11 +26,13 @@ proptest! {
                 sorter.spill().unwrap();
             }
         }
-        let sorted = sorter.finish().unwrap();
+        let mut met = Vec::new();
+        let sorted = sorter.finish(|string| met.push(string.to_vec())).unwrap();
         let mut expected = strings;
         expected.sort();
         prop_assert_eq!(&all(&sorted), &expected);
         prop_assert_eq!(&all(&sorted), &expected);
+        prop_assert_eq!(&met, &expected);
         prop_assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }
@@ -39,11 +41,11 @@ proptest! {
 fn a_string_longer_than_what_is_read_at_a_time_comes_whole() {
     let directory = tempfile::tempdir().unwrap();
     let mut sorter = Sorter::new(directory.path());
-    let long = vec![7; 3 * READ];
+    let long = vec![7; 3 * runs::PORTION];
     for string in [&long[..], b"b", b"a"] {
         sorter.push(string);
         sorter.spill().unwrap();
     }
-    let sorted = sorter.finish().unwrap();
+    let sorted = sorter.finish(|_| {}).unwrap();
     assert_eq!(all(&sorted), [long, b"a".to_vec(), b"b".to_vec()]);
 }

@@ -7,7 +7,8 @@ use super::C1zStore;
 use crate::convert::Format;
 use crate::fault;
 use crate::log::{Found, Run};
-use crate::seal::Ahead;
+use crate::retention::Earlier;
+use crate::seal::{Ahead, Early};
 
 impl C1zStore {
     pub(super) fn start(&mut self, spec: &RunSpec) -> Result<Begun> {
@@ -49,7 +50,14 @@ impl C1zStore {
                 }
                 let run = Run::new(spec, format);
                 log.start(&run)?;
+                let directory = log.directory().to_owned();
                 let usual = self.options.preview.is_none() && self.options.source_date.is_none();
+                if usual {
+                    let earlier = self.kept(&run)?;
+                    let earlier = earlier.as_ref().map(Earlier::sync_ids);
+                    let earlier = earlier.unwrap_or_default();
+                    self.early = Some(Early::new(&directory, self.sort_memory(), &run, earlier));
+                }
                 if self.format == Format::V3 && usual {
                     // It only saves time later.
                     let temp_dir = self.options.temp_dir.as_deref();

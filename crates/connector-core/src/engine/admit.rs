@@ -146,7 +146,9 @@ fn valid_resource(resource: &Resource) -> bool {
 }
 
 fn valid_entitlement(id: &EntitlementId) -> bool {
-    id.resource.is_valid() && !id.slug.is_empty() && id.to_string().len() <= MAX_ID_BYTES
+    // Of the id as text, type, id and slug with a colon between each two.
+    let len = id.resource.resource_type.as_str().len() + id.resource.id.len() + id.slug.len() + 2;
+    id.resource.is_valid() && !id.slug.is_empty() && len <= MAX_ID_BYTES
 }
 
 fn bug(message: String) -> Error {
