@@ -9,6 +9,9 @@ use baton_audit::{Console, run};
 #[cfg(unix)]
 use connector_core::leftovers;
 
+/// Bytes of results that are written at once.
+const BUFFER: usize = 64 << 10;
+
 fn main() -> ExitCode {
     #[cfg(unix)]
     if let Err(e) = clear_on_signals() {
@@ -21,7 +24,7 @@ fn main() -> ExitCode {
     let width = out
         .is_terminal()
         .then(|| terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)));
-    let mut out = BufWriter::new(out.lock());
+    let mut out = BufWriter::with_capacity(BUFFER, out.lock());
     let mut err = io::stderr().lock();
     let code = run(
         std::env::args_os(),

@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 
 use connector_core::id::ResourceTypeId;
 use connector_core::store::{Phase, RowCounts};
-use rusqlite::{Connection, Row};
-
-use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCES};
 
 /// What a run has written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,31 +45,6 @@ impl Written {
                 .for_each(|(_, last)| *last = kept.min(*last));
         }
     }
-}
-
-/// Counts the rows of a run in any file; `key` reads the type from the first column.
-pub(crate) fn by_type<T: Ord>(
-    db: &Connection,
-    sync_id: &str,
-    key: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<RowCounts<T>> {
-    let count = |table: &str| {
-        // The plus keeps the type's index out of it, through which every row would be fetched on its own.
-        let sql = format!(
-            "SELECT resource_type_id, count(*) FROM {table} WHERE sync_id = ?1
-             GROUP BY +resource_type_id"
-        );
-        let mut select = db.prepare(&sql)?;
-        let counts = select.query_map([sync_id], |row| {
-            Ok((key(row)?, row.get::<_, i64>(1)?.cast_unsigned()))
-        })?;
-        counts.collect::<rusqlite::Result<BTreeMap<_, _>>>()
-    };
-    Ok(RowCounts {
-        resources: count(RESOURCES)?,
-        entitlements: count(ENTITLEMENTS)?,
-        grants: count(GRANTS)?,
-    })
 }
 
 /// Adds one to a type's count.

@@ -37,6 +37,7 @@ pub use convert::{
 };
 pub use preview::{Changed, Difference, Preview};
 pub use reader::{
-    Counts, GrantKey, Held, InOrder, InOrderRows, Listing, ReadLimits, Reader, RowAt, SyncRun,
+    Counts, GrantKey, Held, Holdings, InOrder, InOrderRows, Listing, ReadLimits, Reader, RowAt,
+    SyncRun,
 };
 pub use store::{C1zStore, StoreOptions};

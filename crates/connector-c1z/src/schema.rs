@@ -210,6 +210,12 @@ impl Table {
             .is_some_and(|definition| definition.contains("not null"))
     }
 
+    /// Whether every row of a sound file has an id in a column: its own, or that of what it belongs to.
+    pub(crate) fn is_id(&self, column: &str) -> bool {
+        let definition = self.definition(column).unwrap_or_default();
+        column.ends_with("_id") && definition.contains("text not null")
+    }
+
     /// A column as it stands in the table's definition.
     fn definition(&self, column: &str) -> Option<&'static str> {
         let lines = self.create.lines().skip(1).map(str::trim);
@@ -255,35 +261,6 @@ pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// A row that would be missing without a word, because of an id that no comparison with text finds or a message that
-/// is not there: its table, its number, and what is wrong with it.
-pub(crate) fn odd_row(db: &Connection) -> rusqlite::Result<Option<(&'static str, i64, String)>> {
-    for table in &TABLES[..5] {
-        let ids = table.columns.iter().filter(|column| {
-            let definition = table.definition(column).unwrap_or_default();
-            column.ends_with("_id") && definition.contains("text not null")
-        });
-        let no_text: Vec<_> = ids.map(|id| format!("typeof({id}) <> 'text'")).collect();
-        let mut faults = format!("WHEN {} THEN 'an id is no text'", no_text.join(" OR "));
-        if table.columns.contains(&"external_id") {
-            faults += " WHEN external_id = '' THEN 'its id is empty'";
-        }
-        if table.columns.contains(&"data") {
-            faults += " WHEN typeof(data) <> 'blob' THEN 'its message is no sequence of bytes'";
-            faults += " WHEN length(data) = 0 THEN 'its message is empty'";
-        }
-        let sql = format!(
-            "SELECT id, fault FROM (SELECT id, CASE {faults} END AS fault FROM {}) WHERE fault IS NOT NULL LIMIT 1",
-            table.name
-        );
-        let found = db.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
-        if let Some((row, fault)) = found.optional()? {
-            return Ok(Some((table.name, row, fault)));
-        }
-    }
-    Ok(None)
 }
 
 macro_rules! index {

@@ -8,8 +8,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use connector_core::Result;
 use connector_core::leftovers::{self, TempDirectory};
+use connector_core::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -81,6 +81,19 @@ impl Snapshot {
         temp_dir: Option<&Path>,
         copy: Copy,
     ) -> Result<Option<Self>> {
+        let taken = Self::take_as(path, limits, temp_dir, copy, |db, _| whole(db))?;
+        Ok(taken.map(|(snapshot, ..)| snapshot))
+    }
+
+    /// As [`Snapshot::take`], for a reader that checks the rows itself. `check` gets the database and the file that it
+    /// is in; both are handed over with what it returns.
+    pub(crate) fn take_as<T>(
+        path: &Path,
+        limits: ReadLimits,
+        temp_dir: Option<&Path>,
+        copy: Copy,
+        check: impl FnOnce(&Connection, &File) -> Result<T>,
+    ) -> Result<Option<(Self, File, T)>> {
         let stamp = Stamp::of(path)?;
         let parent = temp_dir.map_or_else(std::env::temp_dir, Path::to_owned);
         let mut directory = Some(TempDirectory::create(&parent).map_err(|e| {
@@ -114,13 +127,17 @@ impl Snapshot {
             format: Format::V1,
         };
         // SQLite takes what cannot be read for damage. A disk that fails does so for a plain read as well.
-        let checked = snapshot.check(copy).or_else(|damaged| {
-            out.rewind()
-                .and_then(|()| io::copy(&mut out, &mut io::sink()))
-                .map_err(|e| fault::file("read", &place, e))?;
-            Err(damaged)
-        });
-        checked.map(|()| Some(snapshot))
+        let prepared = snapshot.prepare(copy);
+        let checked = prepared.and_then(|()| check(&snapshot.db, &out));
+        match checked {
+            Ok(checked) => Ok(Some((snapshot, out, checked))),
+            Err(damaged) => {
+                out.rewind()
+                    .and_then(|()| io::copy(&mut out, &mut io::sink()))
+                    .map_err(|e| fault::file("read", &place, e))?;
+                Err(damaged)
+            }
+        }
     }
 
     /// Decodes and checks the file at `path`, whatever its format: of one of version 3 the copy is the database that
@@ -147,7 +164,8 @@ impl Snapshot {
             size: database.size,
             format: Format::V3,
         };
-        snapshot.check(Copy::Named)?;
+        snapshot.prepare(Copy::Named)?;
+        whole(&snapshot.db)?;
         Ok(Some(snapshot))
     }
 
@@ -192,31 +210,40 @@ impl Snapshot {
             .map_err(fault::foreign_database)
     }
 
-    /// Checks that rows can be taken over from the copy, and adds to it what files of older writers lack.
-    fn check(&self, copy: Copy) -> Result<()> {
-        let settings = || {
+    /// Checks that the copy is a database with the tables of a sync file, and adds to it what files of older writers
+    /// lack.
+    fn prepare(&self, copy: Copy) -> Result<()> {
+        let prepare = || {
             self.db.execute_batch(SETTINGS)?;
-            match copy {
+            if copy == Copy::Unnamed {
                 // Nothing else can open it, so that locks would only cost time.
-                Copy::Unnamed => self.db.execute_batch("PRAGMA locking_mode = EXCLUSIVE"),
-                Copy::Named => Ok(()),
+                self.db.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
             }
-        };
-        let complete = || {
             self.db.execute_batch("PRAGMA query_only = OFF")?;
             let complete = schema::complete(&self.db)?;
             self.db.execute_batch("PRAGMA query_only = ON")?;
             Ok(complete)
         };
-        let readable = match settings() {
-            Err(e) if is_unusable(&e) => false,
-            set => set.map(|()| true).map_err(fault::foreign_database)?,
-        };
-        if readable && is_sound(&self.db)? && complete().map_err(fault::foreign_database)? {
-            return Ok(());
+        match prepare() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(damaged()),
+            Err(e) if is_unusable(&e) => Err(damaged()),
+            Err(e) => Err(fault::foreign_database(e)),
         }
-        Err(fault::precondition("the file is damaged")
-            .hint("restore the file from a copy, or move it away to start with an empty one"))
+    }
+}
+
+/// The database inside a file is not whole.
+pub(crate) fn damaged() -> Error {
+    fault::precondition("the file is damaged")
+        .hint("restore the file from a copy, or move it away to start with an empty one")
+}
+
+/// Checks that rows can be taken over from a copy.
+fn whole(db: &Connection) -> Result<()> {
+    match is_sound(db)? {
+        true => Ok(()),
+        false => Err(damaged()),
     }
 }
 

@@ -74,6 +74,9 @@ pub const fn turns(c: char) -> bool {
 /// characters, and no marks that turn the reading direction.
 pub fn printable(text: &str, max: usize) -> String {
     let hidden = |c: char| turns(c) || (c.is_control() && !c.is_whitespace());
+    if !text.contains(hidden) {
+        return clean(text, max);
+    }
     let kept: String = text.chars().filter(|&c| !hidden(c)).collect();
     clean(&kept, max)
 }

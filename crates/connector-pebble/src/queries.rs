@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use connector_core::Result;
+use connector_core::{Error, Result};
 use connector_proto::c1::c1z::v3::GrantDigestRoot;
 
 use crate::entries::{Records, Row, decode_record};
 use crate::error::damaged;
-use crate::keyspace::{Keyspace, entitlement_tail};
+use crate::keyspace::{Keyspace, SEPARATOR, entitlement_tail};
 use crate::reader::Reader;
 use crate::records::{EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord};
 use crate::write::digests::DIGEST_VERSION;
@@ -182,18 +182,12 @@ impl Reader {
     /// When the file is damaged or uses what is not supported.
     pub fn counts(&self) -> Result<Counts> {
         let types = self.count_by_type(Keyspace::ResourceType, |_| Ok(String::new()))?;
-        let first_id = |space: Keyspace| {
-            move |(key, _): (&[u8], &[u8])| {
-                let ids = space.ids(key).and_then(|ids| ids.into_iter().next());
-                ids.ok_or_else(|| damaged("a key without ids"))
-            }
-        };
         let max = self.limits().max_record_bytes;
-        let resources = self.count_by_type(Keyspace::Resource, first_id(Keyspace::Resource))?;
+        let resources = self.count_by_first_id(Keyspace::Resource)?;
         let (entitlements, grants) = match self.has_structured_ids() {
             true => (
-                self.count_by_type(Keyspace::Entitlement, first_id(Keyspace::Entitlement))?,
-                self.count_by_type(Keyspace::Grant, first_id(Keyspace::Grant))?,
+                self.count_by_first_id(Keyspace::Entitlement)?,
+                self.count_by_first_id(Keyspace::Grant)?,
             ),
             false => (
                 self.count_by_type(Keyspace::Entitlement, |(_, value)| {
@@ -212,6 +206,42 @@ impl Reader {
             entitlements,
             grants,
         })
+    }
+
+    /// Counts keys by their first id. Those with the same one follow each other.
+    fn count_by_first_id(&self, space: Keyspace) -> Result<BTreeMap<String, u64>> {
+        let (lower, end) = space.range(&[]);
+        let mut entries = self.walk(lower, Some(end))?;
+        let mut counts = BTreeMap::new();
+        let mut add = |first: &[u8], count: u64| {
+            let ids = space.ids(first).and_then(|ids| ids.into_iter().next());
+            let id = ids.ok_or_else(|| damaged("a key without ids"))?;
+            *counts.entry(id).or_default() += count;
+            Ok::<_, Error>(())
+        };
+        // The key up to the end of its first id, and how many begin so.
+        let (mut first, mut count) = (Vec::new(), 0);
+        while let Some((key, _)) = entries.next_entry()? {
+            let rest = key.strip_prefix(first.as_slice());
+            if count > 0 && rest.is_some_and(|rest| matches!(rest.first(), None | Some(&SEPARATOR)))
+            {
+                count += 1;
+                continue;
+            }
+            if count > 0 {
+                add(&first, count)?;
+            }
+            let ids = key.get(space.prefix().len()..).unwrap_or_default();
+            let len = ids.iter().position(|byte| *byte == SEPARATOR);
+            let behind = len.map_or(0, |len| ids.len() - len);
+            first.clear();
+            first.extend_from_slice(&key[..key.len() - behind]);
+            count = 1;
+        }
+        if count > 0 {
+            add(&first, count)?;
+        }
+        Ok(counts)
     }
 
     fn count_by_type(

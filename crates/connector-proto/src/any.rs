@@ -13,7 +13,11 @@ pub fn pack<M: Message + Name>(message: &M) -> Any {
 
 /// Whether `any` holds a message of this type, whatever address precedes its name.
 pub fn holds<M: Name>(any: &Any) -> bool {
-    any.type_url.rsplit('/').next() == Some(&M::full_name())
+    let name = any.type_url.rsplit('/').next().unwrap_or_default();
+    let package = name
+        .strip_suffix(M::NAME)
+        .and_then(|it| it.strip_suffix('.'));
+    package == Some(M::PACKAGE)
 }
 
 /// Decodes the first annotation of a message type; `None` when there is none.

@@ -152,13 +152,10 @@ impl<'a> Access<'a> {
         source.reader.for_each_grant_row(sync, |row, grant| {
             access.grants += 1;
             access.expansion.edges_of(&row, &grant)?;
-            let via = sources_of(&grant);
-            let via = via
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" or ")
-                .into_boxed_str();
+            let via: Box<str> = match sources_of(&grant) {
+                Some(via) => via.collect::<Vec<_>>().join(" or ").into(),
+                None => Box::default(),
+            };
             let external_id = grant.id;
             let who = grant.principal.and_then(|principal| principal.id);
             let who = who.filter(|who| !who.resource.is_empty());
@@ -166,10 +163,10 @@ impl<'a> Access<'a> {
                 access.incomplete.add(row, external_id);
                 return Ok(());
             };
-            let key = external_id_of(&who);
-            let Some(at) = app.loaded.roster.find(&key) else {
+            let at = app.loaded.roster.of_type(&who.resource_type, &who.resource);
+            let Some(at) = at else {
                 // What groups hold is no account's own, but such a grant is not lost.
-                if !meanings.resources.contains_key(&key) {
+                if !meanings.resources.contains_key(&external_id_of(&who)) {
                     access.unknown.add(row, external_id);
                 }
                 return Ok(());

@@ -1,5 +1,7 @@
 //! Walks two syncs side by side, each in the order of its keys.
 
+use std::cmp::Ordering;
+
 use connector_core::Result;
 
 /// A key and its values in the two syncs.
@@ -29,15 +31,17 @@ pub fn merge<K: Ord, V>(
             (None, None) => return Ok(()),
             (Some((key, value)), None) => (Meeting::Old(key, value), true, false),
             (None, Some((key, value))) => (Meeting::New(key, value), false, true),
-            (Some(a), Some(b)) if a.0 < b.0 => {
-                right = Some(b);
-                (Meeting::Old(a.0, a.1), true, false)
-            }
-            (Some(a), Some(b)) if a.0 > b.0 => {
-                left = Some(a);
-                (Meeting::New(b.0, b.1), false, true)
-            }
-            (Some(a), Some(b)) => (Meeting::Both(a.0, a.1, b.1), true, true),
+            (Some(a), Some(b)) => match a.0.cmp(&b.0) {
+                Ordering::Less => {
+                    right = Some(b);
+                    (Meeting::Old(a.0, a.1), true, false)
+                }
+                Ordering::Greater => {
+                    left = Some(a);
+                    (Meeting::New(b.0, b.1), false, true)
+                }
+                Ordering::Equal => (Meeting::Both(a.0, a.1, b.1), true, true),
+            },
         };
         each(meeting)?;
         if past_old {

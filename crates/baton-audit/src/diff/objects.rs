@@ -11,6 +11,9 @@ use super::merge::{Meeting, merge};
 use crate::identity::{is_identity, user_types};
 use crate::source::Source;
 
+/// Types of people that are passed over undecoded; no connector has more than a few.
+const MANY_TYPES: usize = 100;
+
 /// What an [`ObjectChange`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ObjectKind {
@@ -99,11 +102,20 @@ pub fn for_each_object(
             to.resource_types_in_order(new_id)?,
             each,
         ),
-        ObjectKind::Resource => both.compare(
-            from.resources_in_order(old_id)?,
-            to.resources_in_order(new_id)?,
-            each,
-        ),
+        ObjectKind::Resource => {
+            // People of these types are passed over before they are decoded.
+            let (old_users, new_users) = (user_types(old)?, user_types(new)?);
+            let both_users: Vec<&str> = old_users
+                .intersection(&new_users)
+                .map(String::as_str)
+                .take(MANY_TYPES)
+                .collect();
+            both.compare(
+                from.resources_in_order(old_id, &both_users)?,
+                to.resources_in_order(new_id, &both_users)?,
+                each,
+            )
+        }
         ObjectKind::Entitlement => both.compare(
             from.entitlements_in_order(old_id)?,
             to.entitlements_in_order(new_id)?,

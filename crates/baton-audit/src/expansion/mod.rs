@@ -17,7 +17,6 @@ use std::rc::Rc;
 
 use connector_c1z::{RowAt, wire};
 use connector_core::{Error, ErrorKind, Result};
-use prost::{Message, Name};
 
 use crate::source::Source;
 
@@ -313,13 +312,7 @@ pub(crate) fn sources_of(grant: &wire::Grant) -> Option<impl Iterator<Item = &st
 
 /// How a grant is to be expanded, by its first annotation that says so.
 fn expandable(row: &RowAt, grant: &wire::Grant) -> Result<Option<wire::GrantExpandable>> {
-    let name = wire::GrantExpandable::full_name();
-    let says_so = |any: &&prost_types::Any| any.type_url.rsplit('/').next() == Some(&name);
-    let Some(any) = grant.annotations.iter().find(says_so) else {
-        return Ok(None);
-    };
-    let decoded = wire::GrantExpandable::decode(any.value.as_slice());
-    decoded.map(Some).map_err(|error| {
+    grant.expandable().map_err(|error| {
         let message = format!("the file is damaged: {row}: its expansion: {error}");
         Error::new(ErrorKind::Precondition, message)
     })

@@ -6,11 +6,13 @@ use url::Host;
 /// Compatible forms joined, case gone, blanks trimmed and runs of blanks made one.
 pub fn fold_text(text: &str) -> String {
     // Most text is ASCII, where all forms but case are the same; large files are folded several times faster.
-    let folded: String = match text.is_ascii() {
-        true => text.to_ascii_lowercase(),
-        false => text.nfkc().flat_map(char::to_lowercase).nfkc().collect(),
-    };
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    if text.is_ascii() {
+        let mut folded = in_one_row(text);
+        folded.make_ascii_lowercase();
+        return folded;
+    }
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    in_one_row(&folded)
 }
 
 /// The address with case and Unicode forms gone and its domain in ASCII (`bücher.example` is
@@ -22,13 +24,39 @@ pub fn fold_email(address: &str) -> Option<String> {
     Some(format!("{local}@{}", fold_domain(domain)))
 }
 
+/// The words with one blank between them.
+fn in_one_row(text: &str) -> String {
+    let mut row = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    row
+}
+
 /// The domain with case and Unicode forms gone, in ASCII when it can be.
 pub fn fold_domain(domain: &str) -> String {
     let folded = fold_text(domain);
+    if is_plain_domain(&folded) {
+        return folded;
+    }
     match Host::parse(&folded) {
         Ok(Host::Domain(domain)) => domain,
         _ => folded,
     }
+}
+
+/// Whether a folded domain is what parsing would make of it: names of letters, digits and single hyphens, the last one
+/// of letters alone, so that it is no address of a machine.
+fn is_plain_domain(folded: &str) -> bool {
+    let is_plain = |name: &str| {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        !name.is_empty() && name.bytes().all(plain) && !name.contains("--")
+    };
+    let last = folded.rsplit('.').next().unwrap_or_default();
+    last.bytes().all(|b| b.is_ascii_lowercase()) && folded.split('.').all(is_plain)
 }
 
 /// An employee number without case and outer blanks; leading zeros stay, because companies differ in whether

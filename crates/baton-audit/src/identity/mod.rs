@@ -21,7 +21,7 @@ pub use fold::{fold_domain, fold_email, fold_number, fold_text};
 pub use lifecycle::Lifecycle;
 pub(crate) use lifecycle::fold_state;
 pub use read::{Shared, display_name, facts, is_identity, read};
-pub use roster::{Manager, Roster, for_each, user_types};
+pub use roster::{Manager, Roster, for_each, for_each_unordered, user_types};
 pub use search::{Search, find};
 
 /// A resource's type and vendor id.

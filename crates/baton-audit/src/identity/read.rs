@@ -1,5 +1,6 @@
 //! Makes an [`Identity`] of a row.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -44,22 +45,51 @@ pub fn facts(resource: &wire::Resource) -> Struct {
     facts
 }
 
+/// The facts of a resource, looked up where they are; see [`facts`].
+struct Facts<'r> {
+    own: Option<&'r Struct>,
+    older: Option<&'r Struct>,
+}
+
+impl<'r> Facts<'r> {
+    fn get(&self, name: &str) -> Option<&'r Value> {
+        let profiles = [self.own, self.older].into_iter().flatten();
+        profiles
+            .into_iter()
+            .find_map(|profile| profile.fields.get(name))
+    }
+
+    /// The first of these facts that says something.
+    fn first(&self, names: Names) -> Option<Cow<'r, str>> {
+        names.iter().find_map(|name| shown(self.get(name)?))
+    }
+}
+
 /// The identity that the row at `row` holds; `None` when the row has no id.
 pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Option<Identity> {
     let id = resource.id.as_ref()?;
     let user = resource.user_trait().unwrap_or_default();
-    let facts = facts(resource);
-    let fact = |names| lookup(&facts, names);
+    // Nearly always a user trait has the profile, and no other trait has to be decoded.
+    let other = match &user.profile {
+        Some(_) => None,
+        None => resource.trait_profile(),
+    };
+    let facts = Facts {
+        own: resource.profile.as_ref(),
+        older: user.profile.as_ref().or(other.as_ref()),
+    };
+    let fact = |names| facts.first(names);
+    let text = |names| fact(names).map(Cow::into_owned);
+    let day = |names| fact(names).as_deref().and_then(day);
     let state = resource.status.as_ref().or(user.status.as_ref());
     let status = Status::from_number(state.map(|s| s.status));
-    let details = state.map(|s| s.details.as_str());
-    let word = state_word(&facts).or_else(|| given(details));
-    let mut share = |text: Option<String>| text.map(|text| shared.get(&text));
-    let state_word = share(word);
+    let details = state.and_then(|state| given(&state.details));
+    let mut share = |text: Option<Cow<'_, str>>| text.map(|text| shared.get(&text));
+    let state_word = share(state_word(&facts).or(details));
     Some(Identity {
         row,
         key: Key {
-            resource_type: share(Some(id.resource_type.clone()))?,
+            resource_type: share(Some(Cow::Borrowed(&id.resource_type)))?,
             id: id.resource.clone(),
         },
         name: name(resource, &user),
@@ -72,9 +102,13 @@ pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Optio
             3 => AccountType::System,
             _ => AccountType::Human,
         },
-        emails: emails(&user, fact(keys::EMAIL)),
-        logins: distinct([user.login].into_iter().chain(user.login_aliases)),
-        employee_ids: distinct(user.employee_ids.into_iter().chain(fact(keys::EMPLOYEE_ID))),
+        emails: emails(&user, || text(keys::EMAIL)),
+        logins: distinct([&user.login].into_iter().chain(&user.login_aliases)),
+        employee_ids: {
+            let own = fact(keys::EMPLOYEE_ID);
+            let listed = user.employee_ids.iter().map(String::as_str);
+            distinct(listed.chain(own.as_deref()))
+        },
         job_title: share(fact(keys::JOB_TITLE)),
         department: share(fact(keys::DEPARTMENT)),
         department_id: share(fact(keys::DEPARTMENT_ID)),
@@ -82,20 +116,20 @@ pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Optio
         employment_type: share(fact(keys::EMPLOYMENT_TYPE)),
         org_role: share(fact(keys::ORG_ROLE)),
         manager: ManagerRef {
-            id: fact(keys::MANAGER_ID),
-            email: fact(keys::MANAGER_EMAIL),
-            name: fact(keys::MANAGER_NAME),
+            id: text(keys::MANAGER_ID),
+            email: text(keys::MANAGER_EMAIL),
+            name: text(keys::MANAGER_NAME),
         },
-        start_date: fact(keys::START_DATE).as_deref().and_then(day),
-        end_date: fact(keys::END_DATE).as_deref().and_then(day),
+        start_date: day(keys::START_DATE),
+        end_date: day(keys::END_DATE),
     })
 }
 
 /// The vendor's word for the state. Some vendors say in one fact that a person is employed and in another one that
 /// they are away, so a word for leave wins over one for work.
-fn state_word(facts: &Struct) -> Option<String> {
+fn state_word<'r>(facts: &Facts<'r>) -> Option<Cow<'r, str>> {
     let words = keys::LIFECYCLE_STATE.iter();
-    let mut words = words.filter_map(|&name| shown(facts.fields.get(name)?));
+    let mut words = words.filter_map(|&name| shown(facts.get(name)?));
     let first = words.next()?;
     let is = |word: &str, lifecycle| Lifecycle::from_word(word) == Some(lifecycle);
     let away = match is(&first, Lifecycle::Active) {
@@ -120,20 +154,22 @@ fn name(resource: &wire::Resource, user: &UserTrait) -> String {
 }
 
 /// Primary addresses first; the profile's address counts when the trait has none.
-fn emails(user: &UserTrait, profile: Option<String>) -> Vec<String> {
-    let (primary, other): (Vec<_>, Vec<_>) = user.emails.iter().partition(|e| e.is_primary);
-    let listed = primary.into_iter().chain(other).map(|e| e.address.clone());
-    let mut all = distinct(listed);
+fn emails(user: &UserTrait, profile: impl FnOnce() -> Option<String>) -> Vec<String> {
+    let of = |primary| {
+        let emails = user.emails.iter().filter(move |e| e.is_primary == primary);
+        emails.map(|email| &email.address)
+    };
+    let mut all = distinct(of(true).chain(of(false)));
     if all.is_empty() {
-        all.extend(profile);
+        all.extend(profile());
     }
     all
 }
 
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+fn distinct<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for text in texts {
-        let text = text.trim();
+        let text = text.as_ref().trim();
         if !text.is_empty() && !kept.iter().any(|k| k == text) {
             kept.push(text.to_owned());
         }
@@ -141,25 +177,20 @@ fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     kept
 }
 
-fn lookup(facts: &Struct, names: Names) -> Option<String> {
-    let mut names = names.iter();
-    names.find_map(|&name| shown(facts.fields.get(name)?))
-}
-
-fn given(text: Option<&str>) -> Option<String> {
-    let text = text?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+fn given(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    (!text.is_empty()).then_some(Cow::Borrowed(text))
 }
 
 /// A value as text; `None` for null, blank and nested ones.
-fn shown(value: &Value) -> Option<String> {
+fn shown(value: &Value) -> Option<Cow<'_, str>> {
     match value.kind.as_ref()? {
-        Kind::StringValue(text) => given(Some(text)),
-        Kind::NumberValue(number) => Some(number.to_string()),
-        Kind::BoolValue(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Kind::StringValue(text) => given(text),
+        Kind::NumberValue(number) => Some(Cow::Owned(number.to_string())),
+        Kind::BoolValue(yes) => Some(Cow::Borrowed(if *yes { "yes" } else { "no" })),
         Kind::ListValue(list) => {
             let items: Vec<_> = list.values.iter().filter_map(shown).collect();
-            (!items.is_empty()).then(|| items.join(", "))
+            (!items.is_empty()).then(|| Cow::Owned(items.join(", ")))
         }
         Kind::NullValue(_) | Kind::StructValue(_) => None,
     }

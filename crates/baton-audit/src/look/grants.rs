@@ -205,8 +205,9 @@ impl GrantLine {
     /// When the file is damaged.
     pub(crate) fn new(row: RowAt, grant: wire::Grant, names: &mut Names<'_>) -> Result<Self> {
         let principal = grant.principal.unwrap_or_default();
-        let entitlement = grant.entitlement.unwrap_or_default();
-        let resource = entitlement.resource.clone().unwrap_or_default();
+        let mut entitlement = grant.entitlement.unwrap_or_default();
+        let entitlement_names = names.entitlement(&entitlement)?;
+        let resource = entitlement.resource.take().unwrap_or_default();
         let mut via: Vec<_> = grant
             .sources
             .map(|sources| sources.sources.into_keys().collect())
@@ -220,7 +221,7 @@ impl GrantLine {
             id: grant.id,
             principal_name: names.resource(&principal)?,
             principal: principal.id.unwrap_or_default(),
-            entitlement: names.entitlement(&entitlement)?,
+            entitlement: entitlement_names,
             entitlement_id: entitlement.id,
             resource_name: names.resource(&resource)?,
             resource: resource.id.unwrap_or_default(),

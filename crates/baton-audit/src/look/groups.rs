@@ -66,6 +66,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
     let search = args.search.as_deref().map(fold_text);
     let mut table = Table::new(console, args.format.format(), headings(COLUMNS));
     let (reader, sync_id) = (&source.reader, &source.sync.sync_id);
+    let holdings = reader.holdings(sync_id)?;
     for kind in types {
         reader.for_each_resource_of(sync_id, &kind, |row, resource| {
             let id = resource.id.clone().unwrap_or_default();
@@ -76,7 +77,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
             if !search.as_ref().is_none_or(has) {
                 return Ok(());
             }
-            let held = reader.held(sync_id, &id)?;
+            let held = holdings.of(&id);
             let group = GroupLine {
                 row,
                 id,

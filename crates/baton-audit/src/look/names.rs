@@ -1,7 +1,7 @@
 //! Names of resources and entitlements by id, looked up in the file as they are needed.
 //!
 //! A grant holds ids. Its names come from the rows these point to; what was looked up is kept as long as it fits
-//! a fixed number of bytes, so a file may have any number of people.
+//! a fixed number of bytes, so a file may have any number of people. Where many are needed and all fit, all are read.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -16,6 +16,8 @@ use crate::source::Source;
 const RESOURCES_BYTES: usize = 16 << 20;
 /// What the kept names of entitlements may take, in bytes.
 const ENTITLEMENTS_BYTES: usize = 4 << 20;
+/// After so many look-ups reading all names at once is quicker.
+const MANY: usize = 1000;
 /// What an entry takes beside its texts: two pointers with lengths, counters, its share of the table.
 const ENTRY_BYTES: usize = 96;
 
@@ -34,8 +36,8 @@ pub(crate) struct EntitlementNames {
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
     source: &'a Source,
-    resources: Cache<Rc<str>>,
-    entitlements: Cache<Rc<EntitlementNames>>,
+    resources: Kept<Rc<str>>,
+    entitlements: Kept<Rc<EntitlementNames>>,
 }
 
 impl<'a> Names<'a> {
@@ -43,23 +45,32 @@ impl<'a> Names<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         Self {
             source,
-            resources: Cache::new(RESOURCES_BYTES),
-            entitlements: Cache::new(ENTITLEMENTS_BYTES),
+            resources: Kept::within(RESOURCES_BYTES),
+            entitlements: Kept::within(ENTITLEMENTS_BYTES),
         }
     }
 
     /// The name of a resource from its own row, else from the row that refers to it; empty when neither has one.
     pub(crate) fn resource(&mut self, reference: &wire::Resource) -> Result<Rc<str>> {
         let key = reference.external_id();
-        if let Some(known) = self.resources.get(&key) {
+        let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        let known = self.resources.get(&key, |all| {
+            reader.for_each_name(sync_id, |id, name| {
+                // One without a name is called by what else its row has.
+                if !name.trim().is_empty() {
+                    all.add(id, name.len(), || Rc::from(name));
+                }
+                Ok(())
+            })
+        })?;
+        if let Some(known) = known {
             return Ok(known);
         }
-        let sync_id = &self.source.sync.sync_id;
-        let name = match self.source.reader.resource(sync_id, &key)? {
+        let name = match reader.resource(sync_id, &key)? {
             Some((_, resource)) => Rc::from(display_name(&resource)),
             None => Rc::from(reference.display_name.trim()),
         };
-        self.resources.put(&key, &name, key.len() + name.len());
+        self.resources.put(&key, &name, name.len());
         Ok(name)
     }
 
@@ -93,26 +104,103 @@ impl<'a> Names<'a> {
         &mut self,
         reference: &wire::Entitlement,
     ) -> Result<Rc<EntitlementNames>> {
-        if let Some(known) = self.entitlements.get(&reference.id) {
+        let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        let known = self.entitlements.get(&reference.id, |all| {
+            reader.for_each_entitlement(sync_id, |it| {
+                let bytes = it.display_name.len() + it.slug.len();
+                all.add(&it.id, bytes, || EntitlementNames::of(&it));
+                Ok(())
+            })
+        })?;
+        if let Some(known) = known {
             return Ok(known);
         }
-        let sync_id = &self.source.sync.sync_id;
-        let named = |it: &wire::Entitlement| {
-            Rc::new(EntitlementNames {
-                name: it.display_name.as_str().into(),
-                slug: it.slug.as_str().into(),
-                purpose: it.purpose,
-            })
-        };
         let on = reference.resource.as_ref().and_then(|on| on.id.clone());
-        let reader = &self.source.reader;
         let named = match reader.entitlement(sync_id, &on.unwrap_or_default(), &reference.id)? {
-            Some((_, entitlement)) => named(&entitlement),
-            None => named(reference),
+            Some((_, entitlement)) => EntitlementNames::of(&entitlement),
+            None => EntitlementNames::of(reference),
         };
-        let bytes = reference.id.len() + named.name.len() + named.slug.len();
+        let bytes = named.name.len() + named.slug.len();
         self.entitlements.put(&reference.id, &named, bytes);
         Ok(named)
+    }
+}
+
+impl EntitlementNames {
+    fn of(it: &wire::Entitlement) -> Rc<Self> {
+        Rc::new(Self {
+            name: it.display_name.as_str().into(),
+            slug: it.slug.as_str().into(),
+            purpose: it.purpose,
+        })
+    }
+}
+
+/// Values that are looked up one by one and kept within a number of bytes, until so many were that reading all is
+/// quicker; all are kept when they fit.
+#[derive(Debug)]
+struct Kept<V> {
+    all: All<V>,
+    looked_up: usize,
+    cache: Cache<V>,
+}
+
+/// All values by key; none any more once they take too much.
+#[derive(Debug)]
+struct All<V> {
+    values: HashMap<Box<str>, V>,
+    room: usize,
+    is_full: bool,
+}
+
+impl<V> All<V> {
+    fn add(&mut self, key: &str, bytes: usize, value: impl FnOnce() -> V) {
+        let bytes = ENTRY_BYTES + key.len() + bytes;
+        if self.is_full || bytes > self.room {
+            self.is_full = true;
+            self.values = HashMap::new();
+            return;
+        }
+        self.room -= bytes;
+        self.values.insert(key.into(), value());
+    }
+}
+
+impl<V: Clone> Kept<V> {
+    fn within(limit: usize) -> Self {
+        Self {
+            all: All {
+                values: HashMap::new(),
+                room: limit,
+                is_full: false,
+            },
+            looked_up: 0,
+            cache: Cache::new(limit),
+        }
+    }
+
+    /// A value that is kept. `read` reads all values.
+    fn get(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut All<V>) -> Result<()>,
+    ) -> Result<Option<V>> {
+        if let Some(value) = self.all.values.get(key) {
+            return Ok(Some(value.clone()));
+        }
+        let kept = self.cache.get(key);
+        if kept.is_none() {
+            self.looked_up += 1;
+            if self.looked_up == MANY {
+                read(&mut self.all)?;
+                return Ok(self.all.values.get(key).cloned());
+            }
+        }
+        Ok(kept)
+    }
+
+    fn put(&mut self, key: &str, value: &V, bytes: usize) {
+        self.cache.put(key, value, key.len() + bytes);
     }
 }
 

@@ -213,7 +213,7 @@ impl People {
             by_status: Status::ALL.map(|s| (s.as_str(), 0)).into(),
             by_lifecycle: Lifecycle::ALL.map(|l| (l.as_str(), 0)).into(),
         };
-        identity::for_each(source, |identity, _| {
+        identity::for_each_unordered(source, |identity| {
             let lifecycle = match day {
                 Some(day) => identity.lifecycle_on(day),
                 None => identity.lifecycle,

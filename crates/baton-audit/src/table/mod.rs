@@ -219,7 +219,7 @@ impl<'a> Table<'a> {
                 let keys = self.headings.iter().map(|heading| csv_text(heading.key));
                 let keys = keys.enumerate().map(|(at, key)| match at {
                     0 => Cow::Owned(format!("{mark}{key}")),
-                    _ => Cow::Owned(key),
+                    _ => key,
                 });
                 csv_line(writer, keys)
             }
@@ -272,18 +272,32 @@ impl Serialize for Row<'_> {
 }
 
 fn csv_cell<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
-    let plain = cell.plain();
     match cell {
         // Numbers of our own may begin with a minus sign without being a formula.
-        Cell::Json(value) if value.is_number() => plain,
-        Cell::Text(_) | Cell::List(_) | Cell::Json(_) | Cell::Time(..) => csv_text(&plain).into(),
-        Cell::Absent | Cell::Number(_) | Cell::Bool(_) => plain,
+        Cell::Json(value) if value.is_number() => cell.plain(),
+        Cell::Text(text) => csv_text(text),
+        Cell::List(_) | Cell::Json(_) | Cell::Time(..) => {
+            Cow::Owned(csv_text(&cell.plain()).into_owned())
+        }
+        Cell::Absent | Cell::Number(_) | Cell::Bool(_) => cell.plain(),
     }
 }
 
 /// Text that neither a terminal nor a spreadsheet acts on. JSON has it as the file does.
-fn csv_text(text: &str) -> String {
-    defused(&printable(text, text.len())).into_owned()
+fn csv_text(text: &str) -> Cow<'_, str> {
+    match is_plain(text.as_bytes()) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(defused(&printable(text, text.len())).into_owned()),
+    }
+}
+
+/// Whether there is nothing to be done about a text, which is soon seen of most.
+fn is_plain(text: &[u8]) -> bool {
+    let is_edge_plain = match (text.first(), text.last()) {
+        (Some(first), Some(last)) => !b" =+-@".contains(first) && *last != b' ',
+        _ => true,
+    };
+    is_edge_plain && text.iter().all(|b| matches!(b, b' '..=b'~'))
 }
 
 fn csv_line<'c>(

@@ -59,14 +59,3 @@ pub struct Counts {
     /// Rows by type, whatever the file calls it.
     pub rows: RowCounts<String>,
 }
-
-/// How much there is on one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Held {
-    /// Entitlements on the resource.
-    pub entitlements: u64,
-    /// Grants of these entitlements.
-    pub grants: u64,
-    /// Different principals of these grants.
-    pub principals: u64,
-}

@@ -5,6 +5,8 @@
 //! columns or in other rows is put back.
 
 mod about;
+mod holdings;
+mod intern;
 mod listing;
 mod ordered;
 mod row;
@@ -18,7 +20,8 @@ use std::path::Path;
 
 use connector_core::{Context, Result};
 
-pub use about::{Counts, Held, ReadLimits, SyncRun};
+pub use about::{Counts, ReadLimits, SyncRun};
+pub use holdings::{Held, Holdings};
 pub use listing::Listing;
 use listing::{Mapped, Place};
 pub use ordered::{GrantKey, InOrder, InOrderRows};
@@ -29,6 +32,16 @@ pub(crate) use v1::text;
 use crate::convert::Format;
 use crate::{fault, wire};
 
+/// Which resources are read.
+#[derive(Debug, Clone, Copy)]
+enum Which<'a> {
+    All,
+    /// Those of a type.
+    Of(&'a str),
+    /// Those of all types but these.
+    NotOf(&'a [&'a str]),
+}
+
 /// What the reader of a version offers. A sync that the file does not hold has no rows.
 trait Rows: fmt::Debug {
     fn syncs(&self) -> Result<Vec<SyncRun>>;
@@ -37,7 +50,7 @@ trait Rows: fmt::Debug {
     fn resources(
         &self,
         sync_id: &str,
-        of_type: Option<&str>,
+        which: Which<'_>,
     ) -> Result<Listing<'_, Place<wire::Resource>>>;
     fn entitlements(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Entitlement>>>;
     fn grants(
@@ -54,7 +67,17 @@ trait Rows: fmt::Debug {
         id: &str,
     ) -> Result<Option<Place<wire::Entitlement>>>;
     fn has_grant(&self, sync_id: &str, grant: &GrantKey) -> Result<bool>;
-    fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held>;
+    fn each_resource(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(RowAt, wire::Resource) -> Result<()>,
+    ) -> Result<()>;
+    fn each_name(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(&str, &str) -> Result<()>,
+    ) -> Result<()>;
+    fn holdings(&self, sync_id: &str) -> Result<Holdings>;
 }
 
 /// An open file. The original is read once, when it is opened, and never touched again.
@@ -189,7 +212,7 @@ impl Reader {
         sync_id: &str,
         mut each: impl FnMut(RowAt, wire::Resource) -> Result<()>,
     ) -> Result<()> {
-        let rows = self.rows.resources(sync_id, None)?;
+        let rows = self.rows.resources(sync_id, Which::All)?;
         rows.for_each(|(at, message)| each(at, message))
     }
 
@@ -203,7 +226,7 @@ impl Reader {
         resource_type: &str,
         mut each: impl FnMut(RowAt, wire::Resource) -> Result<()>,
     ) -> Result<()> {
-        let rows = self.rows.resources(sync_id, Some(resource_type))?;
+        let rows = self.rows.resources(sync_id, Which::Of(resource_type))?;
         rows.for_each(|(at, message)| each(at, message))
     }
 
@@ -274,12 +297,36 @@ impl Reader {
         self.rows.entitlement(sync_id, on, id)
     }
 
-    /// Counts what there is on a resource of a run, without decoding it.
+    /// Calls `each` with every resource of a run and its place, in the order that is quickest to read.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub fn for_each_resource_unordered(
+        &self,
+        sync_id: &str,
+        mut each: impl FnMut(RowAt, wire::Resource) -> Result<()>,
+    ) -> Result<()> {
+        self.rows.each_resource(sync_id, &mut each)
+    }
+
+    /// Calls `each` with the id (`<type>:<id>`) and the name of every resource of a run, in any order.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub fn for_each_name(
+        &self,
+        sync_id: &str,
+        mut each: impl FnMut(&str, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.rows.each_name(sync_id, &mut each)
+    }
+
+    /// Counts what there is on each resource of a run, without decoding it.
     ///
     /// # Errors
     /// When the file is damaged.
-    pub fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held> {
-        self.rows.held(sync_id, resource)
+    pub fn holdings(&self, sync_id: &str) -> Result<Holdings> {
+        self.rows.holdings(sync_id)
     }
 
     /// Whether a run has this grant.
@@ -311,15 +358,17 @@ impl Reader {
         Ok(ordered::keyed(self.rows.resource_types(sync_id)?))
     }
 
-    /// The resources of a run by key.
+    /// The resources of a run by key, without those of some types.
     ///
     /// # Errors
     /// When the file is damaged.
     pub fn resources_in_order(
         &self,
         sync_id: &str,
+        without: &[&str],
     ) -> Result<InOrder<'_, Vec<u8>, wire::Resource>> {
-        Ok(ordered::keyed(self.rows.resources(sync_id, None)?))
+        let rows = self.rows.resources(sync_id, Which::NotOf(without))?;
+        Ok(ordered::keyed(rows))
     }
 
     /// The entitlements of a run by key.

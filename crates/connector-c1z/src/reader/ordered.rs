@@ -25,24 +25,26 @@ pub struct GrantKey {
 }
 
 impl GrantKey {
-    /// What decides the order. Ids of entitlements that do not begin with their resource's come before the others.
-    fn parts(&self) -> [&str; 6] {
-        let (on_resource, _) =
-            entitlement_tail(&self.resource_type, &self.resource_id, &self.entitlement);
-        [
-            &self.resource_type,
-            &self.resource_id,
-            on_resource,
-            &self.entitlement,
-            &self.principal_type,
-            &self.principal_id,
-        ]
+    /// The order of the entitlements' ids. Those that do not begin with their resource's come before the others.
+    fn entitlement_order(&self, other: &Self) -> Ordering {
+        if self.entitlement == other.entitlement {
+            return Ordering::Equal;
+        }
+        let on_resource =
+            |key: &Self| entitlement_tail(&key.resource_type, &key.resource_id, &key.entitlement).0;
+        on_resource(self)
+            .cmp(on_resource(other))
+            .then_with(|| self.entitlement.cmp(&other.entitlement))
     }
 }
 
 impl Ord for GrantKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.parts().cmp(&other.parts())
+        (self.resource_type.cmp(&other.resource_type))
+            .then_with(|| self.resource_id.cmp(&other.resource_id))
+            .then_with(|| self.entitlement_order(other))
+            .then_with(|| self.principal_type.cmp(&other.principal_type))
+            .then_with(|| self.principal_id.cmp(&other.principal_id))
     }
 }
 
@@ -145,10 +147,10 @@ impl<K: Ord, V> InOrderRows<'_, K, V> {
             let Some(row) = self.rows.next().transpose()? else {
                 return Ok(self.next.take());
             };
-            match &self.next {
-                Some(next) if next.0 == row.0 => {}
-                Some(next) if next.0 > row.0 => return Err(disordered()),
-                Some(_) => return Ok(self.next.replace(row)),
+            match self.next.as_ref().map(|next| next.0.cmp(&row.0)) {
+                Some(Ordering::Equal) => {}
+                Some(Ordering::Greater) => return Err(disordered()),
+                Some(Ordering::Less) => return Ok(self.next.replace(row)),
                 None => self.next = Some(row),
             }
         }

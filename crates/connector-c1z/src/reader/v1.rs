@@ -1,21 +1,33 @@
-//! Version 1: queries over the decoded database.
+//! Version 1: the rows of the decoded database. What is listed as a whole is read past SQLite, what is looked up by an id
+//! through it.
 
+mod grants;
+mod sorted;
+mod survey;
+mod table;
 mod values;
 
-use std::path::Path;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use connector_core::leftovers::TempDirectory;
 use connector_core::{Error, Result};
 use prost::Message;
 use rusqlite::{Connection, Row, Statement, params_from_iter};
 
+use super::holdings::{Counting, Holdings};
 use super::listing::{self, Listing, Place, Walk};
-use super::{Counts, GrantKey, Held, ReadLimits, RowAt, Rows, SyncRun};
+use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
-use crate::{counters, fault, schema, wire};
+use crate::{fault, wire};
+use survey::Survey;
+use table::{Table, Value};
 pub(crate) use values::text;
-use values::{complete_grant, damaged_row, decode, named, optional_text, stub};
+use values::{
+    complete_entitlement, complete_grant, damaged_row, decode, named, optional_text, stub, value,
+};
 
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";
@@ -30,28 +42,66 @@ const GRANT_COLUMNS: &str = ", t.resource_type_id, t.resource_id, t.entitlement_
 pub(super) struct Database {
     // Closed before the directory it lives in is removed.
     db: Connection,
+    /// What the connection reads too.
+    file: File,
+    survey: Survey,
     shown: String,
+    /// Where rows are sorted that do not fit into memory.
+    temp_dir: PathBuf,
     _directory: Option<TempDirectory>,
 }
 
 impl Database {
     pub(super) fn open(path: &Path, limits: ReadLimits, temp_dir: Option<&Path>) -> Result<Self> {
-        let copy = Snapshot::take(path, limits, temp_dir, Copy::Unnamed)?
-            .ok_or_else(|| fault::precondition("the file is empty"))?;
+        let taken = Snapshot::take_as(path, limits, temp_dir, Copy::Unnamed, Survey::of)?;
+        let (copy, file, survey) = taken.ok_or_else(|| fault::precondition("the file is empty"))?;
         let (db, directory) = copy.into_parts();
-        if let Some((table, row, why)) = schema::odd_row(&db).map_err(fault::foreign_database)? {
-            return Err(damaged_row(&RowAt::Table { table, row }, &why));
-        }
         Ok(Self {
             db,
+            file,
+            survey,
             shown: path.display().to_string(),
+            temp_dir: temp_dir.map_or_else(std::env::temp_dir, Path::to_owned),
             _directory: directory,
         })
     }
 
     /// What the database inside reports.
     fn damaged(&self, error: rusqlite::Error) -> Error {
-        fault::foreign_database(error).during(format!("reading {}", self.shown))
+        fault::foreign_database(error).during(self.during())
+    }
+
+    /// A file for rows that are sorted cannot be written or read.
+    fn unsorted(&self, error: io::Error) -> Error {
+        fault::file("sort rows in", &self.temp_dir, error)
+    }
+
+    /// The result, with an error that names the file.
+    fn telling<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|e| e.during(self.during()))
+    }
+
+    /// Calls `each` with the rows of a sync in a table, in the order they were written; the columns are at the
+    /// positions they have in `columns`.
+    fn for_each_row(
+        &self,
+        table: &str,
+        columns: &[&str],
+        sync_id: &str,
+        mut each: impl FnMut(&table::Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut walk = || {
+            let all = [columns, &["sync_id"]].concat();
+            let table = Table::open(&self.db, &self.file, table, &all)?;
+            let mut rows = table.rows()?;
+            while let Some(row) = rows.next()? {
+                if row.get(columns.len()) == Value::Text(sync_id.as_bytes()) {
+                    each(&row)?;
+                }
+            }
+            Ok(())
+        };
+        self.telling(walk())
     }
 
     fn listing<'r, T: 'r>(
@@ -87,9 +137,10 @@ impl Database {
         self.listing(&sql, params, move |row| {
             let number = row.get(1).map_err(|e| self.damaged(e))?;
             let at = RowAt::Table { table, row: number };
-            let message = decode(row, 0).map_err(|why| damaged_row(&at, why).during(self.during()));
-            let message = complete(&at, message?, row).map_err(|e| e.during(self.during()))?;
-            Ok((at, message))
+            let data = value(row, 0).map_err(|e| self.damaged(e))?;
+            let message = decode(data).map_err(|why| damaged_row(&at, why));
+            let message = message.and_then(|message| complete(&at, message, row));
+            Ok((at, self.telling(message)?))
         })
     }
 
@@ -126,11 +177,9 @@ impl Database {
         which: (&str, &[&str]),
     ) -> Result<Listing<'r, Place<wire::Entitlement>>> {
         let columns = ", t.resource_type_id, t.resource_id";
-        let complete = |at: &RowAt, mut message: wire::Entitlement, row: &Row<'_>| {
-            if message.resource.is_none() {
-                message.resource = Some(stub(row, 2).map_err(fault::foreign_database)?);
-            }
-            named(at, message)
+        let complete = |at: &RowAt, message: wire::Entitlement, row: &Row<'_>| {
+            let id = |column| text(row, column).unwrap_or_default();
+            complete_entitlement(at, message, || stub(id(2), id(3)))
         };
         self.messages(ENTITLEMENTS, columns, which, complete)
     }
@@ -179,10 +228,9 @@ impl Rows for Database {
             resource_types += 1;
             Ok(())
         })?;
-        let rows = counters::by_type(&self.db, sync_id, |row| text(row, 0));
         Ok(Counts {
             resource_types,
-            rows: rows.map_err(|e| self.damaged(e))?,
+            rows: self.survey.counts(sync_id),
         })
     }
 
@@ -196,13 +244,19 @@ impl Rows for Database {
     fn resources(
         &self,
         sync_id: &str,
-        of_type: Option<&str>,
+        which: Which<'_>,
     ) -> Result<Listing<'_, Place<wire::Resource>>> {
-        match of_type {
-            None => self.resources_where((OF_SYNC, &[sync_id])),
-            Some(kind) => {
+        match which {
+            Which::All | Which::NotOf([]) => self.resources_where((OF_SYNC, &[sync_id])),
+            Which::Of(kind) => {
                 let condition = "sync_id = ?1 AND resource_type_id = ?2";
                 self.resources_where((condition, &[sync_id, kind]))
+            }
+            Which::NotOf(kinds) => {
+                let places: Vec<_> = (2..).take(kinds.len()).map(|n| format!("?{n}")).collect();
+                let places = places.join(", ");
+                let condition = format!("sync_id = ?1 AND resource_type_id NOT IN ({places})");
+                self.resources_where((&condition, &[&[sync_id], kinds].concat()))
             }
         }
     }
@@ -216,36 +270,35 @@ impl Rows for Database {
         sync_id: &str,
         of: Option<&wire::ResourceId>,
     ) -> Result<Listing<'_, Place<wire::Grant>>> {
-        let complete = |at: &RowAt, message, row: &Row<'_>| complete_grant(at, message, row);
-        match of {
-            None => self.messages(GRANTS, GRANT_COLUMNS, (OF_SYNC, &[sync_id]), complete),
-            Some(principal) => {
-                let condition = "sync_id = ?1 AND principal_resource_type_id = ?2
-                    AND principal_resource_id = ?3";
-                let params = [sync_id, &principal.resource_type, &principal.resource];
-                self.messages(GRANTS, GRANT_COLUMNS, (condition, &params), complete)
-            }
-        }
+        let Some(principal) = of else {
+            let sync_id = sync_id.to_owned();
+            return Ok(Listing::walking(move || {
+                Ok(Box::new(grants::in_order(self, &sync_id)?))
+            }));
+        };
+        let condition = "sync_id = ?1 AND principal_resource_type_id = ?2
+            AND principal_resource_id = ?3";
+        let params = [sync_id, &principal.resource_type, &principal.resource];
+        let complete = |at: &RowAt, message, row: &Row<'_>| {
+            let id = |column| text(row, column).unwrap_or_default();
+            let ids = || GrantKey {
+                resource_type: id(2),
+                resource_id: id(3),
+                entitlement: id(4),
+                principal_type: id(5),
+                principal_id: id(6),
+            };
+            let expansion = value(row, 7).map_err(fault::foreign_database)?;
+            complete_grant(at, message, ids, expansion)
+        };
+        self.messages(GRANTS, GRANT_COLUMNS, (condition, &params), complete)
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {
-        let order = order(GRANTS);
-        let sql = format!(
-            "SELECT resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
-                principal_resource_id FROM v1_grants WHERE {OF_SYNC} ORDER BY {order}"
-        );
-        self.listing(&sql, &[sync_id], |row| {
-            let read = || {
-                Ok(GrantKey {
-                    resource_type: text(row, 0)?,
-                    resource_id: text(row, 1)?,
-                    entitlement: text(row, 2)?,
-                    principal_type: text(row, 3)?,
-                    principal_id: text(row, 4)?,
-                })
-            };
-            read().map_err(|e| self.damaged(e))
-        })
+        let sync_id = sync_id.to_owned();
+        Ok(Listing::walking(move || {
+            Ok(Box::new(grants::keys(self, &sync_id)?.map(Ok)))
+        }))
     }
 
     fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>> {
@@ -282,27 +335,60 @@ impl Rows for Database {
         found().map_err(|e| self.damaged(e))
     }
 
-    fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held> {
-        let of = "sync_id = ?1 AND resource_type_id = ?2 AND resource_id = ?3";
-        let sql = format!(
-            "SELECT (SELECT count(*) FROM v1_entitlements WHERE {of}),
-                (SELECT count(*) FROM v1_grants WHERE {of}),
-                (SELECT count(*) FROM (SELECT DISTINCT principal_resource_type_id, principal_resource_id
-                    FROM v1_grants WHERE {of}))"
-        );
-        let params = [sync_id, &resource.resource_type, &resource.resource];
-        let mut held = Held::default();
-        self.visit(&sql, params, |row| {
-            let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-            held = Held {
-                entitlements: count(0)?,
-                grants: count(1)?,
-                principals: count(2)?,
+    fn each_resource(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(RowAt, wire::Resource) -> Result<()>,
+    ) -> Result<()> {
+        self.for_each_row(RESOURCES, &["data", "id"], sync_id, |row| {
+            let at = RowAt::Table {
+                table: RESOURCES,
+                row: row.get(1).number().unwrap_or(row.number),
             };
+            let message = decode(row.get(0)).map_err(|why| damaged_row(&at, why))?;
+            let message: wire::Resource = named(&at, message)?;
+            each(at, message)
+        })
+    }
+
+    fn each_name(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(&str, &str) -> Result<()>,
+    ) -> Result<()> {
+        self.for_each_row(RESOURCES, &["external_id", "data"], sync_id, |row| {
+            let at = RowAt::Table {
+                table: RESOURCES,
+                row: row.number,
+            };
+            let named: Named = decode(row.get(1)).map_err(|why| damaged_row(&at, why))?;
+            each(&row.get(0).text(), &named.display_name)
+        })
+    }
+
+    fn holdings(&self, sync_id: &str) -> Result<Holdings> {
+        let mut counting = Counting::new();
+        let on = ["resource_type_id", "resource_id"];
+        self.for_each_row(ENTITLEMENTS, &on, sync_id, |row| {
+            counting.entitlement([0, 1].map(|column| row.get(column).bytes()));
             Ok(())
         })?;
-        Ok(held)
+        let principal = ["principal_resource_type_id", "principal_resource_id"];
+        self.for_each_row(GRANTS, &[on, principal].concat(), sync_id, |row| {
+            let [kind, id, principal_kind, principal] =
+                [0, 1, 2, 3].map(|column| row.get(column).bytes());
+            counting.grant([kind, id], [principal_kind, principal]);
+            Ok(())
+        })?;
+        Ok(counting.finish())
     }
+}
+
+/// What a resource is called; the rest of its message is passed over.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Named {
+    #[prost(string, tag = "3")]
+    display_name: String,
 }
 
 /// What makes a row of an answer.

@@ -172,10 +172,11 @@ fn an_unfinished_run_is_listed_but_never_the_newest() {
 fn what_is_held_on_a_resource_is_counted_within_its_sync() {
     let reader = open("go-12-two-syncs.c1z");
     let run = reader.latest_finished_full().unwrap().unwrap();
+    let holdings = reader.holdings(&run.sync_id).unwrap();
     let mut held = Vec::new();
     reader
         .for_each_resource_of(&run.sync_id, "department", |_, resource| {
-            held.push(reader.held(&run.sync_id, &resource.id.unwrap())?);
+            held.push(holdings.of(&resource.id.unwrap()));
             Ok(())
         })
         .unwrap();
@@ -185,11 +186,9 @@ fn what_is_held_on_a_resource_is_counted_within_its_sync() {
         principals: 4,
     };
     assert_eq!(held, [four; 3]);
-    let nothing = ResourceId::default();
-    assert_eq!(
-        reader.held(&run.sync_id, &nothing).unwrap(),
-        Held::default()
-    );
+    assert_eq!(holdings.of(&ResourceId::default()), Held::default());
+    let other = reader.holdings("another").unwrap();
+    assert_eq!(other.of(&ResourceId::default()), Held::default());
 }
 
 #[test]

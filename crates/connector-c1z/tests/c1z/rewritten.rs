@@ -70,7 +70,7 @@ fn rows_come_in_order_whether_or_not_there_is_an_index() {
     let mut unknown = grants[7].clone();
     unknown.principal_type = "team".to_owned();
     assert!(!reader.has_grant(&run.sync_id, &unknown).unwrap());
-    let mut scan = reader.resources_in_order(&run.sync_id).unwrap();
+    let mut scan = reader.resources_in_order(&run.sync_id, &[]).unwrap();
     let keyed: Vec<_> = scan.rows().unwrap().map(Result::unwrap).collect();
     assert_eq!(keyed.len(), 15);
     assert!(keyed.is_sorted_by_key(|(key, _)| key));
@@ -165,7 +165,7 @@ fn columns_that_contradict_their_messages_are_damage() {
     let (_dir, reader) = wrap(&edited(&inside.bytes, change));
     let reader = reader.unwrap();
     let run = reader.latest_finished_full().unwrap().unwrap().sync_id;
-    let mut scan = reader.resources_in_order(&run).unwrap();
+    let mut scan = reader.resources_in_order(&run, &[]).unwrap();
     let rows: connector_core::Result<Vec<_>> = scan.rows().unwrap().collect();
     let expected = "the file is damaged: its rows cannot be put in order";
     assert_eq!(rows.unwrap_err().message(), expected);

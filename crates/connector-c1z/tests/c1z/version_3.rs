@@ -278,6 +278,7 @@ fn rows_are_found_by_their_ids() {
         let reader = open_v3(name);
         let run = reader.latest_finished_full().unwrap().unwrap().sync_id;
         let all = Content::of(&reader, 0);
+        let holdings = reader.holdings(&run).unwrap();
         for resource in all.resources.iter().step_by(7) {
             let found = reader.resource(&run, &resource.external_id()).unwrap();
             assert_eq!(found.map(|(_, it)| it).as_ref(), Some(resource));
@@ -286,7 +287,7 @@ fn rows_are_found_by_their_ids() {
             let on = entitlement.resource.clone().unwrap().id.unwrap();
             let found = reader.entitlement(&run, &on, &entitlement.id).unwrap();
             assert_eq!(found.map(|(_, it)| it).as_ref(), Some(entitlement));
-            let held = reader.held(&run, &on).unwrap();
+            let held = holdings.of(&on);
             let grants = all.grants.iter().filter(|grant| {
                 let held = grant.entitlement.as_ref().unwrap();
                 held.resource.as_ref().unwrap().id.as_ref() == Some(&on)

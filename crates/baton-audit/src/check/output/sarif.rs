@@ -66,13 +66,59 @@ struct Run<'a> {
 }
 
 /// Each finding becomes a result when it is its turn to be written, so that a large log is never held as a whole.
-struct Results<'a>(&'a Findings);
+struct Results<'a> {
+    findings: &'a Findings,
+    /// Where each file is.
+    places: Vec<Value>,
+}
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let results = fingerprinted(self.0);
-        serializer.collect_seq(results.map(|(print, finding)| result(self.0, finding, &print)))
+        let results = fingerprinted(self.findings);
+        serializer.collect_seq(results.map(|(print, finding)| self.of(finding, &print)))
     }
+}
+
+/// A finding. The members of all objects are in order of their names, as everywhere in the log.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultObject<'a> {
+    level: &'static str,
+    locations: [LocationObject<'a>; 1],
+    message: Text,
+    partial_fingerprints: Value,
+    properties: Value,
+    rank: f64,
+    related_locations: Vec<LocationObject<'a>>,
+    rule_id: &'static str,
+    rule_index: Option<usize>,
+    /// An absent list would mean that suppressions were not looked at; an empty one means that there is none.
+    suppressions: Vec<Value>,
+}
+
+/// What a finding is about, or a row that it rests on.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LocationObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<u64>,
+    logical_locations: [Named; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+    physical_location: &'a Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    fully_qualified_name: String,
+    name: String,
+}
+
+/// A message.
+#[derive(Serialize)]
+struct Text {
+    text: String,
 }
 
 /// The findings as a log.
@@ -92,7 +138,10 @@ pub(super) fn log(findings: &Findings) -> Log<'_> {
             "toolConfigurationNotifications": notifications(findings),
         })],
         artifacts: findings.files.iter().map(artifact).collect(),
-        results: Results(findings),
+        results: Results {
+            findings,
+            places: findings.files.iter().enumerate().map(place).collect(),
+        },
         properties: json!({"as_of": findings.as_of}),
     };
     Log {
@@ -152,54 +201,62 @@ fn artifact(file: &FileRead) -> Value {
     })
 }
 
-fn result(findings: &Findings, finding: &Finding, fingerprint: &str) -> Value {
-    let subject = subject(findings, &finding.subject);
-    let mut result = json!({
-        "ruleId": finding.check.id,
-        "ruleIndex": rule_index(finding.check),
-        "level": level(finding.severity),
-        "rank": rank(finding.severity),
-        "message": message(&format!("{subject} {}.", finding.message)),
-        "locations": [{
-            "physicalLocation": place(findings, finding.subject.file()),
-            "logicalLocations": [{
-                "name": printable(&subject),
-                "fullyQualifiedName": printable(&finding.subject.id()),
+impl<'a> Results<'a> {
+    fn of(&'a self, finding: &Finding, fingerprint: &str) -> ResultObject<'a> {
+        let subject = subject(self.findings, &finding.subject);
+        let evidence = (1..).zip(&finding.evidence);
+        let suppressions = finding.accepted.iter().map(|accepted| {
+            json!({
+                "kind": "external",
+                "status": "accepted",
+                "justification": printable(&accepted.reason),
+                "properties": {"until": accepted.until},
+            })
+        });
+        ResultObject {
+            level: level(finding.severity),
+            message: message(&format!("{subject} {}.", finding.message)),
+            locations: [LocationObject {
+                id: None,
+                logical_locations: [Named {
+                    fully_qualified_name: printable(&finding.subject.id()),
+                    name: printable(&subject),
+                }],
+                message: None,
+                physical_location: self.place(finding.subject.file()),
             }],
-        }],
-        "relatedLocations": (1..).zip(&finding.evidence)
-            .map(|(id, evidence)| related(findings, id, evidence))
-            .collect::<Vec<_>>(),
-        "partialFingerprints": {FINGERPRINT: fingerprint, GITHUB_FINGERPRINT: format!("{fingerprint}:1")},
-        "properties": {"severity": finding.severity},
-    });
-    // An absent list would mean that suppressions were not looked at; an empty one means that there is none.
-    let suppressions = finding.accepted.iter().map(|accepted| {
-        json!({
-            "kind": "external",
-            "status": "accepted",
-            "justification": printable(&accepted.reason),
-            "properties": {"until": accepted.until},
-        })
-    });
-    result["suppressions"] = suppressions.collect();
-    result
-}
+            partial_fingerprints: json!({
+                FINGERPRINT: fingerprint,
+                GITHUB_FINGERPRINT: format!("{fingerprint}:1"),
+            }),
+            properties: json!({"severity": finding.severity}),
+            rank: rank(finding.severity),
+            related_locations: evidence.map(|(id, it)| self.related(id, it)).collect(),
+            rule_id: finding.check.id,
+            rule_index: rule_index(finding.check),
+            suppressions: suppressions.collect(),
+        }
+    }
 
-fn related(findings: &Findings, id: u64, evidence: &Evidence) -> Value {
-    let says = match evidence.says.trim() {
-        "" => "a row it rests on",
-        says => says,
-    };
-    json!({
-        "id": id,
-        "physicalLocation": place(findings, evidence.file),
-        "logicalLocations": [{
-            "name": printable(&evidence.external_id),
-            "fullyQualifiedName": evidence.at.path(),
-        }],
-        "message": message(says),
-    })
+    fn related(&self, id: u64, evidence: &Evidence) -> LocationObject<'_> {
+        let says = match evidence.says.trim() {
+            "" => "a row it rests on",
+            says => says,
+        };
+        LocationObject {
+            id: Some(id),
+            logical_locations: [Named {
+                fully_qualified_name: evidence.at.path(),
+                name: printable(&evidence.external_id),
+            }],
+            message: Some(message(says)),
+            physical_location: self.place(evidence.file),
+        }
+    }
+
+    fn place(&self, file: usize) -> &Value {
+        self.places.get(file).unwrap_or(&Value::Null)
+    }
 }
 
 fn subject(findings: &Findings, subject: &Subject) -> String {
@@ -213,12 +270,10 @@ fn subject(findings: &Findings, subject: &Subject) -> String {
     }
 }
 
-fn place(findings: &Findings, file: usize) -> Value {
-    let Some(read) = findings.files.get(file) else {
-        return json!({"artifactLocation": {"uri": "unknown"}});
-    };
-    let mut at = location_of(read);
-    at["index"] = file.into();
+/// The place of a file at a position.
+fn place((index, file): (usize, &FileRead)) -> Value {
+    let mut at = location_of(file);
+    at["index"] = index.into();
     json!({"artifactLocation": at, "region": {"startLine": 1}})
 }
 
@@ -253,9 +308,11 @@ fn uri(path: &str) -> String {
 }
 
 /// A plain-text message. Braces are doubled, as the format wants it, and nothing in a name becomes a link.
-fn message(text: &str) -> Value {
+fn message(text: &str) -> Text {
     let text = printable(text).replace('{', "{{").replace('}', "}}");
-    json!({"text": text.replace("](", "] (")})
+    Text {
+        text: text.replace("](", "] ("),
+    }
 }
 
 fn printable(text: &str) -> String {

@@ -5,19 +5,30 @@ use prost::Message;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-use crate::reader::RowAt;
+use super::table::Value;
 use crate::reader::ordered::Keyed;
+use crate::reader::{GrantKey, RowAt};
 use crate::{fault, wire};
 
-/// The message in a column, else what is wrong with it.
-pub(super) fn decode<M: Message + Default>(row: &Row<'_>, column: usize) -> Result<M, String> {
-    match row.get_ref(column) {
-        Ok(ValueRef::Blob([])) => Err("its message is empty".to_owned()),
-        Ok(ValueRef::Blob(bytes)) => {
+/// The value in a column of an answer of SQLite.
+pub(super) fn value<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Value<'r>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Integer(n),
+        ValueRef::Real(n) => Value::Real(n),
+        ValueRef::Text(bytes) => Value::Text(bytes),
+        ValueRef::Blob(bytes) => Value::Blob(bytes),
+    })
+}
+
+/// The message in a value, else what is wrong with it.
+pub(super) fn decode<M: Message + Default>(value: Value<'_>) -> Result<M, String> {
+    match value {
+        Value::Blob([]) => Err("its message is empty".to_owned()),
+        Value::Blob(bytes) => {
             M::decode(bytes).map_err(|e| format!("its message cannot be decoded: {e}"))
         }
-        Ok(_) => Err("its message is no sequence of bytes".to_owned()),
-        Err(error) => Err(error.to_string()),
+        _ => Err("its message is no sequence of bytes".to_owned()),
     }
 }
 
@@ -37,56 +48,62 @@ pub(super) fn damaged_row(at: &RowAt, why: impl std::fmt::Display) -> Error {
 pub(super) fn complete_grant(
     at: &RowAt,
     mut grant: wire::Grant,
-    row: &Row<'_>,
+    ids: impl FnOnce() -> GrantKey,
+    expansion: Value<'_>,
 ) -> Result<wire::Grant> {
-    let foreign = fault::foreign_database;
-    if grant.entitlement.is_none() {
-        grant.entitlement = Some(wire::Entitlement {
-            id: text(row, 4).map_err(foreign)?,
-            resource: Some(stub(row, 2).map_err(foreign)?),
+    if grant.entitlement.is_none() || grant.principal.is_none() {
+        let ids = ids();
+        grant.entitlement.get_or_insert_with(|| wire::Entitlement {
+            id: ids.entitlement,
+            resource: Some(stub(ids.resource_type, ids.resource_id)),
             ..wire::Entitlement::default()
         });
+        let principal = || stub(ids.principal_type, ids.principal_id);
+        grant.principal.get_or_insert_with(principal);
     }
-    if grant.principal.is_none() {
-        grant.principal = Some(stub(row, 5).map_err(foreign)?);
-    }
-    match row.get_ref(7).map_err(foreign)? {
+    match expansion {
         // An empty one marks a row that a writer was about to look at.
-        ValueRef::Null | ValueRef::Blob([]) => {}
+        Value::Null | Value::Blob([]) => {}
         _ => {
-            let expandable: wire::GrantExpandable =
-                decode(row, 7).map_err(|why| damaged_row(at, format!("its expansion: {why}")))?;
+            let expandable: wire::GrantExpandable = decode(expansion)
+                .map_err(|why| damaged_row(at, format!("its expansion: {why}")))?;
             grant.annotations.push(connector_proto::pack(&expandable));
         }
     }
     Ok(grant)
 }
 
-/// A resource that is only an id, from a type column and the id column after it.
-pub(super) fn stub(row: &Row<'_>, column: usize) -> rusqlite::Result<wire::Resource> {
+/// An entitlement with the resource that its row has, when its message has none.
+pub(super) fn complete_entitlement(
+    at: &RowAt,
+    mut entitlement: wire::Entitlement,
+    on: impl FnOnce() -> wire::Resource,
+) -> Result<wire::Entitlement> {
+    entitlement.resource.get_or_insert_with(on);
+    named(at, entitlement)
+}
+
+/// A resource that is only an id.
+pub(super) fn stub(resource_type: String, resource: String) -> wire::Resource {
     let id = wire::ResourceId {
-        resource_type: text(row, column)?,
-        resource: text(row, column + 1)?,
+        resource_type,
+        resource,
     };
-    Ok(wire::Resource {
+    wire::Resource {
         id: Some(id),
         ..wire::Resource::default()
-    })
+    }
 }
 
 /// A column as text; bytes that are not UTF-8 are replaced, absence is the empty text.
 pub(crate) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
-    Ok(optional_text(row, column)?.unwrap_or_default())
+    Ok(value(row, column)?.text().into_owned())
 }
 
 /// A column as text, `None` for NULL.
 pub(super) fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Null => None,
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            Some(String::from_utf8_lossy(bytes).into_owned())
-        }
-        ValueRef::Integer(n) => Some(n.to_string()),
-        ValueRef::Real(n) => Some(n.to_string()),
+    Ok(match value(row, column)? {
+        Value::Null => None,
+        value => Some(value.text().into_owned()),
     })
 }

@@ -14,6 +14,7 @@ use connector_pebble::{Keyspace, Reader, Records, Row, entitlement_tail};
 
 use super::message;
 use crate::convert::records::type_message;
+use crate::reader::intern::Interner;
 use crate::wire;
 
 /// Resource types by id.
@@ -41,31 +42,43 @@ impl Types {
 #[derive(Debug, Default)]
 pub(super) struct Names(OnceCell<NameIndex>);
 
-/// Names of resources by key.
+/// Names of resources by type and id.
 #[derive(Debug)]
-pub(super) struct NameIndex(HashMap<Box<[u8]>, Box<str>>);
+pub(super) struct NameIndex {
+    ids: Interner<2>,
+    names: Vec<Box<str>>,
+}
 
 impl Names {
     pub(super) fn of(&self, reader: &Reader) -> Result<&NameIndex> {
         if let Some(known) = self.0.get() {
             return Ok(known);
         }
-        let mut names = HashMap::new();
+        let mut index = NameIndex {
+            ids: Interner::new(),
+            names: Vec::new(),
+        };
         for row in reader.records::<ResourceRecord>()? {
-            let Row { key, record } = row?;
+            let record = row?.record;
             if !record.display_name.is_empty() {
-                names.insert(key.into_boxed_slice(), record.display_name.into_boxed_str());
+                let id = [&record.resource_type_id, &record.resource_id];
+                let number = index.ids.number(id.map(|id| id.as_bytes())) as usize;
+                if number == index.names.len() {
+                    index.names.push(record.display_name.into_boxed_str());
+                }
             }
         }
-        Ok(self.0.get_or_init(|| NameIndex(names)))
+        Ok(self.0.get_or_init(|| index))
     }
 }
 
 impl NameIndex {
     /// The name of a resource; empty when it has none.
     pub(super) fn name(&self, id: &wire::ResourceId) -> String {
-        let key = Keyspace::Resource.key(&[&id.resource_type, &id.resource]);
-        let name = self.0.get(key.as_slice());
+        let number = self
+            .ids
+            .known([id.resource_type.as_bytes(), id.resource.as_bytes()]);
+        let name = number.and_then(|number| self.names.get(number as usize));
         name.map_or_else(String::new, |name| name.as_ref().to_owned())
     }
 }
@@ -136,12 +149,12 @@ impl WithEntitlements {
         held: Option<&EntitlementRef>,
         types: &TypeIndex,
     ) -> Result<wire::Entitlement> {
-        let held = held.cloned().unwrap_or_default();
-        if let Some((last, whole)) = &self.last
-            && *last == held
+        if let (Some((last, whole)), Some(held)) = (&self.last, held)
+            && last == held
         {
             return Ok(whole.clone());
         }
+        let held = held.cloned().unwrap_or_default();
         let (kind, resource) = (held.resource_type_id.as_str(), held.resource_id.as_str());
         let on = self.resources.resource(Some(&ResourceRef {
             resource_type_id: kind.to_owned(),

@@ -3,7 +3,6 @@
 mod join;
 mod message;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
@@ -16,9 +15,10 @@ use connector_pebble::records::{
 use connector_pebble::{Limits, Records, Row};
 
 use self::join::{Names, Types, WithEntitlements, WithResources};
+use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
 use super::ordered::Keyed;
-use super::{Counts, GrantKey, Held, ReadLimits, RowAt, Rows, SyncRun};
+use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::convert::records::{resource_message, type_message};
 use crate::{fault, wire};
 
@@ -152,15 +152,31 @@ impl Rows for Store {
     fn resources(
         &self,
         sync_id: &str,
-        of_type: Option<&str>,
+        which: Which<'_>,
     ) -> Result<Listing<'_, Place<wire::Resource>>> {
-        let of_type = of_type.map(str::to_owned);
-        let open = move |reader: &connector_pebble::Reader| match &of_type {
-            Some(kind) => reader.resources_of(kind),
-            None => reader.records(),
+        let (of_type, without) = match which {
+            Which::All => (None, Vec::new()),
+            Which::Of(kind) => (Some(kind.to_owned()), Vec::new()),
+            Which::NotOf(kinds) => (None, kinds.iter().map(|&kind| kind.to_owned()).collect()),
         };
-        let read = |row: Row<ResourceRecord>| self.placed(row.key, resource_message(row.record));
-        Ok(self.listing(sync_id, open, move || Ok(read)))
+        if !self.holds(sync_id) {
+            return Ok(Listing::empty());
+        }
+        Ok(Listing::walking(move || {
+            let without = without.clone();
+            let records = match &of_type {
+                Some(kind) => self.reader.resources_of(kind)?,
+                None => self.reader.records()?,
+            };
+            let is_wanted = move |row: &Result<Row<ResourceRecord>>| match row {
+                Ok(row) => !without.contains(&row.record.resource_type_id),
+                Err(_) => true,
+            };
+            Ok(Box::new(records.filter(is_wanted).map(|row| {
+                let row = row?;
+                self.placed(row.key, resource_message(row.record))
+            })))
+        }))
     }
 
     fn entitlements(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Entitlement>>> {
@@ -254,22 +270,52 @@ impl Rows for Store {
         Ok(self.holds(sync_id) && has()?.is_some())
     }
 
-    fn held(&self, sync_id: &str, resource: &wire::ResourceId) -> Result<Held> {
-        let mut held = Held::default();
+    fn each_resource(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(RowAt, wire::Resource) -> Result<()>,
+    ) -> Result<()> {
+        self.resources(sync_id, Which::All)?
+            .for_each(|(at, resource)| each(at, resource))
+    }
+
+    fn each_name(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(&str, &str) -> Result<()>,
+    ) -> Result<()> {
         if !self.holds(sync_id) {
-            return Ok(held);
+            return Ok(());
         }
-        let (kind, id) = (&resource.resource_type, &resource.resource);
-        for row in self.reader.entitlements_on(kind, id)? {
-            row?;
-            held.entitlements += 1;
+        for row in self.reader.records::<ResourceRecord>()? {
+            let it = row?.record;
+            let id = format!("{}:{}", it.resource_type_id, it.resource_id);
+            each(&id, &it.display_name)?;
         }
-        let mut principals = HashSet::new();
-        for row in self.reader.grants_on(kind, id)? {
-            held.grants += 1;
-            principals.insert(row?.record.principal);
+        Ok(())
+    }
+
+    fn holdings(&self, sync_id: &str) -> Result<Holdings> {
+        let mut counting = Counting::new();
+        if !self.holds(sync_id) {
+            return Ok(counting.finish());
         }
-        held.principals = principals.len() as u64;
-        Ok(held)
+        for row in self.reader.records::<EntitlementRecord>()? {
+            let on = row?.record.resource.unwrap_or_default();
+            counting.entitlement([on.resource_type_id.as_bytes(), on.resource_id.as_bytes()]);
+        }
+        for row in self.reader.records::<GrantRecord>()? {
+            let record = row?.record;
+            let on = record.entitlement.unwrap_or_default();
+            let holder = record.principal.unwrap_or_default();
+            counting.grant(
+                [on.resource_type_id.as_bytes(), on.resource_id.as_bytes()],
+                [
+                    holder.resource_type_id.as_bytes(),
+                    holder.resource_id.as_bytes(),
+                ],
+            );
+        }
+        Ok(counting.finish())
     }
 }

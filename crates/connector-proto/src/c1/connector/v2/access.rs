@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use prost::DecodeError;
 use prost_types::Any;
 
-use super::{Purpose, Resource, ResourceType};
+use super::{GrantExpandable, Purpose, Resource, ResourceType};
+use crate::pick;
 
 /// Something that can be held on a resource.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -53,6 +55,16 @@ pub struct Grant {
     /// Where it comes from, when it was derived.
     #[prost(message, optional, tag = "5")]
     pub sources: Option<GrantSources>,
+}
+
+impl Grant {
+    /// How the grant is to be expanded, when its annotations say so.
+    ///
+    /// # Errors
+    /// When the annotation cannot be decoded.
+    pub fn expandable(&self) -> Result<Option<GrantExpandable>, DecodeError> {
+        pick(&self.annotations)
+    }
 }
 
 /// The entitlements a derived grant comes from.

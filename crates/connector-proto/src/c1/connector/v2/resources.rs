@@ -206,8 +206,10 @@ impl From<&model::ResourceType> for ResourceType {
 impl Resource {
     /// `<type>:<id>`, as other rows refer to it; empty parts when the message has no id.
     pub fn external_id(&self) -> String {
-        let id = self.id.clone().unwrap_or_default();
-        format!("{}:{}", id.resource_type, id.resource)
+        match &self.id {
+            Some(id) => format!("{}:{}", id.resource_type, id.resource),
+            None => ":".to_owned(),
+        }
     }
 
     /// The user trait, when there is a readable one.

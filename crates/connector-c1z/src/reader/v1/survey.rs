@@ -1,0 +1,121 @@
+//! What one pass over the tables shows when a file is opened: whether its rows can be relied on, and how many there are.
+
+use std::collections::HashMap;
+use std::fs::File;
+
+use connector_core::Result;
+use connector_core::store::RowCounts;
+use rusqlite::Connection;
+
+use super::table::{Table, Value};
+use super::values::damaged_row;
+use crate::reader::RowAt;
+use crate::reader::intern::Interner;
+use crate::schema::{self, ENTITLEMENTS, GRANTS, RESOURCES, TABLES};
+
+/// The rows of each sync by type.
+#[derive(Debug, Default)]
+pub(super) struct Survey(HashMap<String, RowCounts<String>>);
+
+impl Survey {
+    /// Goes through all rows of the decoded database in `file`, which `db` reads too.
+    ///
+    /// # Errors
+    /// When the database is damaged, or has a row that would be missing without a word: because of an id that no
+    /// comparison with text finds, or a message that is not there.
+    pub(super) fn of(db: &Connection, file: &File) -> Result<Self> {
+        let mut survey = Self::default();
+        for table in &TABLES[..5] {
+            survey.table(db, file, table)?;
+        }
+        Ok(survey)
+    }
+
+    /// The rows of a sync.
+    pub(super) fn counts(&self, sync_id: &str) -> RowCounts<String> {
+        self.0.get(sync_id).cloned().unwrap_or_default()
+    }
+
+    fn table(&mut self, db: &Connection, file: &File, table: &schema::Table) -> Result<()> {
+        let ids = table.columns.iter().filter(|column| table.is_id(column));
+        let mut wanted: Vec<&str> = ids.copied().collect();
+        let ids = wanted.len();
+        let place = |wanted: &[&str], name| wanted.iter().position(|column| *column == name);
+        let own_id = place(&wanted, "external_id");
+        let kind = place(&wanted, "sync_id").zip(place(&wanted, "resource_type_id"));
+        let message = table.columns.contains(&"data").then_some(ids);
+        if message.is_some() {
+            wanted.push("data");
+        }
+        let mut counts = Counter::default();
+        let rows = Table::open(db, file, table.name, &wanted)?;
+        let mut rows = rows.rows()?;
+        while let Some(row) = rows.next()? {
+            let is_text = |id| matches!(row.get(id), Value::Text(_));
+            let why = if !(0..ids).all(is_text) {
+                Some("an id is no text")
+            } else if own_id.is_some_and(|id| row.get(id) == Value::Text(b"")) {
+                Some("its id is empty")
+            } else {
+                message.and_then(|message| match row.get(message) {
+                    Value::Blob([]) => Some("its message is empty"),
+                    Value::Blob(_) => None,
+                    _ => Some("its message is no sequence of bytes"),
+                })
+            };
+            if let Some(why) = why {
+                let (table, row) = (table.name, row.number);
+                return Err(damaged_row(&RowAt::Table { table, row }, why));
+            }
+            if let Some((sync, kind)) = kind
+                && let (Value::Text(sync), Value::Text(kind)) = (row.get(sync), row.get(kind))
+            {
+                counts.add(sync, kind);
+            }
+        }
+        counts.each(|sync, kind, count| {
+            let rows = self.0.entry(sync).or_default();
+            let rows = match table.name {
+                RESOURCES => &mut rows.resources,
+                ENTITLEMENTS => &mut rows.entitlements,
+                GRANTS => &mut rows.grants,
+                _ => return,
+            };
+            *rows.entry(kind).or_default() += count;
+        });
+        Ok(())
+    }
+}
+
+/// Counts rows by sync and type.
+struct Counter {
+    kinds: Interner<2>,
+    counts: Vec<u64>,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self {
+            kinds: Interner::new(),
+            counts: Vec::new(),
+        }
+    }
+}
+
+impl Counter {
+    fn add(&mut self, sync: &[u8], kind: &[u8]) {
+        let number = self.kinds.number([sync, kind]) as usize;
+        match self.counts.get_mut(number) {
+            Some(count) => *count += 1,
+            None => self.counts.push(1),
+        }
+    }
+
+    fn each(&self, mut each: impl FnMut(String, String, u64)) {
+        for (number, &count) in (0..).zip(&self.counts) {
+            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+            let [sync, kind] = self.kinds.key(number).map(text);
+            each(sync, kind, count);
+        }
+    }
+}
