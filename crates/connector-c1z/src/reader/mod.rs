@@ -12,8 +12,8 @@ mod ordered;
 mod row;
 mod v1;
 mod v3;
+mod version;
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -23,62 +23,15 @@ use connector_core::{Context, Result};
 pub use about::{Counts, ReadLimits, SyncRun};
 pub use holdings::{Held, Holdings};
 pub use listing::Listing;
-use listing::{Mapped, Place};
+use listing::Mapped;
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use row::RowAt;
 
 pub(crate) use v1::text;
+use version::{Rows, Which};
 
 use crate::convert::Format;
 use crate::{fault, wire};
-
-/// Which resources are read.
-#[derive(Debug, Clone, Copy)]
-enum Which<'a> {
-    All,
-    /// Those of a type.
-    Of(&'a str),
-    /// Those of all types but these.
-    NotOf(&'a [&'a str]),
-}
-
-/// What the reader of a version offers. A sync that the file does not hold has no rows.
-trait Rows: fmt::Debug {
-    fn syncs(&self) -> Result<Vec<SyncRun>>;
-    fn counts(&self, sync_id: &str) -> Result<Counts>;
-    fn resource_types(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::ResourceType>>>;
-    fn resources(
-        &self,
-        sync_id: &str,
-        which: Which<'_>,
-    ) -> Result<Listing<'_, Place<wire::Resource>>>;
-    fn entitlements(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Entitlement>>>;
-    fn grants(
-        &self,
-        sync_id: &str,
-        of: Option<&wire::ResourceId>,
-    ) -> Result<Listing<'_, Place<wire::Grant>>>;
-    fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>>;
-    fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>>;
-    fn entitlement(
-        &self,
-        sync_id: &str,
-        on: &wire::ResourceId,
-        id: &str,
-    ) -> Result<Option<Place<wire::Entitlement>>>;
-    fn has_grant(&self, sync_id: &str, grant: &GrantKey) -> Result<bool>;
-    fn each_resource(
-        &self,
-        sync_id: &str,
-        each: &mut dyn FnMut(RowAt, wire::Resource) -> Result<()>,
-    ) -> Result<()>;
-    fn each_name(
-        &self,
-        sync_id: &str,
-        each: &mut dyn FnMut(&str, &str) -> Result<()>,
-    ) -> Result<()>;
-    fn holdings(&self, sync_id: &str) -> Result<Holdings>;
-}
 
 /// An open file. The original is read once, when it is opened, and never touched again.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! through it.
 
 mod grants;
+mod query;
 mod sorted;
 mod survey;
 mod table;
@@ -14,10 +15,10 @@ use std::path::{Path, PathBuf};
 use connector_core::leftovers::TempDirectory;
 use connector_core::{Error, Result};
 use prost::Message;
-use rusqlite::{Connection, Row, Statement, params_from_iter};
+use rusqlite::{Connection, Row};
 
 use super::holdings::{Counting, Holdings};
-use super::listing::{self, Listing, Place, Walk};
+use super::listing::{Listing, Place};
 use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
@@ -102,20 +103,6 @@ impl Database {
             Ok(())
         };
         self.telling(walk())
-    }
-
-    fn listing<'r, T: 'r>(
-        &'r self,
-        sql: &str,
-        params: &[&str],
-        read: impl Fn(&Row<'_>) -> Result<T> + 'r,
-    ) -> Result<Listing<'r, T>> {
-        Ok(Listing::new(Query {
-            database: self,
-            statement: self.db.prepare(sql).map_err(|e| self.damaged(e))?,
-            params: params.iter().map(|&text| text.to_owned()).collect(),
-            read: Box::new(read),
-        }))
     }
 
     /// The messages of a table's rows that `condition` selects. Only places are sorted, not the messages.
@@ -389,32 +376,4 @@ impl Rows for Database {
 struct Named {
     #[prost(string, tag = "3")]
     display_name: String,
-}
-
-/// What makes a row of an answer.
-type Read<'r, T> = Box<dyn Fn(&Row<'_>) -> Result<T> + 'r>;
-
-/// A prepared statement and what makes rows of its answers.
-struct Query<'r, T> {
-    database: &'r Database,
-    statement: Statement<'r>,
-    params: Vec<String>,
-    read: Read<'r, T>,
-}
-
-impl<T> listing::Query<T> for Query<'_, T> {
-    fn rows(&mut self) -> Result<Walk<'_, T>> {
-        let Self {
-            database,
-            statement,
-            params,
-            read,
-        } = self;
-        let rows = statement.query(params_from_iter(params.iter()));
-        let mut rows = rows.map_err(|e| database.damaged(e))?;
-        Ok(Box::new(std::iter::from_fn(move || match rows.next() {
-            Ok(row) => row.map(&*read),
-            Err(error) => Some(Err(database.damaged(error))),
-        })))
-    }
 }
