@@ -66,8 +66,9 @@ pub fn bench(own: &Path, audit: &Path, options: &Options, out: &mut impl Write) 
         writeln!(out, "  {name}.c1z: {:.1} MB", megabytes(file)?)?;
     }
     // Exit code 1 is an answer: the files differ, the checks found something. So is 2 of diff.
-    let commands: [(&[&str], &[&Path], &[i32]); 4] = [
+    let commands: [(&[&str], &[&Path], &[i32]); 5] = [
         (&["stats"], &[new], &[0]),
+        (&["groups"], &[new], &[0]),
         (&["grants", "--csv"], &[new], &[0]),
         (&["diff"], &[old, new], &[0, 1, 2]),
         (&["check", "--format", "json"], &[hr, new], &[0, 1]),

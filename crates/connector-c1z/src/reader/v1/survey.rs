@@ -7,8 +7,9 @@ use connector_core::Result;
 use connector_core::store::RowCounts;
 use rusqlite::Connection;
 
-use super::table::{Table, Value};
+use super::table::{Table, Value, check_indexes};
 use super::values::damaged_row;
+use crate::fault;
 use crate::reader::RowAt;
 use crate::reader::intern::Interner;
 use crate::schema::{self, ENTITLEMENTS, GRANTS, RESOURCES, TABLES};
@@ -24,6 +25,13 @@ impl Survey {
     /// When the database is damaged, or has a row that would be missing without a word: because of an id that no
     /// comparison with text finds, or a message that is not there.
     pub(super) fn of(db: &Connection, file: &File) -> Result<Self> {
+        let encoding = db.query_row("PRAGMA encoding", [], |row| row.get(0));
+        let encoding: String = encoding.map_err(fault::foreign_database)?;
+        if encoding != "UTF-8" {
+            let message = format!("the file's database is in {encoding}, which no sync file is");
+            return Err(fault::precondition(message));
+        }
+        check_indexes(db, file)?;
         let mut survey = Self::default();
         for table in &TABLES[..5] {
             survey.table(db, file, table)?;

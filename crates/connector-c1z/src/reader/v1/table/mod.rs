@@ -3,10 +3,12 @@
 //! A file with a million grants is read once to find damage, once or twice to answer. SQLite's own check of a database
 //! takes as long as reading the whole file, and looks at indexes that most commands have no use for. What a [`Scan`]
 //! passes on has been checked as it was read: every page belongs to the table once, rows come in ascending order of
-//! their numbers, and every length lies within its page or its chain of pages. What is looked up by an id still goes through SQLite.
+//! their numbers, and every length lies within its page or its chain of pages. What is looked up by an id still goes through
+//! SQLite, once [`check_indexes`] has seen that the indexes end.
 //!
 //! The layout is that of <https://sqlite.org/fileformat2.html>, sections 1.5, 1.6 and 2.1.
 
+mod index;
 mod pages;
 mod record;
 
@@ -19,12 +21,17 @@ use rusqlite::Connection;
 
 use crate::fault;
 use crate::snapshot::damaged;
+pub(super) use index::check as check_indexes;
 use pages::{Page, Pages};
 pub(super) use record::Value;
 use record::{Place, varint};
 
 /// Levels of a table. SQLite reads no deeper ones, and its own writers need five for the largest database.
 const MAX_DEPTH: usize = 20;
+/// Bytes of a row. SQLite reads no longer ones.
+const MAX_ROW: usize = 1_000_000_000;
+/// What SQLite says of a column whose values are not stored.
+const COMPUTED: i64 = 2;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
@@ -96,8 +103,8 @@ impl<'f> Table<'f> {
                 let kind: String = row.get(1)?;
                 let default: Option<String> = row.get(3)?;
                 let is_number = row.get::<_, i64>(2)? == 1 && kind.eq_ignore_ascii_case("integer");
-                // A column that is computed is not stored.
-                if row.get::<_, i64>(4)? != 0 {
+                // A column that is computed when it is read is not stored.
+                if row.get::<_, i64>(4)? == COMPUTED {
                     continue;
                 }
                 if let Some(place) = wanted.iter().position(|name| *name == column) {
@@ -224,16 +231,7 @@ impl Scan<'_> {
                     cells,
                 })
             }
-            INTERIOR if depth < MAX_DEPTH => {
-                let first = self.waiting.len();
-                for cell in 0..cells {
-                    let at = usize::from(u16_at(head, 12 + 2 * cell)?);
-                    let child = u32_at(bytes, at)?;
-                    self.waiting.push((child, depth + 1));
-                }
-                self.waiting.push((u32_at(head, 8)?, depth + 1));
-                self.waiting[first..].reverse();
-            }
+            INTERIOR if depth < MAX_DEPTH => children(bytes, page, depth, &mut self.waiting)?,
             _ => return Err(Fault::Damage),
         }
         Ok(())
@@ -248,6 +246,9 @@ impl Scan<'_> {
         let (number, number_len) = varint(bytes, at + size_len)?;
         let at = at + size_len + number_len;
         let size = usize::try_from(size).map_err(|_| Fault::Damage)?;
+        if size > MAX_ROW {
+            return Err(Fault::Damage);
+        }
         let local = self.pages.local(size);
         let here = bytes.get(at..at + local).ok_or(Fault::Damage)?;
         let number = number.cast_signed();
@@ -288,6 +289,24 @@ impl<'s> Row<'s> {
             },
         }
     }
+}
+
+/// Has the pages wait that a page points to, the first one last.
+fn children(
+    bytes: &[u8],
+    page: Page,
+    depth: usize,
+    waiting: &mut Vec<(u32, usize)>,
+) -> Result<(), Fault> {
+    let head = bytes.get(page.head..).ok_or(Fault::Damage)?;
+    let first = waiting.len();
+    for cell in 0..usize::from(u16_at(head, 3)?) {
+        let at = usize::from(u16_at(head, 12 + 2 * cell)?);
+        waiting.push((u32_at(bytes, at)?, depth + 1));
+    }
+    waiting.push((u32_at(head, 8)?, depth + 1));
+    waiting[first..].reverse();
+    Ok(())
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Fault> {

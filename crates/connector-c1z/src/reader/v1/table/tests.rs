@@ -96,6 +96,32 @@ fn a_table_without_rows_or_without_a_column() {
     assert_eq!(error.message(), "the file is damaged");
 }
 
+/// A page of an index that is its own child, or the child of two.
+#[test]
+fn an_index_that_does_not_end_is_damage() {
+    let indexed = format!("PRAGMA page_size = 512; {MANY} CREATE INDEX i ON t (text);");
+    let (_place, db, file) = database(&indexed);
+    check_indexes(&db, &file).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = 'i'";
+    let root: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
+    let head = u64::from(root - 1) * 512;
+    let (mut own, mut file) = (root, file);
+    for _ in 0..2 {
+        // The pointer to the last child.
+        file.seek(std::io::SeekFrom::Start(head + 8)).unwrap();
+        file.write_all(&own.to_be_bytes()).unwrap();
+        let error = check_indexes(&db, &file).unwrap_err();
+        assert_eq!(error.message(), "the file is damaged");
+        own = {
+            let mut pages = Pages::open(&file).unwrap();
+            let page = pages.take(root).unwrap();
+            let bytes = pages.of(page);
+            let first = usize::from(u16_at(bytes, 12).unwrap());
+            u32_at(bytes, first).unwrap()
+        };
+    }
+}
+
 /// Whatever a byte is changed to, the walk ends, and passes on only rows in order.
 #[test]
 fn changed_bytes_end_in_an_error_or_in_rows() {
