@@ -216,6 +216,12 @@ impl Table {
         column.ends_with("_id") && definition.contains("text not null")
     }
 
+    /// Whether an id of [`Table::is_id`] is never empty. What a sync need not have has an empty default.
+    pub(crate) fn is_full_id(&self, column: &str) -> bool {
+        let definition = self.definition(column).unwrap_or_default();
+        self.is_id(column) && !definition.contains("default")
+    }
+
     /// A column as it stands in the table's definition.
     fn definition(&self, column: &str) -> Option<&'static str> {
         let lines = self.create.lines().skip(1).map(str::trim);

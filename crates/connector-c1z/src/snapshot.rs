@@ -240,7 +240,7 @@ pub(crate) fn damaged() -> Error {
 }
 
 /// Checks that rows can be taken over from a copy.
-fn whole(db: &Connection) -> Result<()> {
+pub(crate) fn whole(db: &Connection) -> Result<()> {
     match is_sound(db)? {
         true => Ok(()),
         false => Err(damaged()),

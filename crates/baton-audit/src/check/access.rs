@@ -48,8 +48,6 @@ pub(crate) struct Access<'a> {
     pub(crate) grants: usize,
     /// Grants whose principal is not in the file.
     pub(crate) unknown: LostGrants,
-    /// Grants without a principal or an entitlement.
-    pub(crate) incomplete: LostGrants,
     /// What groups in groups give.
     pub(crate) expansion: Expansion,
 }
@@ -158,9 +156,8 @@ impl<'a> Access<'a> {
             };
             let external_id = grant.id;
             let who = grant.principal.and_then(|principal| principal.id);
-            let who = who.filter(|who| !who.resource.is_empty());
+            // The reader refuses a grant without one of them.
             let (Some(entitlement), Some(who)) = (grant.entitlement, who) else {
-                access.incomplete.add(row, external_id);
                 return Ok(());
             };
             let at = app.loaded.roster.of_type(&who.resource_type, &who.resource);

@@ -3,6 +3,7 @@
 mod check;
 mod company;
 mod convert;
+mod damaged;
 mod diff;
 mod expansion;
 mod export;

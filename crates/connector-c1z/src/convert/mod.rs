@@ -21,6 +21,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use connector_pebble::Limits;
 use connector_pebble::records::{AssetRecord, SyncRunRecord, SyncStatsRecord};
 use prost_types::Timestamp;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 pub use v1_file::V1File;
@@ -28,8 +29,8 @@ pub use v3_file::V3File;
 
 use crate::preflight::Target;
 use crate::publish::TEMPORARY_SUFFIX;
-use crate::reader::ReadLimits;
-use crate::snapshot::{Copy, Snapshot};
+use crate::reader::{ReadLimits, refuse_odd_rows};
+use crate::snapshot::{Copy, Snapshot, whole};
 use crate::{container, fault, wire};
 
 pub(crate) use place::place;
@@ -225,8 +226,12 @@ pub fn convert(
         }
         // A file of no known format is refused here, by name.
         Some(Format::V1) | None => {
-            let copy = Snapshot::take(from, options.limits, temp_dir, Copy::Unnamed)?
-                .ok_or_else(|| fault::precondition("the file is empty"))?;
+            let check = |db: &Connection, file: &File| {
+                whole(db)?;
+                refuse_odd_rows(db, file)
+            };
+            let taken = Snapshot::take_as(from, options.limits, temp_dir, Copy::Unnamed, check)?;
+            let (copy, ..) = taken.ok_or_else(|| fault::precondition("the file is empty"))?;
             let (db, _directory) = copy.into_parts();
             let (run, others) = v1_source::newest(&db)?;
             if others > 0 {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use connector_core::Result;
-use connector_pebble::Reader;
 use connector_pebble::records::{
     AssetRecord, EntitlementRecord, GrantRecord, ResourceRecord, ResourceTypeRecord, SyncRunRecord,
 };
+use connector_pebble::{Reader, Row};
 
 use super::Export;
 use super::records::{entitlement_message, grant_row, resource_message, type_message};
+use crate::reader::{RowAt, damaged_row, unnamed};
 use crate::{fault, wire};
 
 /// Names of types that are held; a file can have any number.
@@ -39,9 +40,13 @@ pub(crate) fn feed(reader: &Reader, export: &mut dyn Export) -> Result<()> {
         export.entitlement(&message, at)?;
     }
     for row in reader.records::<GrantRecord>()? {
-        let record = row?.record;
+        let Row { key, record } = row?;
         let at = record.discovered_at;
-        export.grant(&grant_row(record), at)?;
+        let row = grant_row(record);
+        if let Some(why) = unnamed(&row.grant) {
+            return Err(damaged_row(&RowAt::Key(key.into_boxed_slice()), why));
+        }
+        export.grant(&row, at)?;
     }
     for row in reader.records::<AssetRecord>()? {
         export.asset(&row?.record)?;

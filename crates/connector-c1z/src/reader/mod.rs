@@ -27,7 +27,8 @@ use listing::Mapped;
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use row::RowAt;
 
-pub(crate) use v1::text;
+pub(crate) use ordered::unnamed;
+pub(crate) use v1::{damaged_row, refuse_odd_rows, text};
 use version::{Rows, Which};
 
 use crate::convert::Format;

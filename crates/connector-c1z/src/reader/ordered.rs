@@ -25,6 +25,14 @@ pub struct GrantKey {
 }
 
 impl GrantKey {
+    /// What is wrong with a grant that leaves out one of these: access that cannot be attributed would be missing
+    /// without a word.
+    pub(super) fn unnamed(&self) -> Option<&'static str> {
+        let held = [&self.resource_type, &self.resource_id, &self.entitlement];
+        let holder = [&self.principal_type, &self.principal_id];
+        missing(held.map(String::as_str), holder.map(String::as_str))
+    }
+
     /// The order of the entitlements' ids. Those that do not begin with their resource's come before the others.
     fn entitlement_order(&self, other: &Self) -> Ordering {
         if self.entitlement == other.entitlement {
@@ -90,6 +98,25 @@ impl Keyed for wire::Entitlement {
 
     fn has_id(&self) -> bool {
         !self.id.is_empty()
+    }
+}
+
+/// What a grant does not name; see [`GrantKey::unnamed`].
+pub(crate) fn unnamed(grant: &wire::Grant) -> Option<&'static str> {
+    let held = grant.entitlement.as_ref();
+    let (kind, id) = ids(held.and_then(|held| held.resource.as_ref()));
+    let (holder_kind, holder) = ids(grant.principal.as_ref());
+    missing(
+        [kind, id, held.map_or("", |held| &held.id)],
+        [holder_kind, holder],
+    )
+}
+
+fn missing(held: [&str; 3], holder: [&str; 2]) -> Option<&'static str> {
+    match (held.contains(&""), holder.contains(&"")) {
+        (true, _) => Some("it does not name what is held"),
+        (false, true) => Some("it does not name who holds it"),
+        (false, false) => None,
     }
 }
 

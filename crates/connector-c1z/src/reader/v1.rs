@@ -23,12 +23,11 @@ use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
 use crate::{fault, wire};
+pub(crate) use survey::refuse_odd_rows;
 use survey::Survey;
 use table::{Table, Value};
-pub(crate) use values::text;
-use values::{
-    complete_entitlement, complete_grant, damaged_row, decode, named, optional_text, stub, value,
-};
+use values::{complete_entitlement, complete_grant, decode, named, optional_text, stub, value};
+pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";

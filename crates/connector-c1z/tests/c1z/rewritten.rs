@@ -104,11 +104,11 @@ fn rows_that_would_be_missing_are_damage() {
     for (change, why) in [
         (
             "UPDATE v1_grants SET entitlement_id = CAST(entitlement_id AS BLOB) WHERE id = 3",
-            "row 3 of v1_grants: an id is no text",
+            "row 3 of v1_grants: its entitlement_id is no text",
         ),
         (
             "UPDATE v1_resources SET sync_id = CAST(sync_id AS BLOB) WHERE id = 2",
-            "row 2 of v1_resources: an id is no text",
+            "row 2 of v1_resources: its sync_id is no text",
         ),
         (
             "UPDATE v1_resources SET data = '' WHERE id = 2",
@@ -124,7 +124,33 @@ fn rows_that_would_be_missing_are_damage() {
         ),
         (
             "UPDATE v1_resources SET external_id = '' WHERE id = 2",
-            "row 2 of v1_resources: its id is empty",
+            "row 2 of v1_resources: its external_id is empty",
+        ),
+        (
+            "UPDATE v1_resources SET sync_id = '' WHERE id = 2",
+            "row 2 of v1_resources: its sync_id is empty",
+        ),
+        (
+            "UPDATE v1_entitlements SET resource_id = '' WHERE id = 1",
+            "row 1 of v1_entitlements: its resource_id is empty",
+        ),
+        (
+            "UPDATE v1_grants SET principal_resource_id = '' WHERE id = 3",
+            "row 3 of v1_grants: its principal_resource_id is empty",
+        ),
+        (
+            "UPDATE v1_grants SET principal_resource_type_id = '' WHERE id = 3",
+            "row 3 of v1_grants: its principal_resource_type_id is empty",
+        ),
+        (
+            // Field 1, an entitlement without an id, and field 3, "g".
+            "UPDATE v1_grants SET data = x'0a001a0167' WHERE id = 3",
+            "row 3 of v1_grants: it does not name what is held",
+        ),
+        (
+            // Field 2, a principal without an id, and field 3, "g".
+            "UPDATE v1_grants SET data = x'12001a0167' WHERE id = 3",
+            "row 3 of v1_grants: it does not name who holds it",
         ),
         (
             "UPDATE v1_grants SET data = x'' WHERE id = 3",

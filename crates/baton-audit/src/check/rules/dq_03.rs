@@ -2,9 +2,9 @@
 //!
 //! Raised for an HR file, or its earlier state, in which there are no people, and for the file of an app in which
 //! there are no accounts, unless `[files] may_be_empty` names the file: what is not in a file cannot be found wrong,
-//! so the checks that need it do not run. Raised also for the file of an app with grants that belong to nothing in the
-//! file, that name no principal or that name no entitlement, because access that cannot be attributed is not looked
-//! at. Runs beside any selection of checks, for the files that these read.
+//! so the checks that need it do not run. Raised also for the file of an app with grants whose principal is not
+//! in the file, because access that cannot be attributed is not looked at. A grant that names no principal or nothing
+//! that is held is damage, and no command goes on with such a file. Runs beside any selection of checks, for the files that these read.
 
 use super::{
     ACCESS, Check, CheckContext, Collector, Evidence, Need, NumberedFile, Result, Severity,
@@ -75,22 +75,15 @@ fn empty(context: &CheckContext<'_>, file: NumberedFile<'_>, what: &str) -> Resu
 }
 
 /// What is wrong with grants that could not be attributed to anything, and examples of them.
-fn unattributed(access: &Access<'_>, file: usize) -> (Vec<String>, Vec<Evidence>) {
-    let (mut faults, mut evidence) = (Vec::new(), Vec::new());
-    for (lost, why) in [
-        (&access.unknown, "whose principal is not in the file"),
-        (&access.incomplete, "without a principal or an entitlement"),
-    ] {
-        if lost.count > 0 {
-            let (few, all) = (lost.count, text::counted(access.grants, "grant"));
-            faults.push(format!("has {few} of {all} {why}"));
-        }
-        evidence.extend(lost.examples.iter().map(|(row, id)| Evidence {
-            file,
-            at: row.clone(),
-            external_id: id.to_string(),
-            says: format!("a grant {why}"),
-        }));
-    }
-    (faults, evidence)
+fn unattributed(access: &Access<'_>, file: usize) -> (Option<String>, Vec<Evidence>) {
+    let (lost, why) = (&access.unknown, "whose principal is not in the file");
+    let all = text::counted(access.grants, "grant");
+    let fault = (lost.count > 0).then(|| format!("has {} of {all} {why}", lost.count));
+    let evidence = lost.examples.iter().map(|(row, id)| Evidence {
+        file,
+        at: row.clone(),
+        external_id: id.to_string(),
+        says: format!("a grant {why}"),
+    });
+    (fault, evidence.collect())
 }

@@ -22,8 +22,8 @@ impl Survey {
     /// Goes through all rows of the decoded database in `file`, which `db` reads too.
     ///
     /// # Errors
-    /// When the database is damaged, or has a row that would be missing without a word: because of an id that no
-    /// comparison with text finds, or a message that is not there.
+    /// When the database is damaged, or has a row that would be missing without a word: because of an id that is not
+    /// there or that no comparison with text finds, or because of a message that is not there.
     pub(super) fn of(db: &Connection, file: &File) -> Result<Self> {
         let encoding = db.query_row("PRAGMA encoding", [], |row| row.get(0));
         let encoding: String = encoding.map_err(fault::foreign_database)?;
@@ -49,7 +49,7 @@ impl Survey {
         let mut wanted: Vec<&str> = ids.copied().collect();
         let ids = wanted.len();
         let place = |wanted: &[&str], name| wanted.iter().position(|column| *column == name);
-        let own_id = place(&wanted, "external_id");
+        let is_full: Vec<bool> = wanted.iter().map(|id| table.is_full_id(id)).collect();
         let kind = place(&wanted, "sync_id").zip(place(&wanted, "resource_type_id"));
         let message = table.columns.contains(&"data").then_some(ids);
         if message.is_some() {
@@ -59,18 +59,16 @@ impl Survey {
         let rows = Table::open(db, file, table.name, &wanted)?;
         let mut rows = rows.rows()?;
         while let Some(row) = rows.next()? {
-            let is_text = |id| matches!(row.get(id), Value::Text(_));
-            let why = if !(0..ids).all(is_text) {
-                Some("an id is no text")
-            } else if own_id.is_some_and(|id| row.get(id) == Value::Text(b"")) {
-                Some("its id is empty")
-            } else {
-                message.and_then(|message| match row.get(message) {
-                    Value::Blob([]) => Some("its message is empty"),
-                    Value::Blob(_) => None,
-                    _ => Some("its message is no sequence of bytes"),
-                })
-            };
+            let odd_id = (0..ids).find_map(|id| match row.get(id) {
+                Value::Text(b"") if is_full[id] => Some(format!("its {} is empty", wanted[id])),
+                Value::Text(_) => None,
+                _ => Some(format!("its {} is no text", wanted[id])),
+            });
+            let why = odd_id.or_else(|| match row.get(message?) {
+                Value::Blob([]) => Some("its message is empty".to_owned()),
+                Value::Blob(_) => None,
+                _ => Some("its message is no sequence of bytes".to_owned()),
+            });
             if let Some(why) = why {
                 let (table, row) = (table.name, row.number);
                 return Err(damaged_row(&RowAt::Table { table, row }, why));
@@ -93,6 +91,14 @@ impl Survey {
         });
         Ok(())
     }
+}
+
+/// Checks the rows for whoever reads them through SQLite; see [`Survey::of`].
+///
+/// # Errors
+/// As for [`Survey::of`].
+pub(crate) fn refuse_odd_rows(db: &Connection, file: &File) -> Result<()> {
+    Survey::of(db, file).map(drop)
 }
 
 /// Counts rows by sync and type.

@@ -6,7 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
 use super::table::Value;
-use crate::reader::ordered::Keyed;
+use crate::reader::ordered::{Keyed, unnamed};
 use crate::reader::{GrantKey, RowAt};
 use crate::{fault, wire};
 
@@ -40,7 +40,7 @@ pub(super) fn named<M: Keyed>(at: &RowAt, message: M) -> Result<M> {
     }
 }
 
-pub(super) fn damaged_row(at: &RowAt, why: impl std::fmt::Display) -> Error {
+pub(crate) fn damaged_row(at: &RowAt, why: impl std::fmt::Display) -> Error {
     fault::precondition(format!("the file is damaged: {at}: {why}"))
 }
 
@@ -70,7 +70,10 @@ pub(super) fn complete_grant(
             grant.annotations.push(connector_proto::pack(&expandable));
         }
     }
-    Ok(grant)
+    match unnamed(&grant) {
+        Some(what) => Err(damaged_row(at, what)),
+        None => Ok(grant),
+    }
 }
 
 /// An entitlement with the resource that its row has, when its message has none.

@@ -17,7 +17,7 @@ use connector_pebble::{Limits, Records, Row};
 use self::join::{Names, Types, WithEntitlements, WithResources};
 use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
-use super::ordered::Keyed;
+use super::ordered::{Keyed, unnamed};
 use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::convert::records::{resource_message, type_message};
 use crate::{fault, wire};
@@ -208,7 +208,11 @@ impl Rows for Store {
             Ok(move |row: Row<GrantRecord>| {
                 let held = entitlements.entitlement(row.record.entitlement.as_ref(), types)?;
                 let grant = message::grant(row.record, held, |id| names.name(id));
-                Ok((RowAt::Key(row.key.into_boxed_slice()), grant))
+                let at = RowAt::Key(row.key.into_boxed_slice());
+                match unnamed(&grant) {
+                    Some(what) => Err(self.damaged(&at, what)),
+                    None => Ok((at, grant)),
+                }
             })
         };
         Ok(self.listing(sync_id, open, with))
@@ -218,13 +222,17 @@ impl Rows for Store {
         let read = |row: Row<GrantRecord>| {
             let held = row.record.entitlement.unwrap_or_default();
             let holder = row.record.principal.unwrap_or_default();
-            Ok(GrantKey {
+            let key = GrantKey {
                 resource_type: held.resource_type_id,
                 resource_id: held.resource_id,
                 entitlement: held.entitlement_id,
                 principal_type: holder.resource_type_id,
                 principal_id: holder.resource_id,
-            })
+            };
+            match key.unnamed() {
+                Some(what) => Err(self.damaged(&RowAt::Key(row.key.into_boxed_slice()), what)),
+                None => Ok(key),
+            }
         };
         Ok(self.listing(sync_id, connector_pebble::Reader::records, move || Ok(read)))
     }
