@@ -130,7 +130,7 @@ fn first_grants<'a>(
 ) -> Result<Sample<GrantCounts, GrantChange<'a>>> {
     let mut first: Vec<GrantChange<'a>> = Vec::new();
     let mut kept = [0, 0];
-    let grants = Grants::of(&old.source, &new.source, people);
+    let grants = Grants::of(&old.source, &new.source, people)?;
     let counts = grants.for_each(|change| {
         let kept = &mut kept[usize::from(change.added)];
         if *kept < keep && change.other_key.is_none() {

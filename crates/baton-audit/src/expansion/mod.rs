@@ -94,7 +94,17 @@ impl Expansion {
         let sync = &source.sync.sync_id;
         source
             .reader
-            .for_each_grant_row(sync, |row, grant| expansion.edges_of(&row, &grant))?;
+            .for_each_expandable_grant(sync, |row, grant| expansion.edges_of(&row, &grant))?;
+        Ok(expansion)
+    }
+
+    /// Everything that follows from groups in groups in the source's sync.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn whole(source: &Source) -> Result<Self> {
+        let mut expansion = Self::load(source)?;
+        expansion.read_holders(source)?;
         Ok(expansion)
     }
 
@@ -203,6 +213,26 @@ impl Expansion {
             }
         }
         Ok(derived)
+    }
+
+    /// Calls `each` with all holders in order of their ids, and what they hold through others as [`Expansion::of`] has
+    /// it.
+    ///
+    /// # Errors
+    /// As [`Expansion::of`], or what `each` returns.
+    pub fn for_each(
+        &self,
+        mut each: impl FnMut(&wire::ResourceId, Derived<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut holders: Vec<_> = self.holders.keys().collect();
+        let ids = |it: &wire::ResourceId| (it.resource_type.clone(), it.resource.clone());
+        holders.sort_by_cached_key(|it| ids(it));
+        for holder in holders {
+            for derived in self.of(holder)? {
+                each(holder, derived)?;
+            }
+        }
+        Ok(())
     }
 
     /// The cycles, in order of the entitlements' ids.

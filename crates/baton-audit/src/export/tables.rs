@@ -9,6 +9,7 @@ use connector_c1z::{RowAt, wire};
 use connector_core::Result;
 use serde_json::Value as Json;
 
+use crate::expansion::Expansion;
 use crate::identity::{self, Status, display_name, facts, is_identity, user_types};
 use crate::look::{
     GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, PersonLine, SYNC_COLUMNS,
@@ -26,7 +27,7 @@ pub(super) enum Table {
     Resources,
     /// What can be held
     Entitlements,
-    /// Who holds what
+    /// Who holds what, also through groups in groups
     Grants,
     /// The resource types
     #[value(name = "resource_types")]
@@ -288,14 +289,23 @@ impl<'a> Content<'a> {
     fn for_each_grant(&self, mut each: impl FnMut(&GrantLine) -> Result<()>) -> Result<()> {
         let mut names = Names::new(self.source);
         let (reader, sync_id) = (&self.source.reader, &self.source.sync.sync_id);
+        let is_chosen = |holder: Option<&wire::ResourceId>| {
+            let chosen = self.chosen.as_ref();
+            chosen.is_none_or(|all| holder.is_some_and(|id| all.contains(&external_id(id))))
+        };
+        let mut expansion = Expansion::default();
         reader.for_each_grant_row(sync_id, |row, grant| {
-            let holder = || grant.principal.as_ref().map(wire::Resource::external_id);
-            let is_chosen =
-                |chosen: &HashSet<String>| holder().is_some_and(|id| chosen.contains(&id));
-            match self.chosen.as_ref().is_none_or(is_chosen) {
+            expansion.edges_of(&row, &grant)?;
+            let holder = grant.principal.as_ref().and_then(|it| it.id.as_ref());
+            match is_chosen(holder) {
                 true => each(&GrantLine::new(row, grant, &mut names)?),
                 false => Ok(()),
             }
+        })?;
+        expansion.read_holders(self.source)?;
+        expansion.for_each(|holder, derived| match is_chosen(Some(holder)) {
+            true => each(&GrantLine::derived(holder, derived, &mut names)?),
+            false => Ok(()),
         })
     }
 }

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use connector_c1z::{RowAt, wire};
 use connector_core::Result;
+use connector_core::text::counted_as;
 
 use super::filter::known_types;
 use super::names::{EntitlementNames, Names};
 use super::{FileArgs, access};
-use crate::console::{Console, Outcome};
-use crate::expansion::Expansion;
+use crate::console::{Console, Outcome, write_failed};
+use crate::expansion::{Derived, Expansion};
 use crate::identity::fold_text;
 use crate::source::Source;
 use crate::table::{Cell, Column, FormatArgs, Table, cells, detail, headings};
@@ -35,6 +36,11 @@ pub struct GrantsArgs {
     /// Only grants with this text in a name or an id
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+
+    /// List also what follows from groups in groups and the file has no grant for, behind the grants of the file; the way
+    /// is in the column `via`
+    #[arg(long)]
+    expanded: bool,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -130,21 +136,53 @@ pub(crate) fn grants(args: &GrantsArgs, console: &mut Console<'_>) -> Result<Out
         None => None,
     };
     let search = args.search.as_deref().map(fold_text);
+    let fits = |line: &GrantLine| {
+        args.fits(line) && search.as_ref().is_none_or(|text| line.has_text(text))
+    };
+    let (reader, sync_id) = (&source.reader, &source.sync.sync_id);
     let mut names = Names::new(&source);
     let mut table = Table::new(console, args.format.format(), headings(GRANT_COLUMNS));
-    let each = |row, grant| {
+    let mut expansion = Expansion::default();
+    let mut each = |row, grant| {
         let line = GrantLine::new(row, grant, &mut names)?;
-        match args.fits(&line) && search.as_ref().is_none_or(|text| line.has_text(text)) {
+        match fits(&line) {
             true => table.row(&cells(GRANT_COLUMNS, &line)),
             false => Ok(()),
         }
     };
-    let sync_id = &source.sync.sync_id;
     match &holder {
-        Some(holder) => source.reader.for_each_grant_of(sync_id, &holder.id, each),
-        None => source.reader.for_each_grant_row(sync_id, each),
-    }?;
+        Some(holder) => {
+            expansion = Expansion::load(&source)?;
+            expansion.read_holder(&source, &holder.id)?;
+            reader.for_each_grant_of(sync_id, &holder.id, each)?;
+        }
+        None => {
+            reader.for_each_grant_row(sync_id, |row, grant| {
+                expansion.edges_of(&row, &grant)?;
+                each(row, grant)
+            })?;
+            expansion.read_holders(&source)?;
+        }
+    }
+    let mut more = 0_u64;
+    expansion.for_each(|holder, derived| {
+        let line = GrantLine::derived(holder, derived, &mut names)?;
+        match (fits(&line), args.expanded) {
+            (true, true) => table.row(&cells(GRANT_COLUMNS, &line)),
+            (fits, _) => {
+                more += u64::from(fits);
+                Ok(())
+            }
+        }
+    })?;
     table.finish()?;
+    if more > 0 {
+        let more = counted_as(more, "more follows", "more follow");
+        let note = format!(
+            "{more} from groups in groups, without grants in the file; --expanded lists them"
+        );
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+    }
     Ok(Outcome::Clean)
 }
 
@@ -248,23 +286,35 @@ impl GrantLine {
         let mut expansion = Expansion::load(source)?;
         expansion.read_holder(source, principal)?;
         for derived in expansion.of(principal)? {
-            let holder = wire::Resource {
-                id: Some(principal.clone()),
-                ..wire::Resource::default()
-            };
-            let grant = wire::Grant {
-                id: derived.grant_id.to_owned(),
-                entitlement: Some(derived.entitlement.clone()),
-                principal: Some(holder),
-                ..wire::Grant::default()
-            };
-            each(Self {
-                how: "derived",
-                via: derived.via.into_iter().map(str::to_owned).collect(),
-                ..Self::new(derived.row.clone(), grant, names)?
-            })?;
+            each(Self::derived(principal, derived, names)?)?;
         }
         Ok(())
+    }
+
+    /// What a principal holds through groups in groups, as [`GrantLine::for_each_derived`] has it.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn derived(
+        principal: &wire::ResourceId,
+        derived: Derived<'_>,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
+        let holder = wire::Resource {
+            id: Some(principal.clone()),
+            ..wire::Resource::default()
+        };
+        let grant = wire::Grant {
+            id: derived.grant_id.to_owned(),
+            entitlement: Some(derived.entitlement.clone()),
+            principal: Some(holder),
+            ..wire::Grant::default()
+        };
+        Ok(Self {
+            how: "derived",
+            via: derived.via.into_iter().map(str::to_owned).collect(),
+            ..Self::new(derived.row.clone(), grant, names)?
+        })
     }
 
     /// What is held in the shortest form the file has: short name, name or id.

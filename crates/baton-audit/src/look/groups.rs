@@ -1,6 +1,6 @@
 //! `groups`: what can be held, and by how many.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use connector_c1z::{Held, RowAt, wire};
 use connector_core::Result;
@@ -9,6 +9,7 @@ use super::FileArgs;
 use super::filter::known_types;
 use super::grants::external_id;
 use crate::console::{Console, Outcome};
+use crate::expansion::Expansion;
 use crate::identity::{display_name, fold_text, user_types};
 use crate::source::Source;
 use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
@@ -37,6 +38,8 @@ struct GroupLine {
     name: String,
     resource: wire::Resource,
     held: Held,
+    /// Principals that hold something on it through groups in groups alone.
+    through_groups: u64,
 }
 
 const COLUMNS: &[Column<GroupLine>] = &[
@@ -47,6 +50,9 @@ const COLUMNS: &[Column<GroupLine>] = &[
         parent(&group.resource).into()
     }),
     column("members", "Members", |group| group.held.principals.into()),
+    column("effective_members", "Effective", |group| {
+        (group.held.principals + group.through_groups).into()
+    }),
     column("grants", "Grants", |group| group.held.grants.into()),
     column("entitlements", "Entitlements", |group| {
         group.held.entitlements.into()
@@ -64,6 +70,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
     let types = held_types(&source)?.into_iter();
     let types = types.filter(|t| args.types.is_empty() || args.types.contains(t));
     let search = args.search.as_deref().map(fold_text);
+    let through_groups = through_groups(&source)?;
     let mut table = Table::new(console, args.format.format(), headings(COLUMNS));
     let (reader, sync_id) = (&source.reader, &source.sync.sync_id);
     let holdings = reader.holdings(sync_id)?;
@@ -78,18 +85,47 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
                 return Ok(());
             }
             let held = holdings.of(&id);
+            let through_groups = through_groups.get(&id).map_or(0, HashSet::len) as u64;
             let group = GroupLine {
                 row,
                 id,
                 name,
                 resource,
                 held,
+                through_groups,
             };
             table.row(&cells(COLUMNS, &group))
         })?;
     }
     table.finish()?;
     Ok(Outcome::Clean)
+}
+
+/// For each resource the principals that hold something on it through groups in groups and nothing by a grant of the
+/// file.
+fn through_groups(source: &Source) -> Result<HashMap<wire::ResourceId, HashSet<wire::ResourceId>>> {
+    let mut more: HashMap<wire::ResourceId, HashSet<wire::ResourceId>> = HashMap::new();
+    Expansion::whole(source)?.for_each(|holder, derived| {
+        let on = derived.entitlement.resource.as_ref();
+        if let Some(on) = on.and_then(|on| on.id.clone()) {
+            more.entry(on).or_default().insert(holder.clone());
+        }
+        Ok(())
+    })?;
+    if more.is_empty() {
+        return Ok(more);
+    }
+    let sync_id = &source.sync.sync_id;
+    source.reader.for_each_grant(sync_id, |grant| {
+        let on = grant.entitlement.and_then(|it| it.resource);
+        let holder = grant.principal.and_then(|it| it.id);
+        let on = on.and_then(|on| more.get_mut(&on.id?));
+        if let (Some(more), Some(holder)) = (on, holder) {
+            more.remove(&holder);
+        }
+        Ok(())
+    })?;
+    Ok(more)
 }
 
 /// The types with entitlements whose resources are not people or accounts.

@@ -13,6 +13,7 @@ use super::value::Value;
 use super::{OtherFile, ReportData};
 use crate::check::finding::Part;
 use crate::check::input::LoadedFile;
+use crate::expansion::Expansion;
 use crate::identity::Status;
 
 /// What a file holds.
@@ -20,6 +21,8 @@ pub(super) struct FileCounts {
     resources: u64,
     entitlements: u64,
     grants: u64,
+    /// What follows from groups in groups and the file has no grant for.
+    through_groups: u64,
     syncs: usize,
     /// Syncs that never ended.
     unfinished: usize,
@@ -34,11 +37,17 @@ impl FileCounts {
         let reader = &file.source.reader;
         let counts = reader.counts(&file.source.sync.sync_id)?;
         let syncs = reader.syncs()?;
+        let mut through_groups = 0;
+        Expansion::whole(&file.source)?.for_each(|_, _| {
+            through_groups += 1;
+            Ok(())
+        })?;
         let unfinished = syncs.iter().filter(|sync| sync.ended_at.is_none());
         Ok(Self {
             resources: counts.rows.resources.values().sum(),
             entitlements: counts.rows.entitlements.values().sum(),
             grants: counts.rows.grants.values().sum(),
+            through_groups,
             syncs: syncs.len(),
             unfinished: unfinished.count(),
         })
@@ -74,6 +83,7 @@ fn files(data: &ReportData<'_>) -> Markup {
             number("Resources"),
             number("Entitlements"),
             number("Grants"),
+            number("Through groups"),
         ],
         sorted: None,
         long: false,
@@ -93,7 +103,7 @@ fn files(data: &ReportData<'_>) -> Markup {
                 td.n { @if let Some(days) = days { (days) } @else { "–" } }
                 (number_cell(file.roster.len()))
                 (number_cell(enabled))
-                @for n in [counts.resources, counts.entitlements, counts.grants] {
+                @for n in [counts.resources, counts.entitlements, counts.grants, counts.through_groups] {
                     td.n.zero[n == 0] { (count(n)) }
                 }
             }

@@ -12,6 +12,7 @@ mod identities;
 mod leftovers;
 mod look;
 mod managers;
+mod nested;
 mod planted;
 mod report;
 mod support;

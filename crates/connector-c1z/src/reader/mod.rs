@@ -226,6 +226,20 @@ impl Reader {
         rows.for_each(|(at, message)| each(at, message))
     }
 
+    /// Calls `each` with every grant of a run that may be to be expanded, as [`Reader::for_each_grant_row`] does, but
+    /// without names. Other grants are hardly looked at.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub fn for_each_expandable_grant(
+        &self,
+        sync_id: &str,
+        mut each: impl FnMut(RowAt, wire::Grant) -> Result<()>,
+    ) -> Result<()> {
+        let rows = self.rows.expandable_grants(sync_id)?;
+        rows.for_each(|(at, message)| each(at, message))
+    }
+
     /// The resource with this id (`<type>:<id>`) in a run, and its place.
     ///
     /// # Errors

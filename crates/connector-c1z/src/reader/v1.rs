@@ -23,14 +23,17 @@ use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
 use crate::{fault, wire};
-pub(crate) use survey::refuse_odd_rows;
 use survey::Survey;
+pub(crate) use survey::refuse_odd_rows;
 use table::{Table, Value};
 use values::{complete_entitlement, complete_grant, decode, named, optional_text, stub, value};
 pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";
+/// Those that are to be expanded, by their column or, in files of older writers, by an annotation in their message.
+const EXPANDABLE: &str = "sync_id = ?1
+    AND (length(expansion) > 0 OR instr(data, CAST('GrantExpandable' AS BLOB)) > 0)";
 /// The row with an id.
 const BY_ID: &str = "external_id = ?2 AND sync_id = ?1";
 /// Beside the message and the row's number.
@@ -169,6 +172,25 @@ impl Database {
         };
         self.messages(ENTITLEMENTS, columns, which, complete)
     }
+
+    fn grants_where<'r>(
+        &'r self,
+        which: (&str, &[&str]),
+    ) -> Result<Listing<'r, Place<wire::Grant>>> {
+        let complete = |at: &RowAt, message, row: &Row<'_>| {
+            let id = |column| text(row, column).unwrap_or_default();
+            let ids = || GrantKey {
+                resource_type: id(2),
+                resource_id: id(3),
+                entitlement: id(4),
+                principal_type: id(5),
+                principal_id: id(6),
+            };
+            let expansion = value(row, 7).map_err(fault::foreign_database)?;
+            complete_grant(at, message, ids, expansion)
+        };
+        self.messages(GRANTS, GRANT_COLUMNS, which, complete)
+    }
 }
 
 /// The order of a version 3 file's keys, in columns.
@@ -265,19 +287,11 @@ impl Rows for Database {
         let condition = "sync_id = ?1 AND principal_resource_type_id = ?2
             AND principal_resource_id = ?3";
         let params = [sync_id, &principal.resource_type, &principal.resource];
-        let complete = |at: &RowAt, message, row: &Row<'_>| {
-            let id = |column| text(row, column).unwrap_or_default();
-            let ids = || GrantKey {
-                resource_type: id(2),
-                resource_id: id(3),
-                entitlement: id(4),
-                principal_type: id(5),
-                principal_id: id(6),
-            };
-            let expansion = value(row, 7).map_err(fault::foreign_database)?;
-            complete_grant(at, message, ids, expansion)
-        };
-        self.messages(GRANTS, GRANT_COLUMNS, (condition, &params), complete)
+        self.grants_where((condition, &params))
+    }
+
+    fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
+        self.grants_where((EXPANDABLE, &[sync_id]))
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {

@@ -34,6 +34,7 @@ pub(super) trait Rows: fmt::Debug {
         sync_id: &str,
         of: Option<&wire::ResourceId>,
     ) -> Result<Listing<'_, Place<wire::Grant>>>;
+    fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>>;
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>>;
     fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>>;
     fn entitlement(

@@ -15,8 +15,8 @@
 //! * `resource_types`, `resources`, `entitlements`: by id, each with `change`, `id`, `name` and, when renamed,
 //!   `old_name`;
 //! * `grants`: `added`, `removed` and `carried_over`, as many as the summary counts, by entitlement and principal, each
-//!   with `entitlement`, `entitlement_name`, `principal`, `principal_name` and, when it was carried over, the earlier id
-//!   in `other_id`; `null` when they are not compared.
+//!   with `entitlement`, `entitlement_name`, `principal`, `principal_name`, when it was carried over, the earlier id in
+//!   `other_id`, and when it follows from groups in groups, the way in `via`; `null` when they are not compared.
 //!
 //! In `field`, `from`, `to` and facts a text is a text, and what a person can have several of is a list; an absent
 //! fact is `null` or left out.
@@ -169,7 +169,7 @@ fn grants(
 ) -> Result<()> {
     let (old, new) = (&compared.old.source, &compared.new.source);
     let mut names = Names::new(if added { new } else { old });
-    let grants = Grants::of(old, new, &compared.people);
+    let grants = Grants::of(old, new, &compared.people)?;
     let each = |change: GrantChange<'_>| match (change.added, change.other_key.is_some()) {
         which if which == (added, carried_over) => list.push(&grant(&change, &mut names)?),
         _ => Ok(()),
@@ -188,6 +188,9 @@ fn grant(change: &GrantChange<'_>, names: &mut Names<'_>) -> Result<Json> {
     });
     if let Some(other) = change.other_key {
         grant["other_id"] = other.to_string().into();
+    }
+    if !change.via.is_empty() {
+        grant["via"] = change.via.clone().into();
     }
     Ok(grant)
 }

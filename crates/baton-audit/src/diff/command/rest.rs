@@ -74,6 +74,9 @@ fn grant(change: &GrantChange<'_>, names: &mut Names<'_>) -> Result<Vec<String>>
         format!("{}:{}", grant.principal_type, grant.principal_id),
         who,
         grant.entitlement.clone(),
-        what,
+        match change.via.is_empty() {
+            true => what,
+            false => format!("{what} via {}", change.via.join(" > ")),
+        },
     ])
 }

@@ -207,7 +207,7 @@ proptest! {
         let (before, after) = (Roster::load(&old).unwrap(), Roster::load(&new).unwrap());
         let people = compare(&before, &after, DAY, DAY);
         let (mut added, mut removed) = (BTreeMap::new(), BTreeMap::new());
-        let counts = Grants::of(&old, &new, &people).for_each(|change| {
+        let counts = Grants::of(&old, &new, &people).unwrap().for_each(|change| {
             let changes = if change.added { &mut added } else { &mut removed };
             changes.insert(change.grant, change.other_key.map(ToString::to_string));
             Ok(())

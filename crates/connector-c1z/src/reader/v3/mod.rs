@@ -13,6 +13,7 @@ use connector_pebble::records::{
     sync_type_name,
 };
 use connector_pebble::{Limits, Records, Row};
+use connector_proto::holds;
 
 use self::join::{Names, Types, WithEntitlements, WithResources};
 use super::holdings::{Counting, Holdings};
@@ -117,6 +118,11 @@ impl Store {
     }
 }
 
+fn may_expand(record: &GrantRecord) -> bool {
+    let mut annotations = record.annotations.iter();
+    record.expansion.is_some() || annotations.any(holds::<wire::GrantExpandable>)
+}
+
 impl Rows for Store {
     fn syncs(&self) -> Result<Vec<SyncRun>> {
         let run = self.run.iter().map(|run| SyncRun {
@@ -216,6 +222,25 @@ impl Rows for Store {
             })
         };
         Ok(self.listing(sync_id, open, with))
+    }
+
+    fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
+        if !self.holds(sync_id) {
+            return Ok(Listing::empty());
+        }
+        Ok(Listing::walking(move || {
+            let mut entitlements = WithEntitlements::new(&self.reader)?;
+            let types = self.types.of(&self.reader)?;
+            let records = self.reader.records::<GrantRecord>()?;
+            let records =
+                records.filter(|row| row.as_ref().map_or(true, |row| may_expand(&row.record)));
+            Ok(Box::new(records.map(move |row| {
+                let Row { key, record } = row?;
+                let held = entitlements.entitlement(record.entitlement.as_ref(), types)?;
+                let grant = message::grant(record, held, |_| String::new());
+                Ok((RowAt::Key(key.into_boxed_slice()), grant))
+            })))
+        }))
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {
