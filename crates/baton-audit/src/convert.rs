@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use connector_c1z::{ConvertOptions, Format, ReadLimits};
-use connector_core::Result;
+use connector_core::{Error, Result};
 
 use crate::console::{Console, Outcome, write_failed};
 use crate::source::OpenArgs;
@@ -52,7 +52,8 @@ pub(crate) fn convert(args: &ConvertArgs, console: &mut Console<'_>) -> Result<O
         limits: ReadLimits::default(),
         replace: args.force,
     };
-    let converted = connector_c1z::convert(&args.file, format, &args.out, &options)?;
+    let converted = connector_c1z::convert(&args.file, format, &args.out, &options);
+    let converted = converted.map_err(with_hint)?;
     let stats = &converted.exported.stats;
     for (name, value) in [
         ("File", args.out.display().to_string()),
@@ -69,4 +70,14 @@ pub(crate) fn convert(args: &ConvertArgs, console: &mut Console<'_>) -> Result<O
         writeln!(console.err, "note: {warning}").map_err(write_failed)?;
     }
     Ok(Outcome::Clean)
+}
+
+/// A damaged row has no hint of its own.
+fn with_hint(error: Error) -> Error {
+    match error.hint_text() {
+        None if error.message().starts_with("the file is damaged") => {
+            error.hint("restore the file from a copy, or let its connector write it anew")
+        }
+        _ => error,
+    }
 }

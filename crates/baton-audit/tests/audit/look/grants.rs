@@ -85,14 +85,14 @@ fn grants_are_printed_before_later_ones_are_read() {
 fn groups_with_how_many_hold_them() {
     let company = Company::new();
     insta::assert_snapshot!(out_of(&company, &["groups"], &[]), @"
-    Id          Name         Parent  Members  Grants  Entitlements
-    group:eng   Engineering          2        2       1
-    group:ops   -Ops                 1        1       1
-    role:admin  Admin                1        1       1
+    Id          Name         Parent  Members  Effective  Grants  Entitlements
+    group:eng   Engineering          2        2          2       1
+    group:ops   -Ops                 1        1          1       1
+    role:admin  Admin                1        1          1       1
     ");
     insta::assert_snapshot!(out_of(&company, &["groups"], &["--csv", "--search", "OPS"]), @"
-    id,type,name,parent_id,members,grants,entitlements,description,row
-    group:ops,group,'-Ops,,1,1,1,,8
+    id,type,name,parent_id,members,effective_members,grants,entitlements,description,row
+    group:ops,group,'-Ops,,1,1,1,1,,8
     ");
     let roles = out_of(&company, &["groups"], &["--json", "--type", "role"]);
     assert_eq!(column(&roles, "id"), ["role:admin"]);
