@@ -4,6 +4,7 @@
 mod failures;
 mod options;
 mod outages;
+mod shrink;
 mod table;
 mod telemetry;
 mod world;

@@ -39,6 +39,9 @@ baton-audit says what the files tell together, also in demo/report.html.
   --help      show this
 ";
 
+/// Variables about the files that connectors write, which they are given when the demo is.
+const ABOUT_FILES: [&str; 2] = ["SOURCE_DATE_EPOCH", "BATON_STORAGE_ENGINE"];
+
 const PEOPLE: usize = 250;
 const SEED: u64 = 2026;
 
@@ -65,11 +68,7 @@ fn main() -> ExitCode {
 
 fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(dir)?;
-    let company = Company::generate_at(
-        PEOPLE,
-        SEED,
-        Timestamp::now().to_zoned(TimeZone::UTC).date(),
-    );
+    let company = Company::generate_at(PEOPLE, SEED, now().to_zoned(TimeZone::UTC).date());
     let mut out = io::stdout();
     writeln!(
         out,
@@ -88,6 +87,10 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let running = Sandbox::new().start(&*fake)?;
         let environment = fake.environment(running.base_url()).into_iter();
         let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
+        let about_files = ABOUT_FILES.into_iter();
+        let about_files =
+            about_files.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
+        let environment = environment.chain(about_files);
         writeln!(out, "\n$ {program} --file {}", file.display())?;
         out.flush()?;
         let code = runtime.block_on((connector.program)(sync(environment.collect(), &file)?));
@@ -108,6 +111,13 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         dir.display()
     )?;
     Ok(())
+}
+
+/// The time that the company is seen at: files that are to be the same have to be about the same company.
+fn now() -> Timestamp {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let fixed = fixed.and_then(|text| Timestamp::from_second(text.parse().ok()?).ok());
+    fixed.unwrap_or_else(Timestamp::now)
 }
 
 /// A sync into `file`.

@@ -105,6 +105,9 @@ macro_rules! conformance {
             resources_only_and_restricted_types,
             requests_belong_to_the_trace_of_the_run,
             telemetry_names_no_person,
+            a_sudden_loss_is_held_back,
+            a_dry_run_writes_nothing,
+            a_source_date_gives_the_same_bytes,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

@@ -2,6 +2,7 @@
 
 mod endless;
 mod faults;
+mod keeping;
 mod leaks;
 mod rows;
 mod stops;
@@ -12,6 +13,7 @@ use rusqlite::Connection;
 
 pub use endless::*;
 pub use faults::*;
+pub use keeping::*;
 pub use leaks::*;
 pub use rows::*;
 pub use stops::*;
