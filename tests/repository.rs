@@ -70,33 +70,23 @@ fn dependencies_point_one_way() {
             "connector-c1z",
             &["connector-core", "connector-pebble", "connector-proto"],
         ),
-        ("connector-evidence", &["connector-core"]),
         ("connector-net", &["connector-core"]),
         ("connector-http", &["connector-core", "connector-net"]),
         ("connector-pebble", &["connector-core", "connector-proto"]),
         (
             "connector-service",
-            &[
-                "connector-core",
-                "connector-evidence",
-                "connector-net",
-                "connector-proto",
-            ],
+            &["connector-core", "connector-net", "connector-proto"],
         ),
         (
             "connector-telemetry",
             &["connector-core", "connector-net", "connector-proto"],
         ),
-        (
-            "baton-audit",
-            &["connector-c1z", "connector-core", "connector-evidence"],
-        ),
+        ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",
             &[
                 "connector-c1z",
                 "connector-core",
-                "connector-evidence",
                 "connector-http",
                 "connector-proto",
                 "connector-service",
@@ -110,7 +100,6 @@ fn dependencies_point_one_way() {
                 "connector-c1z",
                 "connector-cli",
                 "connector-core",
-                "connector-evidence",
                 "connector-sandbox",
             ],
         ),

@@ -104,18 +104,15 @@ impl Roster {
         let mut on_page = HashSet::new();
         for member in page {
             let Some(id) = member.id.clone() else {
-                let warning = match member.state.is_pending() {
-                    true => Warning::new(
+                let (code, message) = match member.state.is_pending() {
+                    true => (
                         "invitation-without-id",
                         "invited people without an account were left out",
                     ),
-                    false => Warning::left_out(
-                        "member-without-id",
-                        "members without an id were left out",
-                    ),
+                    false => ("member-without-id", "members without an id were left out"),
                 };
                 without_id |= !member.state.is_pending();
-                added.warnings.add(warning);
+                added.warnings.add(Warning::new(code, message));
                 continue;
             };
             let changed = match self.members.get_mut(&id) {

@@ -14,7 +14,6 @@ mod commands;
 mod config_file;
 mod console;
 mod defaults;
-mod evidence;
 mod fingerprint;
 mod flag_table;
 pub mod health;

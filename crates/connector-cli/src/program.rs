@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use connector_core::error::{Error, Result, Severity};
-use connector_core::ledger::Ledger;
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_telemetry::{SpanLayer, Telemetry};
 use tokio_util::sync::CancellationToken;
@@ -151,7 +150,6 @@ fn runtime(
             .http_timeout
             .unwrap_or(Duration::from_secs(seconds)),
         trace_parent: traced.then(telemetry::trace_parent),
-        ledger: Ledger::default(),
     })
 }
 

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
-use connector_core::ledger::Ledger;
 use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
 use connector_core::progress::{Progress, Silent, SyncReport};
@@ -59,13 +58,6 @@ impl<A: App> SyncRun<A> {
             store,
             app: PhantomData,
         }
-    }
-
-    /// The same for a further sync, whose requests are counted apart.
-    pub(crate) fn afresh(&self) -> Self {
-        let mut run = self.clone();
-        run.runtime.ledger = Ledger::default();
-        run
     }
 
     /// A connector that has not been used, so that nothing of an earlier sync is left in it.
@@ -165,7 +157,6 @@ impl<A: App> SyncRun<A> {
             entropy: self.runtime.entropy.clone(),
             progress,
             cancel: cancel.clone(),
-            ledger: self.runtime.ledger.clone(),
         }
     }
 

@@ -13,7 +13,6 @@ pub mod entropy;
 pub mod error;
 pub mod fan_out;
 pub mod id;
-pub mod ledger;
 pub mod leftovers;
 pub mod lenient;
 pub mod model;
@@ -28,7 +27,6 @@ pub mod spec;
 pub mod store;
 pub mod task;
 pub mod text;
-pub mod verdict;
 pub mod warning;
 
 pub use error::{Context, Error, ErrorKind, Result};

@@ -74,7 +74,6 @@ impl Client {
                 trace_parent: options.trace_parent,
                 max_body: options.max_body,
                 sent: AtomicU64::new(0),
-                ledger: options.ledger,
             },
         })))
     }
@@ -136,11 +135,7 @@ impl Client {
                 let status = response.status();
                 let headers = std::mem::take(response.headers_mut());
                 match transport.read(response, self.0.max_document).await {
-                    Ok(body) => {
-                        tries.entry.receive(&body);
-                        tries.entry.complete();
-                        return Ok((status, headers, body));
-                    }
+                    Ok(body) => return Ok((status, headers, body)),
                     Err(failure) => transport.again(call, &mut tries, failure).await?,
                 }
             }
@@ -255,7 +250,6 @@ fn http(options: &ClientOptions, roots: &Roots, proxy: Option<&Proxy>) -> Result
         builder
             .default_headers(headers)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .tls_info(true)
             .redirect(redirect::Policy::none())
             .referer(false)
     })

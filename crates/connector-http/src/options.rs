@@ -5,7 +5,6 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::Error;
-use connector_core::ledger::Ledger;
 use connector_core::spec::{Runtime, TraceParent};
 
 use crate::auth::Auth;
@@ -46,8 +45,6 @@ pub struct ClientOptions {
     pub entropy: SharedEntropy,
     /// Tells the vendor which trace a request belongs to.
     pub trace_parent: Option<TraceParent>,
-    /// Counts what is requested.
-    pub ledger: Ledger,
 }
 
 impl ClientOptions {
@@ -69,7 +66,6 @@ impl ClientOptions {
             clock: SharedClock::clone(&runtime.clock),
             entropy: SharedEntropy::clone(&runtime.entropy),
             trace_parent: runtime.trace_parent.clone(),
-            ledger: runtime.ledger.clone(),
         }
     }
 

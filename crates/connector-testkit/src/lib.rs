@@ -29,9 +29,6 @@ pub trait Subject: Send + Sync + 'static {
     /// A well-configured tenant that holds this company.
     fn tenant(company: Company) -> Self::Fake;
 
-    /// A tenant with this company of which a sync is partial, and the code of the warning that says so.
-    fn lacking(company: Company) -> (Self::Fake, &'static str);
-
     /// Changes the company of a running tenant.
     fn edit(fake: &Self::Fake, edit: impl FnOnce(&mut Company));
 
@@ -111,9 +108,6 @@ macro_rules! conformance {
             a_sudden_loss_is_held_back,
             a_dry_run_writes_nothing,
             a_source_date_gives_the_same_bytes,
-            evidence_says_what_was_done_and_names_no_person,
-            evidence_does_not_depend_on_the_order_of_answers,
-            a_sync_that_lacks_something_is_partial,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

@@ -3,7 +3,6 @@
 mod app;
 mod dry_run;
 mod errors;
-mod evidence;
 mod files;
 mod grouped;
 mod health;

@@ -19,7 +19,6 @@ mod writer;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
@@ -27,7 +26,6 @@ use crate::clock::SharedClock;
 use crate::connector::Connector;
 use crate::entropy::{SharedEntropy, SyncId};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ledger::Ledger;
 use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
 use crate::store::{FileSummary, RunSpec, Store, Tally};
@@ -75,7 +73,6 @@ pub struct SyncOptions {
 /// use connector_core::clock::SystemClock;
 /// use connector_core::engine::SyncEnv;
 /// use connector_core::entropy::SystemEntropy;
-/// use connector_core::ledger::Ledger;
 /// use connector_core::progress::Silent;
 ///
 /// # fn main() -> connector_core::Result<()> {
@@ -84,7 +81,6 @@ pub struct SyncOptions {
 ///     entropy: Arc::new(SystemEntropy::new()?),
 ///     progress: Arc::new(Silent),
 ///     cancel: tokio_util::sync::CancellationToken::new(),
-///     ledger: Ledger::default(),
 /// };
 /// # drop(env);
 /// # Ok(())
@@ -100,8 +96,6 @@ pub struct SyncEnv {
     pub progress: Arc<dyn Progress>,
     /// Stops the sync when cancelled.
     pub cancel: CancellationToken,
-    /// Counts the connector's requests; the one that its runtime has.
-    pub ledger: Ledger,
 }
 
 /// Runs one sync: validation, listings, checks, finished file.
@@ -180,17 +174,10 @@ async fn write<C: Connector, S: Store>(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(Finished {
-            file,
-            sealed_id,
-            ended_at,
-        }) => Ok(SyncReport {
+        Ok((file, sealed_id)) => Ok(SyncReport {
             sync_id: sealed_id.unwrap_or(begun.sync_id),
             sync_type,
             resumed,
-            started_at: begun.started_at,
-            ended_at,
-            verdict: driver.verdict(),
             tally: std::mem::take(driver.tally()),
             requests: connector.requests(),
             // Known once the file is closed.
@@ -224,20 +211,12 @@ pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<
     trace::within(trace::validate(), probes).await
 }
 
-/// What a run that succeeded ends with.
-struct Finished {
-    file: FileSummary,
-    /// The run's id, if sealing changed it.
-    sealed_id: Option<SyncId>,
-    ended_at: Timestamp,
-}
-
-/// Has every reference checked and the finished file put in place.
+/// Has every reference checked and the finished file put in place; returns the run's id too if sealing changed it.
 async fn finish<S: Store>(
     writer: &Writer<S>,
     tally: &mut Tally,
     env: &SyncEnv,
-) -> Result<Finished> {
+) -> Result<(FileSummary, Option<SyncId>)> {
     env.progress.event(&Event::Sealing);
     let mut sealed = tally.clone();
     let sealing = writer.call(move |store| {
@@ -260,11 +239,7 @@ async fn finish<S: Store>(
     let saving = writer.call(move |store| store.finish(ended_at));
     let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
-    Ok(Finished {
-        file,
-        sealed_id,
-        ended_at,
-    })
+    Ok((file, sealed_id))
 }
 
 fn interrupted() -> Error {

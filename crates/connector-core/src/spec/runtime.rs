@@ -10,7 +10,6 @@ use tracing::Span;
 
 use crate::clock::SharedClock;
 use crate::entropy::SharedEntropy;
-use crate::ledger::Ledger;
 
 /// Time, randomness, and what is the same for all requests of a program. Clients of a vendor's API are made from it.
 ///
@@ -20,7 +19,6 @@ use crate::ledger::Ledger;
 ///
 /// use connector_core::clock::SystemClock;
 /// use connector_core::entropy::SystemEntropy;
-/// use connector_core::ledger::Ledger;
 /// use connector_core::spec::Runtime;
 ///
 /// let runtime = Runtime {
@@ -29,7 +27,6 @@ use crate::ledger::Ledger;
 ///     user_agent: "baton-example/1.0.0".to_owned(),
 ///     request_timeout: Duration::from_secs(300),
 ///     trace_parent: None,
-///     ledger: Ledger::default(),
 /// };
 /// assert!(runtime.today().year() > 2000);
 /// # Ok::<(), connector_core::Error>(())
@@ -46,8 +43,6 @@ pub struct Runtime {
     pub request_timeout: Duration,
     /// Set when a vendor is to learn which trace a request belongs to.
     pub trace_parent: Option<TraceParent>,
-    /// Counts what is requested of the vendor.
-    pub ledger: Ledger,
 }
 
 impl Runtime {

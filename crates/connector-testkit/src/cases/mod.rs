@@ -1,7 +1,6 @@
 //! The promises, one function each. [`conformance!`](crate::conformance!) turns them into tests.
 
 mod endless;
-mod evidence;
 mod faults;
 mod keeping;
 mod leaks;
@@ -13,7 +12,6 @@ use connector_sandbox::server::Fake;
 use rusqlite::Connection;
 
 pub use endless::*;
-pub use evidence::*;
 pub use faults::*;
 pub use keeping::*;
 pub use leaks::*;
