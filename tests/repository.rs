@@ -81,12 +81,7 @@ fn dependencies_point_one_way() {
             "connector-telemetry",
             &["connector-core", "connector-net", "connector-proto"],
         ),
-        ("connector-redact", &["connector-core"]),
-        ("connector-trace", &["connector-core", "connector-redact"]),
-        (
-            "baton-audit",
-            &["connector-c1z", "connector-core", "connector-redact"],
-        ),
+        ("baton-audit", &["connector-c1z", "connector-core"]),
         (
             "connector-cli",
             &[
@@ -94,10 +89,8 @@ fn dependencies_point_one_way() {
                 "connector-core",
                 "connector-http",
                 "connector-proto",
-                "connector-redact",
                 "connector-service",
                 "connector-telemetry",
-                "connector-trace",
             ],
         ),
         ("connector-sandbox", &["connector-core", "connector-proto"]),

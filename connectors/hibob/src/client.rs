@@ -36,7 +36,6 @@ impl HiBobClient {
         };
         let options = ClientOptions::new("HiBob", base, auth, runtime)
             .pace(Pace::per_minute(CALLS_PER_MINUTE))
-            .readable(include_str!("readable.txt"))
             .explain(explain);
         Ok(Self {
             http: Client::new(options)?,

@@ -25,8 +25,7 @@ const BASE_URL: Field<BaseUrl> = Field::new("personio-base-url")
 
 const CUSTOM_ATTRIBUTES: Field<Vec<String>> = Field::new("personio-custom-attributes")
     .display_name("Custom attributes")
-    .description("Ids of custom attributes to keep although they have no readable name")
-    .recorded();
+    .description("Ids of custom attributes to keep although they have no readable name");
 
 /// The Personio connector as a program.
 #[derive(Debug)]

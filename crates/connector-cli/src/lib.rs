@@ -30,7 +30,6 @@ mod selection;
 mod store_options;
 mod summary;
 mod sync_run;
-mod tape;
 mod telemetry;
 mod values;
 

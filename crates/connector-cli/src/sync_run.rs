@@ -29,8 +29,6 @@ pub(crate) struct SyncRun<A> {
     pub(crate) settings: Settings,
     pub(crate) runtime: Runtime,
     pub(crate) store: StoreOptions,
-    /// Keeps unfinished work of other runs away.
-    salt: String,
     app: PhantomData<fn() -> A>,
 }
 
@@ -41,7 +39,6 @@ impl<A> Clone for SyncRun<A> {
             settings: self.settings.clone(),
             runtime: self.runtime.clone(),
             store: self.store.clone(),
-            salt: self.salt.clone(),
             app: PhantomData,
         }
     }
@@ -59,15 +56,8 @@ impl<A: App> SyncRun<A> {
             settings,
             runtime,
             store,
-            salt: String::new(),
             app: PhantomData,
         }
-    }
-
-    /// Goes on with no unfinished work but that of a run with the same salt.
-    pub(crate) fn salted(mut self, salt: String) -> Self {
-        self.salt = salt;
-        self
     }
 
     /// A connector that has not been used, so that nothing of an earlier sync is left in it.
@@ -113,7 +103,7 @@ impl<A: App> SyncRun<A> {
     ) -> Result<SyncReport> {
         let options = SyncOptions {
             resource_types: self.spec.resource_types.clone(),
-            fingerprint: fingerprint(&self.spec, &self.settings, &selection) + &self.salt,
+            fingerprint: fingerprint(&self.spec, &self.settings, &selection),
             workers: self.workers()?,
             selection,
         };

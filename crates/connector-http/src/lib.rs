@@ -62,7 +62,6 @@ mod pace;
 mod repair;
 mod retry;
 mod stream;
-mod tape;
 mod token;
 mod trace;
 mod transport;

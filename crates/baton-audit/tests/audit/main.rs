@@ -15,7 +15,6 @@ mod managers;
 mod nested;
 mod planted;
 mod report;
-mod sanitize;
 mod support;
 mod timezone;
 mod unfinished;

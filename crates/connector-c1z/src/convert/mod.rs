@@ -6,7 +6,6 @@
 pub(crate) mod own;
 mod place;
 pub(crate) mod records;
-mod rewrite;
 mod v1_file;
 pub(crate) mod v1_source;
 mod v3_file;
@@ -25,7 +24,6 @@ use prost_types::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-pub use rewrite::Rewrite;
 pub use v1_file::V1File;
 pub use v3_file::V3File;
 
@@ -36,7 +34,6 @@ use crate::snapshot::{Copy, Snapshot, whole};
 use crate::{container, fault, wire};
 
 pub(crate) use place::place;
-use rewrite::Rewritten;
 use v1_file::Database;
 
 /// The version of a file, which says what is inside.
@@ -194,38 +191,6 @@ pub fn convert(
     out: &Path,
     options: &ConvertOptions,
 ) -> Result<Converted> {
-    let (target, found) = places(from, out, options)?;
-    if found == Some(format) {
-        let message = format!(
-            "{} is of version {} already",
-            from.display(),
-            format.number()
-        );
-        return Err(Error::new(ErrorKind::Setting, message).hint("there is nothing to convert"));
-    }
-    let doing = format!("converting {}", from.display());
-    copy((from, found), format, &target, options, None).during(doing)
-}
-
-/// Writes the newest finished full sync of the file at `from` to `out` in the same format, with every row changed by
-/// `rewrite`.
-///
-/// # Errors
-/// As [`convert`], whatever the format.
-pub fn rewrite(
-    from: &Path,
-    out: &Path,
-    options: &ConvertOptions,
-    rewrite: &mut dyn Rewrite,
-) -> Result<Converted> {
-    let (target, found) = places(from, out, options)?;
-    let format = found.unwrap_or(Format::V1);
-    let doing = format!("copying {}", from.display());
-    copy((from, found), format, &target, options, Some(rewrite)).during(doing)
-}
-
-/// The new file's place, and the format of the one that is read.
-fn places(from: &Path, out: &Path, options: &ConvertOptions) -> Result<(Target, Option<Format>)> {
     let target = Target::check(out, &[TEMPORARY_SUFFIX])?;
     if !options.replace && target.path.exists() {
         let message = format!("{} is there already", target.shown);
@@ -240,35 +205,24 @@ fn places(from: &Path, out: &Path, options: &ConvertOptions) -> Result<(Target, 
             from.display()
         )));
     }
-    Ok((target, Format::of(from)?))
-}
-
-fn copy(
-    (from, found): (&Path, Option<Format>),
-    format: Format,
-    target: &Target,
-    options: &ConvertOptions,
-    mut rewrite: Option<&mut dyn Rewrite>,
-) -> Result<Converted> {
+    let found = Format::of(from)?;
+    if found == Some(format) {
+        let message = format!(
+            "{} is of version {} already",
+            from.display(),
+            format.number()
+        );
+        return Err(Error::new(ErrorKind::Setting, message).hint("there is nothing to convert"));
+    }
     let temp_dir = options.temp_dir.as_deref();
     let mut warnings = Vec::new();
-    let mut begin = |mut run: SyncRunRecord| {
-        if let Some(rewrite) = rewrite.as_mut() {
-            rewrite.run(&mut run);
-        }
-        let export = options.export(format, &run.sync_id)?;
-        let export: Box<dyn Export + '_> = match rewrite.take() {
-            Some(rewrite) => Box::new(Rewritten { export, rewrite }),
-            None => export,
-        };
-        Ok::<_, Error>((run, export))
-    };
-    let (run, export) = match found {
+    let mut read = || match found {
         Some(Format::V3) => {
             let reader = open_v3(from, options.limits, temp_dir)?;
-            let (run, mut export) = begin(v3_source::finished(&reader)?)?;
+            let run = v3_source::finished(&reader)?;
+            let mut export = options.export(format, &run.sync_id)?;
             v3_source::feed(&reader, export.as_mut())?;
-            (run, export)
+            Ok((run, export))
         }
         // A file of no known format is refused here, by name.
         Some(Format::V1) | None => {
@@ -285,13 +239,13 @@ fn copy(
                     "other syncs of the file are not in the new one, which has room for one";
                 warnings.push(Warning::new("syncs-left-out", message).times(others));
             }
-            let sync_id = run.sync_id.clone();
-            let (run, mut export) = begin(run)?;
-            v1_source::feed(&db, &sync_id, export.as_mut())?;
-            (run, export)
+            let mut export = options.export(format, &run.sync_id)?;
+            v1_source::feed(&db, &run.sync_id, export.as_mut())?;
+            Ok((run, export))
         }
     };
-    let mut exported = place(target, |path| export.finish(&run, path))?;
+    let (run, export) = read().during(format!("converting {}", from.display()))?;
+    let mut exported = place(&target, |path| export.finish(&run, path))?;
     warnings.append(&mut exported.warnings);
     exported.warnings = warnings;
     Ok(Converted { run, exported })
