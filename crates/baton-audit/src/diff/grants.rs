@@ -175,10 +175,10 @@ fn followed(source: &Source) -> Result<Followed> {
 }
 
 /// The grants of a sync and what follows from them, in order.
-fn with<'f>(
+fn with(
     grants: impl Iterator<Item = Result<(GrantKey, ())>>,
-    followed: &'f Followed,
-) -> impl Iterator<Item = Result<(GrantKey, Option<&'f Vec<String>>)>> {
+    followed: &Followed,
+) -> impl Iterator<Item = Result<(GrantKey, Option<&Vec<String>>)>> {
     let mut grants = grants.peekable();
     let mut followed = followed.iter().peekable();
     std::iter::from_fn(move || {
