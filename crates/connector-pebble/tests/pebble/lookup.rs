@@ -1,6 +1,6 @@
 //! Single rows and rows that belong together, in files of the Go SDK.
 
-use connector_pebble::records::{GrantRecord, ResourceRecord};
+use connector_pebble::records::{EntitlementRecord, GrantRecord, ResourceRecord};
 use connector_pebble::{Keyspace, Limits, Reader, entitlement_tail};
 
 use crate::fixtures::{LISTED, SAMPLE, bytes, open};
@@ -10,12 +10,13 @@ fn rows_are_found_by_their_ids() {
     for name in LISTED {
         let reader = open(name);
         assert!(reader.has_structured_ids(), "{name}");
-        let mut on_resources = 0;
+        let (mut on_resources, mut entitlements) = (0, 0);
         for row in reader.records::<ResourceRecord>().unwrap() {
             let row = row.unwrap();
             let (kind, id) = (&row.record.resource_type_id, &row.record.resource_id);
             assert_eq!(reader.resource(kind, id).unwrap(), Some(row.clone()));
             on_resources += reader.grants_on(kind, id).unwrap().count();
+            entitlements += reader.entitlements_on(kind, id).unwrap().count();
         }
         let grants: Vec<_> = reader
             .records::<GrantRecord>()
@@ -23,6 +24,8 @@ fn rows_are_found_by_their_ids() {
             .map(Result::unwrap)
             .collect();
         assert_eq!(on_resources, grants.len());
+        let all = reader.records::<EntitlementRecord>().unwrap();
+        assert_eq!(entitlements, all.map(Result::unwrap).count());
         for row in grants.iter().step_by(10) {
             let held = row.record.entitlement.clone().unwrap();
             let holder = row.record.principal.clone().unwrap();
