@@ -81,7 +81,12 @@ fn dependencies_point_one_way() {
             "connector-telemetry",
             &["connector-core", "connector-net", "connector-proto"],
         ),
-        ("baton-audit", &["connector-c1z", "connector-core"]),
+        ("connector-redact", &["connector-core"]),
+        ("connector-trace", &["connector-core", "connector-redact"]),
+        (
+            "baton-audit",
+            &["connector-c1z", "connector-core", "connector-redact"],
+        ),
         (
             "connector-cli",
             &[
@@ -89,8 +94,10 @@ fn dependencies_point_one_way() {
                 "connector-core",
                 "connector-http",
                 "connector-proto",
+                "connector-redact",
                 "connector-service",
                 "connector-telemetry",
+                "connector-trace",
             ],
         ),
         ("connector-sandbox", &["connector-core", "connector-proto"]),

@@ -17,7 +17,8 @@ const API_TOKEN: Field<SecretString> = Field::new("circleci-api-token")
 const ORG_ID: Field<OrgId> = Field::new("circleci-org-id")
     .display_name("Organization ID")
     .description("UUID of the organization, not its name or slug")
-    .placeholder("3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21");
+    .placeholder("3b2a6f0e-6f1d-4c55-9d6b-0a4f5c1e7d21")
+    .recorded();
 
 const BASE_URL: Field<BaseUrl> = Field::new("circleci-base-url")
     .display_name("Base URL")
@@ -27,7 +28,8 @@ const BASE_URL: Field<BaseUrl> = Field::new("circleci-base-url")
 const MEMBERS_PATH: Field<String> = Field::new("circleci-members-path")
     .display_name("Members path")
     .description("Where the member list is served: a path, or an address on CircleCI's domain, with {org_id} in it")
-    .default(DEFAULT_MEMBERS_PATH);
+    .default(DEFAULT_MEMBERS_PATH)
+    .recorded();
 
 const ALLOW_PRIVATE: Field<bool> = Field::new("circleci-allow-private-endpoints")
     .display_name("Allow private endpoints")

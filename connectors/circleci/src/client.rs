@@ -49,6 +49,7 @@ impl CircleCiClient {
             };
             let options = ClientOptions::new("CircleCI", base.clone(), auth, runtime);
             let options = options.pace(Pace::spaced(SPACING, BURST)).explain(explain);
+            let options = options.readable(include_str!("readable.txt"));
             Client::new(options)
         };
         let members = match &target.members {

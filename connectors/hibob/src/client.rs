@@ -36,6 +36,7 @@ impl HiBobClient {
         };
         let options = ClientOptions::new("HiBob", base, auth, runtime)
             .pace(Pace::per_minute(CALLS_PER_MINUTE))
+            .readable(include_str!("readable.txt"))
             .explain(explain);
         Ok(Self {
             http: Client::new(options)?,

@@ -25,6 +25,7 @@ impl HumaansClient {
         // No rate limit of Humaans is known (2026-11), and clients read the wait from a 429, so there is no pace.
         let options =
             ClientOptions::new("Humaans", base, Auth::Bearer(token), runtime).explain(explain);
+        let options = options.readable(include_str!("readable.txt"));
         Ok(Self {
             http: Client::new(options)?,
         })

@@ -25,7 +25,8 @@ const BASE_URL: Field<BaseUrl> = Field::new("personio-base-url")
 
 const CUSTOM_ATTRIBUTES: Field<Vec<String>> = Field::new("personio-custom-attributes")
     .display_name("Custom attributes")
-    .description("Ids of custom attributes to keep although they have no readable name");
+    .description("Ids of custom attributes to keep although they have no readable name")
+    .recorded();
 
 /// The Personio connector as a program.
 #[derive(Debug)]

@@ -43,6 +43,7 @@ impl PersonioClient {
         let options = ClientOptions::new("Personio", base, Auth::ClientCredentials(grant), runtime)
             .pace(Pace::adaptive(FIRST_RATE, IN_FLIGHT))
             .header("X-Personio-App-ID", APP_ID)
+            .readable(include_str!("readable.txt"))
             .explain(explain);
         Ok(Self {
             http: Client::new(options)?,

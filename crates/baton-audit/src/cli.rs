@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
-use crate::{check, convert, diff, export, look, managers, report};
+use crate::{check, convert, diff, export, look, managers, report, sanitize};
 
 /// What the sync files of Baton connectors say about people, offline.
 ///
@@ -42,6 +42,8 @@ enum Command {
     Export(export::ExportArgs),
     /// Write the newest sync of a file as a file of the other version
     Convert(convert::ConvertArgs),
+    /// Write a copy of a file in which people are replaced, for a bug report
+    Sanitize(sanitize::SanitizeArgs),
     /// What changed between two syncs: joiners, movers, leavers, grants
     Diff(diff::DiffArgs),
     /// Check people and access against the catalogue and a policy
@@ -79,6 +81,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Syncs(args) => look::syncs(&args, console),
         Command::Export(args) => export::export(&args, console),
         Command::Convert(args) => convert::convert(&args, console),
+        Command::Sanitize(args) => sanitize::sanitize(&args, console),
         Command::Diff(args) => diff::diff(&args, console),
         Command::Check(args) => check::check(&args, console),
         Command::Report(args) => report::report(&args, console),

@@ -21,6 +21,7 @@ pub mod look;
 pub mod managers;
 mod outfile;
 pub mod report;
+pub mod sanitize;
 pub mod source;
 pub mod table;
 

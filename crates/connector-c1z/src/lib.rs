@@ -30,10 +30,13 @@ mod sort;
 mod store;
 mod time;
 
+/// The records of a file's run and of its assets.
+pub use connector_pebble::records::{AssetRecord, SyncRunRecord};
 /// The messages inside a file's rows.
 pub use connector_proto::c1::connector::v2 as wire;
 pub use convert::{
-    ConvertOptions, Converted, Export, Exported, Format, GrantRow, V1File, V3File, convert,
+    ConvertOptions, Converted, Export, Exported, Format, GrantRow, Rewrite, V1File, V3File,
+    convert, rewrite,
 };
 pub use preview::{Changed, Difference, Preview};
 pub use reader::{

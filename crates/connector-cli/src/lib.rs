@@ -30,6 +30,7 @@ mod selection;
 mod store_options;
 mod summary;
 mod sync_run;
+mod tape;
 mod telemetry;
 mod values;
 

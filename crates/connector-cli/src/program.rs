@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use connector_core::error::{Error, Result, Severity};
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_telemetry::{SpanLayer, Telemetry};
+use connector_trace::Trace;
 use tokio_util::sync::CancellationToken;
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, Level};
@@ -23,7 +24,8 @@ use crate::log::{self, Format, Log};
 use crate::parse::{self, Action, Flags, Parsed};
 use crate::store_options::{source_date, store_options};
 use crate::sync_run::SyncRun;
-use crate::{check, modes, telemetry, values};
+use crate::tape::{Reels, Taped};
+use crate::{check, modes, tape, telemetry, values};
 
 /// How long after the signal to stop telemetry may be delivered. Runtimes of containers kill a process after 10 seconds.
 const TELEMETRY_END: Duration = Duration::from_secs(9);
@@ -59,6 +61,7 @@ pub(crate) struct Program<A: App> {
     pub(crate) output: Output,
     pub(crate) telemetry: Option<Telemetry>,
     telemetry_limit: Duration,
+    taped: Taped,
     pub(crate) places: Places,
     pub(crate) service: serve::Variables,
     pub(crate) cancel: CancellationToken,
@@ -102,14 +105,15 @@ pub(crate) fn prepare<A: App>(mut invocation: Invocation) -> Prepared<A> {
     }
 }
 
-/// Reads the settings from all sources and checks them. What was set without effect is added to `warnings`.
+/// Reads the settings from all sources and checks them, and the recording to be played back. What was set without effect is
+/// added to `warnings`.
 fn settings(
     spec: &ConnectorSpec,
     action: &Action,
     flags: Flags,
     invocation: &Invocation,
     warnings: &mut Vec<String>,
-) -> Result<Settings> {
+) -> Result<(Settings, Option<Arc<Trace>>)> {
     let fields = all_fields(spec);
     let file = ConfigFile::load(&invocation.env, &invocation.current_dir)?;
     let unknown = file.unknown(|key| fields.iter().any(|f| f.name() == key));
@@ -120,17 +124,19 @@ fn settings(
             unknown.join(", ")
         ));
     }
-    let settings = values::gather(&fields, flags, &invocation.env, file)?;
+    let mut settings = values::gather(&fields, flags, &invocation.env, file)?;
     check::default_groups(&settings)?;
+    let mut replayed = None;
     if action.asks_the_vendor() {
         let serves = *action == Action::Sync && serve::is_requested(&settings);
         if !serves {
             modes::refuse(&settings)?;
         }
+        replayed = tape::replayed(spec, &mut settings, &invocation.current_dir)?;
         check::all(spec, &settings)?;
         warnings.extend(modes::ignored(&settings, serves));
     }
-    Ok(settings)
+    Ok((settings, replayed))
 }
 
 /// What the connector runs with.
@@ -138,18 +144,20 @@ fn runtime(
     spec: &ConnectorSpec,
     settings: &Settings,
     invocation: &Invocation,
+    reels: Reels,
     telemetry: Option<&Telemetry>,
 ) -> Result<Runtime> {
     let seconds = u64::try_from(settings.get(&HTTP_TIMEOUT_SECONDS)?).unwrap_or(300);
     let traced = telemetry.is_some_and(Telemetry::has_traces);
     Ok(Runtime {
-        clock: invocation.clock.clone(),
-        entropy: invocation.entropy.clone(),
+        clock: reels.clock,
+        entropy: reels.entropy,
         user_agent: format!("{}/{}", spec.name, spec.version),
         request_timeout: invocation
             .http_timeout
             .unwrap_or(Duration::from_secs(seconds)),
         trace_parent: traced.then(telemetry::trace_parent),
+        tape: reels.tape,
     })
 }
 
@@ -162,7 +170,7 @@ impl<A: App> Program<A> {
         invocation: Invocation,
     ) -> Result<Self> {
         let mut warnings = Vec::new();
-        let settings = settings(&spec, &action, flags, &invocation, &mut warnings)?;
+        let (settings, replayed) = settings(&spec, &action, flags, &invocation, &mut warnings)?;
         let mut log = log::configure(&settings, &console, &invocation)?;
         let plan = match action.asks_the_vendor() {
             true => telemetry::plan(&settings, &invocation.current_dir, &mut warnings)?,
@@ -173,10 +181,18 @@ impl<A: App> Program<A> {
         if let Some(logs) = telemetry.as_ref().and_then(Telemetry::logs) {
             log.and_to(logs);
         }
-        let runtime = runtime(&spec, &settings, &invocation, telemetry.as_ref())?;
+        let (taped, reels) = tape::open(&spec, &settings, &invocation, &action, replayed)?;
+        let salt = taped.salt(&invocation);
+        let runtime = runtime(&spec, &settings, &invocation, reels, telemetry.as_ref())?;
         let mut store = store_options(&invocation.env, &mut warnings);
         store.format = modes::format(&settings)?;
         store.shrink = modes::file_limits(&settings)?;
+        if let Taped::Replaying(_) = taped {
+            // The file is to be the same each time, whatever lay there before.
+            store.keep_syncs = Some(1);
+            store.skip_cleanup = false;
+            store.shrink = None;
+        }
         store.source_date = source_date(&invocation.env)?;
         store.preview = settings.get(&DRY_RUN)?.then(Default::default);
         warnings.append(&mut log.warnings);
@@ -196,8 +212,9 @@ impl<A: App> Program<A> {
                 console,
                 log,
             },
-            sync: SyncRun::new(spec, settings, runtime, store),
+            sync: SyncRun::new(spec, settings, runtime, store).salted(salt),
             telemetry,
+            taped,
             telemetry_limit: invocation.telemetry_limit.unwrap_or(telemetry::END),
             service: serve::Variables::read(&invocation.env),
             places: Places {
@@ -225,6 +242,8 @@ impl<A: App> Program<A> {
             never = self.note_stop() => match never {},
             outcome = self.command() => outcome,
         };
+        let finished = self.taped.finish(outcome.as_ref());
+        let outcome = outcome.and_then(|code| finished.map(|()| code));
         if let Err(error) = &outcome {
             self.output.log_failure(error);
         }

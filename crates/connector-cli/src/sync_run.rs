@@ -29,6 +29,8 @@ pub(crate) struct SyncRun<A> {
     pub(crate) settings: Settings,
     pub(crate) runtime: Runtime,
     pub(crate) store: StoreOptions,
+    /// Keeps unfinished work of other runs away.
+    salt: String,
     app: PhantomData<fn() -> A>,
 }
 
@@ -39,6 +41,7 @@ impl<A> Clone for SyncRun<A> {
             settings: self.settings.clone(),
             runtime: self.runtime.clone(),
             store: self.store.clone(),
+            salt: self.salt.clone(),
             app: PhantomData,
         }
     }
@@ -56,8 +59,15 @@ impl<A: App> SyncRun<A> {
             settings,
             runtime,
             store,
+            salt: String::new(),
             app: PhantomData,
         }
+    }
+
+    /// Goes on with no unfinished work but that of a run with the same salt.
+    pub(crate) fn salted(mut self, salt: String) -> Self {
+        self.salt = salt;
+        self
     }
 
     /// A connector that has not been used, so that nothing of an earlier sync is left in it.
@@ -103,7 +113,7 @@ impl<A: App> SyncRun<A> {
     ) -> Result<SyncReport> {
         let options = SyncOptions {
             resource_types: self.spec.resource_types.clone(),
-            fingerprint: fingerprint(&self.spec, &self.settings, &selection),
+            fingerprint: fingerprint(&self.spec, &self.settings, &selection) + &self.salt,
             workers: self.workers()?,
             selection,
         };

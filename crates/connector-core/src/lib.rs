@@ -25,6 +25,7 @@ pub mod progress;
 pub mod shrink;
 pub mod spec;
 pub mod store;
+pub mod tape;
 pub mod task;
 pub mod text;
 pub mod warning;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::{Kind, SettingValue, Value};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// The part of a vendor's address that all requests share, such as `https://api.example.com/v1`.
@@ -95,6 +96,15 @@ impl BaseUrl {
             url.path_segments_mut().ok()?.push(segment);
         }
         Some(url)
+    }
+
+    /// The segments of an address, without those of this one when they come first.
+    pub(crate) fn below(&self, url: &Url) -> Vec<String> {
+        let own = self.0.path().trim_end_matches('/');
+        let rest = url.path().strip_prefix(own).unwrap_or(url.path());
+        let segments = rest.split('/').filter(|segment| !segment.is_empty());
+        let decoded = |s| percent_decode_str(s).decode_utf8_lossy().into_owned();
+        segments.map(decoded).collect()
     }
 
     /// True when `other` has the same scheme, host and port.

@@ -11,6 +11,8 @@ use url::Url;
 
 use crate::base_url::BaseUrl;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A request: method, path below the base URL, query and body.
 ///
 /// `GET` may be sent again when it fails; `POST` only after [`Call::safe_to_repeat`].
@@ -18,6 +20,8 @@ use crate::base_url::BaseUrl;
 pub struct Call {
     pub(crate) method: Method,
     segments: Vec<String>,
+    /// How many of the segments the connector names itself.
+    named: usize,
     endpoint: Cow<'static, str>,
     query: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Option<Body>,
@@ -44,13 +48,12 @@ impl Call {
     }
 
     fn new(method: Method, path: &str, repeatable: bool) -> Self {
+        let segments = path.split('/').filter(|segment| !segment.is_empty());
+        let segments: Vec<_> = segments.map(str::to_owned).collect();
         Self {
             method,
-            segments: path
-                .split('/')
-                .filter(|segment| !segment.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            named: segments.len(),
+            segments,
             endpoint: Cow::Owned(path.to_owned()),
             query: Vec::new(),
             body: None,
@@ -72,6 +75,24 @@ impl Call {
     pub fn endpoint(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.endpoint = name.into();
         self
+    }
+
+    /// Whether the connector's code names this segment of a path.
+    pub(crate) fn names(&self, segment: &str) -> bool {
+        let mut named = self.segments.iter().take(self.named);
+        named.any(|s| s == segment) || self.endpoint.split('/').any(|s| s == segment)
+    }
+
+    /// Whether the call requests a credential. Only such calls send a form.
+    pub(crate) fn mints(&self) -> bool {
+        let form = |body: &Body| body.content_type == FORM;
+        self.body.as_ref().is_some_and(form)
+    }
+
+    /// The body of a call that sends JSON.
+    pub(crate) fn document(&self) -> Option<&Bytes> {
+        let body = self.body.as_ref().filter(|body| body.content_type != FORM);
+        body?.bytes.as_ref().ok()
     }
 
     pub(crate) fn endpoint_name(&self) -> &str {
@@ -101,7 +122,7 @@ impl Call {
     #[must_use]
     pub(crate) fn form(mut self, encoded: String) -> Self {
         self.body = Some(Body {
-            content_type: "application/x-www-form-urlencoded",
+            content_type: FORM,
             bytes: Ok(encoded.into()),
         });
         self

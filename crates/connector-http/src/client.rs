@@ -72,6 +72,8 @@ impl Client {
                 clock: options.clock,
                 entropy: options.entropy,
                 trace_parent: options.trace_parent,
+                tape: options.tape,
+                readable: options.readable,
                 max_body: options.max_body,
                 sent: AtomicU64::new(0),
             },

@@ -62,6 +62,7 @@ mod pace;
 mod repair;
 mod retry;
 mod stream;
+mod tape;
 mod token;
 mod trace;
 mod transport;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 
 const REMAINING: [&str; 4] = [
     "x-ratelimit-remaining",
@@ -18,6 +18,14 @@ const RESET: [&str; 4] = [
     "x-ratelimit-requests-reset",
     "x-rate-limit-reset",
 ];
+/// The rate, the size and what a request takes of a token bucket.
+const BUCKET: [&str; 3] = [
+    "x-ratelimit-replenish-rate",
+    "x-ratelimit-burst-capacity",
+    "x-ratelimit-requested-tokens",
+];
+/// Longest content type that a recording keeps.
+const MAX_KIND: usize = 64;
 /// Larger numbers are moments, not waits: thirty years, in seconds and in milliseconds.
 const EPOCH_SECONDS: i64 = 30 * 365 * 24 * 3600;
 const EPOCH_MILLIS: i64 = EPOCH_SECONDS * 1000;
@@ -46,6 +54,26 @@ pub(crate) fn exhausted_for(headers: &HeaderMap, now: Timestamp) -> Option<Durat
     reset(headers, now).or_else(|| retry_after(headers, now))
 }
 
+/// The headers of an answer that a client acts on, with moments as seconds from now.
+pub(crate) fn recorded(headers: &HeaderMap, now: Timestamp) -> Vec<(String, String)> {
+    let value = |name: &str| headers.get(name)?.to_str().ok();
+    let waits = RESET.iter().chain([&"retry-after"]).filter_map(|name| {
+        let seconds = wait(value(name)?, now)?.as_secs();
+        Some(((*name).to_owned(), seconds.to_string()))
+    });
+    let numbers = REMAINING.iter().chain(&BUCKET).filter_map(|name| {
+        let number = number(value(name)?)?;
+        Some(((*name).to_owned(), number.to_string()))
+    });
+    let kind = value(CONTENT_TYPE.as_str()).and_then(|kind| {
+        let kind = kind.split(';').next()?.trim().to_ascii_lowercase();
+        let letter = |b: u8| b.is_ascii_alphanumeric() || b"/+-.".contains(&b);
+        (kind.len() <= MAX_KIND && kind.bytes().all(letter)).then_some(kind)
+    });
+    let kind = kind.map(|kind| (CONTENT_TYPE.to_string(), kind));
+    kind.into_iter().chain(waits).chain(numbers).collect()
+}
+
 /// What an answer states about the token bucket of its endpoint.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BucketHeaders {
@@ -64,10 +92,11 @@ pub(crate) struct BucketHeaders {
 pub(crate) fn bucket(headers: &HeaderMap) -> Option<BucketHeaders> {
     let value = |name: &str| headers.get(name)?.to_str().ok().and_then(number);
     let positive = |name: &str| value(name).filter(|n| *n > 0).map(|n| n as f64);
+    let [rate, burst, cost] = BUCKET.map(positive);
     let bucket = BucketHeaders {
-        rate: positive("x-ratelimit-replenish-rate")?,
-        burst: positive("x-ratelimit-burst-capacity")?,
-        cost: positive("x-ratelimit-requested-tokens").unwrap_or(1.0),
+        rate: rate?,
+        burst: burst?,
+        cost: cost.unwrap_or(1.0),
         remaining: value(REMAINING[0]).map(|n| n.max(0) as f64),
     };
     (bucket.cost <= bucket.burst).then_some(bucket)

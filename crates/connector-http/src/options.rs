@@ -6,6 +6,7 @@ use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::Error;
 use connector_core::spec::{Runtime, TraceParent};
+use connector_core::tape::{Readable, Tape};
 
 use crate::auth::Auth;
 use crate::base_url::BaseUrl;
@@ -45,6 +46,10 @@ pub struct ClientOptions {
     pub entropy: SharedEntropy,
     /// Tells the vendor which trace a request belongs to.
     pub trace_parent: Option<TraceParent>,
+    /// Where exchanges are written down, or come from.
+    pub tape: Tape,
+    /// What the connector reads of answers; see [`ClientOptions::readable`].
+    pub readable: Readable,
 }
 
 impl ClientOptions {
@@ -66,6 +71,8 @@ impl ClientOptions {
             clock: SharedClock::clone(&runtime.clock),
             entropy: SharedEntropy::clone(&runtime.entropy),
             trace_parent: runtime.trace_parent.clone(),
+            tape: runtime.tape.clone(),
+            readable: "",
         }
     }
 
@@ -92,6 +99,14 @@ impl ClientOptions {
     #[must_use]
     pub fn explain(mut self, explain: fn(Error) -> Error) -> Self {
         self.explain = explain;
+        self
+    }
+
+    /// Declares what the connector reads of answers and puts into requests. It matters for recordings only, which keep
+    /// nothing else: a value that is not declared is there without its content. Usually a file, `include_str!("readable.txt")`.
+    #[must_use]
+    pub fn readable(mut self, readable: Readable) -> Self {
+        self.readable = readable;
         self
     }
 

@@ -108,6 +108,9 @@ macro_rules! conformance {
             a_sudden_loss_is_held_back,
             a_dry_run_writes_nothing,
             a_source_date_gives_the_same_bytes,
+            a_recorded_run_plays_back,
+            a_recorded_fault_plays_back,
+            recordings_name_no_person,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

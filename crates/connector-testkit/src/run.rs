@@ -125,6 +125,11 @@ impl<S: Subject> Bench<S> {
         self.environment.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Unsets all variables for later runs.
+    pub fn forget_settings(&mut self) {
+        self.environment.clear();
+    }
+
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> &str {
         self.environment.get(name).map_or("", String::as_str)

@@ -15,6 +15,7 @@ mod managers;
 mod nested;
 mod planted;
 mod report;
+mod sanitize;
 mod support;
 mod timezone;
 mod unfinished;

@@ -6,6 +6,7 @@
 pub(crate) mod own;
 mod place;
 pub(crate) mod records;
+mod rewrite;
 mod v1_file;
 pub(crate) mod v1_source;
 mod v3_file;
@@ -24,6 +25,7 @@ use prost_types::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+pub use rewrite::Rewrite;
 pub use v1_file::V1File;
 pub use v3_file::V3File;
 
@@ -34,6 +36,7 @@ use crate::snapshot::{Copy, Snapshot, whole};
 use crate::{container, fault, wire};
 
 pub(crate) use place::place;
+use rewrite::Rewritten;
 use v1_file::Database;
 
 /// The version of a file, which says what is inside.
@@ -191,6 +194,38 @@ pub fn convert(
     out: &Path,
     options: &ConvertOptions,
 ) -> Result<Converted> {
+    let (target, found) = places(from, out, options)?;
+    if found == Some(format) {
+        let message = format!(
+            "{} is of version {} already",
+            from.display(),
+            format.number()
+        );
+        return Err(Error::new(ErrorKind::Setting, message).hint("there is nothing to convert"));
+    }
+    let doing = format!("converting {}", from.display());
+    copy((from, found), format, &target, options, None).during(doing)
+}
+
+/// Writes the newest finished full sync of the file at `from` to `out` in the same format, with every row changed by
+/// `rewrite`.
+///
+/// # Errors
+/// As [`convert`], whatever the format.
+pub fn rewrite(
+    from: &Path,
+    out: &Path,
+    options: &ConvertOptions,
+    rewrite: &mut dyn Rewrite,
+) -> Result<Converted> {
+    let (target, found) = places(from, out, options)?;
+    let format = found.unwrap_or(Format::V1);
+    let doing = format!("copying {}", from.display());
+    copy((from, found), format, &target, options, Some(rewrite)).during(doing)
+}
+
+/// The new file's place, and the format of the one that is read.
+fn places(from: &Path, out: &Path, options: &ConvertOptions) -> Result<(Target, Option<Format>)> {
     let target = Target::check(out, &[TEMPORARY_SUFFIX])?;
     if !options.replace && target.path.exists() {
         let message = format!("{} is there already", target.shown);
@@ -205,24 +240,35 @@ pub fn convert(
             from.display()
         )));
     }
-    let found = Format::of(from)?;
-    if found == Some(format) {
-        let message = format!(
-            "{} is of version {} already",
-            from.display(),
-            format.number()
-        );
-        return Err(Error::new(ErrorKind::Setting, message).hint("there is nothing to convert"));
-    }
+    Ok((target, Format::of(from)?))
+}
+
+fn copy(
+    (from, found): (&Path, Option<Format>),
+    format: Format,
+    target: &Target,
+    options: &ConvertOptions,
+    mut rewrite: Option<&mut dyn Rewrite>,
+) -> Result<Converted> {
     let temp_dir = options.temp_dir.as_deref();
     let mut warnings = Vec::new();
-    let mut read = || match found {
+    let mut begin = |mut run: SyncRunRecord| {
+        if let Some(rewrite) = rewrite.as_mut() {
+            rewrite.run(&mut run);
+        }
+        let export = options.export(format, &run.sync_id)?;
+        let export: Box<dyn Export + '_> = match rewrite.take() {
+            Some(rewrite) => Box::new(Rewritten { export, rewrite }),
+            None => export,
+        };
+        Ok::<_, Error>((run, export))
+    };
+    let (run, export) = match found {
         Some(Format::V3) => {
             let reader = open_v3(from, options.limits, temp_dir)?;
-            let run = v3_source::finished(&reader)?;
-            let mut export = options.export(format, &run.sync_id)?;
+            let (run, mut export) = begin(v3_source::finished(&reader)?)?;
             v3_source::feed(&reader, export.as_mut())?;
-            Ok((run, export))
+            (run, export)
         }
         // A file of no known format is refused here, by name.
         Some(Format::V1) | None => {
@@ -239,13 +285,13 @@ pub fn convert(
                     "other syncs of the file are not in the new one, which has room for one";
                 warnings.push(Warning::new("syncs-left-out", message).times(others));
             }
-            let mut export = options.export(format, &run.sync_id)?;
-            v1_source::feed(&db, &run.sync_id, export.as_mut())?;
-            Ok((run, export))
+            let sync_id = run.sync_id.clone();
+            let (run, mut export) = begin(run)?;
+            v1_source::feed(&db, &sync_id, export.as_mut())?;
+            (run, export)
         }
     };
-    let (run, export) = read().during(format!("converting {}", from.display()))?;
-    let mut exported = place(&target, |path| export.finish(&run, path))?;
+    let mut exported = place(target, |path| export.finish(&run, path))?;
     warnings.append(&mut exported.warnings);
     exported.warnings = warnings;
     Ok(Converted { run, exported })

@@ -24,6 +24,19 @@ pub(crate) const FILE: Field<String> = show("file", "Path of the c1z file to wri
     .short('f')
     .default("sync.c1z");
 
+pub(crate) const RECORD: Field<Text> = show(
+    "record",
+    "File to record the run into, with people replaced, for a support case; see docs/recording.md",
+);
+pub(crate) const REPLAY: Field<Text> = show(
+    "replay",
+    "Recording to take all answers from, without network and credentials",
+);
+pub(crate) const REDACTION_KEY: Field<Text> = show(
+    "redaction-key",
+    "File with the key by which a recording replaces people; one of this run alone when not set",
+);
+
 pub(crate) const LOG_FORMAT: Field<Text> = show(
     "log-format",
     "Format of log lines: json or console; console when standard output is a terminal",

@@ -62,6 +62,9 @@ pub(crate) const TOGETHER: &[&[&str]] = &[
 /// Flags of which at most one may be set.
 pub(crate) const EXCLUSIVE: &[&[&str]] = &[
     &["dry-run", "client-id"],
+    &["record", "replay"],
+    &["record", "client-id"],
+    &["replay", "client-id"],
     &[
         "otel-collector-endpoint-tls-cert-path",
         "otel-collector-endpoint-tls-cert",

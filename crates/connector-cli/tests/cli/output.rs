@@ -58,6 +58,14 @@ async fn help_shows_what_matters() {
           --skip-full-sync[=<bool>]
               Do not sync when asked to by the service; no effect on a single run
               ($BATON_SKIP_FULL_SYNC)
+          --record <string>
+              File to record the run into, with people replaced, for a support case; see
+              docs/recording.md ($BATON_RECORD)
+          --replay <string>
+              Recording to take all answers from, without network and credentials ($BATON_REPLAY)
+          --redaction-key <string>
+              File with the key by which a recording replaces people; one of this run alone when not set
+              ($BATON_REDACTION_KEY)
           --sync-resources <strings>
               Resources to sync instead of everything, each as bid:r:<type>/<id> ($BATON_SYNC_RESOURCES)
           --sync-resource-types <strings>

@@ -101,6 +101,7 @@ impl<T: SettingValue> Field<T> {
                 export: Export::Gui,
                 short: None,
                 lines: false,
+                recorded: false,
             },
             default: None,
         }
@@ -163,6 +164,13 @@ impl<T: SettingValue> Field<T> {
         self
     }
 
+    /// Lets a recording of a run hold its value: it decides what is requested, and is an id, a path or a list of them.
+    #[must_use]
+    pub const fn recorded(mut self) -> Self {
+        self.spec.recorded = true;
+        self
+    }
+
     /// Gives the flag a one-letter form.
     #[must_use]
     pub const fn short(mut self, letter: char) -> Self {
@@ -205,6 +213,7 @@ pub struct FieldSpec {
     export: Export,
     short: Option<char>,
     lines: bool,
+    recorded: bool,
 }
 
 impl FieldSpec {
@@ -271,6 +280,11 @@ impl FieldSpec {
     /// See [`Field::short`].
     pub const fn short(&self) -> Option<char> {
         self.short
+    }
+
+    /// See [`Field::recorded`].
+    pub const fn is_recorded(&self) -> bool {
+        self.recorded
     }
 
     /// A text as it was given for the setting, without the ASCII blanks and line ends around it, which come along when

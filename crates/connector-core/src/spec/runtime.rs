@@ -10,6 +10,7 @@ use tracing::Span;
 
 use crate::clock::SharedClock;
 use crate::entropy::SharedEntropy;
+use crate::tape::Tape;
 
 /// Time, randomness, and what is the same for all requests of a program. Clients of a vendor's API are made from it.
 ///
@@ -27,6 +28,7 @@ use crate::entropy::SharedEntropy;
 ///     user_agent: "baton-example/1.0.0".to_owned(),
 ///     request_timeout: Duration::from_secs(300),
 ///     trace_parent: None,
+///     tape: Default::default(),
 /// };
 /// assert!(runtime.today().year() > 2000);
 /// # Ok::<(), connector_core::Error>(())
@@ -43,6 +45,8 @@ pub struct Runtime {
     pub request_timeout: Duration,
     /// Set when a vendor is to learn which trace a request belongs to.
     pub trace_parent: Option<TraceParent>,
+    /// Where exchanges with the vendor are written down, or come from.
+    pub tape: Tape,
 }
 
 impl Runtime {

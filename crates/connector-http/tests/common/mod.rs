@@ -137,6 +137,7 @@ impl Bench {
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
             trace_parent: None,
+            tape: Default::default(),
         };
         let auth = Auth::Bearer(SECRET.into());
         let options = ClientOptions::new("Vendor", base, auth, &runtime);
