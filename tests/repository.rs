@@ -70,12 +70,18 @@ fn dependencies_point_one_way() {
             "connector-c1z",
             &["connector-core", "connector-pebble", "connector-proto"],
         ),
+        ("connector-evidence", &["connector-core"]),
         ("connector-net", &["connector-core"]),
         ("connector-http", &["connector-core", "connector-net"]),
         ("connector-pebble", &["connector-core", "connector-proto"]),
         (
             "connector-service",
-            &["connector-core", "connector-net", "connector-proto"],
+            &[
+                "connector-core",
+                "connector-evidence",
+                "connector-net",
+                "connector-proto",
+            ],
         ),
         (
             "connector-telemetry",
@@ -85,13 +91,19 @@ fn dependencies_point_one_way() {
         ("connector-trace", &["connector-core", "connector-redact"]),
         (
             "baton-audit",
-            &["connector-c1z", "connector-core", "connector-redact"],
+            &[
+                "connector-c1z",
+                "connector-core",
+                "connector-evidence",
+                "connector-redact",
+            ],
         ),
         (
             "connector-cli",
             &[
                 "connector-c1z",
                 "connector-core",
+                "connector-evidence",
                 "connector-http",
                 "connector-proto",
                 "connector-redact",
@@ -107,6 +119,7 @@ fn dependencies_point_one_way() {
                 "connector-c1z",
                 "connector-cli",
                 "connector-core",
+                "connector-evidence",
                 "connector-sandbox",
             ],
         ),

@@ -61,7 +61,7 @@ impl CircleCiConnector {
             if account.is_none() {
                 let message =
                     "accounts could not be looked up; these members keep what the member list says";
-                page.warn(Warning::new("account-unreadable", message).example(&id));
+                page.warn(Warning::unread("account-unreadable", message).example(&id));
             }
             if let Some(known) = roster.get_mut(&id) {
                 known.add_account(account);
@@ -75,7 +75,7 @@ impl CircleCiConnector {
         let owner = self.owner.lock().await.clone();
         if let Some(owner) = owner.filter(|id| roster.complete && !roster.has(id)) {
             let message = "the token's own user is not in the member list, which may therefore not be complete";
-            page.warn(Warning::new("token-user-not-listed", message).example(owner));
+            page.warn(Warning::left_out("token-user-not-listed", message).example(owner));
         }
     }
 }

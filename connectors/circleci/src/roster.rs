@@ -104,15 +104,18 @@ impl Roster {
         let mut on_page = HashSet::new();
         for member in page {
             let Some(id) = member.id.clone() else {
-                let (code, message) = match member.state.is_pending() {
-                    true => (
+                let warning = match member.state.is_pending() {
+                    true => Warning::new(
                         "invitation-without-id",
                         "invited people without an account were left out",
                     ),
-                    false => ("member-without-id", "members without an id were left out"),
+                    false => Warning::left_out(
+                        "member-without-id",
+                        "members without an id were left out",
+                    ),
                 };
                 without_id |= !member.state.is_pending();
-                added.warnings.add(Warning::new(code, message));
+                added.warnings.add(warning);
                 continue;
             };
             let changed = match self.members.get_mut(&id) {

@@ -84,7 +84,7 @@ impl HiBobConnector {
             });
             match users::user(&employee, department.map(|d| tree.get(d))) {
                 Some(user) => page.push(user).await?,
-                None => page.warn(Warning::new(
+                None => page.warn(Warning::left_out(
                     "employee-without-id",
                     "HiBob sent employees without an id; they were skipped",
                 )),
@@ -105,13 +105,13 @@ fn place(employee: &Employee, tree: &Departments) -> Result<Option<DepartmentInd
         if paths.is_empty() {
             let message =
                 "employees name a department that is not in HiBob's list; they got no membership";
-            return Warning::new("unknown-department", message)
+            return Warning::left_out("unknown-department", message)
                 .example(format!("employee {person}"));
         }
         let message =
             "employees name a department that exists more than once; they got no membership";
         let example = format!("employee {person}: {}", paths.join(" or "));
-        Warning::new("ambiguous-department", message).example(example)
+        Warning::left_out("ambiguous-department", message).example(example)
     })
 }
 

@@ -121,7 +121,7 @@ impl Departments {
     }
 
     fn warn(&mut self, code: &str, message: &str) {
-        self.warnings.add(Warning::new(code, message));
+        self.warnings.add(Warning::left_out(code, message));
     }
 
     pub(crate) fn get(&self, index: DepartmentIndex) -> &Department {

@@ -25,7 +25,9 @@ enum Loss {
     Everything(&'static str),
     /// This fact is empty for every account.
     Fact(&'static str),
-    /// What this warning says, by code and message.
+    /// These values, as the warning of this code and message says.
+    Unread(&'static str, &'static str),
+    /// Nothing, as the warning says.
     Warning(&'static str, &'static str),
 }
 
@@ -55,7 +57,7 @@ const LOSSES: &[(&[Field], Loss)] = {
         (&[PayrollType, EmploymentType], Fact("employment type")),
         (
             &[Lifecycle],
-            Loss::Warning(
+            Loss::Unread(
                 "lifecycle-unreadable",
                 "the service user may not read the lifecycle status (category Lifecycle), so every status is left unspecified",
             ),
@@ -144,6 +146,7 @@ impl Probe {
                     needed.push(format!("{category} ({id})"));
                 }
                 Loss::Fact(fact) => facts.push(fact),
+                Loss::Unread(code, message) => warnings.push(Warning::unread(code, message)),
                 Loss::Warning(code, message) => warnings.push(Warning::new(code, message)),
             }
         }
@@ -158,7 +161,7 @@ impl Probe {
             let facts = facts.join(", ");
             let message =
                 format!("{facts}: not granted to the service user, so empty for every account");
-            warnings.insert(0, Warning::new("fields-not-granted", message));
+            warnings.insert(0, Warning::unread("fields-not-granted", message));
         }
         if self.readable && !self.former {
             let message = "no former employee is visible; unless no employee has ever left, inactive people are missing \

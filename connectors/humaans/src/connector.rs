@@ -169,7 +169,7 @@ impl HumaansConnector {
             Ok(batch) => batch,
             Err(e) if matches!(e.kind(), Permission | NotFound | Contract) => {
                 let message = "locations may not be read; people are listed without one";
-                page.warn(Warning::new("locations-unreadable", message).example(e.message()));
+                page.warn(Warning::unread("locations-unreadable", message).example(e.message()));
                 return Ok(None);
             }
             Err(e) => return Err(e),
@@ -204,7 +204,7 @@ impl HumaansConnector {
 }
 
 fn without_id(code: &str, what: &str) -> Warning {
-    Warning::new(
+    Warning::left_out(
         code,
         format!("Humaans sent {what} without an id; they were skipped"),
     )

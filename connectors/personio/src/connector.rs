@@ -103,14 +103,14 @@ impl PersonioConnector {
         let attributes = std::mem::take(&mut record.custom_attributes.0);
         let Some(id) = record.id.get() else {
             let message = "Personio sent persons without an id; they were skipped";
-            page.warn(Warning::new("person-without-id", message));
+            page.warn(Warning::left_out("person-without-id", message));
             return Ok(());
         };
         let employments = detail.unwrap_or_else(|error| {
             let message =
                 "employments could not be read; these persons have no title, manager and dates";
             let example = format!("person {id}: {}", error.message());
-            page.warn(Warning::new("employment-unreadable", message).example(example));
+            page.warn(Warning::unread("employment-unreadable", message).example(example));
             None
         });
         let kept = self.filter.filter(attributes);

@@ -98,7 +98,7 @@ fn by_id(rows: Vec<Named>) -> HashMap<String, String> {
 fn unreadable(errors: &[Error]) -> Option<Warning> {
     let message = "names of units, offices, legal entities or cost centers are not readable and stay empty; give the \
                    credential the rights to read them, or ignore this when nothing needs the names";
-    let warning = Warning::new("lookups-unreadable", message).times(errors.len() as u64);
+    let warning = Warning::unread("lookups-unreadable", message).times(errors.len() as u64);
     let example = |warning: Warning, error: &Error| {
         let listing = error.operation().unwrap_or_default();
         warning.example(format!("{listing}: {}", error.message()))

@@ -39,17 +39,17 @@ fn unreadable_attributes(persons: &[Person]) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if no_person_has(named) {
         let message = "no person has a name; tick First name and Last name in the credential's readable attributes";
-        warnings.push(Warning::new("names-unreadable", message));
+        warnings.push(Warning::unread("names-unreadable", message));
     }
     if no_person_has(|p| p.email.get().is_some()) {
         let message =
             "no person has an e-mail address; tick Email in the credential's readable attributes";
-        warnings.push(Warning::new("emails-unreadable", message));
+        warnings.push(Warning::unread("emails-unreadable", message));
     }
     if no_person_has(known) {
         let message = "no person has a known status, so every status is left unspecified; tick Status in the \
                        credential's readable attributes";
-        warnings.push(Warning::new("status-unreadable", message));
+        warnings.push(Warning::unread("status-unreadable", message));
     }
     warnings
 }
@@ -75,7 +75,7 @@ async fn employments(client: &PersonioClient, persons: &[Person]) -> Result<Opti
     }
     let message = "employments have neither title nor start date; tick Position and Hire date in the credential's \
                    readable attributes";
-    Ok(bare.then(|| Warning::new("employments-unreadable", message)))
+    Ok(bare.then(|| Warning::unread("employments-unreadable", message)))
 }
 
 /// Whether an employment has what it is read for. Some accounts show its status alone, which says nothing of the other

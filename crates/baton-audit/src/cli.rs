@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
-use crate::{check, convert, diff, export, look, managers, report, sanitize};
+use crate::{check, convert, diff, export, keygen, look, managers, report, sanitize, verify};
 
 /// What the sync files of Baton connectors say about people, offline.
 ///
@@ -52,6 +52,10 @@ enum Command {
     Report(report::ReportArgs),
     /// The reporting lines: cycles, gaps, span and depth
     Managers(managers::ManagersArgs),
+    /// Check the evidence of a sync file: bytes, rows, completeness, signature
+    Verify(verify::VerifyArgs),
+    /// Make a key to sign evidence or to replace people by tokens
+    Keygen(keygen::KeygenArgs),
 }
 
 /// Runs the program with `args`, the program's name first, and returns its exit code.
@@ -86,6 +90,8 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Check(args) => check::check(&args, console),
         Command::Report(args) => report::report(&args, console),
         Command::Managers(args) => managers::managers(&args, console),
+        Command::Verify(args) => verify::verify(&args, console),
+        Command::Keygen(args) => keygen::keygen(&args, console),
     }?;
     outcome_of(outcome, console.out.flush().map_err(write_failed))
 }

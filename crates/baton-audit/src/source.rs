@@ -3,16 +3,14 @@
 //! A [`Source`] also carries what identifies it in output: the file's digest, the sync's id and when it ended. The file
 //! itself is decoded into a temp directory and never touched.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use connector_c1z::{ReadLimits, Reader, SyncRun};
-use connector_core::{Context, Error, ErrorKind, Result, text};
+use connector_core::{Context, Error, ErrorKind, Result};
+use connector_evidence::digest;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
 
 /// Where a file is decoded, shared by all commands.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -107,7 +105,7 @@ impl Source {
         let shown = path.display();
         let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())
             .map_err(for_reading)?;
-        let (sha256, bytes) = digest(path).during(format!("reading {shown}"))?;
+        let (sha256, bytes, _) = digest(path).during(format!("reading {shown}"))?;
         let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
         Ok(Self {
             path: path.to_owned(),
@@ -209,33 +207,6 @@ fn listed(syncs: &[SyncRun]) -> String {
         format!("{} ({}{state})", s.sync_id, s.sync_type)
     };
     syncs.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// SHA-256 of a file in hexadecimal, and its size in bytes.
-///
-/// # Errors
-/// [`ErrorKind::Precondition`] when the file cannot be read.
-pub(crate) fn digest(path: &Path) -> Result<(String, u64)> {
-    let failed = |e: std::io::Error| {
-        Error::new(
-            ErrorKind::Precondition,
-            format!("the file cannot be read: {e}"),
-        )
-        .caused_by(e)
-    };
-    let mut file = File::open(path).map_err(failed)?;
-    let mut sha = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    let mut bytes = 0;
-    loop {
-        let n = file.read(&mut buffer).map_err(failed)?;
-        if n == 0 {
-            break;
-        }
-        bytes += n as u64;
-        sha.update(&buffer[..n]);
-    }
-    Ok((text::hex(sha.finalize()), bytes))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn covered(spec: &ConnectorSpec, settings: &Settings, selection: &Sel
 
 /// The hashes of what is covered and of the credential.
 fn hashes(spec: &ConnectorSpec, settings: &Settings, selection: &Selection) -> (String, String) {
-    let (mut covered, mut credentials) = (Parts::default(), Parts::default());
+    let mut covered = Parts::default();
     let mut add = |part: &[u8]| covered.add(part);
     add(selection.sync_type().as_str().as_bytes());
     add(selection.until.map_or("nothing", Phase::as_str).as_bytes());
@@ -39,10 +39,8 @@ fn hashes(spec: &ConnectorSpec, settings: &Settings, selection: &Selection) -> (
             Some(Value::Bool(on)) => add(&[u8::from(on)]),
             Some(Value::Int(number)) => add(&number.to_be_bytes()),
             Some(Value::List(items)) => items.iter().for_each(|item| add(item.as_bytes())),
-            Some(Value::Secret(secret)) => {
-                credentials.add(field.name().as_bytes());
-                credentials.add(secret.expose_secret().as_bytes());
-            }
+            // Those are hashed apart.
+            Some(Value::Secret(_)) => {}
         }
     }
     let types: BTreeSet<_> = selection.resource_types.iter().collect();
@@ -52,9 +50,21 @@ fn hashes(spec: &ConnectorSpec, settings: &Settings, selection: &Selection) -> (
     targets.iter().for_each(|id| add(id.to_string().as_bytes()));
     // A credential may be all that tells one tenant from another, so work done with another one must not be mixed in.
     // Four bytes of its hash say that and are too few to find the credential by.
-    let credentials = credentials.0.finalize();
+    let credentials = credentials(spec, settings);
     let credentials = credentials.get(..4).unwrap_or_default();
     (text::hex(covered.0.finalize()), text::hex(credentials))
+}
+
+/// A hash of the secret settings of a connector.
+pub(crate) fn credentials(spec: &ConnectorSpec, settings: &Settings) -> [u8; 32] {
+    let mut credentials = Parts::default();
+    for field in &spec.fields {
+        if let Some(Value::Secret(secret)) = settings.value(field) {
+            credentials.add(field.name().as_bytes());
+            credentials.add(secret.expose_secret().as_bytes());
+        }
+    }
+    credentials.0.finalize().into()
 }
 
 /// A hash over parts.

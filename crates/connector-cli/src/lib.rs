@@ -14,6 +14,7 @@ mod commands;
 mod config_file;
 mod console;
 mod defaults;
+mod evidence;
 mod fingerprint;
 mod flag_table;
 pub mod health;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use connector_core::error::{Error, Result, Severity};
+use connector_core::ledger::Ledger;
 use connector_core::spec::{App, ConnectorSpec, Runtime, Settings};
 use connector_telemetry::{SpanLayer, Telemetry};
 use connector_trace::Trace;
@@ -158,6 +159,7 @@ fn runtime(
             .unwrap_or(Duration::from_secs(seconds)),
         trace_parent: traced.then(telemetry::trace_parent),
         tape: reels.tape,
+        ledger: Ledger::default(),
     })
 }
 

@@ -9,6 +9,7 @@ use connector_core::id::ResourceTypeId;
 use connector_core::model::ResourceType;
 use connector_core::progress::SyncReport;
 use connector_core::text::{self, counted, duration, grouped};
+use connector_core::verdict::Listing;
 use connector_core::warning::Warning;
 
 use crate::json::{Json, Object};
@@ -73,6 +74,8 @@ fn found(name: &str, done: &str, types: &[ResourceType], report: &SyncReport) ->
     for warning in tally.warnings.iter() {
         let _ = writeln!(out, "  {}", line(warning));
     }
+    let verdict = format!("verdict: {}", report.verdict);
+    let _ = writeln!(out, "  {}", text::printable(&verdict, 1000));
     out
 }
 
@@ -101,12 +104,38 @@ pub(crate) fn for_log(report: &SyncReport) -> Object {
     if !notes.is_empty() {
         out.list("notes", notes);
     }
+    out.put("verdict", report.verdict.outcome.as_str());
+    let why = report.verdict.why();
+    out.list("partial_because", why.into_iter().map(Json::from).collect());
+    let listings = report.verdict.listings.iter();
+    out.list("listings", listings.map(|l| listing(l).into()).collect());
     out.put("requests", report.requests);
     let millis = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
     out.put("duration_ms", millis);
     if report.file.file_bytes > 0 {
         out.put("output_path", report.file.path.as_str());
         out.put("compressed_bytes", report.file.file_bytes);
+    }
+    out
+}
+
+/// What was counted of the listings of one kind and type.
+fn listing(listing: &Listing) -> Object {
+    let mut out = Object::new();
+    out.put("type", listing.resource_type.as_str());
+    out.put("kind", listing.kind.as_str());
+    out.put("pages", listing.pages);
+    if let Some(stated) = listing.stated {
+        out.put("stated", stated);
+    }
+    for (name, count) in [
+        ("seen", listing.seen),
+        ("repeated", listing.repeated),
+        ("stored", listing.stored),
+        ("requests", listing.requests),
+        ("retries", listing.retries),
+    ] {
+        out.put(name, count);
     }
     out
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
+use connector_core::ledger::Ledger;
 use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
 use connector_core::progress::{Progress, Silent, SyncReport};
@@ -68,6 +69,13 @@ impl<A: App> SyncRun<A> {
     pub(crate) fn salted(mut self, salt: String) -> Self {
         self.salt = salt;
         self
+    }
+
+    /// The same for a further sync, whose requests are counted apart.
+    pub(crate) fn afresh(&self) -> Self {
+        let mut run = self.clone();
+        run.runtime.ledger = Ledger::default();
+        run
     }
 
     /// A connector that has not been used, so that nothing of an earlier sync is left in it.
@@ -167,6 +175,7 @@ impl<A: App> SyncRun<A> {
             entropy: self.runtime.entropy.clone(),
             progress,
             cancel: cancel.clone(),
+            ledger: self.runtime.ledger.clone(),
         }
     }
 

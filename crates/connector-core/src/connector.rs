@@ -11,9 +11,11 @@ use tokio::sync::mpsc;
 use crate::engine::Watch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Cursor, ResourceId, ResourceTypeId};
+use crate::ledger::{self, Place};
 use crate::model::{Entitlement, Grant, Resource};
 use crate::paging::{Batch, Offset};
 use crate::store::Rows;
+use crate::verdict::PageCounts;
 use crate::warning::{Warning, Warnings};
 
 /// Rows handed over at once; large enough to make hand-over cheap, small enough to bound memory: up to 17 chunks are
@@ -159,6 +161,10 @@ pub(crate) enum PageMessage {
         next: Option<Cursor>,
         /// What was odd about the page.
         warnings: Warnings,
+        /// What was counted in it.
+        counts: PageCounts,
+        /// Where it is in the plan.
+        place: Place,
     },
     /// The listing failed.
     Failed {
@@ -268,11 +274,13 @@ where
     /// Ends the page, unless what it brought cannot be right.
     pub(crate) async fn end(&mut self, next: Option<Cursor>) -> Result<Option<Cursor>> {
         self.flush().await?;
-        self.watch.end_page(next.as_ref())?;
+        let counts = self.watch.end_page(next.as_ref())?;
         let warnings = std::mem::take(&mut self.warnings);
         let end = PageMessage::End {
             next: next.clone(),
             warnings,
+            counts,
+            place: ledger::here().place,
         };
         self.send(end).await?;
         Ok(next)

@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod error;
 pub mod fan_out;
 pub mod id;
+pub mod ledger;
 pub mod leftovers;
 pub mod lenient;
 pub mod model;
@@ -28,6 +29,7 @@ pub mod store;
 pub mod tape;
 pub mod task;
 pub mod text;
+pub mod verdict;
 pub mod warning;
 
 pub use error::{Context, Error, ErrorKind, Result};

@@ -1,10 +1,11 @@
 //! Where a result may be written: a regular file, or a name that does not exist yet.
 
 use std::fs::{self, FileType};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::leftovers::Registered;
 
 /// How many symbolic links in a row are followed, as on Linux.
 const MAX_LINKS: u32 = 40;
@@ -29,6 +30,24 @@ pub fn resolve(path: &Path) -> Result<PathBuf> {
                 .hint("give the path of a regular file, or of one that does not exist yet"))
         }
     }
+}
+
+/// Writes a file that only its owner may read, in one step: at `place`, which [`resolve`] has found, is the old file or the
+/// whole new one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_private(place: &Path, content: &[u8]) -> io::Result<()> {
+    let directory = place.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".draft")
+        .tempfile_in(directory)?;
+    let registered = Registered::new(file.path().to_owned());
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(place)?;
+    drop(registered);
+    Ok(())
 }
 
 /// What something other than a regular file is, in words.

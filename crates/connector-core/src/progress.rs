@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::entropy::SyncId;
 use crate::id::ResourceTypeId;
 use crate::store::{FileSummary, Phase, SyncType, Tally};
+use crate::verdict::Verdict;
 use crate::warning::Warning;
 
 /// Something that happened in a sync.
@@ -82,8 +85,14 @@ pub struct SyncReport {
     pub sync_type: SyncType,
     /// Whether it went on from earlier work.
     pub resumed: bool,
+    /// When it started; earlier than this process for one that went on.
+    pub started_at: Timestamp,
+    /// When its rows were complete.
+    pub ended_at: Timestamp,
     /// Counts and warnings.
     pub tally: Tally,
+    /// Whether it read all that the vendor listed.
+    pub verdict: Verdict,
     /// Requests sent to the vendor by this process.
     pub requests: u64,
     /// Time this process took.

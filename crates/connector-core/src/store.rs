@@ -15,6 +15,7 @@ use crate::entropy::SyncId;
 use crate::error::Result;
 use crate::id::{Cursor, ResourceId, ResourceTypeId};
 use crate::model::{Entitlement, Grant, Resource, ResourceType};
+use crate::verdict::Counts;
 use crate::warning::{Warning, Warnings};
 
 /// How much a run covers.
@@ -195,6 +196,9 @@ pub struct Tally {
     pub skipped: u64,
     /// What was odd.
     pub warnings: Warnings,
+    /// What was counted of the listings, by kind and type.
+    #[serde(default)]
+    pub counts: Counts,
 }
 
 impl Tally {
@@ -207,6 +211,7 @@ impl Tally {
         self.listings += page.listings;
         self.skipped += page.skipped;
         self.warnings.merge(page.warnings);
+        self.counts.merge(page.counts);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Work of a run that another task polls and drops, in the span and with the subscriber of the run.
+//! Work of a run that another task polls and drops, in the span, with the subscriber and at the place in the plan of the run.
 
 use std::fmt;
 use std::future::Future;
@@ -8,24 +8,29 @@ use std::task::{Context, Poll};
 use tracing::dispatcher::{self, Dispatch};
 use tracing::{Instrument, Span};
 
+use crate::ledger;
+
 /// `work` for another task, in the span and with the subscriber of here.
-pub fn in_context<'a, T>(work: impl Future<Output = T> + Send + 'a) -> InContext<'a, T> {
+pub fn in_context<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> InContext<'a, T> {
     in_span(Span::current(), work)
 }
 
 /// `work` for another task, in `span` and with the subscriber of here.
-pub fn in_span<'a, T>(span: Span, work: impl Future<Output = T> + Send + 'a) -> InContext<'a, T> {
+pub fn in_span<'a, T: 'a>(
+    span: Span,
+    work: impl Future<Output = T> + Send + 'a,
+) -> InContext<'a, T> {
     let dispatch = dispatcher::get_default(Clone::clone);
     with_subscriber(dispatch, work.instrument(span))
 }
 
 /// `work` with this subscriber.
-pub fn with_subscriber<'a, T>(
+pub fn with_subscriber<'a, T: 'a>(
     dispatch: Dispatch,
     work: impl Future<Output = T> + Send + 'a,
 ) -> InContext<'a, T> {
     InContext {
-        work: Some(Box::pin(work)),
+        work: Some(Box::pin(ledger::within(ledger::here(), work))),
         dispatch,
     }
 }

@@ -32,6 +32,19 @@ pub struct Warning {
     /// Whether nothing is odd: the operator only has to know it, such as where rows come from.
     #[serde(default)]
     pub note: bool,
+    /// What the file lacks because of it; such a sync is partial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+}
+
+/// What a file lacks of what the vendor has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gap {
+    /// Rows that the vendor listed.
+    Rows,
+    /// Values that the connector reads, of rows that are in the file.
+    Values,
 }
 
 impl Warning {
@@ -43,6 +56,23 @@ impl Warning {
             count: 1,
             examples: Vec::new(),
             note: false,
+            gap: None,
+        }
+    }
+
+    /// Rows that the vendor listed are not in the file, each counted once.
+    pub fn left_out(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            gap: Some(Gap::Rows),
+            ..Self::new(code, message)
+        }
+    }
+
+    /// Values that the connector reads could not be read, so the rows are in the file without them.
+    pub fn unread(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            gap: Some(Gap::Values),
+            ..Self::new(code, message)
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::ledger::Class;
 use reqwest::Method;
 use serde::Serialize;
 use url::Url;
@@ -97,6 +98,14 @@ impl Call {
 
     pub(crate) fn endpoint_name(&self) -> &str {
         &self.endpoint
+    }
+
+    /// The class that the call is counted in.
+    pub(crate) fn class(&self) -> Class {
+        Class {
+            method: self.method.as_str().to_owned(),
+            path: self.endpoint.clone().into_owned(),
+        }
     }
 
     /// Adds a query parameter.

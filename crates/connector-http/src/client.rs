@@ -76,6 +76,7 @@ impl Client {
                 readable: options.readable,
                 max_body: options.max_body,
                 sent: AtomicU64::new(0),
+                ledger: options.ledger,
             },
         })))
     }
@@ -137,7 +138,11 @@ impl Client {
                 let status = response.status();
                 let headers = std::mem::take(response.headers_mut());
                 match transport.read(response, self.0.max_document).await {
-                    Ok(body) => return Ok((status, headers, body)),
+                    Ok(body) => {
+                        tries.entry.receive(&body);
+                        tries.entry.complete();
+                        return Ok((status, headers, body));
+                    }
                     Err(failure) => transport.again(call, &mut tries, failure).await?,
                 }
             }
@@ -252,6 +257,7 @@ fn http(options: &ClientOptions, roots: &Roots, proxy: Option<&Proxy>) -> Result
         builder
             .default_headers(headers)
             .pool_idle_timeout(IDLE_TIMEOUT)
+            .tls_info(true)
             .redirect(redirect::Policy::none())
             .referer(false)
     })

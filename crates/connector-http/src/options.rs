@@ -5,6 +5,7 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::Error;
+use connector_core::ledger::Ledger;
 use connector_core::spec::{Runtime, TraceParent};
 use connector_core::tape::{Readable, Tape};
 
@@ -50,6 +51,8 @@ pub struct ClientOptions {
     pub tape: Tape,
     /// What the connector reads of answers; see [`ClientOptions::readable`].
     pub readable: Readable,
+    /// Counts what is requested.
+    pub ledger: Ledger,
 }
 
 impl ClientOptions {
@@ -73,6 +76,7 @@ impl ClientOptions {
             trace_parent: runtime.trace_parent.clone(),
             tape: runtime.tape.clone(),
             readable: "",
+            ledger: runtime.ledger.clone(),
         }
     }
 

@@ -151,6 +151,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         let vendor = self.exchange.transport.vendor;
         match self.exchange.transport.chunk(response).await? {
             Some(piece) => {
+                self.tries.entry.receive(&piece);
                 self.received += piece.len() as u64;
                 if self.received > self.exchange.transport.max_body {
                     return Err(Failure::too_large(vendor, self.exchange.transport.max_body));
@@ -163,6 +164,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
                 let max = self.exchange.max_element;
                 let end = self.framer.finish();
                 end.map_err(|e| Failure::frame(vendor, self.at, max, e))?;
+                self.tries.entry.complete();
                 Ok(false)
             }
         }
@@ -171,6 +173,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
     /// Gets ready to read the answer again; true when rows of it were handed over.
     fn restart(&mut self) -> bool {
         self.framer.restart();
+        self.tries.entry.restart();
         self.progress = Progress::Fresh;
         self.piece = Bytes::new();
         self.pos = 0;

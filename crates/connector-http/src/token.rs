@@ -250,7 +250,10 @@ impl Tokens {
                     .await;
                 let failure = match answer {
                     Ok(Some(response)) => match self.read(transport, response).await {
-                        Ok(minted) => return Ok(minted),
+                        Ok(minted) => {
+                            tries.entry.complete_unhashed(minted.2);
+                            return Ok(minted);
+                        }
                         Err(failure) => failure,
                     },
                     // Without a token there is none that is no longer good.

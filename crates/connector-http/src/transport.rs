@@ -7,9 +7,11 @@ use std::time::Duration;
 use connector_core::clock::SharedClock;
 use connector_core::entropy::SharedEntropy;
 use connector_core::error::{ErrorKind, Result};
+use connector_core::ledger::Ledger;
 use connector_core::spec::TraceParent;
 use connector_core::tape::{Readable, Tape};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::tls::TlsInfo;
 use reqwest::{Method, Request, Response, StatusCode};
 use secrecy::SecretString;
 use tracing::{debug, warn};
@@ -56,12 +58,14 @@ pub(crate) struct Transport {
     pub(crate) readable: Readable,
     pub(crate) max_body: u64,
     pub(crate) sent: AtomicU64,
+    pub(crate) ledger: Ledger,
 }
 
 impl Transport {
     /// A call that has not been sent yet.
     pub(crate) fn tries(&self, call: &Call) -> Tries {
-        Tries::new(trace::span(call, &self.base), self.clock.elapsed())
+        let entry = self.ledger.call(call.class());
+        Tries::new(trace::span(call, &self.base), entry, self.clock.elapsed())
     }
 
     /// Sends `call` once, at `url`, and follows redirects within the origin. `None`, and nothing is sent, when `auth` is
@@ -92,6 +96,7 @@ impl Transport {
                 request.headers_mut().insert("traceparent", value);
             }
             self.sent.fetch_add(1, Ordering::Relaxed);
+            tries.entry.sent(tries.sent > 1);
             let mut response = self.send(request, tries.sent, call, &slot).await?;
             let status = response.status().as_u16();
             tries.span().record("http.response.status_code", status);
@@ -128,6 +133,7 @@ impl Transport {
         let vendor = self.vendor;
         match result {
             Ok(response) => {
+                self.note_peer(&response);
                 let status = response.status().as_u16();
                 debug!(target: "connector_http", vendor, %method, path, status, duration_ms, attempt, "request");
                 let limited = self.note_limits(call, &response);
@@ -139,6 +145,14 @@ impl Transport {
                 debug!(target: "connector_http", vendor, %method, path, error, duration_ms, attempt, "request failed");
                 Err(failure)
             }
+        }
+    }
+
+    /// Notes the certificate that the answer came under.
+    fn note_peer(&self, response: &Response) {
+        let tls = response.extensions().get::<TlsInfo>();
+        if let Some(certificate) = tls.and_then(TlsInfo::peer_certificate) {
+            self.ledger.peer(self.base.host(), certificate);
         }
     }
 

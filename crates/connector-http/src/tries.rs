@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use connector_core::error::{Error, Result};
+use connector_core::ledger::Entry;
 use tracing::Span;
 
 use crate::retry::FailureCount;
@@ -17,17 +18,20 @@ pub(crate) struct Tries {
     pub(crate) failures: FailureCount,
     /// Whether a new access token was requested because the vendor refused the one that was sent.
     pub(crate) token_replaced: bool,
+    /// What the call is counted in.
+    pub(crate) entry: Entry,
     span: Span,
 }
 
 impl Tries {
-    pub(crate) fn new(span: Span, started: Duration) -> Self {
+    pub(crate) fn new(span: Span, entry: Entry, started: Duration) -> Self {
         Self {
             started,
             held_back: Duration::ZERO,
             sent: 0,
             failures: FailureCount::default(),
             token_replaced: false,
+            entry,
             span,
         }
     }

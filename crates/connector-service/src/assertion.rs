@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use connector_core::entropy::Entropy;
+use connector_evidence::BASE64;
 use url::form_urlencoded;
 
-use crate::credential::{BASE64, Credential};
+use crate::credential::Credential;
 
 /// How far an assertion reaches into the past and into the future, in seconds.
 const LEEWAY: i64 = 120;

@@ -1,34 +1,18 @@
 //! Client id and secret, taken apart and checked before anything is sent.
 
 use std::fmt;
-use std::sync::Arc;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::Engine;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::spec::setting_error;
+use connector_evidence::SecretKey;
 use connector_net::split_port;
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-
-/// Reads base64url with or without padding and with odd trailing bits, as other clients do; writes none.
-pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+use secrecy::SecretString;
 
 /// A client id and its key.
 #[derive(Clone)]
 pub struct Credential {
     id: ClientId,
-    key: Arc<Ed25519KeyPair>,
-    kid: Option<String>,
+    key: SecretKey,
 }
 
 /// `name@host[:port]/suffix`.
@@ -39,17 +23,6 @@ pub struct ClientId {
     authority: String,
 }
 
-/// The private key inside a client secret.
-#[derive(Deserialize)]
-struct Jwk<'a> {
-    kty: &'a str,
-    crv: &'a str,
-    x: &'a str,
-    d: &'a str,
-    #[serde(default)]
-    kid: Option<String>,
-}
-
 impl Credential {
     /// Takes both apart.
     ///
@@ -57,12 +30,8 @@ impl Credential {
     /// [`ErrorKind::Setting`] for anything that is not a client id or not a secret; the message never holds the secret.
     pub fn parse(id: &str, secret: &SecretString) -> Result<Self> {
         let id = ClientId::parse(id)?;
-        let (key, kid) = parse_secret(secret).ok_or_else(invalid_secret)?;
-        Ok(Self {
-            id,
-            key: Arc::new(key),
-            kid,
-        })
+        let key = SecretKey::parse(secret).ok_or_else(invalid_secret)?;
+        Ok(Self { id, key })
     }
 
     /// The client id.
@@ -71,16 +40,16 @@ impl Credential {
     }
 
     pub(crate) fn kid(&self) -> Option<&str> {
-        self.kid.as_deref().filter(|kid| !kid.is_empty())
+        self.key.id()
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.key.sign(message).as_ref().to_vec()
+        self.key.sign(message)
     }
 
     /// The 32 bytes of the public key.
     pub fn public_key(&self) -> &[u8] {
-        self.key.public_key().as_ref()
+        self.key.public_bytes()
     }
 }
 
@@ -132,26 +101,6 @@ impl ClientId {
     pub fn audience(&self) -> &str {
         split_port(&self.authority).0
     }
-}
-
-fn parse_secret(secret: &SecretString) -> Option<(Ed25519KeyPair, Option<String>)> {
-    let mut pieces = secret.expose_secret().trim().splitn(4, ':').skip(2);
-    let (version, key) = (pieces.next()?, pieces.next()?);
-    if version != "v1" {
-        return None;
-    }
-    let key: Zeroizing<String> =
-        Zeroizing::new(key.chars().filter(|c| !matches!(c, '\r' | '\n')).collect());
-    let json = Zeroizing::new(BASE64.decode(key.as_bytes()).ok()?);
-    let jwk: Jwk = serde_json::from_slice(&json).ok()?;
-    if jwk.kty != "OKP" || jwk.crv != "Ed25519" {
-        return None;
-    }
-    let seed = Zeroizing::new(BASE64.decode(jwk.d).ok()?);
-    let public = BASE64.decode(jwk.x).ok()?;
-    // Also compares the public key with the one the seed gives.
-    let pair = Ed25519KeyPair::from_seed_and_public_key(&seed, &public).ok()?;
-    Some((pair, jwk.kid))
 }
 
 fn invalid_secret() -> Error {

@@ -29,6 +29,9 @@ pub trait Subject: Send + Sync + 'static {
     /// A well-configured tenant that holds this company.
     fn tenant(company: Company) -> Self::Fake;
 
+    /// A tenant with this company of which a sync is partial, and the code of the warning that says so.
+    fn lacking(company: Company) -> (Self::Fake, &'static str);
+
     /// Changes the company of a running tenant.
     fn edit(fake: &Self::Fake, edit: impl FnOnce(&mut Company));
 
@@ -111,6 +114,9 @@ macro_rules! conformance {
             a_recorded_run_plays_back,
             a_recorded_fault_plays_back,
             recordings_name_no_person,
+            evidence_says_what_was_done_and_names_no_person,
+            evidence_does_not_depend_on_the_order_of_answers,
+            a_sync_that_lacks_something_is_partial,
         );
     };
     ($subject:ty: $($case:ident,)*) => {

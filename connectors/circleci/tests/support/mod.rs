@@ -5,6 +5,7 @@ use baton_circleci_sandbox::{self as fake, CircleCiOptions, Mismatches};
 use connector_sandbox::company::Company;
 use connector_testkit::run::Bench;
 use connector_testkit::{Listing, Pages, Subject};
+use serde_json::json;
 
 pub(crate) struct Subjected;
 
@@ -14,6 +15,14 @@ impl Subject for Subjected {
 
     fn tenant(company: Company) -> fake::CircleCi {
         fake::CircleCi::new(company, agreeing())
+    }
+
+    fn lacking(company: Company) -> (fake::CircleCi, &'static str) {
+        let options = CircleCiOptions {
+            extra_members: vec![json!({"name": "Without Id"})],
+            ..agreeing()
+        };
+        (fake::CircleCi::new(company, options), "member-without-id")
     }
 
     fn edit(fake: &fake::CircleCi, edit: impl FnOnce(&mut Company)) {

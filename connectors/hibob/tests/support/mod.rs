@@ -1,7 +1,7 @@
 //! HiBob as a subject of the shared test kit.
 
 use baton_hibob::HiBob;
-use baton_hibob_sandbox::{self as fake, HiBobOptions};
+use baton_hibob_sandbox::{self as fake, HiBobOptions, ServiceUser};
 use connector_sandbox::company::Company;
 use connector_testkit::{Listing, Subject};
 
@@ -20,6 +20,12 @@ impl Subject for Subjected {
                 ..HiBobOptions::default()
             },
         )
+    }
+
+    fn lacking(company: Company) -> (fake::HiBob, &'static str) {
+        let user = ServiceUser::full().without_fields(["work.reportsTo"]);
+        let options = HiBobOptions::default().user(user);
+        (fake::HiBob::new(company, options), "fields-not-granted")
     }
 
     fn edit(fake: &fake::HiBob, edit: impl FnOnce(&mut Company)) {

@@ -21,6 +21,14 @@ impl Subject for Subjected {
         fake::Humaans::new(company, options)
     }
 
+    fn lacking(company: Company) -> (fake::Humaans, &'static str) {
+        let options = HumaansOptions {
+            locations_forbidden: true,
+            ..HumaansOptions::default()
+        };
+        (fake::Humaans::new(company, options), "locations-unreadable")
+    }
+
     fn edit(fake: &fake::Humaans, edit: impl FnOnce(&mut Company)) {
         fake.edit(|company, _| edit(company));
     }

@@ -3,8 +3,10 @@
 use baton_personio::Personio;
 use baton_personio_sandbox::{self as fake, PersonioOptions};
 use connector_sandbox::company::Company;
+use connector_sandbox::rewrite::Rewrite;
 use connector_testkit::run::Bench;
 use connector_testkit::{Listing, Pages, Subject};
+use serde_json::Value;
 
 pub(crate) struct Subjected;
 
@@ -20,6 +22,14 @@ impl Subject for Subjected {
             ..PersonioOptions::default()
         };
         fake::Personio::new(company, options)
+    }
+
+    fn lacking(company: Company) -> (fake::Personio, &'static str) {
+        let options = PersonioOptions {
+            rewrite_person: Some(Rewrite::new(|person| person["email"] = Value::Null)),
+            ..PersonioOptions::default()
+        };
+        (fake::Personio::new(company, options), "emails-unreadable")
     }
 
     fn edit(fake: &fake::Personio, edit: impl FnOnce(&mut Company)) {

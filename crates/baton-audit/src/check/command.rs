@@ -37,6 +37,9 @@ pub struct CheckArgs {
     /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
     #[arg(long, value_name = "FILE")]
     links: Option<PathBuf>,
+    /// Evidence of one of the files, to be carried into the output; may be repeated
+    #[arg(long, value_name = "EVIDENCE")]
+    evidence: Vec<PathBuf>,
     /// Run these checks only, by id and separated by commas
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = check_id)]
     only: Vec<&'static Check>,
@@ -136,6 +139,7 @@ fn examined(args: &CheckArgs) -> Result<Findings> {
         apps: args.apps.clone(),
     };
     let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    input.attach(&args.evidence)?;
     input.read_states(&policy);
     let day = match args.day.as_of {
         Some(day) => day,

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::catalogue::Check;
+use crate::evidence::Attached;
 use crate::identity::Key;
 
 /// How bad a finding is; ordered from note to critical.
@@ -89,6 +90,9 @@ pub struct FileRead {
     pub synced_at: Option<Timestamp>,
     /// People or accounts in it.
     pub identities: usize,
+    /// What evidence states about it, when some was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Attached>,
 }
 
 /// What policies and links may call a file: its name without its ending, alone or with directories of its path

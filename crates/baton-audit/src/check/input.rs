@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::finding::{FileRead, Part, label_files, names_of_file};
 use super::policy::Policy;
+use crate::evidence::Attached;
 use crate::identity::Roster;
 use crate::source::{OpenArgs, Pick, Source, choose};
 
@@ -50,6 +51,8 @@ pub struct Input {
     pub apps: Vec<LoadedFile>,
     /// The time zone of the days on which syncs ended.
     pub timezone: TimeZone,
+    /// Evidence of the files.
+    pub evidence: Vec<Attached>,
 }
 
 impl Input {
@@ -84,6 +87,7 @@ impl Input {
             hr,
             apps,
             timezone: timezone.clone(),
+            evidence: Vec::new(),
         };
         input.each_once()?;
         Ok(input)
@@ -113,6 +117,28 @@ impl Input {
             seen.push((source, part));
         }
         Ok(())
+    }
+
+    /// Reads evidence of the files.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when one cannot be read, [`ErrorKind::Setting`] when one is about none of the files.
+    pub fn attach(&mut self, evidence: &[PathBuf]) -> Result<()> {
+        self.evidence = Attached::read_all(evidence)?;
+        let files = self.files();
+        let is_about_one = |evidence: &&Attached| {
+            files
+                .iter()
+                .any(|file| evidence.is_about(&file.sha256, &file.sync_id))
+        };
+        match self
+            .evidence
+            .iter()
+            .find(|evidence| !is_about_one(evidence))
+        {
+            Some(lost) => Err(lost.about_none()),
+            None => Ok(()),
+        }
     }
 
     /// Gives words for states the meaning that the policy has for them (`[states]`). Comes before [`super::examine`].
@@ -146,6 +172,11 @@ impl Input {
         let earlier = earlier.map(|earlier| earlier.read_for(Part::EarlierHr));
         let apps = self.apps.iter().map(|app| app.read_for(Part::App));
         let mut files: Vec<FileRead> = hr.chain(earlier).chain(apps).collect();
+        for file in &mut files {
+            let mut evidence = self.evidence.iter();
+            let found = evidence.find(|e| e.is_about(&file.sha256, &file.sync_id));
+            file.evidence = found.cloned();
+        }
         label_files(&mut files);
         files
     }
@@ -200,6 +231,7 @@ impl LoadedFile {
             sync_id: self.source.sync.sync_id.clone(),
             synced_at: self.source.seen_at(),
             identities: self.roster.len(),
+            evidence: None,
         }
     }
 }

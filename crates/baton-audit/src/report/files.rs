@@ -59,6 +59,7 @@ pub(super) fn section_of(data: &ReportData<'_>) -> Markup {
     let inside = html! {
         (files(data))
         (origins(data))
+        (evidence(data))
         @for OtherFile { what, path, sha256 } in &data.others {
             p { (what) ": " (Value(path)) ", SHA-256 " code.digest { (sha256) } }
         }
@@ -147,6 +148,49 @@ fn origins(data: &ReportData<'_>) -> Markup {
         }
     });
     table.of(rows)
+}
+
+/// What evidence says of the files, where some was given.
+fn evidence(data: &ReportData<'_>) -> Markup {
+    let files = data.findings.files.iter().enumerate();
+    let files = files.filter_map(|(at, file)| Some((at, file.evidence.as_ref()?)));
+    let rows: Vec<_> = files
+        .map(|(at, evidence)| {
+            html! {
+                tr {
+                    (row_heading(data.label(at)))
+                    td { (Value(&evidence.verdict())) }
+                    td { (Value(&evidence.program)) }
+                    td { (Value(&evidence.path)) }
+                    td { code.digest { (evidence.sha256) } }
+                    td {
+                        @match &evidence.public_key {
+                            Some(key) => code.digest { (Value(key)) },
+                            None => "not signed",
+                        }
+                    }
+                }
+            }
+        })
+        .collect();
+    if rows.is_empty() {
+        return Markup::default();
+    }
+    let table = Table {
+        id: "files-evidence",
+        caption: "What evidence says of the files; the signatures were not checked for this page",
+        columns: &[
+            text("File"),
+            text("Complete"),
+            text("Written by"),
+            text("Evidence"),
+            plain("SHA-256"),
+            plain("Signed with"),
+        ],
+        sorted: None,
+        long: false,
+    };
+    table.of(rows.into_iter())
 }
 
 /// The syncs that joiners and leavers were found by.

@@ -19,6 +19,7 @@ mod value;
 use std::path::{Path, PathBuf};
 
 use connector_core::{Context, Result};
+use connector_evidence::digest;
 use maud::Markup;
 
 use self::figures::is_person;
@@ -31,7 +32,7 @@ use crate::console::{Console, Outcome, write_failed};
 use crate::identity::Identity;
 use crate::managers::Graph;
 use crate::outfile;
-use crate::source::{self, DayArgs, OpenArgs};
+use crate::source::{DayArgs, OpenArgs};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -54,6 +55,9 @@ pub struct ReportArgs {
     /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
     #[arg(long, value_name = "FILE")]
     links: Option<PathBuf>,
+    /// Evidence of one of the files, to be carried into the output; may be repeated
+    #[arg(long, value_name = "EVIDENCE")]
+    evidence: Vec<PathBuf>,
     /// The page to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -111,6 +115,7 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
         apps: args.apps.clone(),
     };
     let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    input.attach(&args.evidence)?;
     input.read_states(&policy);
     let as_of = match args.day.as_of {
         Some(day) => day,
@@ -161,7 +166,7 @@ fn policy(args: &ReportArgs) -> Result<(Policy, Vec<OtherFile>)> {
     let mut policy = Policy::default();
     let mut others = Vec::new();
     let mut read = |what, path: &Path| -> Result<()> {
-        let (sha256, _) = source::digest(path).during(format!("reading {}", path.display()))?;
+        let (sha256, ..) = digest(path).during(format!("reading {}", path.display()))?;
         let path = path.display().to_string();
         others.push(OtherFile { what, path, sha256 });
         Ok(())

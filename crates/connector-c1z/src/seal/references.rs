@@ -232,8 +232,17 @@ fn report(
     rows: &Bits,
 ) -> Result<Vec<Warning>> {
     // First those whose type is not synced.
-    let texts = [reference.missing_type, reference.missing_row];
-    let mut found = texts.map(|(code, message)| Warning::new(code, message).times(0));
+    // Types that the operator left out are no gap.
+    let ((code, message), (row_code, row_message)) =
+        (reference.missing_type, reference.missing_row);
+    let mut found = [
+        Warning::new(code, message).times(0),
+        match reference.from {
+            // The resource stays, without its parent.
+            Phase::Resources => Warning::unread(row_code, row_message).times(0),
+            _ => Warning::left_out(row_code, row_message).times(0),
+        },
+    ];
     let mut id = String::new();
     let content = Content::new(scope, changes, Part::Columns);
     content.each(reference.from, |number, _, row, _| {

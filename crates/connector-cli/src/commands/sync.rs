@@ -7,8 +7,11 @@ use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::leftovers;
 use connector_core::progress::SyncReport;
 use connector_core::spec::{App, Settings, label};
+use connector_core::text;
+use tracing::Level;
 
-use crate::defaults::flags::{C1Z_TEMP_DIR, FILE};
+use crate::defaults::flags::{C1Z_TEMP_DIR, FAIL_ON_PARTIAL, FILE};
+use crate::evidence::Plan;
 use crate::program::{Places, Program};
 use crate::progress::Watch;
 use crate::selection::selection;
@@ -28,6 +31,11 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     leftovers::sweep(temp_dir.as_deref().unwrap_or(&std::env::temp_dir()));
     let connector = run.connector()?;
     let file = program.places.dir.join(run.settings.get(&FILE)?);
+    let evidence = Plan::of(
+        &run.settings,
+        &program.places.dir,
+        program.service.host_id(),
+    )?;
     let store = run.store(&file, temp_dir, None, None)?;
 
     // On a terminal the live line and the summary say what the log lines would.
@@ -40,17 +48,41 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let syncing = run.sync(connector, store, selection, &watch, &program.cancel);
     let outcome = ticking(&watch, output.live, syncing).await;
     let report = outcome.map_err(explained)?;
-
     if let Some(preview) = run.store.preview.as_ref().and_then(|set| set.get()) {
         let text = summary::preview(run.spec.name, &run.spec.resource_types, &report, preview);
         return Ok(output.console.print(text.as_bytes()));
     }
+    let evidence = evidence.map(|plan| {
+        plan.write(&run.spec, &run.settings, &run.runtime, &report)?;
+        Ok::<_, Error>(plan)
+    });
     if output.live {
-        let text = summary::for_people(run.spec.name, &run.spec.resource_types, &report);
+        let mut text = summary::for_people(run.spec.name, &run.spec.resource_types, &report);
+        if let Some(Ok(plan)) = &evidence {
+            text.push_str(&plan.line());
+        }
         // The file is in place; a summary that cannot be shown changes nothing.
         let _ = output.console.stderr.write(text.as_bytes());
     }
-    Ok(0)
+    if let (Some(plan), Some(log)) = (evidence.transpose()?, watch.log()) {
+        log.log(Level::INFO, "Evidence written.", &plan.for_log());
+    }
+    match run.settings.get(&FAIL_ON_PARTIAL)? && !report.verdict.is_complete() {
+        true => Err(partial(&report)),
+        false => Ok(0),
+    }
+}
+
+/// The error of a sync that is not complete, for an operator who wants it to be one.
+fn partial(report: &SyncReport) -> Error {
+    let message = format!(
+        "the sync is {}",
+        text::printable(&report.verdict.to_string(), 1000)
+    );
+    Error::new(ErrorKind::Contract, message).hint(format!(
+        "the file was written all the same; without {} this is no failure",
+        label(FAIL_ON_PARTIAL.name())
+    ))
 }
 
 /// The error for the operator. What has to change outside the program, and a signal, leave work to go on with.

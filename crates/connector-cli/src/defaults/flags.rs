@@ -20,6 +20,18 @@ pub(crate) const CLIENT_SECRET: Field<Option<SecretString>> = show(
     "ConductorOne client secret, for service mode",
 );
 pub(crate) const EVENT_FEED: Field<Text> = hide("event-feed", "Print events instead of syncing");
+pub(crate) const EVIDENCE: Field<Text> = show(
+    "evidence",
+    "Write evidence of the sync to this file: hashes, settings without secrets, completeness, requests",
+);
+pub(crate) const EVIDENCE_KEY: Field<Text> = show(
+    "evidence-key",
+    "File with the private key that signs the evidence",
+);
+pub(crate) const FAIL_ON_PARTIAL: Field<bool> = show(
+    "fail-on-partial",
+    "Exit with 13 when not all that the vendor lists is in the file, which is written all the same",
+);
 pub(crate) const FILE: Field<String> = show("file", "Path of the c1z file to write")
     .short('f')
     .default("sync.c1z");

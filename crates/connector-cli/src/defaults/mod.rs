@@ -95,10 +95,13 @@ pub(crate) const EXCLUSIVE: &[&[&str]] = &[
 ];
 
 /// Flags that mean something only when another one is set.
-pub(crate) const DEPENDENT: &[(&[&str], &str)] = &[(
-    &[
-        "external-resource-entitlement-id-filter",
-        "external-resource-traits",
-    ],
-    "external-resource-c1z",
-)];
+pub(crate) const DEPENDENT: &[(&[&str], &str)] = &[
+    (
+        &[
+            "external-resource-entitlement-id-filter",
+            "external-resource-traits",
+        ],
+        "external-resource-c1z",
+    ),
+    (&["evidence-key"], "evidence"),
+];

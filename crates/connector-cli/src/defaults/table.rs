@@ -124,6 +124,9 @@ fn writing() -> Vec<DefaultFlag> {
             &hide::<Text>("event-feed-cursor", "Cursor from which events are printed"),
             Ignored(MODE_DETAIL),
         ),
+        row(&flags::EVIDENCE, Single),
+        row(&flags::EVIDENCE_KEY, Single),
+        row(&flags::FAIL_ON_PARTIAL, Single),
         row(&flags::FILE, Single),
         row(
             &hide::<Text>("grant-entitlement", "Id of an entitlement to grant"),

@@ -60,7 +60,7 @@ async fn a_sync_in_json() {
     {"level":"info","ts":1795191277.0,"caller":"…","msg":"Syncing grants","resource_type_id":"group","rows":1}
     {"level":"info","ts":1795191277.0,"caller":"…","msg":"Synced grants","resource_type_id":"group","count":1,"total":1,"grants":1}
     {"level":"info","ts":1795191277.0,"caller":"…","msg":"c1z: saved","output_path":"[dir]/sync.c1z","decompressed_bytes":…,"compressed_bytes":…}
-    {"level":"info","ts":1795191277.0,"caller":"…","msg":"Sync complete.","sync_id":"3MNVztcWrxNfINJ6PDlw93453QN","sync_type":"full","resumed":false,"resources":{"group":1,"user":2},"disabled":{"user":1},"entitlements":{"group":1},"grants":{"group":1},"warning_count":0,"requests":7,"duration_ms":0,"output_path":"[dir]/sync.c1z","compressed_bytes":…}
+    {"level":"info","ts":1795191277.0,"caller":"…","msg":"Sync complete.","sync_id":"3MNVztcWrxNfINJ6PDlw93453QN","sync_type":"full","resumed":false,"resources":{"group":1,"user":2},"disabled":{"user":1},"entitlements":{"group":1},"grants":{"group":1},"warning_count":0,"verdict":"complete","listings":[{"type":"group","kind":"resources","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0},{"type":"user","kind":"resources","pages":2,"seen":2,"repeated":0,"stored":2,"requests":0,"retries":0},{"type":"group","kind":"grants","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0}],"requests":7,"duration_ms":0,"output_path":"[dir]/sync.c1z","compressed_bytes":…}
     "#);
 }
 
@@ -84,7 +84,7 @@ async fn a_sync_on_the_console() {
     2026-11-20T16:14:37.000Z	INFO	…	Synced grants	{"resource_type_id": "group", "count": 1, "total": 1, "grants": 1}
     2026-11-20T16:14:37.000Z	INFO	…	c1z: saved	{"output_path": "[dir]/sync.c1z", "decompressed_bytes":…, "compressed_bytes":…}
     2026-11-20T16:14:37.000Z	WARN	…	sync completed with warnings	{"warning_count": 1, "warnings": [{"code":"leavers","message":"leavers may be missing[2J","count":1,"examples":["unit 7"]}]}
-    2026-11-20T16:14:37.000Z	INFO	…	Sync complete.	{"sync_id": "3MNVztcWrxNfINJ6PDlw93453QN", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 1, "notes": ["people come from the older list[2J"], "requests": 7, "duration_ms": 0, "output_path": "[dir]/sync.c1z", "compressed_bytes":…}
+    2026-11-20T16:14:37.000Z	INFO	…	Sync complete.	{"sync_id": "3MNVztcWrxNfINJ6PDlw93453QN", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 1, "notes": ["people come from the older list[2J"], "verdict": "complete", "listings": [{"type":"group","kind":"resources","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0},{"type":"user","kind":"resources","pages":2,"seen":2,"repeated":0,"stored":2,"requests":0,"retries":0},{"type":"group","kind":"grants","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0}], "requests": 7, "duration_ms": 0, "output_path": "[dir]/sync.c1z", "compressed_bytes":…}
     "#);
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod dry_run;
 mod errors;
+mod evidence;
 mod files;
 mod grouped;
 mod health;

@@ -42,6 +42,14 @@ async fn help_shows_what_matters() {
               ($BATON_CLIENT_ID)
           --client-secret <string>
               ConductorOne client secret, for service mode ($BATON_CLIENT_SECRET)
+          --evidence <string>
+              Write evidence of the sync to this file: hashes, settings without secrets, completeness,
+              requests ($BATON_EVIDENCE)
+          --evidence-key <string>
+              File with the private key that signs the evidence ($BATON_EVIDENCE_KEY)
+          --fail-on-partial[=<bool>]
+              Exit with 13 when not all that the vendor lists is in the file, which is written all the
+              same ($BATON_FAIL_ON_PARTIAL)
       -f, --file <string>
               Path of the c1z file to write [default: sync.c1z] ($BATON_FILE)
           --log-format <string>

@@ -56,7 +56,7 @@ async fn every_line_of_a_task_names_it_in_json() {
     {"level":"info","ts":0,"caller":"","msg":"Syncing grants","task_id":"[task]","task_type":"sync_full","resource_type_id":"group","rows":1}
     {"level":"info","ts":0,"caller":"","msg":"Synced grants","task_id":"[task]","task_type":"sync_full","resource_type_id":"group","count":1,"total":1,"grants":1}
     {"level":"info","ts":0,"caller":"","msg":"c1z: saved","task_id":"[task]","task_type":"sync_full","output_path":"[dir]/temp/baton-tmp-[random]/sync.c1z","decompressed_bytes":0,"compressed_bytes":0}
-    {"level":"info","ts":0,"caller":"","msg":"Sync complete.","task_id":"[task]","task_type":"sync_full","sync_id":"[sync]","sync_type":"full","resumed":false,"resources":{"group":1,"user":2},"disabled":{"user":1},"entitlements":{"group":1},"grants":{"group":1},"warning_count":0,"requests":7,"duration_ms":0,"output_path":"[dir]/temp/baton-tmp-[random]/sync.c1z","compressed_bytes":0}
+    {"level":"info","ts":0,"caller":"","msg":"Sync complete.","task_id":"[task]","task_type":"sync_full","sync_id":"[sync]","sync_type":"full","resumed":false,"resources":{"group":1,"user":2},"disabled":{"user":1},"entitlements":{"group":1},"grants":{"group":1},"warning_count":0,"verdict":"complete","listings":[{"type":"group","kind":"resources","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0},{"type":"user","kind":"resources","pages":2,"seen":2,"repeated":0,"stored":2,"requests":0,"retries":0},{"type":"group","kind":"grants","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0}],"requests":7,"duration_ms":0,"output_path":"[dir]/temp/baton-tmp-[random]/sync.c1z","compressed_bytes":0}
     {"level":"info","ts":0,"caller":"","msg":"task done","task_id":"[task]","task_type":"sync_full"}
     "#));
 }
@@ -80,7 +80,7 @@ async fn every_line_of_a_task_names_it_on_the_console() {
     [time]	INFO	[caller]	Syncing grants	{"task_id": "[task]", "task_type": "sync_full", "resource_type_id": "group", "rows": 1}
     [time]	INFO	[caller]	Synced grants	{"task_id": "[task]", "task_type": "sync_full", "resource_type_id": "group", "count": 1, "total": 1, "grants": 1}
     [time]	INFO	[caller]	c1z: saved	{"task_id": "[task]", "task_type": "sync_full", "output_path": "[dir]/temp/baton-tmp-[random]/sync.c1z", "decompressed_bytes": 0, "compressed_bytes": 0}
-    [time]	INFO	[caller]	Sync complete.	{"task_id": "[task]", "task_type": "sync_full", "sync_id":"[sync]", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 0, "requests": 7, "duration_ms": 0, "output_path": "[dir]/temp/baton-tmp-[random]/sync.c1z", "compressed_bytes": 0}
+    [time]	INFO	[caller]	Sync complete.	{"task_id": "[task]", "task_type": "sync_full", "sync_id":"[sync]", "sync_type": "full", "resumed": false, "resources": {"group":1,"user":2}, "disabled": {"user":1}, "entitlements": {"group":1}, "grants": {"group":1}, "warning_count": 0, "verdict": "complete", "listings": [{"type":"group","kind":"resources","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0},{"type":"user","kind":"resources","pages":2,"seen":2,"repeated":0,"stored":2,"requests":0,"retries":0},{"type":"group","kind":"grants","pages":1,"seen":1,"repeated":0,"stored":1,"requests":0,"retries":0}], "requests": 7, "duration_ms": 0, "output_path": "[dir]/temp/baton-tmp-[random]/sync.c1z", "compressed_bytes": 0}
     [time]	INFO	[caller]	task done	{"task_id": "[task]", "task_type": "sync_full"}
     "#));
 }

@@ -19,6 +19,7 @@ async fn a_person_sees_a_line_and_a_summary() {
       Crew            1  (1 entitlement, 1 grant)
       warning: leavers may be missing[2J (unit 7)
       note: people come from the older list[2J
+      verdict: complete
       file: [dir]/sync.c1z ([size])
     "#);
     });

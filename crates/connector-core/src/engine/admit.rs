@@ -131,7 +131,7 @@ fn retain<T>(
     rows.retain(|row| {
         let ok = valid(row);
         if !ok {
-            let warning = Warning::new(
+            let warning = Warning::left_out(
                 "invalid-rows",
                 "connector returned invalid data; skipped records",
             );

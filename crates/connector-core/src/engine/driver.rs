@@ -16,10 +16,12 @@ use super::{SyncEnv, interrupted};
 use crate::connector::{Connector, PageMessage, Scope};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::ResourceTypeId;
+use crate::ledger::{self, Here};
 use crate::model::{Entitlement, EntitlementTemplate, ResourceType, Trait};
 use crate::progress::Event;
 use crate::store::{Checkpoint, Phase, Place, Position, Rows, Store, StoredResource, Tally};
 use crate::task;
+use crate::verdict::{SentBy, Verdict};
 
 /// A run under way.
 pub(super) struct Driver<'a, C, S> {
@@ -32,6 +34,10 @@ pub(super) struct Driver<'a, C, S> {
     resume: Option<Position>,
     /// Set when going on from the stored work would only fail again.
     hopeless: bool,
+    /// Listings started so far.
+    started: u32,
+    /// Their requests.
+    sent: SentBy,
 }
 
 impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
@@ -57,12 +63,19 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             workers: workers.max(1),
             resume,
             hopeless: false,
+            started: 0,
+            sent: SentBy::default(),
         }
     }
 
     /// What the run has counted.
     pub(super) const fn tally(&mut self) -> &mut Tally {
         &mut self.pages.tally
+    }
+
+    /// Whether all was read; for a run whose rows are checked.
+    pub(super) fn verdict(&mut self) -> Verdict {
+        Verdict::of(&self.pages.tally, &mut self.sent)
     }
 
     /// Whether a later run could go on from here instead of failing in the same place again.
@@ -283,8 +296,9 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                     listing.before = self.pages.begun(phase);
                 }
                 let (sender, receiver) = listing::channel();
+                let there = self.place(phase, &listing);
                 let task = listing::run(self.connector.clone(), phase, listing.clone(), sender);
-                tasks.spawn(task::in_context(task));
+                tasks.spawn(task::in_context(ledger::within(there, task)));
                 running.push_back((listing, receiver));
             }
             let Some((listing, receiver)) = running.pop_front() else {
@@ -292,6 +306,18 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
             };
             self.drain(phase, &listing, receiver).await?;
             while tasks.try_join_next().is_some() {}
+        }
+    }
+
+    /// Where the requests of the next listing belong in the plan, and what counts them.
+    fn place(&mut self, phase: Phase, listing: &Listing) -> Here {
+        self.started = self.started.saturating_add(1);
+        Here {
+            place: ledger::Place {
+                listing: self.started,
+                ..ledger::Place::default()
+            },
+            sent: Some(self.sent.of(phase, listing.scope.resource_type())),
         }
     }
 
@@ -323,11 +349,19 @@ impl<'a, C: Connector, S: Store> Driver<'a, C, S> {
                     page = Tally::default();
                     self.pages.restart_listing(phase).await?;
                 }
-                Some(PageMessage::End { next, warnings }) => {
+                Some(PageMessage::End {
+                    next,
+                    warnings,
+                    counts,
+                    place,
+                }) => {
                     page.warnings.merge(warnings);
+                    let listed = listing.scope.resource_type();
+                    page.counts.add_page(phase, listed, counts);
                     let ended = next.is_none();
                     let page = std::mem::take(&mut page);
                     self.pages.end(phase, listing, next, page).await?;
+                    self.env.ledger.settle(place);
                     if ended {
                         return Ok(());
                     }

@@ -9,6 +9,7 @@ use super::{Watch, interrupted, trace};
 use crate::connector::{Connector, Page, PageMessage, PageRequest, Scope};
 use crate::error::Result;
 use crate::id::Cursor;
+use crate::ledger;
 use crate::paging::Offset;
 use crate::store::{Phase, Place};
 
@@ -81,6 +82,8 @@ async fn pages<C: Connector>(
     for number in 1.. {
         let span = trace::page(phase, request.scope.resource_type(), number);
         let page = one_page(connector, phase, &request, watch, out);
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let page = ledger::at(|place| place.page = number, page);
         match trace::within(span, page).await {
             Ok(None) => break,
             Ok(next) => request.cursor = next,

@@ -19,6 +19,7 @@ mod writer;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
@@ -26,6 +27,7 @@ use crate::clock::SharedClock;
 use crate::connector::Connector;
 use crate::entropy::{SharedEntropy, SyncId};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::Ledger;
 use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
 use crate::store::{FileSummary, RunSpec, Store, Tally};
@@ -73,6 +75,7 @@ pub struct SyncOptions {
 /// use connector_core::clock::SystemClock;
 /// use connector_core::engine::SyncEnv;
 /// use connector_core::entropy::SystemEntropy;
+/// use connector_core::ledger::Ledger;
 /// use connector_core::progress::Silent;
 ///
 /// # fn main() -> connector_core::Result<()> {
@@ -81,6 +84,7 @@ pub struct SyncOptions {
 ///     entropy: Arc::new(SystemEntropy::new()?),
 ///     progress: Arc::new(Silent),
 ///     cancel: tokio_util::sync::CancellationToken::new(),
+///     ledger: Ledger::default(),
 /// };
 /// # drop(env);
 /// # Ok(())
@@ -96,6 +100,8 @@ pub struct SyncEnv {
     pub progress: Arc<dyn Progress>,
     /// Stops the sync when cancelled.
     pub cancel: CancellationToken,
+    /// Counts the connector's requests; the one that its runtime has.
+    pub ledger: Ledger,
 }
 
 /// Runs one sync: validation, listings, checks, finished file.
@@ -174,10 +180,17 @@ async fn write<C: Connector, S: Store>(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok((file, sealed_id)) => Ok(SyncReport {
+        Ok(Finished {
+            file,
+            sealed_id,
+            ended_at,
+        }) => Ok(SyncReport {
             sync_id: sealed_id.unwrap_or(begun.sync_id),
             sync_type,
             resumed,
+            started_at: begun.started_at,
+            ended_at,
+            verdict: driver.verdict(),
             tally: std::mem::take(driver.tally()),
             requests: connector.requests(),
             // Known once the file is closed.
@@ -211,12 +224,20 @@ pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<
     trace::within(trace::validate(), probes).await
 }
 
-/// Has every reference checked and the finished file put in place; returns the run's id too if sealing changed it.
+/// What a run that succeeded ends with.
+struct Finished {
+    file: FileSummary,
+    /// The run's id, if sealing changed it.
+    sealed_id: Option<SyncId>,
+    ended_at: Timestamp,
+}
+
+/// Has every reference checked and the finished file put in place.
 async fn finish<S: Store>(
     writer: &Writer<S>,
     tally: &mut Tally,
     env: &SyncEnv,
-) -> Result<(FileSummary, Option<SyncId>)> {
+) -> Result<Finished> {
     env.progress.event(&Event::Sealing);
     let mut sealed = tally.clone();
     let sealing = writer.call(move |store| {
@@ -239,7 +260,11 @@ async fn finish<S: Store>(
     let saving = writer.call(move |store| store.finish(ended_at));
     let file = trace::within(trace::save(), saving).await?;
     env.progress.event(&Event::Saved(&file));
-    Ok((file, sealed_id))
+    Ok(Finished {
+        file,
+        sealed_id,
+        ended_at,
+    })
 }
 
 fn interrupted() -> Error {

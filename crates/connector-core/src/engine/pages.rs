@@ -99,8 +99,10 @@ impl<'a, S: Store> Pages<'a, S> {
     }
 
     /// Makes the open page durable.
-    pub(super) async fn commit(&mut self, position: Position, page: Tally) -> Result<()> {
+    pub(super) async fn commit(&mut self, position: Position, mut page: Tally) -> Result<()> {
         let (phase, resource_type) = (position.phase, position.resource_type.clone());
+        let warnings = &page.warnings;
+        page.counts.add_gaps(phase, &resource_type, warnings);
         let before = self.total(phase, &resource_type);
         self.listing.add(page);
         if position.next.is_none() {
@@ -171,7 +173,7 @@ impl<'a, S: Store> Pages<'a, S> {
             ..Tally::default()
         };
         page.warnings.add(
-            Warning::new(&format!("gone-{}", phase.as_str()), message)
+            Warning::left_out(&format!("gone-{}", phase.as_str()), message)
                 .example(resource.to_string()),
         );
         self.end(phase, listing, None, page).await

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::id::Cursor;
 use crate::paging::{Batch, Offset};
 use crate::store::Rows;
+use crate::verdict::PageCounts;
 use seen::Seen;
 
 /// Pages in a row without anything new that are accepted while the vendor promises another one.
@@ -77,7 +78,8 @@ struct Part {
 struct OpenPage {
     rows: u64,
     nameless: u64,
-    fresh: bool,
+    /// Rows that are new in the part; those of a reading of the page that broke off included.
+    fresh: u64,
     /// Whether its rows were counted as the vendor sent them, so that those that are pushed are not counted again.
     counted: bool,
 }
@@ -136,7 +138,7 @@ impl Watch {
         let page = &mut self.part.page;
         page.rows += 1;
         match id {
-            Some(id) => page.fresh |= self.part.ids.insert(self.hasher.hash_one(id)),
+            Some(id) => page.fresh += u64::from(self.part.ids.insert(self.hasher.hash_one(id))),
             None => page.nameless += 1,
         }
     }
@@ -199,16 +201,28 @@ impl Watch {
         Ok((records, next))
     }
 
-    /// Judges the page that ends, before it is stored.
-    pub(crate) fn end_page(&mut self, next: Option<&Cursor>) -> Result<()> {
+    /// Judges the page that ends, before it is stored, and says what was counted in it.
+    pub(crate) fn end_page(&mut self, next: Option<&Cursor>) -> Result<PageCounts> {
+        let page = self.part.page;
+        let ends_part = self.judge(next)?;
+        let named = page.rows - page.nameless;
+        Ok(PageCounts {
+            stated: self.part.total.filter(|_| ends_part),
+            seen: page.fresh + page.nameless,
+            repeated: named.saturating_sub(page.fresh),
+        })
+    }
+
+    /// Whether the page is the last one of its part.
+    fn judge(&mut self, next: Option<&Cursor>) -> Result<bool> {
         let part = &mut self.part;
         let page = std::mem::take(&mut part.page);
         part.pages += 1;
         part.nameless += page.nameless;
         part.largest = part.largest.max(page.rows);
-        part.idle = if page.fresh { 0 } else { part.idle + 1 };
+        part.idle = if page.fresh > 0 { 0 } else { part.idle + 1 };
         let Some(next) = next else {
-            return self.end_part();
+            return self.end_part().map(|()| true);
         };
         self.part.ids.page_ends();
         if !self.cursors.insert(self.hasher.hash_one(next)) {
@@ -218,7 +232,7 @@ impl Watch {
             )));
         }
         if Offset::of(next).is_some_and(|next| next.part != self.part.number) {
-            return self.end_part();
+            return self.end_part().map(|()| true);
         }
         let Part { idle, pages, .. } = self.part;
         if idle > IDLE {
@@ -239,7 +253,7 @@ impl Watch {
                 )));
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Judges a part that is complete.

@@ -199,7 +199,7 @@ impl<S: Source> FanOut<S> {
         }
         let ahead = listing.ahead.take();
         let ahead = ahead.filter(|ahead| ahead.is_at(at.page.as_deref()));
-        let mut reading = ahead.unwrap_or_else(|| self.start(at.page.clone()));
+        let mut reading = ahead.unwrap_or_else(|| self.start(at.page.clone(), 0));
         let next = match reading.head().await? {
             Head::Page { next } => next,
             Head::CursorRefused(error) if resumed => {
@@ -217,7 +217,7 @@ impl<S: Source> FanOut<S> {
             if !listing.seen.insert(next.clone()) {
                 return Err(repeated::<S>(listing.seen.len()));
             }
-            listing.ahead = Some(self.start(Some(next.clone())));
+            listing.ahead = Some(self.start(Some(next.clone()), 1));
         }
         at.page = next;
         Ok(EnrichedPage {
@@ -227,8 +227,8 @@ impl<S: Source> FanOut<S> {
         })
     }
 
-    fn start(&self, cursor: Option<String>) -> Reading<S> {
-        Reading::start(Arc::clone(&self.source), cursor)
+    fn start(&self, cursor: Option<String>, ahead: u32) -> Reading<S> {
+        Reading::start(Arc::clone(&self.source), cursor, ahead)
     }
 }
 

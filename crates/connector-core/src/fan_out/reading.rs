@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::{Listed, Row, Source, concerns_one_record};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger;
 use crate::task;
 
 type RowOf<S> = Row<<S as Source>::Record, <S as Source>::Detail>;
@@ -37,11 +38,18 @@ pub(super) struct Reading<S: Source> {
 }
 
 impl<S: Source> Reading<S> {
-    /// Starts to read the page at `cursor`.
-    pub(super) fn start(source: Arc<S>, cursor: Option<String>) -> Self {
+    /// Starts to read the page at `cursor`, which is so many pages ahead of the one whose rows are taken.
+    pub(super) fn start(source: Arc<S>, cursor: Option<String>, ahead: u32) -> Self {
         let (sender, opened) = oneshot::channel();
         let at = cursor.clone();
         let task = async move { read(&*source, at.as_deref(), sender).await };
+        let task = ledger::at(
+            move |place| {
+                place.page = place.page.saturating_add(ahead);
+                place.item = 1;
+            },
+            task,
+        );
         Self {
             cursor,
             opened: Some(opened),
@@ -109,7 +117,12 @@ async fn read<S: Source>(source: &S, cursor: Option<&str>, opened: oneshot::Send
     // The first failure that concerns every record ends the page at once: a row that is due before it may have a detail
     // that is not even requested yet, and no further request makes sense.
     let (stop, mut stopped) = mpsc::channel(1);
-    let rows = stream::iter(records).map(|record| enrich(source, record, &stop));
+    let rows = stream::iter((2..).zip(records)).map(|(item, record)| {
+        ledger::at(
+            move |place| place.item = item,
+            enrich(source, record, &stop),
+        )
+    });
     let mut rows = rows.buffered(count.max(1));
     loop {
         let row = tokio::select! {

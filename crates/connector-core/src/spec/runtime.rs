@@ -10,6 +10,7 @@ use tracing::Span;
 
 use crate::clock::SharedClock;
 use crate::entropy::SharedEntropy;
+use crate::ledger::Ledger;
 use crate::tape::Tape;
 
 /// Time, randomness, and what is the same for all requests of a program. Clients of a vendor's API are made from it.
@@ -20,6 +21,7 @@ use crate::tape::Tape;
 ///
 /// use connector_core::clock::SystemClock;
 /// use connector_core::entropy::SystemEntropy;
+/// use connector_core::ledger::Ledger;
 /// use connector_core::spec::Runtime;
 ///
 /// let runtime = Runtime {
@@ -29,6 +31,7 @@ use crate::tape::Tape;
 ///     request_timeout: Duration::from_secs(300),
 ///     trace_parent: None,
 ///     tape: Default::default(),
+///     ledger: Ledger::default(),
 /// };
 /// assert!(runtime.today().year() > 2000);
 /// # Ok::<(), connector_core::Error>(())
@@ -47,6 +50,8 @@ pub struct Runtime {
     pub trace_parent: Option<TraceParent>,
     /// Where exchanges with the vendor are written down, or come from.
     pub tape: Tape,
+    /// Counts what is requested of the vendor.
+    pub ledger: Ledger,
 }
 
 impl Runtime {

@@ -12,6 +12,7 @@ use connector_core::clock::TestClock;
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SeededEntropy;
 use connector_core::id::ResourceTypeId;
+use connector_core::ledger::Ledger;
 use connector_core::progress::{Silent, SyncReport};
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +29,7 @@ pub(crate) fn env() -> SyncEnv {
         entropy: Arc::new(SeededEntropy::new(1)),
         progress: Arc::new(Silent),
         cancel: CancellationToken::new(),
+        ledger: Ledger::default(),
     }
 }
 

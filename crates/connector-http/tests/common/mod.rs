@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
+use connector_core::ledger::Ledger;
 use connector_core::spec::Runtime;
 use connector_http::{Auth, BaseUrl, Client, ClientOptions};
 use jiff::Timestamp;
@@ -138,6 +139,7 @@ impl Bench {
             entropy: Arc::new(SeededEntropy::new(7)),
             trace_parent: None,
             tape: Default::default(),
+            ledger: Ledger::default(),
         };
         let auth = Auth::Bearer(SECRET.into());
         let options = ClientOptions::new("Vendor", base, auth, &runtime);

@@ -1,3 +1,6 @@
+use base64::Engine;
+use connector_evidence::BASE64;
+
 use super::*;
 
 const ID: &str = "test-client-00001@localhost:8443/ccc";

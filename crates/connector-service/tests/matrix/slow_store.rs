@@ -10,6 +10,7 @@ use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::entropy::SeededEntropy;
 use connector_core::error::Result;
 use connector_core::id::{Cursor, ResourceId, ResourceTypeId};
+use connector_core::ledger::Ledger;
 use connector_core::model::{Resource, ResourceType, Trait, TraitData, UserTrait};
 use connector_core::progress::Silent;
 use connector_core::store::{
@@ -53,6 +54,7 @@ impl SlowStore {
             entropy: Arc::new(SeededEntropy::new(1)),
             progress: Arc::new(Silent),
             cancel: cancel.clone(),
+            ledger: Ledger::default(),
         };
         engine::sync(Arc::new(OnePerson), self, options, env)
             .await

@@ -1,6 +1,7 @@
 //! The promises, one function each. [`conformance!`](crate::conformance!) turns them into tests.
 
 mod endless;
+mod evidence;
 mod faults;
 mod keeping;
 mod leaks;
@@ -13,6 +14,7 @@ use connector_sandbox::server::Fake;
 use rusqlite::Connection;
 
 pub use endless::*;
+pub use evidence::*;
 pub use faults::*;
 pub use keeping::*;
 pub use leaks::*;

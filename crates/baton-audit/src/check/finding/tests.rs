@@ -10,6 +10,7 @@ fn labels_are_short_and_tell_files_apart() {
         sync_id: String::new(),
         synced_at: None,
         identities: 0,
+        evidence: None,
     };
     let mut files = [
         ("/data/new/hr.c1z", Part::Hr),

@@ -5,7 +5,8 @@
 //! tool      name, version
 //! as_of     the day the judgements are made for
 //! summary   open: findings by severity; accepted: how many the policy accepts; left_out: how many are not listed
-//! files     what was read: label, path, part (hr, earlier_hr, app), sha256, sync_id, synced_at, identities
+//! files     what was read: label, path, part (hr, earlier_hr, app), sha256, sync_id, synced_at, identities, and where
+//!           --evidence was given evidence (path, sha256, program, outcome, why, public_key; the signature is not checked)
 //! checks    the catalogue: id, title, severity, controls, remedy, and state (ran, skipped); reason when skipped
 //! notes     what a reader should know beside the findings
 //! findings  fingerprint, check, severity, subject (kind, file, id, name), message, controls, remedy,

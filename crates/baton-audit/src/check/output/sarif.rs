@@ -186,7 +186,7 @@ fn skipped((check, reason): &(&'static Check, String)) -> Value {
 }
 
 fn artifact(file: &FileRead) -> Value {
-    json!({
+    let mut artifact = json!({
         "location": location_of(file),
         "description": message(&file.label),
         "roles": [match file.part {
@@ -198,7 +198,11 @@ fn artifact(file: &FileRead) -> Value {
             "sync_id": file.sync_id,
             "synced_at": file.synced_at,
         },
-    })
+    });
+    if let Some(evidence) = &file.evidence {
+        artifact["properties"]["evidence"] = json!(evidence);
+    }
+    artifact
 }
 
 impl<'a> Results<'a> {

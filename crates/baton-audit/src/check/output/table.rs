@@ -69,7 +69,17 @@ impl Printer<'_, '_> {
         let rows: Vec<_> = rows.collect();
         let titles = ["File", "Read as", "Holds", "Synced", "SHA-256", "Sync"];
         let grid = self.grid(&titles, &rows, Overflow::Wrap);
-        grid.write(&rows, self.out)
+        grid.write(&rows, self.out)?;
+        for file in &self.findings.files {
+            if let Some(evidence) = &file.evidence {
+                let (label, verdict) = (&file.label, evidence.verdict());
+                self.line(&format!(
+                    "Evidence of {label}: {verdict}, by {}",
+                    evidence.program
+                ))?;
+            }
+        }
+        Ok(())
     }
 
     fn open(&mut self) -> Result<()> {

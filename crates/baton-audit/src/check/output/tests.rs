@@ -34,6 +34,7 @@ fn file(path: &str, part: Part, identities: usize) -> FileRead {
         sync_id: format!("{path}-sync"),
         synced_at: Some("2026-11-01T08:00:00Z".parse().unwrap()),
         identities,
+        evidence: None,
     }
 }
 

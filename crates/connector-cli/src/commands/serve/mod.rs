@@ -40,6 +40,11 @@ pub(crate) struct Variables {
 }
 
 impl Variables {
+    /// The machine's name for the control plane and in evidence.
+    pub(crate) fn host_id(&self) -> String {
+        host::host_id(self.host_id.as_deref())
+    }
+
     /// Reads them.
     pub(crate) fn read(env: &BTreeMap<String, OsString>) -> Self {
         let text = |name: &str| {
@@ -125,7 +130,7 @@ fn config<A: App>(program: &Program<A>) -> Result<ServiceConfig> {
         extra_roots: program.service.certificates(&program.places.dir)?,
         http_timeout: run.runtime.request_timeout,
         service: LoopConfig {
-            host_id: host::host_id(program.service.host_id.as_deref()),
+            host_id: program.service.host_id(),
             batched: program.service.batched,
             concurrency: concurrency.clamp(1, 100),
             grace: GRACE,

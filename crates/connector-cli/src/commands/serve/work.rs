@@ -126,23 +126,23 @@ impl<A: App> Work<A> {
         cancel: CancellationToken,
     ) -> Result<(), TaskFailure> {
         let selection = self.selection(&wanted)?;
-        let connector = self.run.connector()?;
+        let run = self.run.afresh();
+        let connector = run.connector()?;
         let temp_dir = Some(directory.path().to_owned());
         // The disk may have space again when the task comes back.
         let format = match wanted.storage_engine {
             StorageEngine::Sqlite => Format::V1,
             StorageEngine::Pebble => Format::V3,
         };
-        let store = (self.run).store(&wanted.file, temp_dir, Some(directory), Some(format));
+        let store = run.store(&wanted.file, temp_dir, Some(directory), Some(format));
         let store = store.map_err(|error| TaskFailure {
             non_retryable: false,
             ..TaskFailure::from(error)
         })?;
-        let watch = self.run.watch(&selection, Some(log), None);
-        let covered = fingerprint::covered(&self.run.spec, &self.run.settings, &selection);
-        let types = self.run.types(&selection);
-        let report = self
-            .run
+        let watch = run.watch(&selection, Some(log), None);
+        let covered = fingerprint::covered(&run.spec, &run.settings, &selection);
+        let types = run.types(&selection);
+        let report = run
             .sync(connector, store, selection, &watch, &cancel)
             .await?;
         if let Some(state) = &self.state {

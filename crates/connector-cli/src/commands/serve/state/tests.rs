@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use connector_core::entropy::SyncId;
 use connector_core::store::FileSummary;
+use connector_core::verdict::{Outcome, Verdict};
+use jiff::Timestamp;
 
 use super::*;
 
@@ -24,6 +26,13 @@ fn report(people: u64, disabled: u64, grants: u64) -> SyncReport {
         sync_id: SyncId::from_string("1".to_owned()),
         sync_type: SyncType::Full,
         resumed: false,
+        started_at: Timestamp::UNIX_EPOCH,
+        ended_at: Timestamp::UNIX_EPOCH,
+        verdict: Verdict {
+            outcome: Outcome::Complete,
+            listings: Vec::new(),
+            lacks: Vec::new(),
+        },
         tally,
         requests: 1,
         took: Duration::ZERO,
