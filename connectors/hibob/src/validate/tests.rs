@@ -14,7 +14,10 @@ fn one_of_two_fields_is_enough_for_what_they_say() {
     let lost = |json: &str| -> Vec<_> {
         let probe = probed(&[json]);
         let facts = probe.losses().map(|(_, loss)| match *loss {
-            Loss::Everything(word) | Loss::Fact(word) | Loss::Warning(word, _) => word,
+            Loss::Everything(word)
+            | Loss::Fact(word)
+            | Loss::Unread(word, _)
+            | Loss::Warning(word, _) => word,
         });
         facts.collect()
     };
