@@ -296,10 +296,11 @@ fn names_exist(page: &str) {
     for line in text.lines().filter(|line| line.contains("baton-audit ")) {
         for rest in line.split("baton-audit ").skip(1) {
             let name = rest
-                .split(|c: char| !c.is_ascii_lowercase())
+                .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
                 .next()
                 .unwrap_or_default();
-            let known = name.is_empty() || commands.iter().any(|c| c == name);
+            let known =
+                name.is_empty() || name.starts_with('-') || commands.iter().any(|c| c == name);
             assert!(known, "the page names baton-audit {name}: {line}");
         }
     }

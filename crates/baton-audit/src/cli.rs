@@ -48,6 +48,10 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Check people and access against the catalogue and a policy
     Check(check::CheckArgs),
+    /// One person over all files: accounts, every access and the way it came, findings
+    Person(check::PersonArgs),
+    /// Everybody who holds an entitlement or a role, by any way
+    WhoCan(check::WhoCanArgs),
     /// Write one HTML page that shows people, findings and the org chart
     Report(report::ReportArgs),
     /// The reporting lines: cycles, gaps, span and depth
@@ -88,6 +92,8 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Sanitize(args) => sanitize::sanitize(&args, console),
         Command::Diff(args) => diff::diff(&args, console),
         Command::Check(args) => check::check(&args, console),
+        Command::Person(args) => check::person(&args, console),
+        Command::WhoCan(args) => check::who_can(&args, console),
         Command::Report(args) => report::report(&args, console),
         Command::Managers(args) => managers::managers(&args, console),
         Command::Verify(args) => verify::verify(&args, console),

@@ -129,7 +129,6 @@ impl<'a> Access<'a> {
         policy: &'a Policy,
         leavers: &BTreeSet<usize>,
     ) -> Result<Self> {
-        let source = &app.loaded.source;
         let mut meanings = Meanings::load(policy, app.loaded)?;
         let mut access = Access::default();
         access.counts.resize(app.loaded.roster.len(), 0);
@@ -146,8 +145,7 @@ impl<'a> Access<'a> {
                 });
             }
         }
-        let sync = &source.sync.sync_id;
-        source.reader.for_each_grant_row(sync, |row, grant| {
+        let take = |row: RowAt, grant: wire::Grant| {
             access.grants += 1;
             access.expansion.edges_of(&row, &grant)?;
             let via: Box<str> = match sources_of(&grant) {
@@ -180,7 +178,8 @@ impl<'a> Access<'a> {
                 },
             );
             Ok(())
-        })?;
+        };
+        for_each_grant(app.loaded, take)?;
         access.expand(app.loaded, &mut meanings, leavers)?;
         access.fitting = meanings.fitting;
         Ok(access)
@@ -194,7 +193,14 @@ impl<'a> Access<'a> {
         leavers: &BTreeSet<usize>,
     ) -> Result<()> {
         let mut expansion = std::mem::take(&mut self.expansion);
-        expansion.read_holders(&app.source)?;
+        if app.is_part {
+            expansion = Expansion::load(&app.source)?;
+            for account in app.roster.iter() {
+                expansion.read_holder(&app.source, &account.key.to_wire())?;
+            }
+        } else {
+            expansion.read_holders(&app.source)?;
+        }
         for (at, account) in app.roster.iter().enumerate() {
             for Derived {
                 entitlement,
@@ -234,6 +240,20 @@ impl<'a> Access<'a> {
     pub(crate) fn of(&self, at: usize) -> &[Held] {
         self.held.get(&at).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Calls `each` with the grants of a file, those of the chosen accounts alone when only these are looked at.
+fn for_each_grant(
+    app: &LoadedFile,
+    mut each: impl FnMut(RowAt, wire::Grant) -> Result<()>,
+) -> Result<()> {
+    let (reader, sync) = (&app.source.reader, &app.source.sync.sync_id);
+    if !app.is_part {
+        return reader.for_each_grant_row(sync, each);
+    }
+    let mut accounts = app.roster.iter();
+    accounts
+        .try_for_each(|account| reader.for_each_grant_of(sync, &account.key.to_wire(), &mut each))
 }
 
 /// Decides what is powerful and which rules speak of what, for one app.

@@ -6,10 +6,10 @@ use clap::ValueEnum;
 use connector_core::Result;
 
 use super::catalogue::{self, CATALOGUE, Check};
+use super::files::FilesArgs;
 use super::finding::Severity;
-use super::input::{Input, Paths};
+use super::input::Input;
 use super::output::{self, Format};
-use super::policy::Policy;
 use super::{Findings, examine_only};
 use crate::console::{Console, Outcome, outcome_of, write_failed};
 use crate::outfile;
@@ -19,24 +19,8 @@ use crate::source::{DayArgs, OpenArgs};
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct CheckArgs {
-    /// Sync file of the HR system
-    #[arg(value_name = "HR")]
-    main: PathBuf,
-    /// Sync files of apps
-    #[arg(value_name = "APP")]
-    apps: Vec<PathBuf>,
-    /// Sync file of a further HR system of the same company; may be repeated
-    #[arg(long, value_name = "HR")]
-    hr: Vec<PathBuf>,
-    /// Earlier sync file of the HR system to compare with; by default the sync before the newest in the file itself
-    #[arg(long, value_name = "HR")]
-    earlier: Option<PathBuf>,
-    /// Policy of the company (TOML)
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
-    #[arg(long, value_name = "FILE")]
-    links: Option<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
     /// Evidence of one of the files, to be carried into the output; may be repeated
     #[arg(long, value_name = "EVIDENCE")]
     evidence: Vec<PathBuf>,
@@ -124,21 +108,9 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
     }
 }
 
-/// The policy is read first: its mistakes are quicker to find than a large file is to read.
 fn examined(args: &CheckArgs) -> Result<Findings> {
-    let mut policy = match &args.policy {
-        Some(path) => Policy::read(path)?,
-        None => Policy::default(),
-    };
-    if let Some(path) = &args.links {
-        policy.read_links(path)?;
-    }
-    let paths = Paths {
-        hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
-        earlier: args.earlier.clone(),
-        apps: args.apps.clone(),
-    };
-    let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    let policy = args.files.policy()?;
+    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.timezone)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let day = match args.day.as_of {

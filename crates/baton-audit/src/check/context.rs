@@ -110,7 +110,10 @@ impl<'a> CheckContext<'a> {
             let mut email_only = policy.email_only.iter();
             let email_only = email_only.any(|p| app.loaded.is_called(|name| p.fits(name)));
             let owner = |(at, account)| match linked.remove(&at) {
-                Some(records) => Owner::Person(records),
+                Some(records) => Owner::Person {
+                    records,
+                    by: "link",
+                },
                 None => context.people.owner(account, email_only, policy),
             };
             let owners = app.loaded.roster.iter().enumerate().map(owner).collect();
@@ -128,7 +131,7 @@ impl<'a> CheckContext<'a> {
 
     fn join(&self, file: NumberedFile<'a>, owners: Vec<Owner>) -> Result<JoinedApp<'a>> {
         let left = |(at, owner): (usize, &Owner)| match owner {
-            Owner::Person(records) => self.have_left(&self.known(records)).then_some(at),
+            Owner::Person { records, .. } => self.have_left(&self.known(records)).then_some(at),
             Owner::Program | Owner::Unclear { .. } | Owner::Unknown { .. } => None,
         };
         let leavers = owners.iter().enumerate().filter_map(left).collect();
@@ -225,7 +228,7 @@ impl<'a> CheckContext<'a> {
         self.apps.iter().flat_map(move |app| {
             let accounts = app.file.loaded.roster.iter().zip(&app.owners).enumerate();
             accounts.filter_map(move |(at, (account, owner))| match owner {
-                Owner::Person(records) => Some(OwnedAccount {
+                Owner::Person { records, .. } => Some(OwnedAccount {
                     app,
                     at,
                     account,

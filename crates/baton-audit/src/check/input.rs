@@ -31,6 +31,9 @@ pub struct LoadedFile {
     pub source: Source,
     /// The people or accounts of the sync.
     pub roster: Roster,
+    /// Whether only some of the people or accounts were chosen for the roster. Only their grants are read then, and
+    /// nothing can be said of the file as a whole.
+    pub(crate) is_part: bool,
 }
 
 /// An HR file and its earlier state.
@@ -75,7 +78,9 @@ impl Input {
                     is_earlier(&earlier.source, &now.source)?;
                     Some(earlier)
                 }
-                None => now.previous(open)?,
+                None => previous(&now.source, open)?
+                    .map(LoadedFile::of)
+                    .transpose()?,
             };
             hr.push(HrFile { now, earlier });
         }
@@ -94,7 +99,7 @@ impl Input {
     }
 
     /// Refuses a file that is given twice: joined with itself, every account would belong to its own person.
-    fn each_once(&self) -> Result<()> {
+    pub(super) fn each_once(&self) -> Result<()> {
         let hr = self.hr.iter().map(|hr| (&hr.now.source, "an HR file"));
         let apps = self
             .apps
@@ -196,25 +201,29 @@ pub(crate) fn is_earlier(earlier: &Source, now: &Source) -> Result<()> {
         .hint("--earlier takes files from before the HR file"))
 }
 
+/// The finished full sync before the newest in the same file, when there is one.
+pub(super) fn previous(now: &Source, open: &OpenArgs) -> Result<Option<Source>> {
+    match choose(now.reader.syncs()?, Pick::Previous) {
+        Ok(_) => Source::open(&now.path, Pick::Previous, open).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
 impl LoadedFile {
     /// Opens a file and reads the people or accounts in it.
     ///
     /// # Errors
     /// As [`Input::open`].
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
-        let source = Source::open(path, pick, open)?;
+        Self::of(Source::open(path, pick, open)?)
+    }
+
+    fn of(source: Source) -> Result<Self> {
         Ok(Self {
             roster: Roster::load(&source)?,
             source,
+            is_part: false,
         })
-    }
-
-    /// The finished full sync before the newest in the same file, when there is one.
-    fn previous(&self, open: &OpenArgs) -> Result<Option<Self>> {
-        match choose(self.source.reader.syncs()?, Pick::Previous) {
-            Ok(_) => Self::open(&self.source.path, Pick::Previous, open).map(Some),
-            Err(_) => Ok(None),
-        }
     }
 
     /// Whether a policy means this file by one of its names.

@@ -39,7 +39,11 @@ pub(crate) enum Owner {
     Program,
     /// The account belongs to this person: at least one record. There are several of one HR file only when all of these
     /// have left.
-    Person(Vec<Record>),
+    Person {
+        records: Vec<Record>,
+        /// What it was matched by: `link`, `employee number`, `e-mail address` or both of these.
+        by: &'static str,
+    },
     /// The account may belong to one of these; `why` is to be read after the account's name.
     Unclear {
         why: String,
@@ -104,8 +108,7 @@ impl<'a> People<'a> {
             true => BTreeSet::new(),
             false => numbers(account).collect(),
         };
-        let logins = account.logins.iter().filter_map(|login| fold_email(login));
-        let addresses: BTreeSet<String> = emails(account).chain(logins).collect();
+        let addresses: BTreeSet<String> = addresses(account).collect();
         let by_number = found(&self.numbers, &numbers);
         let by_email = found(&self.emails, &addresses);
         match (by_number.is_empty(), by_email.is_empty()) {
@@ -162,7 +165,7 @@ impl<'a> People<'a> {
     }
 
     /// Of each file the only record, the only one that has not left or else all that have, when these can be one human.
-    fn settle(&self, chosen: &BTreeSet<Record>, all: &BTreeSet<Record>, by: &str) -> Owner {
+    fn settle(&self, chosen: &BTreeSet<Record>, all: &BTreeSet<Record>, by: &'static str) -> Owner {
         let has_left = |record: &Record| {
             let person = self.person(*record);
             person.is_some_and(|p| p.lifecycle_on(self.day).has_left())
@@ -186,7 +189,7 @@ impl<'a> People<'a> {
         };
         match records.is_empty() {
             true => unclear(format!("has the {by} of {} people", chosen.len())),
-            false if records.iter().enumerate().all(one_human) => Owner::Person(records),
+            false if records.iter().enumerate().all(one_human) => Owner::Person { records, by },
             false => unclear(format!("has the {by} of different people in the HR files")),
         }
     }
@@ -230,13 +233,19 @@ fn found(map: &HashMap<String, Vec<Record>>, keys: &BTreeSet<String>) -> BTreeSe
 }
 
 /// The folded employee numbers, each once.
-fn numbers(identity: &Identity) -> impl Iterator<Item = String> + use<> {
+pub(crate) fn numbers(identity: &Identity) -> impl Iterator<Item = String> + use<> {
     let numbers = identity.employee_ids.iter().filter_map(|n| fold_number(n));
     numbers.collect::<BTreeSet<_>>().into_iter()
 }
 
 /// The folded e-mail addresses, each once.
-fn emails(identity: &Identity) -> impl Iterator<Item = String> + use<> {
+pub(crate) fn emails(identity: &Identity) -> impl Iterator<Item = String> + use<> {
     let emails = identity.emails.iter().filter_map(|e| fold_email(e));
     emails.collect::<BTreeSet<_>>().into_iter()
+}
+
+/// The folded e-mail addresses of an account, and those of its logins that are addresses.
+pub(crate) fn addresses(account: &Identity) -> impl Iterator<Item = String> + use<'_> {
+    let logins = account.logins.iter().filter_map(|login| fold_email(login));
+    emails(account).chain(logins)
 }

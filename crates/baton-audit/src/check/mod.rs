@@ -6,6 +6,7 @@
 
 mod access;
 pub mod catalogue;
+mod chosen;
 mod collector;
 mod command;
 mod context;
@@ -13,18 +14,25 @@ mod departments;
 mod effect;
 mod examine;
 mod exchanged;
+mod files;
 pub mod finding;
 pub mod input;
 mod join;
 mod leaving;
 mod links;
 pub mod output;
+mod person;
 pub mod policy;
 mod rules;
+mod who_can;
 
 pub use command::CheckArgs;
 pub(crate) use command::check;
 pub use examine::{examine, examine_only};
 pub use finding::{Finding, Findings, Severity, Subject};
 pub use input::{Input, Paths};
+pub use person::PersonArgs;
+pub(crate) use person::person;
 pub use policy::Policy;
+pub use who_can::WhoCanArgs;
+pub(crate) use who_can::who_can;

@@ -50,11 +50,15 @@ pub enum Field {
     StartDate,
     /// Last day.
     EndDate,
+    /// Whether a second factor is asked for at login.
+    Mfa,
+    /// Whether the login goes through single sign-on.
+    Sso,
 }
 
 impl Field {
     /// All, in the order of [`Facts`].
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Name,
         Self::Status,
         Self::StateWord,
@@ -74,6 +78,8 @@ impl Field {
         Self::ManagerName,
         Self::StartDate,
         Self::EndDate,
+        Self::Mfa,
+        Self::Sso,
     ];
 
     /// The key for machines; profile keys where there is one.
@@ -98,6 +104,8 @@ impl Field {
             Self::ManagerName => "manager_name",
             Self::StartDate => "start_date",
             Self::EndDate => "end_date",
+            Self::Mfa => "mfa",
+            Self::Sso => "sso",
         }
     }
 }
@@ -129,7 +137,7 @@ pub struct FieldChange<'a> {
     pub to: Option<Value<'a>>,
 }
 
-/// All facts that a file holds about a person, except the id.
+/// The facts that a file holds about a person, except the id and the times of the last login and of the creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts<'a>([Option<Value<'a>>; Field::ALL.len()]);
 
@@ -158,6 +166,11 @@ impl<'a> Facts<'a> {
             manager,
             start_date,
             end_date,
+            // Both change without anybody changing the person: by using the account, by importing it anew.
+            last_login: _,
+            created_at: _,
+            mfa,
+            sso,
         } = person;
         let ManagerRef {
             id: manager_id,
@@ -184,6 +197,8 @@ impl<'a> Facts<'a> {
             text(manager_name.as_deref()),
             start_date.map(|day| Value::Text(Cow::Owned(day.to_string()))),
             end_date.map(|day| Value::Text(Cow::Owned(day.to_string()))),
+            text(mfa.map(yes_no)),
+            text(sso.map(yes_no)),
         ])
     }
 
@@ -228,6 +243,10 @@ impl Serialize for Facts<'_> {
 
 fn text(text: Option<&str>) -> Option<Value<'_>> {
     text.map(|text| Value::Text(Cow::Borrowed(text)))
+}
+
+const fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 fn list(texts: &[String]) -> Option<Value<'_>> {

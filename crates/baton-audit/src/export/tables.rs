@@ -10,10 +10,10 @@ use connector_core::Result;
 use serde_json::Value as Json;
 
 use crate::expansion::Expansion;
-use crate::identity::{self, Status, display_name, facts, is_identity, user_types};
+use crate::identity::{self, Status, display_name, facts, is_identity, read_time, user_types};
 use crate::look::{
     GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, PersonLine, SYNC_COLUMNS,
-    TYPE_COLUMNS, external_id, for_each_sync, for_each_type, json_of, parent, purpose, timestamp,
+    TYPE_COLUMNS, external_id, for_each_sync, for_each_type, json_of, parent, purpose,
 };
 use crate::source::Source;
 use crate::table::{Cell, Column, Heading, cells, detail, heading, headings};
@@ -82,7 +82,7 @@ fn resource_columns<'a>() -> [Column<ResourceLine<'a>>; 9] {
             None => Cell::Absent,
         }),
         detail("created_at", |line| {
-            let created = line.resource.created_at.and_then(timestamp);
+            let created = line.resource.created_at.and_then(read_time);
             created.map_or(Cell::Absent, |time| time.to_string().into())
         }),
         detail("row", |line| Cell::row(&line.row)),

@@ -48,3 +48,16 @@ pub(super) const LIFECYCLE_STATE: Names =
     &["lifecycle_state", "employment_status", "employmentStatus"];
 /// Role in the organisation.
 pub(super) const ORG_ROLE: Names = &["org_role", "orgRole", "organization_role"];
+/// Last login.
+pub(super) const LAST_LOGIN: Names = &["last_login", "lastLogin", "last_login_at", "lastLoginAt"];
+/// When the vendor created it.
+pub(super) const CREATED_AT: Names = &["created_at", "createdAt"];
+/// Whether a second factor is asked for.
+pub(super) const MFA: Names = &[
+    "mfa_enabled",
+    "mfaEnabled",
+    "two_factor_enabled",
+    "twoFactorEnabled",
+];
+/// Whether the login goes through single sign-on.
+pub(super) const SSO: Names = &["sso_enabled", "ssoEnabled"];

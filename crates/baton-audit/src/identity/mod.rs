@@ -15,11 +15,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use connector_c1z::RowAt;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
 pub use lifecycle::Lifecycle;
 pub(crate) use lifecycle::fold_state;
+pub(crate) use read::time as read_time;
 pub use read::{Shared, display_name, facts, is_identity, read};
 pub use roster::{Manager, Roster, for_each, for_each_unordered, user_types};
 pub use search::{Search, find};
@@ -181,6 +183,14 @@ pub struct Identity {
     pub start_date: Option<Date>,
     /// Last day, when it can be read as a date.
     pub end_date: Option<Date>,
+    /// Last login, when the file has it and it can be read.
+    pub last_login: Option<Timestamp>,
+    /// When the vendor created it, when the file has it and it can be read.
+    pub created_at: Option<Timestamp>,
+    /// Whether a second factor is asked for at login; `None` when the file does not say.
+    pub mfa: Option<bool>,
+    /// Whether the login goes through single sign-on; `None` when the file does not say.
+    pub sso: Option<bool>,
 }
 
 impl Identity {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use connector_c1z::RowAt;
 use connector_c1z::wire::{self, UserTrait};
 use connector_core::text;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
@@ -81,6 +83,8 @@ pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Optio
     let fact = |names| facts.first(names);
     let text = |names| fact(names).map(Cow::into_owned);
     let day = |names| fact(names).as_deref().and_then(day);
+    let moment = |names| fact(names).as_deref().and_then(moment);
+    let yes_no = |names| fact(names).as_deref().and_then(yes_no);
     let state = resource.status.as_ref().or(user.status.as_ref());
     let status = Status::from_number(state.map(|s| s.status));
     let details = state.and_then(|state| given(&state.details));
@@ -122,6 +126,19 @@ pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Optio
         },
         start_date: day(keys::START_DATE),
         end_date: day(keys::END_DATE),
+        last_login: user.last_login.and_then(time).or(moment(keys::LAST_LOGIN)),
+        created_at: {
+            let own = resource.created_at.or(user.created_at);
+            own.and_then(time).or(moment(keys::CREATED_AT))
+        },
+        mfa: user
+            .mfa_status
+            .map(|it| it.mfa_enabled)
+            .or(yes_no(keys::MFA)),
+        sso: user
+            .sso_status
+            .map(|it| it.sso_enabled)
+            .or(yes_no(keys::SSO)),
     })
 }
 
@@ -198,4 +215,23 @@ fn shown(value: &Value) -> Option<Cow<'_, str>> {
 
 fn day(text: &str) -> Option<Date> {
     text::date(text)?.parse().ok()
+}
+
+/// A time of the format; `None` when there is no such time.
+pub(crate) fn time(time: prost_types::Timestamp) -> Option<Timestamp> {
+    Timestamp::new(time.seconds, time.nanos).ok()
+}
+
+/// A time of a profile; one that has only a day is that day's beginning in UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    let of_day = || Some(day(text)?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    text.parse().ok().or_else(of_day)
+}
+
+fn yes_no(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "enabled" => Some(true),
+        "no" | "false" | "disabled" => Some(false),
+        _ => None,
+    }
 }

@@ -10,7 +10,7 @@ const LISTED: usize = 5;
 
 /// How well an identity fits what is searched for; a better fit hides worse ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub(crate) enum Fit {
     /// Every word searched for is a word of the name.
     Words,
     /// It is the name.
@@ -63,6 +63,11 @@ impl<'w> Search<'w> {
         if self.labels.len() < LISTED {
             self.labels.push(label(identity));
         }
+    }
+
+    /// How well the best seen so far fits; `None` when nobody does.
+    pub(crate) fn best(&self) -> Option<Fit> {
+        self.best
     }
 
     /// The one who fits best.

@@ -7,7 +7,6 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::grants::{ACCESS_COLUMNS, GrantLine, external_id};
-use super::names::Names;
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Shared, Status, display_name, find, read};
 use crate::source::Source;
@@ -36,17 +35,11 @@ pub(crate) fn access(args: &AccessArgs, console: &mut Console<'_>) -> Result<Out
         let heading = shown(&holder.heading());
         writeln!(console.out, "{heading}\n").map_err(write_failed)?;
     }
-    let mut names = Names::new(&source);
     let mut table = Table::new(console, format, headings(ACCESS_COLUMNS));
-    let mut put = |line| table.row(&cells(ACCESS_COLUMNS, &line));
-    holder.role().map_or(Ok(()), &mut put)?;
-    let sync_id = &source.sync.sync_id;
-    source
-        .reader
-        .for_each_grant_of(sync_id, &holder.id, |row, grant| {
-            put(GrantLine::new(row, grant, &mut names)?)
-        })?;
-    GrantLine::for_each_derived(&source, &holder.id, &mut names, put)?;
+    let named = (&*holder.name, holder.org_role.as_deref());
+    GrantLine::for_each_of(&source, &holder.id, named, |line| {
+        table.row(&cells(ACCESS_COLUMNS, &line))
+    })?;
     table.finish()?;
     Ok(Outcome::Clean)
 }
@@ -64,12 +57,6 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// The role in the whole organisation as a line of what is held.
-    fn role(&self) -> Option<GrantLine> {
-        let role = self.org_role.as_deref()?;
-        Some(GrantLine::of_org_role(self.id.clone(), &self.name, role))
-    }
-
     fn heading(&self) -> String {
         let id = external_id(&self.id);
         match self.status {

@@ -1,7 +1,6 @@
 //! Every fact of a person's or account's row, with the field that holds it.
 
 use connector_c1z::wire::{self, UserTrait};
-use jiff::Timestamp;
 use prost::Name as _;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
@@ -10,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::groups::parent;
 use super::people::account_type;
-use crate::identity::{AccountType, Status};
+use crate::identity::{AccountType, Status, read_time};
 
 /// A fact and the field that holds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -181,6 +180,14 @@ fn of_trait(user: &UserTrait) -> Vec<FactLine> {
             ("status_details", status.and_then(|s| text(&s.details))),
             ("created_at", time(user.created_at)),
             ("last_login", time(user.last_login)),
+            (
+                "mfa_enabled",
+                user.mfa_status.map(|it| it.mfa_enabled.into()),
+            ),
+            (
+                "sso_enabled",
+                user.sso_status.map(|it| it.sso_enabled.into()),
+            ),
         ],
     )
 }
@@ -209,10 +216,5 @@ fn status_word(number: i32) -> Json {
 }
 
 fn time(time: Option<prost_types::Timestamp>) -> Option<Json> {
-    Some(timestamp(time?)?.to_string().into())
-}
-
-/// A time of the format; `None` when there is no such time.
-pub(crate) fn timestamp(time: prost_types::Timestamp) -> Option<Timestamp> {
-    Timestamp::new(time.seconds, time.nanos).ok()
+    Some(read_time(time?)?.to_string().into())
 }

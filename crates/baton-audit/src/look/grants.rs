@@ -272,12 +272,36 @@ impl GrantLine {
         })
     }
 
+    /// Calls `each` with everything that a principal holds: the role in the organisation that its profile names, its
+    /// grants, and what follows from groups in groups.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub(crate) fn for_each_of(
+        source: &Source,
+        principal: &wire::ResourceId,
+        (name, org_role): (&str, Option<&str>),
+        mut each: impl FnMut(Self) -> Result<()>,
+    ) -> Result<()> {
+        if let Some(role) = org_role {
+            each(Self::of_org_role(principal.clone(), name, role))?;
+        }
+        let mut names = Names::new(source);
+        let sync_id = &source.sync.sync_id;
+        source
+            .reader
+            .for_each_grant_of(sync_id, principal, |row, grant| {
+                each(Self::new(row, grant, &mut names)?)
+            })?;
+        Self::for_each_derived(source, principal, &mut names, each)
+    }
+
     /// Calls `each` with what a principal holds through groups in groups and the file has no grant for. Its row and id
     /// are those of the grant that is to be expanded, its way begins at what the principal holds.
     ///
     /// # Errors
     /// When the file is damaged, or what `each` returns.
-    pub(crate) fn for_each_derived(
+    fn for_each_derived(
         source: &Source,
         principal: &wire::ResourceId,
         names: &mut Names<'_>,

@@ -32,12 +32,12 @@ pub use types::TypesArgs;
 pub use users::UsersArgs;
 
 pub(crate) use access::access;
-pub(crate) use facts::{json_of, timestamp};
+pub(crate) use facts::json_of;
 pub(crate) use filter::PeopleFilter;
 pub(crate) use grants::{GRANT_COLUMNS, GrantLine, external_id, grants, purpose};
 pub(crate) use groups::{groups, parent};
 pub(crate) use names::Names;
-pub(crate) use people::{PERSON_COLUMNS, PersonLine, account_type};
+pub(crate) use people::{PERSON_COLUMNS, PersonLine, account_type, time, yes_no};
 pub(crate) use stats::stats;
 pub(crate) use syncs::{SYNC_COLUMNS, for_each_sync, syncs};
 pub(crate) use types::{TYPE_COLUMNS, for_each_type, types};

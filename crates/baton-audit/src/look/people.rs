@@ -1,5 +1,6 @@
 //! People and accounts as rows of a listing.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::identity::{AccountType, Identity, Lifecycle};
@@ -56,6 +57,10 @@ pub(crate) const PERSON_COLUMNS: &[Column<PersonLine>] = &[
     }),
     detail("start_date", |p| day(p.identity.start_date)),
     detail("end_date", |p| day(p.identity.end_date)),
+    detail("last_login", |p| time(p.identity.last_login)),
+    detail("created_at", |p| time(p.identity.created_at)),
+    detail("mfa", |p| yes_no(p.identity.mfa)),
+    detail("sso", |p| yes_no(p.identity.sso)),
     detail("row", |p| Cell::row(&p.identity.row)),
 ];
 
@@ -70,4 +75,12 @@ pub(crate) const fn account_type(account_type: AccountType) -> &'static str {
 
 fn day<'a>(date: Option<Date>) -> Cell<'a> {
     date.map_or(Cell::Absent, |date| date.to_string().into())
+}
+
+pub(crate) fn time<'a>(time: Option<Timestamp>) -> Cell<'a> {
+    time.map_or(Cell::Absent, |time| Cell::Time(Some(time), ""))
+}
+
+pub(crate) fn yes_no<'a>(known: Option<bool>) -> Cell<'a> {
+    known.map_or(Cell::Absent, Cell::Bool)
 }

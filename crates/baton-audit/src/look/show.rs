@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 use super::FileArgs;
 use super::facts::{FactLine, Field, facts_of};
 use super::grants::{GrantLine, HELD_COLUMNS, HELD_DETAILS};
-use super::names::Names;
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Identity, Roster};
 use crate::json;
@@ -244,19 +243,9 @@ fn facts(source: &Source, person: &Identity) -> Result<Vec<FactLine>> {
 }
 
 fn holds(source: &Source, person: &Identity) -> Result<Vec<GrantLine>> {
-    let id = person.key.to_wire();
-    let mut names = Names::new(source);
-    let role = person.org_role.as_deref();
-    let role = role.map(|role| GrantLine::of_org_role(id.clone(), &person.name, role));
-    let mut holds: Vec<GrantLine> = role.into_iter().collect();
-    let sync_id = &source.sync.sync_id;
-    source
-        .reader
-        .for_each_grant_of(sync_id, &id, |row, grant| {
-            holds.push(GrantLine::new(row, grant, &mut names)?);
-            Ok(())
-        })?;
-    GrantLine::for_each_derived(source, &id, &mut names, |line| {
+    let mut holds = Vec::new();
+    let named = (&*person.name, person.org_role.as_deref());
+    GrantLine::for_each_of(source, &person.key.to_wire(), named, |line| {
         holds.push(line);
         Ok(())
     })?;

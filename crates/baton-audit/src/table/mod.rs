@@ -245,7 +245,7 @@ pub fn list<'r, R: 'r>(
 }
 
 /// The rows as JSON has them in a listing, for a document that holds them.
-pub fn objects<R>(columns: &[Column<R>], rows: &[R]) -> impl Serialize {
+pub fn objects<R>(columns: &[Column<R>], rows: &[R]) -> Vec<serde_json::Value> {
     let headings = headings(columns);
     let objects = rows.iter().map(|row| {
         let cells = cells(columns, row);
@@ -255,7 +255,7 @@ pub fn objects<R>(columns: &[Column<R>], rows: &[R]) -> impl Serialize {
         };
         serde_json::to_value(row).unwrap_or_default()
     });
-    objects.collect::<Vec<_>>()
+    objects.collect()
 }
 
 /// A row as an object.

@@ -13,6 +13,7 @@ mod leftovers;
 mod look;
 mod managers;
 mod nested;
+mod person;
 mod planted;
 mod report;
 mod sanitize;

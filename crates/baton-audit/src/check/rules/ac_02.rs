@@ -28,7 +28,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
         for (account, owner) in accounts.filter(|(account, _)| is_usable(account)) {
             let named = |candidates| named(context, candidates);
             let (message, candidates) = match owner {
-                Owner::Program | Owner::Person(_) => continue,
+                Owner::Program | Owner::Person { .. } => continue,
                 Owner::Unclear { why, candidates } => {
                     (format!("{why}: {}", named(candidates)), candidates)
                 }

@@ -37,6 +37,10 @@ fn person(department: &str, lifecycle: Lifecycle) -> Identity {
         manager: ManagerRef::default(),
         start_date: None,
         end_date: None,
+        last_login: None,
+        created_at: None,
+        mfa: None,
+        sso: None,
     }
 }
 

@@ -68,8 +68,9 @@ fn any_person() -> impl Strategy<Value = Identity> {
         words(&["Ada", ""]),
     );
     let dates = (days(&[1, 2, 3]), days(&[1, 3]));
-    (ids, names, keys, state, work, manager, dates).prop_map(
-        |(ids, names, keys, state, work, manager, dates)| {
+    let logins = (option::of(any::<bool>()), option::of(any::<bool>()));
+    (ids, names, keys, state, work, manager, dates, logins).prop_map(
+        |(ids, names, keys, state, work, manager, dates, logins)| {
             let texts = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
             let owned = |text: Option<&str>| text.map(str::to_owned);
             Identity {
@@ -97,6 +98,10 @@ fn any_person() -> impl Strategy<Value = Identity> {
                 },
                 start_date: dates.0,
                 end_date: dates.1,
+                last_login: None,
+                created_at: None,
+                mfa: logins.0,
+                sso: logins.1,
             }
         },
     )
@@ -302,7 +307,9 @@ fn with_one_of(person: &Identity, other: &Identity, which: usize) -> Identity {
         15 => person.manager.email = other.manager.email,
         16 => person.manager.name = other.manager.name,
         17 => person.start_date = other.start_date,
-        _ => person.end_date = other.end_date,
+        18 => person.end_date = other.end_date,
+        19 => person.mfa = other.mfa,
+        _ => person.sso = other.sso,
     }
     person
 }

@@ -33,6 +33,10 @@ pub(super) fn person(id: &str) -> Identity {
         manager: ManagerRef::default(),
         start_date: None,
         end_date: None,
+        last_login: None,
+        created_at: None,
+        mfa: None,
+        sso: None,
     }
 }
 

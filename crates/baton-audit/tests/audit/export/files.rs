@@ -137,7 +137,8 @@ fn a_json_file_per_table() {
         "job_title": "Engineer", "department": "Engineering", "department_id": null,
         "location": "Malmö", "employment_type": "full time", "org_role": null,
         "manager_id": "1", "manager_email": null, "manager_name": null,
-        "start_date": "2020-02-29", "end_date": null, "row": 2,
+        "start_date": "2020-02-29", "end_date": null, "last_login": null, "created_at": null,
+        "mfa": null, "sso": null, "row": 2,
         "profile": {
             "department": "Engineering", "email": "Noor@Example.com", "employee_id": "E-2",
             "employment_type": "full time", "job_title": "Engineer",

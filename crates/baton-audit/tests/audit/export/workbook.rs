@@ -81,7 +81,7 @@ fn a_sheet_per_table_with_texts_that_do_not_run() {
     );
     assert_eq!(at(&users, "C4"), text("Zoë \u{202e}dniL 👩‍💻"));
     assert_eq!(at(&users, "L4"), text("@SUM(1)"));
-    assert_eq!(at(&users, "W4"), ("n".to_owned(), "3".to_owned()));
+    assert_eq!(at(&users, "AA4"), ("n".to_owned(), "3".to_owned()));
     assert!(!users.iter().any(|(r, _, _)| r == "Q2"), "nothing is known");
     let control = at(&users, "C6").1;
     assert!(control.starts_with("山田_x001B_[31m"), "{control}");

@@ -17,18 +17,18 @@ fn all_people_in_every_shape() {
     user:6  Noor Haddad         active      noor.haddad@exam…
     "#);
     let json = out_of(&company, &["users"], &["--json"]);
-    insta::assert_snapshot!(json.lines().nth(5).unwrap(), @r#"  {"id": "user:5", "type": "user", "name": "山田\u001b[31m\u009b7m 太郎\r\n", "status": "unspecified", "lifecycle": "prehire", "state_word": null, "account_type": "human", "email": null, "other_emails": [], "logins": [], "employee_ids": [], "job_title": null, "department": null, "department_id": null, "location": null, "employment_type": null, "org_role": null, "manager_id": null, "manager_email": null, "manager_name": null, "start_date": "2026-04-01", "end_date": null, "row": 5},"#);
+    insta::assert_snapshot!(json.lines().nth(5).unwrap(), @r#"  {"id": "user:5", "type": "user", "name": "山田\u001b[31m\u009b7m 太郎\r\n", "status": "unspecified", "lifecycle": "prehire", "state_word": null, "account_type": "human", "email": null, "other_emails": [], "logins": [], "employee_ids": [], "job_title": null, "department": null, "department_id": null, "location": null, "employment_type": null, "org_role": null, "manager_id": null, "manager_email": null, "manager_name": null, "start_date": "2026-04-01", "end_date": null, "last_login": null, "created_at": null, "mfa": null, "sso": null, "row": 5},"#);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
     let name = "山田\u{1b}[31m\u{9b}7m 太郎\r\n";
     assert_eq!(rows[4]["name"], name, "JSON keeps what the file has");
     insta::assert_snapshot!(out_of(&company, &["users"], &["--csv"]), @r#"
-    id,type,name,status,lifecycle,state_word,account_type,email,other_emails,logins,employee_ids,job_title,department,department_id,location,employment_type,org_role,manager_id,manager_email,manager_name,start_date,end_date,row
-    user:1,user,"'=HYPERLINK(""http://evil.test"",""Maja"")",enabled,active,employed,human,maja@example.com,,maja,E-1,CEO,,,,,,,,,2019-05-01,,1
-    user:2,user,Noor Haddad,enabled,leave,parental leave,human,Noor@Example.com,,,E-2,Engineer,Engineering,,Malmö,full time,,1,,,2020-02-29,,2
-    user:3,user,Zoë dniL 👩‍💻,enabled,active,employed,human,zoe@example.com,,,,'@SUM(1),Engineering,,,,,,noor@example.com,,,,3
-    user:4,user,Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff,disabled,terminated,terminated,human,long@example.com,,,,,Sales,,,,,99,,,,2026-01-31,4
-    user:5,user,山田[31m7m 太郎,unspecified,prehire,,human,,,,,,,,,,,,,,2026-04-01,,5
-    user:6,user,Noor Haddad,enabled,active,,human,noor.haddad@example.com,,,,,,,,,,,,,,,6
+    id,type,name,status,lifecycle,state_word,account_type,email,other_emails,logins,employee_ids,job_title,department,department_id,location,employment_type,org_role,manager_id,manager_email,manager_name,start_date,end_date,last_login,created_at,mfa,sso,row
+    user:1,user,"'=HYPERLINK(""http://evil.test"",""Maja"")",enabled,active,employed,human,maja@example.com,,maja,E-1,CEO,,,,,,,,,2019-05-01,,,,,,1
+    user:2,user,Noor Haddad,enabled,leave,parental leave,human,Noor@Example.com,,,E-2,Engineer,Engineering,,Malmö,full time,,1,,,2020-02-29,,,,,,2
+    user:3,user,Zoë dniL 👩‍💻,enabled,active,employed,human,zoe@example.com,,,,'@SUM(1),Engineering,,,,,,noor@example.com,,,,,,,,3
+    user:4,user,Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff Wolfeschlegelsteinhausenbergerdorff,disabled,terminated,terminated,human,long@example.com,,,,,Sales,,,,,99,,,,2026-01-31,,,,,4
+    user:5,user,山田[31m7m 太郎,unspecified,prehire,,human,,,,,,,,,,,,,,2026-04-01,,,,,,5
+    user:6,user,Noor Haddad,enabled,active,,human,noor.haddad@example.com,,,,,,,,,,,,,,,,,,,6
     "#);
 }
 

@@ -17,8 +17,8 @@ pub use metadata::{
 };
 pub use numbers::{AccountType, Purpose, StatusKind, Trait};
 pub use resources::{
-    AppTrait, AssetRef, Email, GroupTrait, Resource, ResourceId, ResourceType, RoleTrait, Status,
-    StructuredName, UserTrait,
+    AppTrait, AssetRef, Email, GroupTrait, MfaStatus, Resource, ResourceId, ResourceType,
+    RoleTrait, SsoStatus, Status, StructuredName, UserTrait,
 };
 
 use crate::any::named;

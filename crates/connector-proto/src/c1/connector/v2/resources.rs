@@ -122,6 +122,12 @@ pub struct UserTrait {
     /// Last login.
     #[prost(message, optional, tag = "9")]
     pub last_login: Option<Timestamp>,
+    /// Whether a second factor is asked for.
+    #[prost(message, optional, tag = "10")]
+    pub mfa_status: Option<MfaStatus>,
+    /// Whether the login goes through single sign-on.
+    #[prost(message, optional, tag = "11")]
+    pub sso_status: Option<SsoStatus>,
     /// The name in parts.
     #[prost(message, optional, tag = "12")]
     pub structured_name: Option<StructuredName>,
@@ -139,6 +145,22 @@ pub struct Email {
     /// Whether it is the main one.
     #[prost(bool, tag = "2")]
     pub is_primary: bool,
+}
+
+/// Whether a second factor is asked for at login.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, prost::Message)]
+pub struct MfaStatus {
+    /// Whether it is.
+    #[prost(bool, tag = "1")]
+    pub mfa_enabled: bool,
+}
+
+/// Whether the login goes through single sign-on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, prost::Message)]
+pub struct SsoStatus {
+    /// Whether it does.
+    #[prost(bool, tag = "1")]
+    pub sso_enabled: bool,
 }
 
 /// A person's name in parts.
