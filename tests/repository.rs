@@ -120,6 +120,7 @@ fn dependencies_point_one_way() {
                 "connector-cli",
                 "connector-core",
                 "connector-evidence",
+                "connector-redact",
                 "connector-sandbox",
             ],
         ),

@@ -189,13 +189,10 @@ impl<A: App> Program<A> {
         let mut store = store_options(&invocation.env, &mut warnings);
         store.format = modes::format(&settings)?;
         store.shrink = modes::file_limits(&settings)?;
-        if let Taped::Replaying(_) = taped {
-            // The file is to be the same each time, whatever lay there before.
-            store.keep_syncs = Some(1);
-            store.skip_cleanup = false;
-            store.shrink = None;
-        }
         store.source_date = source_date(&invocation.env)?;
+        if let Taped::Replaying(_) = taped {
+            tape::same_each_time(&mut store);
+        }
         store.preview = settings.get(&DRY_RUN)?.then(Default::default);
         warnings.append(&mut log.warnings);
         if action == Action::Sync && settings.get(&PARALLEL_SYNC)? {

@@ -1,18 +1,22 @@
 //! `--record` and `--replay`: a run that is written down, and one whose answers come from such a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use connector_c1z::{Format, StoreOptions};
 use connector_core::clock::SharedClock;
 use connector_core::entropy::{SeededEntropy, SharedEntropy};
 use connector_core::error::{Context, Error, ErrorKind, Result};
+use connector_core::id::ResourceId;
+use connector_core::output;
 use connector_core::spec::{ConnectorSpec, FieldSpec, Kind, Settings, Value};
 use connector_core::tape::Tape;
 use connector_redact::{RedactionKey, Tokens};
 use connector_trace::{RecordedClock, Trace, TraceWriter, Value as Recorded};
 
 use crate::defaults::flags::{
-    RECORD, REDACTION_KEY, REPLAY, SKIP_ENTITLEMENTS_AND_GRANTS, SKIP_GRANTS, SYNC_RESOURCE_TYPES,
+    EVIDENCE, EVIDENCE_KEY, FILE, RECORD, REDACTION_KEY, REPLAY, SKIP_ENTITLEMENTS_AND_GRANTS,
+    SKIP_GRANTS, SYNC_RESOURCE_TYPES, SYNC_RESOURCES,
 };
 use crate::invocation::Invocation;
 use crate::parse::Action;
@@ -104,14 +108,48 @@ pub(crate) fn open(
         return Ok((Taped::No, reels));
     };
     let dir = &invocation.current_dir;
+    let place = place(&path, settings, dir).map_err(|problem| RECORD.error(problem))?;
     let tokens = Tokens::new(&key(settings, invocation)?);
     let kept = kept_settings(spec, settings, &tokens);
     let now = invocation.clock.now();
     let program = (spec.name, spec.version);
-    let writer = TraceWriter::create(&dir.join(path), tokens, program, now, kept)?;
-    let writer = Arc::new(writer);
+    let writer = TraceWriter::create(&place, tokens, program, now, kept);
+    let writer = Arc::new(writer.map_err(|problem| RECORD.error(problem))?);
     reels.tape = Tape::Record(writer.clone());
     Ok((Taped::Recording(writer), reels))
+}
+
+/// Has a replay write the same file each time, whatever lay there before and whatever the environment says.
+pub(crate) fn same_each_time(store: &mut StoreOptions) {
+    store.format = store.format.or(Some(Format::V1));
+    store.keep_syncs = Some(1);
+    store.skip_cleanup = false;
+    store.shrink = None;
+    store.source_date = None;
+}
+
+/// The place of the recording, which must not be that of another file of the run.
+fn place(path: &str, settings: &Settings, dir: &Path) -> Result<PathBuf> {
+    let place = output::resolve(&dir.join(path))?;
+    let others = [
+        Some(settings.get(&FILE)?),
+        settings.get(&EVIDENCE)?,
+        settings.get(&EVIDENCE_KEY)?,
+        settings.get(&REDACTION_KEY)?,
+    ];
+    let taken = |other: &String| output::resolve(&dir.join(other)).is_ok_and(|o| o == place);
+    match others.iter().flatten().find(|other| taken(other)) {
+        Some(other) => {
+            let message = format!("the recording would replace {other}");
+            let hint = "give the recording a name of its own, such as run.trace";
+            Err(Error::new(ErrorKind::Setting, message).hint(hint))
+        }
+        None if !place.parent().is_some_and(Path::is_dir) => {
+            let message = format!("the directory of {path} does not exist");
+            Err(Error::new(ErrorKind::Precondition, message))
+        }
+        None => Ok(place),
+    }
 }
 
 fn key(settings: &Settings, invocation: &Invocation) -> Result<RedactionKey> {
@@ -135,6 +173,7 @@ fn key(settings: &Settings, invocation: &Invocation) -> Result<RedactionKey> {
 /// The settings that decide what is requested.
 fn recorded_fields(spec: &ConnectorSpec) -> Vec<FieldSpec> {
     let selection = [
+        SYNC_RESOURCES.spec(),
         SYNC_RESOURCE_TYPES.spec(),
         SKIP_ENTITLEMENTS_AND_GRANTS.spec(),
         SKIP_GRANTS.spec(),
@@ -159,6 +198,9 @@ fn kept_settings(
             Value::Int(number) => Recorded::Int(number),
             Value::Text(text) if text.contains("://") => Recorded::Text(HOST.to_owned()),
             Value::Text(text) if recorded => Recorded::Text(path(&text, tokens)?),
+            Value::List(items) if field.name() == SYNC_RESOURCES.name() => {
+                Recorded::List(items.iter().filter_map(|i| target(i, tokens)).collect())
+            }
             Value::List(items) if recorded => {
                 Recorded::List(items.iter().filter_map(|i| path(i, tokens)).collect())
             }
@@ -170,6 +212,13 @@ fn kept_settings(
         .iter()
         .filter_map(|f| Some((f.name().to_owned(), kept(f)?)));
     kept.collect()
+}
+
+/// A resource to sync, whose id is the token that answers have.
+fn target(bid: &str, tokens: &Tokens) -> Option<String> {
+    let id = ResourceId::from_bid(bid)?;
+    let resource_type = path(id.resource_type.as_str(), tokens)?;
+    Some(format!("bid:r:{resource_type}/{}", tokens.id(&id.id)))
 }
 
 /// An id, or a path of plain words; `None` for anything else, which may be a credential in the wrong place.

@@ -7,9 +7,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::NamedTempFile;
 
 /// What the name of every temporary directory begins with.
 const PREFIX: &str = "baton-tmp-";
@@ -17,7 +19,10 @@ const PREFIX: &str = "baton-tmp-";
 /// The file in a temporary directory that its process keeps locked.
 const LOCK: &str = ".lock";
 
-/// How often a directory is made again that another process removed before it was locked.
+/// What the name of every unfinished file begins with that its process keeps locked.
+const DRAFT: &str = ".baton-draft-";
+
+/// How often a directory or file is made again that another process removed before it was locked.
 const TRIES: u32 = 10;
 
 /// What [`clear`] removes.
@@ -108,6 +113,79 @@ impl Drop for TempDirectory {
             && error.kind() != io::ErrorKind::NotFound
         {
             tracing::warn!(path = %self.path().display(), %error, "a temporary directory could not be removed");
+        }
+    }
+}
+
+/// A file that only its owner may read, for what takes as long as a run. It is locked while this lives, removed when it is
+/// dropped, and becomes the file it is for by [`Draft::publish`].
+#[derive(Debug)]
+pub struct Draft {
+    file: NamedTempFile,
+    _registered: Registered,
+}
+
+impl Draft {
+    /// Makes a file in `directory`, and removes there what killed processes of this user left.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(directory: &Path) -> io::Result<Self> {
+        for _ in 0..TRIES {
+            let file = tempfile::Builder::new()
+                .prefix(DRAFT)
+                .tempfile_in(directory)?;
+            let taken = matches!(file.as_file().try_lock(), Err(fs::TryLockError::WouldBlock));
+            // Without a name it was found and removed before it was locked.
+            if !taken && file.path().exists() {
+                let made = Self {
+                    _registered: Registered::new(file.path().to_owned()),
+                    file,
+                };
+                remove_each_draft(directory, &made.file.as_file().metadata()?);
+                return Ok(made);
+            }
+        }
+        Err(io::Error::other(
+            "unfinished files are removed by another program",
+        ))
+    }
+
+    /// Puts the file at `place`, where it replaces what is there.
+    ///
+    /// # Errors
+    /// When it cannot be put there; it is removed then.
+    pub fn publish(self, place: &Path) -> io::Result<()> {
+        self.file.as_file().sync_all()?;
+        self.file.persist(place).map_err(|e| e.error)?;
+        Ok(())
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Removes the drafts in `directory` whose processes are gone and that belong to the owner of `own`.
+fn remove_each_draft(directory: &Path, own: &Metadata) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = || {
+            let found = entry.metadata();
+            found.is_ok_and(|found| found.is_file() && same_owner(&found, own))
+        };
+        if !name.as_encoded_bytes().starts_with(DRAFT.as_bytes()) || !ours() {
+            continue;
+        }
+        let abandoned = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if abandoned && fs::remove_file(entry.path()).is_ok() {
+            tracing::debug!(path = %entry.path().display(), "removed an unfinished file of a process that was killed");
         }
     }
 }

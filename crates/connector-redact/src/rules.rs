@@ -41,6 +41,9 @@ pub enum Keep {
     Email,
     /// `text`: a name or any other text.
     Text,
+    /// `custom`: the value of a custom attribute. It is replaced by one that is kept or left out as it is, by the rules of
+    /// [`connector_core::privacy`].
+    Custom,
     /// `cursor`: what the vendor hands out to be sent back; it is replaced.
     Cursor,
     /// `link(cursor)`: a link of which this query parameter matters alone, which is a cursor; or the bare cursor.
@@ -70,6 +73,7 @@ impl Keep {
             ("date", _) => Self::Date,
             ("email", _) => Self::Email,
             ("text", _) => Self::Text,
+            ("custom", _) => Self::Custom,
             ("cursor", _) => Self::Cursor,
             ("secret", _) => Self::Secret,
             ("inside", _) => Self::Inside,

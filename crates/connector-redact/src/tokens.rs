@@ -6,6 +6,7 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
+use connector_core::privacy;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use unicode_normalization::UnicodeNormalization;
@@ -18,6 +19,9 @@ use crate::shape;
 const MAX_WORDS: usize = 40;
 /// Dates go back by one to this many weeks.
 const MAX_WEEKS: u64 = 520;
+/// Longer values of custom attributes are not kept as a code, or not at all.
+const MAX_CODE: usize = 64;
+const MAX_TEXT: usize = 256;
 const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
 const VOWELS: [&str; 8] = ["a", "e", "i", "o", "u", "ai", "ea", "io"];
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -87,6 +91,7 @@ impl Tokens {
             Keep::Date => self.date(text).unwrap_or_else(|| self.text(text)),
             Keep::Email => self.email(text).unwrap_or_else(|| self.text(text)),
             Keep::IdOrText | Keep::Word | Keep::Label | Keep::Plain | Keep::Text => self.text(text),
+            Keep::Custom => self.custom(text),
             Keep::Cursor => self.cursor(text),
             Keep::Link(parameter) => self.link(parameter, text),
             Keep::Secret => "replaced".to_owned(),
@@ -183,6 +188,38 @@ impl Tokens {
             out.push_str(&self.letters(&rest.join(" ")));
         }
         out
+    }
+
+    /// The value of a custom attribute: a text that is judged as this one.
+    fn custom(&self, text: &str) -> String {
+        let judged = privacy::judge(text);
+        let (word, number) = (self.letters(text), self.digits("1234567"));
+        let long = |length: usize| [&*word].repeat(length / word.len() + 1).join(" ");
+        let candidates = [
+            self.text(text),
+            word.clone(),
+            format!("{word} {number}"),
+            format!("{word}@{}.example", self.letters("domain")),
+            long(MAX_CODE),
+            format!("{} {number}", long(MAX_CODE)),
+            long(MAX_TEXT),
+        ];
+        let mut candidates = candidates.into_iter();
+        candidates
+            .find(|token| privacy::judge(token) == judged)
+            .unwrap_or_default()
+    }
+
+    /// A number of a custom attribute, which is judged as this one.
+    pub(crate) fn custom_number(&self, text: &str) -> String {
+        let judged = |text: &str| {
+            let read = serde_json::from_str::<serde_json::Number>(text);
+            read.map(|number| privacy::judge(&number.to_string())).ok()
+        };
+        let candidates = [self.digits(text), "0".to_owned()];
+        let mut candidates = candidates.into_iter();
+        let found = candidates.find(|token| judged(token) == judged(text));
+        found.unwrap_or_else(|| self.digits("1234567"))
     }
 
     fn word(&self, word: &str) -> String {

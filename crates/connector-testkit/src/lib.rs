@@ -113,6 +113,8 @@ macro_rules! conformance {
             a_source_date_gives_the_same_bytes,
             a_recorded_run_plays_back,
             a_recorded_fault_plays_back,
+            a_replay_knows_no_sudden_loss,
+            what_a_recording_lacks_ends_the_replay,
             recordings_name_no_person,
             evidence_says_what_was_done_and_names_no_person,
             evidence_does_not_depend_on_the_order_of_answers,

@@ -15,7 +15,7 @@ pub(crate) const FORMAT: u32 = 1;
 #[serde(tag = "line", rename_all = "lowercase")]
 pub(crate) enum Line {
     Start(Start),
-    Exchange(ExchangeLine),
+    Exchange(Box<ExchangeLine>),
     End(EndLine),
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind as ErrorKindOfIo, Read};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use connector_core::error::{Error, ErrorKind, Result};
 use connector_core::tape::{Head, Played, Player, Readable, Request};
+use connector_core::{output, text};
 
 use crate::line::{COMPLETE, EndLine, ExchangeLine, FORMAT, Line, RequestLine, Start};
 use crate::request::{AllDeclared, line, request};
@@ -18,13 +19,23 @@ const MAX_LINE: u64 = 256 << 20;
 const MAX_TRACE: u64 = 2 << 30;
 const MAX_WINDOW_LOG: u32 = 27;
 const DOING: &str = "reading the recording";
+const OTHER_FORMAT: &str = "use the version of the program that recorded it, or a newer one";
+/// What a zstd frame begins with.
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Whether a file begins as a recording does.
+pub(crate) fn is_one(path: &Path) -> bool {
+    let mut begins = [0; MAGIC.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut begins));
+    read.is_ok() && begins == MAGIC
+}
 
 /// A trace that was read.
 #[derive(Debug)]
 pub struct Trace {
     start: Start,
-    /// `None` when the file breaks off.
-    end: Option<EndLine>,
+    /// How the recorded run ended.
+    outcome: String,
     declared: AllDeclared,
     exchanges: Mutex<HashMap<RequestLine, Queue>>,
 }
@@ -41,44 +52,69 @@ impl Trace {
     /// Reads the trace at `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Precondition`] when it cannot be read or is no trace of this format.
+    /// [`ErrorKind::Precondition`] when it cannot be read, is no trace of this format, is not whole, or is damaged.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::from_file(path).map_err(|what| {
+        Self::from_file(path).map_err(|Defect { what, hint }| {
             let message = format!("{}: {what}", path.display());
-            Error::new(ErrorKind::Precondition, message).during(DOING)
+            let error = Error::new(ErrorKind::Precondition, message).during(DOING);
+            hint.into_iter().fold(error, Error::hint)
         })
     }
 
-    fn from_file(path: &Path) -> std::result::Result<Self, String> {
-        let file = File::open(path).map_err(|e| e.to_string())?;
-        let mut decoder = zstd::stream::read::Decoder::new(file).map_err(|e| e.to_string())?;
-        let limit = decoder.window_log_max(MAX_WINDOW_LOG);
-        limit.map_err(|e| e.to_string())?;
+    fn from_file(path: &Path) -> std::result::Result<Self, Defect> {
+        let unread = |e: std::io::Error| Defect::new(e.to_string(), None);
+        let about = std::fs::metadata(path).map_err(unread)?;
+        if let Some(what) = output::not_regular(about.file_type()) {
+            return Err(Defect::new(format!("it is {what}"), None));
+        }
+        let file = File::open(path).map_err(unread)?;
+        if !is_one(path) {
+            return Err(Defect::no_recording());
+        }
+        let mut decoder = zstd::stream::read::Decoder::new(file).map_err(unread)?;
+        decoder.window_log_max(MAX_WINDOW_LOG).map_err(unread)?;
         let mut lines = Lines(BufReader::new(decoder.take(MAX_TRACE)));
         let start = match lines.next() {
             Ok(Some(Line::Start(start))) if start.format == FORMAT => start,
-            Ok(Some(Line::Start(start))) => {
-                return Err(format!(
-                    "it has the format {}, and this version reads {FORMAT}",
-                    start.format
-                ));
+            Ok(Some(Line::Start(Start { format, .. }))) => {
+                let what = format!("it has the format {format}, and this version reads {FORMAT}");
+                return Err(Defect::new(what, Some(OTHER_FORMAT)));
             }
-            _ => return Err("it is no recording of a run".to_owned()),
+            Err(Broken::Off) => return Err(Defect::broken(Broken::Off, 0)),
+            _ => return Err(Defect::no_recording()),
         };
         let mut trace = Self {
             start,
-            end: None,
+            outcome: String::new(),
             declared: AllDeclared::default(),
             exchanges: Mutex::default(),
         };
-        while let Ok(Some(line)) = lines.next() {
-            match line {
-                Line::Exchange(exchange) => trace.add(exchange),
-                Line::End(end) => trace.end = Some(end),
-                Line::Start(_) => return Err("two recordings are in it".to_owned()),
-            }
-        }
+        trace.outcome = trace.read_exchanges(&mut lines)?.outcome;
         Ok(trace)
+    }
+
+    /// Reads everything after the first line.
+    fn read_exchanges(
+        &mut self,
+        lines: &mut Lines<impl Read>,
+    ) -> std::result::Result<EndLine, Defect> {
+        let mut exchanges = 0;
+        let end = loop {
+            match lines.next() {
+                Ok(Some(Line::Exchange(exchange))) => self.add(*exchange),
+                Ok(Some(Line::End(end))) => break end,
+                Ok(Some(Line::Start(_))) => return Err(Defect::broken(Broken::Wrong, exchanges)),
+                Ok(None) => return Err(Defect::broken(Broken::Off, exchanges)),
+                Err(broken) => return Err(Defect::broken(broken, exchanges)),
+            }
+            exchanges += 1;
+        };
+        // The end of the frame holds the checksum.
+        match lines.next() {
+            Ok(None) if end.exchanges == exchanges => Ok(end),
+            Err(Broken::Off) => Err(Defect::broken(Broken::Off, exchanges)),
+            _ => Err(Defect::broken(Broken::Wrong, exchanges)),
+        }
     }
 
     fn add(&mut self, exchange: ExchangeLine) {
@@ -112,11 +148,7 @@ impl Trace {
 
     /// How the recorded run ended, unless it was complete: the kind of its error, or `cut off`.
     pub fn failure(&self) -> Option<&str> {
-        match &self.end {
-            Some(end) if end.outcome == COMPLETE => None,
-            Some(end) => Some(&end.outcome),
-            None => Some("cut off"),
-        }
+        (self.outcome != COMPLETE).then_some(&*self.outcome)
     }
 
     /// Exchanges that were not asked for.
@@ -159,9 +191,14 @@ impl Player for Trace {
                     "the recording holds no further answer to {} {}",
                     request.method, request.class
                 );
-                Err(Error::new(ErrorKind::Precondition, message).hint(
-                    "it was recorded with other settings or by another version of the program",
-                ))
+                let Start {
+                    program, version, ..
+                } = &self.start;
+                Err(
+                    Error::new(ErrorKind::Precondition, message).hint(format!(
+                        "it was recorded by {program} {version}; another version, or other settings, request something else"
+                    )),
+                )
             }
         }
     }
@@ -172,17 +209,68 @@ impl Player for Trace {
     }
 }
 
-struct Lines<R>(BufReader<R>);
+/// What is wrong with a file, and what to do.
+struct Defect {
+    what: String,
+    hint: Option<&'static str>,
+}
+
+impl Defect {
+    fn new(what: String, hint: Option<&'static str>) -> Self {
+        Self { what, hint }
+    }
+
+    fn no_recording() -> Self {
+        let what = "it is no recording of a run".to_owned();
+        Self::new(what, Some("--record FILE makes one"))
+    }
+
+    fn broken(broken: Broken, exchanges: u64) -> Self {
+        let exchanges = text::counted(exchanges, "exchange");
+        let what = match broken {
+            Broken::Off => format!("it breaks off after {exchanges}"),
+            Broken::Wrong => format!("it is damaged after {exchanges}"),
+            Broken::TooLarge => format!("it is too large; it was read up to {exchanges}"),
+        };
+        Self::new(what, Some("copy the whole file again"))
+    }
+}
+
+/// Why the next line cannot be read.
+#[derive(Debug, Clone, Copy)]
+enum Broken {
+    /// The file ends too early.
+    Off,
+    /// It is not what was written.
+    Wrong,
+    /// It is longer than any recording may be.
+    TooLarge,
+}
+
+struct Lines<R>(BufReader<std::io::Take<R>>);
 
 impl<R: Read> Lines<R> {
-    /// The next line; `None` at the end. A file that breaks off ends with its last whole line.
-    fn next(&mut self) -> std::result::Result<Option<Line>, ()> {
+    /// The next line; `None` at the end of the file.
+    fn next(&mut self) -> std::result::Result<Option<Line>, Broken> {
         let mut line = Vec::new();
         let mut limited = (&mut self.0).take(MAX_LINE);
-        limited.read_until(b'\n', &mut line).map_err(drop)?;
-        if line.pop() != Some(b'\n') {
+        let read = limited.read_until(b'\n', &mut line);
+        read.map_err(|e| match e.kind() {
+            ErrorKindOfIo::UnexpectedEof => Broken::Off,
+            _ => Broken::Wrong,
+        })?;
+        if line.is_empty() && self.0.get_ref().limit() > 0 {
             return Ok(None);
         }
-        serde_json::from_slice(&line).map(Some).map_err(drop)
+        if line.pop() != Some(b'\n') {
+            return Err(match self.0.get_ref().limit() {
+                0 => Broken::TooLarge,
+                _ if line.len() as u64 + 1 >= MAX_LINE => Broken::TooLarge,
+                _ => Broken::Off,
+            });
+        }
+        serde_json::from_slice(&line)
+            .map(Some)
+            .map_err(|_| Broken::Wrong)
     }
 }

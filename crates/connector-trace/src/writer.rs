@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_core::error::{Error, ErrorKind, Result};
+use connector_core::leftovers::Draft;
+use connector_core::output;
 use connector_core::tape::{Exchange, Fault, Head, Readable, Recorder, Request};
 use connector_redact::{JsonRedactor, Tokens};
-use tempfile::NamedTempFile;
 
 use crate::line::{
     AnswerLine, COMPLETE, EndLine, ExchangeLine, FORMAT, Line, RequestLine, Start, Value,
 };
+use crate::reader;
 use crate::request::{AllDeclared, Declared, line};
 
 /// Level of compression; answers of one kind resemble each other.
@@ -28,7 +30,7 @@ pub struct TraceWriter {
     file: Arc<Mutex<Output>>,
 }
 
-type Encoder = zstd::stream::write::Encoder<'static, BufWriter<NamedTempFile>>;
+type Encoder = zstd::stream::write::Encoder<'static, BufWriter<Draft>>;
 
 /// The file while it is written.
 struct Output {
@@ -43,7 +45,7 @@ impl TraceWriter {
     /// Begins a trace that will be at `place`. `started` is when the run started; the settings must be harmless.
     ///
     /// # Errors
-    /// [`ErrorKind::Precondition`] when no file can be written there.
+    /// [`ErrorKind::Precondition`] when no file can be written there, or something other than a recording is there.
     pub fn create(
         place: &Path,
         tokens: Tokens,
@@ -60,7 +62,15 @@ impl TraceWriter {
             joinable: !tokens.are_fleeting(),
             settings: settings.into_iter().collect(),
         };
-        let output = Output::create(place).and_then(|mut output| {
+        let found = output::resolve(place)?;
+        let there = std::fs::metadata(&found).is_ok_and(|about| about.len() > 0);
+        if there && !reader::is_one(&found) {
+            let message = format!("{} is there and is no recording", place.display());
+            return Err(Error::new(ErrorKind::Precondition, message).hint(
+                "only an earlier recording is replaced; give another name, or remove the file",
+            ));
+        }
+        let output = Output::create(found).and_then(|mut output| {
             output.write(&Line::Start(start))?;
             Ok(output)
         });
@@ -91,21 +101,17 @@ impl TraceWriter {
 
 fn unwritten(place: &Path, error: &std::io::Error) -> Error {
     let message = format!("{} cannot be written: {error}", place.display());
-    Error::new(ErrorKind::Precondition, message).during("recording the run")
+    Error::new(ErrorKind::Precondition, message)
 }
 
 impl Output {
-    fn create(place: &Path) -> std::io::Result<Self> {
-        let directory = place.parent().filter(|p| !p.as_os_str().is_empty());
-        let directory = directory.unwrap_or(Path::new("."));
-        // Only its owner can read a temporary file.
-        let file = tempfile::Builder::new()
-            .prefix(".trace-")
-            .tempfile_in(directory)?;
+    fn create(place: PathBuf) -> std::io::Result<Self> {
+        let directory = place.parent().unwrap_or(Path::new("."));
+        let file = Draft::create(directory)?;
         let mut encoder = Encoder::new(BufWriter::new(file), LEVEL)?;
         encoder.include_checksum(true)?;
         Ok(Self {
-            place: place.to_owned(),
+            place,
             encoder: Some(encoder),
             exchanges: 0,
             failed: None,
@@ -116,15 +122,19 @@ impl Output {
         let Some(encoder) = &mut self.encoder else {
             return Ok(());
         };
-        serde_json::to_writer(&mut *encoder, line)?;
-        encoder.write_all(b"\n")
+        let written = serde_json::to_writer(&mut *encoder, line).map_err(Into::into);
+        let written = written.and_then(|()| encoder.write_all(b"\n"));
+        if written.is_err() {
+            // What cannot be written on is not put into its place.
+            self.encoder = None;
+        }
+        written
     }
 
     fn add(&mut self, exchange: ExchangeLine) {
         self.exchanges += 1;
-        if let Err(error) = self.write(&Line::Exchange(exchange)) {
+        if let Err(error) = self.write(&Line::Exchange(exchange.into())) {
             self.failed.get_or_insert(error);
-            self.encoder = None;
         }
     }
 
@@ -141,9 +151,7 @@ impl Output {
             return Ok(());
         };
         let file = encoder.finish()?.into_inner().map_err(|e| e.into_error())?;
-        file.as_file().sync_all()?;
-        file.persist(&self.place).map_err(|e| e.error)?;
-        Ok(())
+        file.publish(&self.place)
     }
 }
 

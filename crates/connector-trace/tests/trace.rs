@@ -159,32 +159,45 @@ fn its_owner_alone_may_read_it() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+/// Why a file with these bytes is refused.
+fn refused(place: &Path, bytes: &[u8]) -> String {
+    std::fs::write(place, bytes).unwrap();
+    let error = Trace::read(place).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    let directory = place.parent().unwrap();
+    let said = error
+        .to_string()
+        .replace(&format!("{}/", directory.display()), "");
+    let said = said.strip_prefix("reading the recording: run.trace: ");
+    format!("{} ({})", said.unwrap(), error.hint_text().unwrap())
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    zstd::encode_all(text.as_bytes(), 1).unwrap()
+}
+
+const START: &str = r#"{"line":"start","format":1,"program":"p","version":"v","started":"2026-11-01T09:00:00Z","key":"k","joinable":true,"settings":{}}"#;
+
 #[test]
 fn what_is_no_trace_is_refused() {
     let (directory, place) = place();
-    let refused = |bytes: &[u8]| {
-        std::fs::write(&place, bytes).unwrap();
-        let error = Trace::read(&place).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Precondition);
-        error
-            .to_string()
-            .replace(&format!("{}/", directory.path().display()), "")
-    };
-    let packed = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
-    let none = "reading the recording: run.trace: it is no recording of a run";
-    assert_eq!(refused(b""), none);
-    assert_eq!(refused(b"Anna"), none);
-    assert_eq!(refused(&packed("{}\n")), none);
-    assert_eq!(refused(&packed("")), none);
-    let other = r#"{"line":"start","format":2,"program":"p","version":"v","started":"2026-11-01T09:00:00Z","key":"k","joinable":true,"settings":{}}"#;
+    let none = "it is no recording of a run (--record FILE makes one)";
+    for bytes in [b"".to_vec(), b"Anna".to_vec(), packed("{}\n"), packed("")] {
+        assert_eq!(refused(&place, &bytes), none);
+    }
+    let other = START.replace("\"format\":1", "\"format\":2");
     assert_eq!(
-        refused(&packed(&format!("{other}\n"))),
-        "reading the recording: run.trace: it has the format 2, and this version reads 1"
+        refused(&place, &packed(&format!("{other}\n"))),
+        "it has the format 2, and this version reads 1 (use the version of the program that recorded it, or a newer one)"
     );
+    let error = Trace::read(directory.path()).unwrap_err();
+    assert!(error.to_string().ends_with(": it is a directory"));
+    let error = Trace::read(&directory.path().join("gone")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
 }
 
 #[test]
-fn a_file_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
+fn a_file_that_is_cut_or_damaged_anywhere_is_refused() {
     let (_directory, place) = place();
     let writer = writer(&place);
     for _ in 0..3 {
@@ -193,9 +206,105 @@ fn a_file_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
     writer.finish(None).unwrap();
     let whole = std::fs::read(&place).unwrap();
     for end in 0..whole.len() {
-        std::fs::write(&place, &whole[..end]).unwrap();
+        let said = refused(&place, &whole[..end]);
+        let expected = match end {
+            0..4 => "it is no recording of a run (--record FILE makes one)",
+            _ if said.contains("3 exchanges") => {
+                "it breaks off after 3 exchanges (copy the whole file again)"
+            }
+            _ => "it breaks off after 0 exchanges (copy the whole file again)",
+        };
+        assert_eq!(said, expected, "{end}");
+    }
+    std::fs::write(&place, &whole).unwrap();
+    let start = Trace::read(&place).unwrap().start().clone();
+    for at in 4..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        std::fs::write(&place, bytes).unwrap();
+        // Some bits say nothing about the content, such as those of the window's size.
         if let Ok(trace) = Trace::read(&place) {
-            assert!(trace.left() <= 3);
+            assert_eq!((trace.start(), trace.left()), (&start, 3), "{at}");
         }
     }
+}
+
+#[test]
+fn lines_that_are_missing_or_too_many_are_damage() {
+    let (_directory, place) = place();
+    let exchange =
+        r#"{"line":"exchange","request":{"class":"c","method":"GET","path":["c"]},"unread":true}"#;
+    let end = |count: u32| format!(r#"{{"line":"end","outcome":"complete","exchanges":{count}}}"#);
+    let said = refused(&place, &packed(START));
+    assert_eq!(
+        said,
+        "it breaks off after 0 exchanges (copy the whole file again)"
+    );
+    for (lines, what) in [
+        (
+            vec![START, exchange],
+            "it breaks off after 1 exchange (copy the whole file again)",
+        ),
+        (
+            vec![START, exchange, START],
+            "it is damaged after 1 exchange (copy the whole file again)",
+        ),
+        (
+            vec![START, exchange, "Anna"],
+            "it is damaged after 1 exchange (copy the whole file again)",
+        ),
+        (
+            vec![START, exchange, &end(2)],
+            "it is damaged after 1 exchange (copy the whole file again)",
+        ),
+        (
+            vec![START, &end(0), exchange],
+            "it is damaged after 0 exchanges (copy the whole file again)",
+        ),
+    ] {
+        let text = lines.join("\n") + "\n";
+        assert_eq!(refused(&place, &packed(&text)), what, "{text}");
+    }
+    let text = [START, exchange, &end(1)].join("\n") + "\n";
+    std::fs::write(&place, packed(&text)).unwrap();
+    assert_eq!(Trace::read(&place).unwrap().left(), 1);
+}
+
+#[test]
+fn only_a_recording_is_replaced() {
+    let (directory, place) = place();
+    let start = |place: &Path| {
+        let tokens = Tokens::new(&RedactionKey::fleeting(&SeededEntropy::new(1)));
+        let started = "2026-11-01T09:00:00Z".parse().unwrap();
+        TraceWriter::create(place, tokens, ("baton-example", "1.2.3"), started, [])
+    };
+    std::fs::write(&place, "C1ZF").unwrap();
+    let error = start(&place).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    assert!(
+        error.to_string().ends_with("is there and is no recording"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read(&place).unwrap(), b"C1ZF");
+    std::fs::remove_file(&place).unwrap();
+    for _ in 0..2 {
+        start(&place).unwrap().finish(None).unwrap();
+    }
+    let names = std::fs::read_dir(directory.path()).unwrap();
+    assert_eq!(names.count(), 1, "the recording and nothing else");
+    let error = start(&directory.path().join("gone/run.trace")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+}
+
+#[test]
+fn a_recording_that_cannot_be_put_there_is_an_error() {
+    let (directory, place) = place();
+    let inside = directory.path().join("inside");
+    std::fs::create_dir(&inside).unwrap();
+    let writer = writer(&inside.join("run.trace"));
+    std::fs::remove_dir_all(&inside).unwrap();
+    let error = writer.finish(None).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    assert!(error.to_string().contains("cannot be written"), "{error}");
+    assert!(!place.exists());
 }

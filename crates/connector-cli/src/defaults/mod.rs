@@ -65,6 +65,7 @@ pub(crate) const EXCLUSIVE: &[&[&str]] = &[
     &["record", "replay"],
     &["record", "client-id"],
     &["replay", "client-id"],
+    &["replay", "evidence"],
     &[
         "otel-collector-endpoint-tls-cert-path",
         "otel-collector-endpoint-tls-cert",

@@ -11,6 +11,7 @@ mod health_server;
 mod logs;
 mod modes;
 mod output;
+mod recordings;
 mod schema;
 mod secrets;
 mod service;

@@ -110,3 +110,30 @@ fn directories_that_are_made_at_once_do_not_remove_each_other() {
     });
     assert_eq!(names(parent.path()), 0);
 }
+
+#[test]
+fn a_draft_is_removed_unless_it_is_published() {
+    let parent = tempfile::tempdir().unwrap();
+    let mut draft = Draft::create(parent.path()).unwrap();
+    draft.write_all(b"whole").unwrap();
+    drop(Draft::create(parent.path()).unwrap());
+    assert_eq!(names(parent.path()), 1, "the one that is written");
+    let place = parent.path().join("run.trace");
+    draft.publish(&place).unwrap();
+    assert_eq!(fs::read(&place).unwrap(), b"whole");
+    assert_eq!(names(parent.path()), 1);
+}
+
+#[test]
+fn drafts_of_killed_processes_are_removed() {
+    let parent = tempfile::tempdir().unwrap();
+    let alive = Draft::create(parent.path()).unwrap();
+    let left = parent.path().join(format!("{DRAFT}left"));
+    fs::write(&left, "people").unwrap();
+    let other = parent.path().join("draft");
+    fs::write(&other, "mine").unwrap();
+    let made = Draft::create(parent.path()).unwrap();
+    assert!(!left.exists() && other.exists());
+    drop((alive, made));
+    assert_eq!(names(parent.path()), 1);
+}

@@ -30,6 +30,8 @@ use crate::warning::Warning;
 use names::Name;
 use values::Verdict;
 
+pub use values::{Judgement, judge};
+
 /// The profile key of the cost centre that a person is booked on.
 pub const COST_CENTER: &str = "cost_center";
 

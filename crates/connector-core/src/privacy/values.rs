@@ -235,6 +235,30 @@ fn is_call(text: &str) -> bool {
     text.starts_with('+') || text.contains("tel") || text.contains("phone")
 }
 
+/// How a text fares as a value, and as the code of a cost centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement([Fate; 2]);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Empty,
+    Kept,
+    Personal,
+    Unusable,
+}
+
+/// Judges a text as [`AttributeFilter`](super::AttributeFilter) does, for a text that is to stand in its place.
+pub fn judge(text: &str) -> Judgement {
+    let fate = |verdict| match verdict {
+        Verdict::Nothing => Fate::Empty,
+        Verdict::Harmless(_) => Fate::Kept,
+        Verdict::Personal => Fate::Personal,
+        Verdict::Unusable => Fate::Unusable,
+    };
+    let value = || Value::from(text);
+    Judgement([fate(read(value())), fate(code(value()))])
+}
+
 #[cfg(test)]
 pub(super) fn personal(text: &str) -> bool {
     is_personal(text)

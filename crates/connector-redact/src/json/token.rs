@@ -123,6 +123,7 @@ impl Scalar {
             {
                 tokens.digits(text)
             }
+            (Some(Keep::Custom), Some(tokens)) => tokens.custom_number(text),
             (Some(_), Some(_)) => "0".to_owned(),
         })
     }

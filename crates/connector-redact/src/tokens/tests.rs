@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::Tokens;
 use crate::key::RedactionKey;
 use crate::rules::Keep;
+use connector_core::privacy;
 
 fn tokens(seed: u64) -> Tokens {
     Tokens::new(&RedactionKey::fleeting(&SeededEntropy::new(seed)))
@@ -150,10 +151,28 @@ proptest! {
     }
 
     #[test]
+    fn values_of_custom_attributes_are_kept_or_left_out_as_before(
+        text in "[a-zA-Zß .,:/+€@-]{0,12}[0-9]{0,5}[a-z .]{0,4}|.{0,300}|[0-9]{1,2}(May|\\.12\\.| rue x|€)|DE89370400440532013000",
+    ) {
+        let tokens = tokens(5);
+        let token = tokens.kept(Keep::Custom, &text);
+        prop_assert_eq!(privacy::judge(&token), privacy::judge(&text), "{}", token);
+        prop_assert_eq!(&token, &tokens.kept(Keep::Custom, &text));
+    }
+
+    #[test]
+    fn numbers_of_custom_attributes_are_kept_or_left_out_as_before(number in -99_999_f64..99_999.0, places in 0..4_usize) {
+        let text = format!("{number:.places$}");
+        let token = tokens(5).custom_number(&text);
+        let shown = |text: &str| serde_json::from_str::<serde_json::Number>(text).unwrap().to_string();
+        prop_assert_eq!(privacy::judge(&shown(&token)), privacy::judge(&shown(&text)), "{} {}", token, text);
+    }
+
+    #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,60}") {
         let tokens = tokens(4);
         for keep in [Keep::Id, Keep::IdOrText, Keep::Word, Keep::Label, Keep::Date, Keep::Email, Keep::Text, Keep::Cursor,
-            Keep::Link("cursor"), Keep::Plain] {
+            Keep::Link("cursor"), Keep::Plain, Keep::Custom] {
             tokens.kept(keep, &text);
         }
     }
