@@ -44,8 +44,8 @@ RUN apk add --no-cache build-base linux-headers
 WORKDIR /src
 COPY . .
 RUN test -n "$CONNECTOR" && mkdir -p /out/data && for name in $CONNECTOR; do \
-      cargo build --profile dist --locked --package "baton-$name" \
-      && install "target/dist/baton-$name" /out/ || exit 1; \
+      cargo build --release --locked --package "baton-$name" \
+      && install "target/release/baton-$name" /out/ || exit 1; \
     done
 
 FROM scratch AS binaries

@@ -1,4 +1,4 @@
-//! How fast a sync of HiBob is, and how close to the floor: `cargo bench --profile dist -p baton-hibob --bench sync`.
+//! How fast a sync of HiBob is, and how close to the floor: `cargo bench -p baton-hibob --bench sync`.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
 //! How well Personio's fan-out (one request per person, beside the pages) uses what the vendor allows:
-//! `cargo bench --profile dist -p baton-personio --bench fan_out`.
+//! `cargo bench -p baton-personio --bench fan_out`.
 
 use std::io::Write;
 use std::path::Path;

@@ -6,7 +6,7 @@ use baton_bench::{Result, arguments, audit, exit, run_part};
 
 const USAGE: &str = "usage: baton-bench [--people 100000] [--grants 1000000] [--runs 3]
 
-Build first, with the same profile: cargo build --profile dist --package baton-audit";
+Build first, with the same profile: cargo build --release --package baton-audit";
 
 fn main() -> ExitCode {
     let args = arguments();
