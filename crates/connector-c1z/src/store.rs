@@ -25,6 +25,7 @@ use connector_core::{Context, Result};
 use jiff::Timestamp;
 
 use crate::convert::Format;
+use crate::database::Purpose;
 use crate::log::{Log, Run};
 use crate::preflight::{self, Target};
 use crate::preview::Preview;
@@ -226,12 +227,21 @@ impl C1zStore {
             types: &self.types,
             targets: self.targets.as_deref(),
             earlier: earlier.zip(snapshot),
+            purpose: self.purpose(),
             memory: match self.options.preview {
                 // The log in memory has a limit, which is one for keys as well.
                 Some(_) => usize::MAX,
                 None => self.sort_memory(),
             },
             date: self.options.source_date,
+        }
+    }
+
+    /// What sealing makes of the keys of rows.
+    fn purpose(&self) -> Purpose {
+        match self.format {
+            Format::V1 if self.options.preview.is_none() => Purpose::File,
+            _ => Purpose::Keys(seal::is_searched),
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct SortedIndex {
 }
 
 impl SortedIndex {
-    fn of(sorter: Sorter) -> Result<Self> {
+    fn of(sorter: Sorter, counts_pages: bool) -> Result<Self> {
         let mut count = Count::default();
         let mut tree = Tree::index();
         let mut zeros = Vec::new();
@@ -33,6 +33,9 @@ impl SortedIndex {
             has_equal |= before == key_columns;
             before.clear();
             before.extend_from_slice(key_columns);
+            if !counts_pages {
+                return;
+            }
             let len = len_of(key);
             if zeros.len() < len {
                 zeros.resize(len, 0);
@@ -52,8 +55,8 @@ impl SortedIndex {
     }
 }
 
-/// Sorts the keys of all indexes.
-pub(super) fn sorted(sorters: Vec<Sorter>) -> Result<Vec<SortedIndex>> {
+/// Sorts the keys of all indexes; where their pages will be is found out only if wanted.
+pub(super) fn sorted(sorters: Vec<Sorter>, counts_pages: bool) -> Result<Vec<SortedIndex>> {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     // Half of the bytes each for two threads: from the largest one on, to the one that has less so far.
     let mut sizes = [0, 0];
@@ -69,7 +72,7 @@ pub(super) fn sorted(sorters: Vec<Sorter>) -> Result<Vec<SortedIndex>> {
     }
     let finish = |half: Vec<(usize, Sorter)>| -> Result<Vec<(usize, SortedIndex)>> {
         half.into_iter()
-            .map(|(number, sorter)| Ok((number, SortedIndex::of(sorter)?)))
+            .map(|(number, sorter)| Ok((number, SortedIndex::of(sorter, counts_pages)?)))
             .collect()
     };
     let (own, others) = thread::scope(|scope| {

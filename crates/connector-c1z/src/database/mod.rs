@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use connector_core::Result;
 
 use crate::fault;
-use crate::schema::{INDEXES, TABLES};
+use crate::schema::{INDEXES, Index, TABLES};
 use crate::sort::{Cursor, Sorter, Spiller};
 use index::SortedIndex;
 use key::Plan;
@@ -42,11 +42,35 @@ pub(crate) trait Source {
 /// What is done with the number, the values and the sync's place of a row.
 pub(crate) type Each<'a> = dyn FnMut(u64, &[Value<'_>], u32) -> Result<()> + 'a;
 
+/// What a draft is made for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose {
+    /// A database is written from it.
+    File,
+    /// Only the keys of these indexes are looked at.
+    Keys(fn(&Index) -> bool),
+}
+
+impl Purpose {
+    fn needs(self, index: &Index) -> bool {
+        match self {
+            Self::File => true,
+            Self::Keys(is_needed) => is_needed(index),
+        }
+    }
+
+    const fn is_file(self) -> bool {
+        matches!(self, Self::File)
+    }
+}
+
 /// What a database will hold, without its content.
 #[derive(Debug)]
 pub(crate) struct Draft {
+    purpose: Purpose,
     tables: Vec<Counted>,
-    plans: Vec<Plan>,
+    /// How the keys of each index are made; nothing for one that is not needed.
+    plans: Vec<Option<Plan>>,
     sorters: Vec<Sorter>,
     spiller: Option<Spiller>,
     indexes: Vec<SortedIndex>,
@@ -101,14 +125,21 @@ const fn in_file(page: u32) -> u32 {
 impl Draft {
     /// An empty draft of a database with these syncs, whose ids are sorted. Keys that do not fit into `memory` go to a file
     /// in `directory`.
-    pub(crate) fn new(directory: &Path, memory: usize, syncs: Vec<String>) -> Self {
+    pub(crate) fn new(
+        purpose: Purpose,
+        directory: &Path,
+        memory: usize,
+        syncs: Vec<String>,
+    ) -> Self {
         let counted = || Counted {
             tree: Tree::table(),
             pages: Count::default(),
         };
+        let plan = |index| purpose.needs(index).then(|| Plan::of(index));
         Self {
+            purpose,
             tables: TABLES.iter().map(|_| counted()).collect(),
-            plans: INDEXES.iter().map(Plan::of).collect(),
+            plans: INDEXES.iter().map(plan).collect(),
             sorters: INDEXES.iter().map(|_| Sorter::new(directory)).collect(),
             spiller: None,
             indexes: Vec::new(),
@@ -135,6 +166,9 @@ impl Draft {
 
     /// Takes down the length of a row, see [`Source::rows`].
     pub(crate) fn add_row(&mut self, table: usize, row: u64, values: &[Value<'_>]) -> Result<()> {
+        if !self.purpose.is_file() {
+            return Ok(());
+        }
         let len = record::len(values);
         if self.zeros.len() < len {
             self.zeros.resize(len, 0);
@@ -152,9 +186,9 @@ impl Draft {
         sync: u32,
     ) -> Result<()> {
         for (plan, sorter) in self.plans.iter().zip(&mut self.sorters) {
-            if plan.table != table {
+            let Some(plan) = plan.as_ref().filter(|plan| plan.table == table) else {
                 continue;
-            }
+            };
             match plan.key(row, values, sync, &mut self.key) {
                 Some(true) => {
                     let before = sorter.size();
@@ -190,7 +224,7 @@ impl Draft {
         if let Some(spiller) = self.spiller.take() {
             spiller.finish(&mut sorters)?;
         }
-        self.indexes = index::sorted(sorters)?;
+        self.indexes = index::sorted(sorters, self.purpose.is_file())?;
         Ok(())
     }
 
@@ -206,6 +240,9 @@ impl Draft {
 
     /// Finds out where the trees will be.
     pub(crate) fn layout(&mut self) -> Result<Layout> {
+        if !self.purpose.is_file() {
+            return Err(fault::bug("the draft is not one of a database"));
+        }
         let mut pages = 1 + schema(&[], 0).1.len() as u32;
         let mut roots = Vec::new();
         for mut table in std::mem::take(&mut self.tables) {
@@ -243,7 +280,7 @@ impl Draft {
             })?;
             roots.push(tree.finish(&mut pages)?);
         }
-        for (plan, index) in self.plans.iter().zip(&self.indexes) {
+        for (plan, index) in self.plans.iter().flatten().zip(&self.indexes) {
             let mut tree = Tree::index();
             let mut keys = index.keys.cursor();
             while let Some(key) = keys.next()? {

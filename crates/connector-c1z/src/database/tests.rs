@@ -62,7 +62,12 @@ impl Source for Rows {
 /// The database with these rows.
 fn written(source: &Rows, memory: usize) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new(directory.path(), memory, source.syncs.clone());
+    let mut draft = Draft::new(
+        Purpose::File,
+        directory.path(),
+        memory,
+        source.syncs.clone(),
+    );
     source
         .rows(source.table, &mut |row, values, sync| {
             draft.add_row(source.table, row, values)?;

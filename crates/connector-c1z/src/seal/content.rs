@@ -83,7 +83,12 @@ impl<'a> Content<'a> {
     /// A draft of the file, with sorted keys. It lacks the rows of syncs, see [`Content::complete`].
     pub(super) fn draft(&self) -> Result<Draft> {
         let directory = self.scope.log.directory();
-        let mut draft = Draft::new(directory, self.scope.memory, self.syncs.clone());
+        let mut draft = Draft::new(
+            self.scope.purpose,
+            directory,
+            self.scope.memory,
+            self.syncs.clone(),
+        );
         for table in 0..TABLES.len() {
             self.own(table, &mut |row, values, sync| {
                 draft.add(table, row, values, sync)

@@ -13,7 +13,7 @@ use super::Content;
 use super::changes::table_of;
 use super::columns::Columns;
 use super::content::with_own;
-use crate::database::{Draft, Value};
+use crate::database::{Draft, Purpose, Value};
 use crate::log::Run;
 use crate::rows::Decoder;
 
@@ -31,11 +31,17 @@ pub(crate) struct Early {
 impl Early {
     /// A draft for a run whose file will hold these earlier syncs. Keys that do not fit into `memory` go to a file in
     /// `directory`.
-    pub(crate) fn new(directory: &Path, memory: usize, run: &Run, earlier: Vec<String>) -> Self {
+    pub(crate) fn new(
+        purpose: Purpose,
+        directory: &Path,
+        memory: usize,
+        run: &Run,
+        earlier: Vec<String>,
+    ) -> Self {
         let syncs = with_own(earlier, run);
         let own = syncs.partition_point(|sync| *sync < run.sync_id) as u32;
         Self {
-            draft: Draft::new(directory, memory, syncs.clone()),
+            draft: Draft::new(purpose, directory, memory, syncs.clone()),
             syncs,
             own,
             columns: Columns::new(&run.sync_id),

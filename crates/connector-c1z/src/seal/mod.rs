@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use prost::Message;
 use rusqlite::Connection;
 
-use crate::database::Draft;
+use crate::database::{Draft, Purpose};
 use crate::log::{Log, Part, Run};
 use crate::retention::Earlier;
 use crate::rows::Shown;
@@ -43,6 +43,7 @@ pub(crate) use changes::Changes;
 pub(crate) use content::Content;
 pub(crate) use early::Early;
 pub(crate) use identity::sync_id;
+pub(crate) use references::is_searched;
 
 /// What is sealed.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) targets: Option<&'a [ResourceId]>,
     /// What stays of an earlier file, and the file.
     pub(crate) earlier: Option<(&'a Earlier, &'a Connection)>,
+    /// Whether a database is made of the rows that stay.
+    pub(crate) purpose: Purpose,
     /// Bytes that keys may take while they are sorted.
     pub(crate) memory: usize,
     /// Takes the place of every time in the file, so that it depends on the rows alone.

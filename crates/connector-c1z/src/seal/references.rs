@@ -11,7 +11,7 @@ use crate::bits::Bits;
 use crate::database::{BETWEEN_TEXTS, Draft, len_of_text, push_text, row_of, starts_with_null};
 use crate::log::Part;
 use crate::rows::Row;
-use crate::schema::INDEXES;
+use crate::schema::{INDEXES, Index};
 use crate::sort::{Cursor, Sorted, Sorter};
 
 /// Rows of one kind that refer to rows of another.
@@ -268,6 +268,15 @@ fn type_referred_to<'a>(reference: &Reference, row: Row<'a>) -> &'a str {
     }
 }
 
+/// Whether sealing looks at the keys of an index: all that tell equal rows apart, and those that references start from.
+pub(crate) fn is_searched(index: &Index) -> bool {
+    let starts_at = |reference: &Reference| {
+        index.table == name_of(reference.from)
+            && index.columns().eq(reference.columns.iter().copied())
+    };
+    index.is_unique() || CHECKS.iter().chain([&DETACHED]).any(starts_at)
+}
+
 /// The index on these columns of a table.
 fn index_of(table: &str, columns: &[&str]) -> usize {
     let mut indexes = INDEXES.iter();
@@ -383,3 +392,6 @@ impl<'a> Wanted<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

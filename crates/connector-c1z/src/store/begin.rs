@@ -56,7 +56,13 @@ impl C1zStore {
                     let earlier = self.kept(&run)?;
                     let earlier = earlier.as_ref().map(Earlier::sync_ids);
                     let earlier = earlier.unwrap_or_default();
-                    self.early = Some(Early::new(&directory, self.sort_memory(), &run, earlier));
+                    self.early = Some(Early::new(
+                        self.purpose(),
+                        &directory,
+                        self.sort_memory(),
+                        &run,
+                        earlier,
+                    ));
                 }
                 if self.format == Format::V3 && usual {
                     // It only saves time later.
