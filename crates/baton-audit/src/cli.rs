@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
-use crate::{check, convert, diff, export, keygen, look, managers, report, sanitize, verify};
+use crate::{
+    check, convert, diff, export, keygen, look, managers, report, review, sanitize, verify,
+};
 
 /// What the sync files of Baton connectors say about people, offline.
 ///
@@ -54,6 +56,8 @@ enum Command {
     WhoCan(check::WhoCanArgs),
     /// Write one HTML page that shows people, findings and the org chart
     Report(report::ReportArgs),
+    /// Access reviews: workbooks for reviewers, their decisions, and the evidence
+    Review(review::ReviewArgs),
     /// The reporting lines: cycles, gaps, span and depth
     Managers(managers::ManagersArgs),
     /// Check the evidence of a sync file: bytes, rows, completeness, signature
@@ -95,6 +99,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Person(args) => check::person(&args, console),
         Command::WhoCan(args) => check::who_can(&args, console),
         Command::Report(args) => report::report(&args, console),
+        Command::Review(args) => review::review(&args, console),
         Command::Managers(args) => managers::managers(&args, console),
         Command::Verify(args) => verify::verify(&args, console),
         Command::Keygen(args) => keygen::keygen(&args, console),

@@ -23,6 +23,7 @@ pub mod look;
 pub mod managers;
 mod outfile;
 pub mod report;
+pub mod review;
 pub mod sanitize;
 pub mod source;
 pub mod table;

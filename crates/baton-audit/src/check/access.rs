@@ -343,15 +343,7 @@ impl<'a> Meanings<'a> {
             strong.push(fold_text(&resource));
         }
         let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
-        // The own name of an entitlement may be as short as its slug, which does not name the resource that it is on.
-        let own = it.display_name.trim();
-        let names_resource = names[1].contains(&names[3]);
-        let shown = match (own.is_empty(), resource.trim().is_empty()) {
-            (false, false) if !names_resource => format!("{own} of {resource}"),
-            (true, false) => format!("{slug} of {resource}"),
-            (false, _) => own.to_owned(),
-            (true, true) => it.id.clone(),
-        };
+        let shown = name_of_access(&it.id, &it.display_name, &slug, &resource);
         let meaning = Rc::new(self.meaning(shown, &names, &strong));
         self.entitlements.insert(it.id, Rc::clone(&meaning));
         meaning
@@ -379,6 +371,19 @@ impl<'a> Meanings<'a> {
         let any = !fitting.is_empty();
         self.fitting.extend(fitting);
         any
+    }
+}
+
+/// What an entitlement is called for people: its own name or its short one, and what it is on where that is not said.
+pub(crate) fn name_of_access(id: &str, name: &str, slug: &str, resource: &str) -> String {
+    // The own name of an entitlement may be as short as its slug, which does not name the resource that it is on.
+    let (own, on) = (name.trim(), resource.trim());
+    let names_resource = fold_text(own).contains(&fold_text(on));
+    match (own.is_empty(), on.is_empty()) {
+        (false, false) if !names_resource => format!("{own} of {resource}"),
+        (true, false) => format!("{slug} of {resource}"),
+        (false, _) => own.to_owned(),
+        (true, true) => id.to_owned(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct CheckContext<'a> {
     /// For each HR file the people whom HR checks look at, in order of ids.
     in_scope: Vec<Vec<&'a Identity>>,
     /// The people of all HR files.
-    people: People<'a>,
+    pub(crate) people: People<'a>,
     /// What was noticed when accounts were joined with people.
     pub(crate) notes: Vec<String>,
 }

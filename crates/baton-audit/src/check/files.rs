@@ -1,6 +1,6 @@
 //! The files that a command about people and their accounts is given.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 
@@ -38,6 +38,12 @@ impl FilesArgs {
             earlier: self.earlier.clone(),
             apps: self.apps.clone(),
         }
+    }
+
+    /// The policy and the link file, as far as they are given.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &Path> {
+        let settings = [&self.policy, &self.links].into_iter().flatten();
+        settings.map(PathBuf::as_path)
     }
 
     /// The policy with the links in it. Commands read it first: its mistakes are quicker to find than a large file is

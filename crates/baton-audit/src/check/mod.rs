@@ -26,11 +26,15 @@ pub mod policy;
 mod rules;
 mod who_can;
 
+pub(crate) use access::name_of_access;
 pub use command::CheckArgs;
 pub(crate) use command::check;
+pub(crate) use context::{CheckContext, JoinedApp, is_usable};
 pub use examine::{examine, examine_only};
+pub(crate) use files::FilesArgs;
 pub use finding::{Finding, Findings, Severity, Subject};
-pub use input::{Input, Paths};
+pub use input::{Input, LoadedFile, Paths};
+pub(crate) use join::{Owner, Record};
 pub use person::PersonArgs;
 pub(crate) use person::person;
 pub use policy::Policy;

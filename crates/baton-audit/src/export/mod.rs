@@ -21,6 +21,8 @@ use crate::table::{self, Column, Table as Listing, column};
 use folder::{Folder, Written};
 use tables::{Content, Table};
 
+pub(crate) use xlsx::{broken, fitting, unbroken};
+
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {

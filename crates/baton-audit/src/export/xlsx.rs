@@ -37,7 +37,7 @@ pub(super) fn write(
 }
 
 /// The writer of workbooks panics when its temporary files cannot grow. To an operator that is a full disk.
-fn unbroken<T>(write: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn unbroken<T>(write: impl FnOnce() -> Result<T>) -> Result<T> {
     panic::catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| {
         let message = "the workbook could not be written to its end";
         Err(Error::new(ErrorKind::Precondition, message).hint(
@@ -195,7 +195,7 @@ fn put(
 }
 
 /// The text as far as a cell holds it, and whether something is missing.
-fn fitting(text: &str) -> (&str, bool) {
+pub(crate) fn fitting(text: &str) -> (&str, bool) {
     let mut units = 0;
     for (at, c) in text.char_indices() {
         units += c.len_utf16();
@@ -206,7 +206,8 @@ fn fitting(text: &str) -> (&str, bool) {
     (text, false)
 }
 
-fn broken(error: XlsxError) -> Error {
+/// The error of a workbook that cannot be written.
+pub(crate) fn broken(error: XlsxError) -> Error {
     Error::new(
         ErrorKind::Precondition,
         format!("cannot write the workbook: {error}"),

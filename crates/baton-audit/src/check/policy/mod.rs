@@ -54,6 +54,8 @@ pub struct Policy {
     pub disabled: Vec<Disabled>,
     /// Findings that are accepted for now. `[[accepted]]`.
     pub accepted: Vec<Acceptance>,
+    /// Who reviews access. `[review]`.
+    pub review: Reviewing,
     /// Accounts whose owner the operator knows. From a link file.
     pub links: Vec<Link>,
 }
@@ -139,6 +141,26 @@ pub struct Acceptance {
     pub reason: String,
     /// The last day on which it is accepted.
     pub until: Date,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Who reviews access.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reviewing {
+    /// Who reviews what has no other reviewer: a person of the HR files, or any name. `fallback`.
+    pub fallback: Option<String>,
+    /// Who owns which apps; of several that name an app the first counts. `[[review.owner]]`.
+    pub owners: Vec<AppOwner>,
+}
+
+/// The owner of apps, who reviews what is held in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppOwner {
+    /// Names of the apps ([`super::finding::names_of_file`]).
+    pub apps: Vec<Pattern>,
+    /// The owner: `<type>:<id>`, vendor id, employee number or e-mail address.
+    pub person: String,
     /// Where it stands.
     pub place: Place,
 }

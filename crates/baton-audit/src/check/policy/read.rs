@@ -7,8 +7,8 @@ use connector_core::{Error, ErrorKind, Result};
 
 use super::document::{Document, Section, mistakes};
 use super::{
-    Acceptance, Attribute, Disabled, Facts, Link, Pattern, Place, Policy, RoleRule, Selector,
-    Shrink,
+    Acceptance, AppOwner, Attribute, Disabled, Facts, Link, Pattern, Place, Policy, Reviewing,
+    RoleRule, Selector, Shrink,
 };
 use crate::check::catalogue::{self, Check};
 use crate::check::finding::Severity;
@@ -110,6 +110,7 @@ fn policy(top: &mut Section<'_>) -> Policy {
         })
     });
     policy.accepted = top.sections("accepted", acceptance);
+    policy.review = top.section("review", reviewing);
     policy
 }
 
@@ -230,6 +231,24 @@ fn acceptance(section: &mut Section<'_>) -> Option<Acceptance> {
         until: until?,
         place,
     })
+}
+
+fn reviewing(section: &mut Section<'_>) -> Reviewing {
+    Reviewing {
+        fallback: section.text("fallback").map(str::to_owned),
+        owners: section.sections("owner", |owner| {
+            let place = owner.place();
+            let apps = owner.patterns("apps", Pattern::new);
+            if apps.is_empty() {
+                owner.wrong("the owner has no apps");
+            }
+            Some(AppOwner {
+                apps,
+                person: owner.needed_text("person")?.to_owned(),
+                place,
+            })
+        }),
+    }
 }
 
 fn needed_check(section: &mut Section<'_>) -> Option<&'static Check> {

@@ -41,6 +41,11 @@ fn the_sample_of_the_documentation_has_every_key() {
     assert_eq!(policy.severities["HR-07"], Severity::Note);
     assert_eq!(policy.disabled[0].check.id, "HR-08");
     assert_eq!(policy.accepted[0].until, jiff::civil::date(2026, 12, 31));
+    assert_eq!(
+        policy.review.fallback.as_deref(),
+        Some("security@example.com")
+    );
+    assert_eq!(policy.review.owners[0].apps[0].text, "pipeline");
     let text = std::fs::read_to_string(&path).unwrap();
     let line = |place: &Place| text.lines().nth(place.line - 1);
     assert_eq!(line(&policy.accepted[0].place), Some("[[accepted]]"));
@@ -59,7 +64,7 @@ fn an_empty_policy_is_the_default_one() {
 #[test]
 fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people]\n\nallowed_domain = ['example.com']\n"), @"policy.toml:3: unknown key allowed_domain in people; there are allowed_domains, early_access_days");
-    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, role, service_accounts, severity, shrink, states");
+    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, severity, shrink, states");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = '1 day'\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = -1\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("leavers = 1\n"), @"policy.toml:1: leavers must be a table");
@@ -79,6 +84,8 @@ fn mistakes_are_told_with_their_lines() {
     policy.toml:1: the role rule names no access
     policy.toml:4: [[role]] has no name
     ");
+    insta::assert_snapshot!(wrong("[[review.owner]]\nperson = 'x'\n"), @"policy.toml:1: the owner has no apps");
+    insta::assert_snapshot!(wrong("[[review.owner]]\napps = ['x']\n"), @"policy.toml:1: [[review.owner]] has no person");
     insta::assert_snapshot!(wrong("[role]\nname = 'R'\n"), @"policy.toml:1: role must be a list of tables: [[role]]");
     insta::assert_snapshot!(wrong("[[disabled]]\ncheck = 'HR-1'\n"), @r"
     policy.toml:1: [[disabled]] has no reason
@@ -97,7 +104,7 @@ fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people\n"), @"policy.toml:1: unclosed table, expected `]`");
     insta::assert_snapshot!(wrong("[people]\n[people]\n"), @"policy.toml:2: duplicate key");
     insta::assert_snapshot!(wrong("a = 1\nb = 1\nc = 1\nd = 1\ne = 1\nf = 1\ng = 1\n"), @r"
-    policy.toml:1: unknown key a; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, role, service_accounts, severity, shrink, states
+    policy.toml:1: unknown key a; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, severity, shrink, states
     policy.toml:2: unknown key b
     policy.toml:3: unknown key c
     policy.toml:4: unknown key d

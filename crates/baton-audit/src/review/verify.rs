@@ -1,0 +1,224 @@
+//! `review verify`: which removals of a closed review newer files of the apps show.
+//!
+//! Access is looked for by the ids of account and entitlement, through groups in groups as well. Only a sync that ended
+//! after the one that was reviewed can show that something is gone.
+
+use std::path::PathBuf;
+
+use connector_core::{Error, ErrorKind, Result};
+
+use super::accesses::{Access, Accesses};
+use super::close::CLOSED;
+use super::manifest::{Kind, read_json};
+use super::outputs::{Decided, EVIDENCE, EVIDENCE_FORMAT, Evidence};
+use super::workbook::Decision;
+use crate::check::{LoadedFile, is_usable};
+use crate::console::{Console, Outcome, write_failed};
+use crate::identity::Status;
+use crate::source::{OpenArgs, Pick};
+use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// Directory that `review close` wrote, or the directory of the review when it wrote there
+    dir: PathBuf,
+    /// Newer sync files of the apps, called as those of the review
+    #[arg(value_name = "APP", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
+    open: OpenArgs,
+}
+
+/// What became of an access that was to be taken away or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// The account is there and does not hold it.
+    Removed,
+    /// The account is not there any more.
+    AccountGone,
+    /// The account holds it but is disabled or deleted.
+    Disabled,
+    /// The account holds it as before.
+    Held,
+    /// No file of the app was given.
+    NotLookedAt,
+}
+
+impl Fate {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::AccountGone => "account gone",
+            Self::Disabled => "account disabled",
+            Self::Held => "still held",
+            Self::NotLookedAt => "not looked at",
+        }
+    }
+
+    const fn is_done(self) -> bool {
+        matches!(self, Self::Removed | Self::AccountGone | Self::Disabled)
+    }
+}
+
+/// A newer file of an app and what is held in it.
+struct Newer {
+    file: LoadedFile,
+    held: Accesses,
+}
+
+/// Runs the command.
+pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Outcome> {
+    let evidence = evidence(args)?;
+    let mut newer: Vec<Option<Newer>> = evidence.basis.apps.iter().map(|_| None).collect();
+    for path in &args.files {
+        let file = LoadedFile::open(path, Pick::Latest, &args.open)?;
+        let at = app_of(&file, &evidence)?;
+        if newer[at].is_some() {
+            let label = &evidence.basis.apps[at].label;
+            let message = format!("two files of the app {label} are given");
+            return Err(Error::new(ErrorKind::Usage, message).hint("give each app once"));
+        }
+        newer[at] = Some(Newer {
+            held: Accesses::load(&file)?,
+            file,
+        });
+    }
+    let columns = columns();
+    let mut table = Table::new(console, args.format.format(), headings(&columns));
+    let (mut removals, mut done, mut outcome) = (0_u64, 0_u64, Outcome::Clean);
+    for decided in &evidence.decisions {
+        if !matches!(decided.decision, Decision::Remove | Decision::Change) {
+            continue;
+        }
+        let app = decided.access.app;
+        let newer = newer[app].as_ref();
+        let (result, way) = result_of(decided, newer);
+        if decided.decision == Decision::Remove {
+            removals += 1;
+            done += u64::from(result.is_done());
+            if !result.is_done() {
+                outcome = Outcome::Found;
+            }
+        }
+        let line = Line {
+            app: &evidence.basis.apps[app].label,
+            sha256: newer.map(|it| it.file.source.sha256.as_str()),
+            decided,
+            result,
+            way,
+        };
+        table.row(&cells(&columns, &line))?;
+    }
+    table.finish()?;
+    writeln!(console.err, "note: {done} of {removals} removals are done").map_err(write_failed)?;
+    Ok(outcome)
+}
+
+fn evidence(args: &VerifyArgs) -> Result<Evidence> {
+    let places = [
+        args.dir.join(EVIDENCE),
+        args.dir.join(CLOSED).join(EVIDENCE),
+    ];
+    let place = places.iter().find(|it| it.exists()).unwrap_or(&places[0]);
+    let evidence: Evidence = read_json(place)
+        .map_err(|e| e.hint("give the directory that `baton-audit review close` wrote"))?;
+    let known = |it: &Decided| it.access.app < evidence.basis.apps.len();
+    if evidence.format == EVIDENCE_FORMAT && evidence.decisions.iter().all(known) {
+        return Ok(evidence);
+    }
+    let message = format!("{} is of another version", place.display());
+    Err(Error::new(ErrorKind::Precondition, message))
+}
+
+/// The position of the app that a file is of.
+fn app_of(file: &LoadedFile, evidence: &Evidence) -> Result<usize> {
+    let shown = file.source.shown();
+    let mut apps = evidence.basis.apps.iter().enumerate();
+    let Some((at, app)) = apps.find(|(_, app)| file.is_called(|name| name == app.label)) else {
+        let labels: Vec<&str> = evidence
+            .basis
+            .apps
+            .iter()
+            .map(|it| it.label.as_str())
+            .collect();
+        let message = format!(
+            "{shown} is no app of the review, which has {}",
+            labels.join(", ")
+        );
+        return Err(Error::new(ErrorKind::Usage, message)
+            .hint("a newer file has the name of the file that was reviewed"));
+    };
+    let is_newer = file.source.sha256 != app.sha256
+        && (app.synced_at.is_none() || file.source.seen_at() > app.synced_at);
+    match is_newer {
+        true => Ok(at),
+        false => {
+            let message = format!("{shown} is not newer than the file that was reviewed");
+            Err(Error::new(ErrorKind::Precondition, message)
+                .hint("sync the app again after the removals"))
+        }
+    }
+}
+
+/// What became of an access, and the way in which it is still held.
+fn result_of<'n>(decided: &Decided, newer: Option<&'n Newer>) -> (Fate, Option<&'n Access>) {
+    let Some(newer) = newer else {
+        return (Fate::NotLookedAt, None);
+    };
+    let row = &decided.access;
+    let roster = &newer.file.roster;
+    let account = roster.of_type(&row.account_id.resource_type, &row.account_id.id);
+    let account = account.and_then(|at| roster.at(at));
+    let held = newer.held.get(&row.account_id, row.kind, &row.access_id);
+    let result = match (account, held) {
+        (None, None) => Fate::AccountGone,
+        (Some(account), _) if account.status == Status::Deleted => Fate::AccountGone,
+        // The access was the account itself, which may hold something by now.
+        (Some(account), None) if row.kind == Kind::Account => match is_usable(account) {
+            true => Fate::Held,
+            false => Fate::Disabled,
+        },
+        (Some(_), None) => Fate::Removed,
+        (Some(account), Some(_)) if !is_usable(account) => Fate::Disabled,
+        (_, Some(_)) => Fate::Held,
+    };
+    (result, held.filter(|_| result == Fate::Held))
+}
+
+struct Line<'r> {
+    app: &'r str,
+    sha256: Option<&'r str>,
+    decided: &'r Decided,
+    result: Fate,
+    way: Option<&'r Access>,
+}
+
+fn columns<'r>() -> Vec<Column<Line<'r>>> {
+    vec![
+        column("app", "App", |it: &Line<'_>| it.app.into()),
+        column("account", "Account", |it| {
+            it.decided.access.account.as_str().into()
+        }),
+        column("access", "Access", |it| {
+            it.decided.access.access.as_str().into()
+        }),
+        column("decision", "Decision", |it| {
+            it.decided.decision.as_str().into()
+        }),
+        column("result", "Result", |it| it.result.as_str().into()),
+        column("way", "Way now", |it| {
+            it.way.map(Access::way).unwrap_or_default().into()
+        }),
+        detail("account_id", |it| {
+            it.decided.access.account_id.to_string().into()
+        }),
+        detail("access_id", |it| {
+            it.decided.access.access_id.as_str().into()
+        }),
+        detail("row", |it| it.decided.access.row.as_str().into()),
+        detail("file_sha256", |it| Cell::some(it.sha256)),
+    ]
+}
