@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use connector_c1z::{ReadLimits, Reader, dump, wire};
 
@@ -107,6 +107,88 @@ fn people_are_replaced_and_the_shape_stays() {
             assert!(ran.code < 2, "{command}: {}", ran.err);
         }
     }
+}
+
+/// Sync files that another program or we wrote, of both versions.
+fn all_files() -> Vec<PathBuf> {
+    let directories = [go_file("."), v3_file(".")];
+    let mut files: Vec<_> = directories
+        .iter()
+        .flat_map(|directory| fs::read_dir(directory).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "c1z"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_file_is_sanitized_and_every_command_reads_the_copy() {
+    let mut copied = 0;
+    for from in all_files() {
+        let files = Files::new();
+        let ran = sanitize(&files, &from, "out.c1z", true);
+        let shown = from.display();
+        if dump::render(&from).is_err() {
+            assert_ne!(ran.code, 0, "{shown} has no finished sync");
+            assert!(!files.path("out.c1z").exists(), "{shown}");
+            continue;
+        }
+        if ran.code == 9 && ran.err.contains("no finished full sync") {
+            continue;
+        }
+        assert_eq!(ran.code, 0, "{shown}: {}", ran.err);
+        copied += 1;
+        let out = files.path("out.c1z");
+        let text = out.to_str().unwrap();
+        let (export, report) = (files.path("export"), files.path("report.html"));
+        for args in [
+            &["stats", text][..],
+            &["types", text],
+            &["users", text],
+            &["groups", text],
+            &["grants", text],
+            &["syncs", text],
+            &[
+                "export",
+                text,
+                "--format",
+                "csv",
+                "--out",
+                export.to_str().unwrap(),
+            ],
+            &["diff", text, text],
+            &["check", text, "--fail-on", "never"],
+            &["report", text, "--out", report.to_str().unwrap()],
+        ] {
+            let (ran, before) = (audit(args), from.to_str().unwrap());
+            let original: Vec<_> = args
+                .iter()
+                .map(|arg| if *arg == text { before } else { arg })
+                .collect();
+            // Exports and reports do not replace what is there.
+            let expected = match args.contains(&"--out") {
+                true => 0,
+                false => audit(&original).code,
+            };
+            assert_eq!(ran.code, expected, "{shown} {args:?}: {}", ran.err);
+        }
+        let mut bytes = fs::read(&out).unwrap();
+        if bytes.starts_with(b"C1ZF") {
+            bytes = zstd::decode_all(&bytes[5..]).unwrap();
+        }
+        let exported = fs::read_dir(&export).unwrap();
+        let exported = exported.map(|entry| fs::read(entry.unwrap().path()).unwrap());
+        let all = exported.chain([bytes, fs::read(&report).unwrap()]);
+        let all: Vec<_> = all
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .collect();
+        for name in names(&from).iter().take(100) {
+            let found = all.iter().any(|text| text.contains(name));
+            assert!(!found, "{name} is in the copy of {shown}");
+        }
+    }
+    assert!(copied > 8, "{copied}");
 }
 
 #[test]
