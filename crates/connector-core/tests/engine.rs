@@ -1,5 +1,7 @@
 //! The engine's promises: order, ends of listings, checkpoints, acceptance, failure.
 
+#[path = "engine/counts.rs"]
+mod counts;
 #[path = "engine/endless.rs"]
 mod endless;
 #[path = "engine/ends.rs"]

@@ -61,6 +61,10 @@ struct Part {
     /// Rows that an earlier process stored.
     before: u64,
     ids: Seen,
+    /// Different ids up to the last page that ended.
+    known: u64,
+    /// Whether its last page has ended.
+    is_over: bool,
     /// Rows that have no id to be known by.
     nameless: u64,
     pages: u64,
@@ -78,8 +82,6 @@ struct Part {
 struct OpenPage {
     rows: u64,
     nameless: u64,
-    /// Rows that are new in the part; those of a reading of the page that broke off included.
-    fresh: u64,
     /// Whether its rows were counted as the vendor sent them, so that those that are pushed are not counted again.
     counted: bool,
 }
@@ -138,19 +140,15 @@ impl Watch {
         let page = &mut self.part.page;
         page.rows += 1;
         match id {
-            Some(id) => page.fresh += u64::from(self.part.ids.insert(self.hasher.hash_one(id))),
+            Some(id) => self.part.ids.insert(self.hasher.hash_one(id)),
             None => page.nameless += 1,
         }
     }
 
-    /// Forgets the rows of the open page, which is read again. Those that were new in it count as new still.
+    /// Forgets the rows of the open page, which is read again. Ids that were new in it count as new still.
     pub(crate) fn restart_page(&mut self) {
-        let fresh = self.part.page.fresh;
         self.part.ids.page_ends();
-        self.part.page = OpenPage {
-            fresh,
-            ..OpenPage::default()
-        };
+        self.part.page = OpenPage::default();
     }
 
     /// Takes a page that was read at an offset: returns the records that are new in it, and where the part goes on.
@@ -203,24 +201,27 @@ impl Watch {
 
     /// Judges the page that ends, before it is stored, and says what was counted in it.
     pub(crate) fn end_page(&mut self, next: Option<&Cursor>) -> Result<PageCounts> {
-        let page = self.part.page;
-        let ends_part = self.judge(next)?;
-        let named = page.rows - page.nameless;
-        Ok(PageCounts {
-            stated: self.part.total.filter(|_| ends_part),
-            seen: page.fresh + page.nameless,
-            repeated: named.saturating_sub(page.fresh),
-        })
-    }
-
-    /// Whether the page is the last one of its part.
-    fn judge(&mut self, next: Option<&Cursor>) -> Result<bool> {
         let part = &mut self.part;
         let page = std::mem::take(&mut part.page);
+        let known = part.ids.count();
+        let fresh = known - std::mem::replace(&mut part.known, known);
         part.pages += 1;
         part.nameless += page.nameless;
         part.largest = part.largest.max(page.rows);
-        part.idle = if page.fresh > 0 { 0 } else { part.idle + 1 };
+        part.idle = if fresh > 0 { 0 } else { part.idle + 1 };
+        let ends_part = self.judge(page.rows, next)?;
+        // A part that is left out has no total of its own, and the one before it has been counted.
+        let is_new = ends_part && !std::mem::replace(&mut self.part.is_over, ends_part);
+        let stated = self.part.total.filter(|_| is_new);
+        Ok(PageCounts {
+            stated,
+            seen: fresh + page.nameless,
+            repeated: (page.rows - page.nameless).saturating_sub(fresh),
+        })
+    }
+
+    /// Whether the page, of this many rows, is the last one of its part.
+    fn judge(&mut self, rows: u64, next: Option<&Cursor>) -> Result<bool> {
         let Some(next) = next else {
             return self.end_part().map(|()| true);
         };
@@ -236,7 +237,7 @@ impl Watch {
         }
         let Part { idle, pages, .. } = self.part;
         if idle > IDLE {
-            let what = match page.rows {
+            let what = match rows {
                 // They may have been known to the connector, too.
                 0 => String::new(),
                 rows => format!(", the last one with {rows} that had come before"),
@@ -262,7 +263,7 @@ impl Watch {
         let Some(total) = part.total else {
             return Ok(());
         };
-        let seen = part.before + part.nameless + part.ids.count();
+        let seen = part.before + part.nameless + part.known;
         if seen >= total {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A set that is a list until its first page ends: a listing of one page, as large as it may be, needs no set.
+/// A set that is a list until a second page begins: a listing of one page, as large as it may be, needs no set.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     first_page: Vec<u64>,
@@ -12,13 +12,12 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Adds a hash; whether it counts as new. In the first page all do, and the first one is.
-    pub(super) fn insert(&mut self, hash: u64) -> bool {
-        if self.has_pages {
-            return self.all.insert(hash);
+    /// Adds a hash.
+    pub(super) fn insert(&mut self, hash: u64) {
+        match self.has_pages {
+            true => drop(self.all.insert(hash)),
+            false => self.first_page.push(hash),
         }
-        self.first_page.push(hash);
-        true
     }
 
     /// Another page follows.
@@ -29,8 +28,9 @@ impl Seen {
 
     /// How many different ones there are.
     pub(super) fn count(&mut self) -> u64 {
-        self.page_ends();
-        self.all.len() as u64
+        self.first_page.sort_unstable();
+        self.first_page.dedup();
+        (self.all.len() + self.first_page.len()) as u64
     }
 }
 
