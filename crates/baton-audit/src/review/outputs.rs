@@ -1,5 +1,6 @@
 //! What a closed review hands over: the evidence, and what follows from it for each kind of decision.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use connector_core::Result;
@@ -7,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
-use super::manifest::{Basis, Manifest, Row, Workbook, sha256};
+use super::manifest::{Basis, Manifest, Ref, Row, Workbook, sha256};
 use super::returned::{ReturnedFile, State};
 use super::scim;
 use super::workbook::Decision;
@@ -217,17 +218,18 @@ fn accepted(evidence: &Evidence, until: Date) -> (usize, String) {
         "# Findings about accounts that the access review of {} keeps. Take over into the policy what the company accepts.\n",
         evidence.basis.as_of
     );
-    let (mut accounts, mut count) = (Vec::new(), 0);
+    let mut accounts: BTreeMap<(usize, &Ref), Vec<&Decided>> = BTreeMap::new();
     for decided in &evidence.decisions {
         let row = &decided.access;
-        let account = (row.app, &row.account_id);
-        if row.findings.is_empty() || accounts.contains(&account) {
+        let of_account = accounts.entry((row.app, &row.account_id)).or_default();
+        of_account.push(decided);
+    }
+    let mut count = 0;
+    for of_account in accounts.values() {
+        let Some(decided) = of_account.first() else {
             continue;
-        }
-        accounts.push(account);
-        let of_account = evidence.decisions.iter();
-        let of_account = of_account.filter(|it| (it.access.app, &it.access.account_id) == account);
-        let of_account: Vec<&Decided> = of_account.collect();
+        };
+        let row = &decided.access;
         let kept = |it: &&Decided| it.decision == Decision::Keep && it.file.is_some();
         if !of_account.iter().all(kept) {
             continue;

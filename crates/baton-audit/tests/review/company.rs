@@ -54,7 +54,7 @@ pub(crate) fn app(ended_at: &str) -> SyncFile {
     SyncFile::ended_at(at(ended_at))
         .user(login("ines", "ines"))
         .user(login("tomas", "tomas").fact("org_role", "admin"))
-        .user(login("li", "li"))
+        .user(login("li", "li").fact("last_login", "2026-03-01T07:00:00Z"))
         .user(login("jo", "jo"))
         .user(user("bot", "=cmd|' /C calc'!A0").state(StatusKind::Enabled, "active"))
         .group("inner", "On call")

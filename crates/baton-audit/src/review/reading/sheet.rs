@@ -130,7 +130,38 @@ fn settled(mut cell: Cell, kind: &[u8], shared: &[Box<str>]) -> Cell {
         }
         _ => {}
     }
+    cell.text = unescaped(cell.text);
     cell
+}
+
+/// The text with the characters that a workbook writes as `_x` and four hexadecimal digits, such as `_x000D_` for the
+/// end of a line.
+fn unescaped(text: String) -> String {
+    if !text.contains("_x") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("_x") {
+        out.push_str(before);
+        let code = after
+            .get(..4)
+            .filter(|_| after.as_bytes().get(4) == Some(&b'_'));
+        let code = code.filter(|it| it.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let code = code.and_then(|it| u32::from_str_radix(it, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some(character) => {
+                out.push(character);
+                rest = &after[5..];
+            }
+            None => {
+                out.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The column of a place such as `AB12`, counted from 0.

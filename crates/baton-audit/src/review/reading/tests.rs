@@ -1,6 +1,7 @@
 use std::io::{Cursor, Write};
 
 use connector_core::ErrorKind;
+use proptest::prelude::*;
 use rust_xlsxwriter::{Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -177,4 +178,30 @@ fn hostile_workbooks_are_refused_before_they_are_held() {
         text.hint_text(),
         Some("save it as an Excel workbook (.xlsx) without a password, or as CSV")
     );
+}
+
+proptest! {
+    /// What a reviewer writes comes back from both formats as it is shown.
+    #[test]
+    fn comments_come_back(comment in "[\\PC\\n\\r]{0,40}", decision in "[a-z ]{1,9}") {
+        let expected = Returned {
+            is_formula: false,
+            decision: shown(&decision),
+            ..returned(2, "", &shown(&comment))
+        };
+        let cells = ["r-1", "user:1", "Ops", &decision, &comment];
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for ((column, name), text) in (0..).zip(HEADER.split(',')).zip(cells) {
+            sheet.write_string(0, column, name).unwrap();
+            sheet.write_string(1, column, text).unwrap();
+        }
+        let rows = xlsx::read("a.xlsx", &book.save_to_buffer().unwrap()).unwrap();
+        prop_assert_eq!(&rows[..], std::slice::from_ref(&expected));
+        let mut writer = ::csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADER.split(',')).unwrap();
+        writer.write_record(cells).unwrap();
+        let rows = csv::read("a.csv", &writer.into_inner().unwrap()).unwrap();
+        prop_assert_eq!(&rows[..], std::slice::from_ref(&expected));
+    }
 }
