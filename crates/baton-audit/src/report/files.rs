@@ -190,7 +190,7 @@ fn evidence(data: &ReportData<'_>) -> Markup {
         sorted: None,
         long: false,
     };
-    table.of(rows.into_iter())
+    table.of(rows)
 }
 
 /// The syncs that joiners and leavers were found by.
