@@ -39,7 +39,10 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Setting`] when the credential or another header cannot be sent.
     pub fn new(options: ClientOptions) -> Result<Self> {
-        let roots = Roots::system();
+        Self::trusting(&Roots::system(), options)
+    }
+
+    fn trusting(roots: &Roots, options: ClientOptions) -> Result<Self> {
         let host = Host::parse(options.base.authority()).ok_or_else(|| {
             Error::new(
                 ErrorKind::Setting,
@@ -48,10 +51,10 @@ impl Client {
         })?;
         let connection = Connection {
             vendor: options.vendor,
-            route: Route::from_env(host, &roots)?,
+            route: Route::from_env(host, roots)?,
             unread_roots: roots.problems().to_vec(),
         };
-        let http = http(&options, &roots, connection.route.proxy())?;
+        let http = http(&options, roots, connection.route.proxy())?;
         Ok(Self(Arc::new(Exchange {
             auth: Authorizer::new(options.auth, &options.clock)?,
             explain: options.explain,
@@ -262,3 +265,6 @@ fn http(options: &ClientOptions, roots: &Roots, proxy: Option<&Proxy>) -> Result
             .referer(false)
     })
 }
+
+#[cfg(test)]
+mod tests;
