@@ -1,10 +1,10 @@
 //! Access reviews: who holds what is given to reviewers in workbooks, their decisions are read back, and a later file
 //! shows what came of them.
 //!
-//! [`start`] reads the effective access ([`accesses`]), settles who reviews it ([`assign`]) and writes a directory: a
-//! workbook for each reviewer ([`workbook`]) and the [`manifest`], which the other commands rest on. [`returned`]
-//! makes decisions of what comes back ([`reading`]), [`status`] counts them, [`close`] hands over what is to be done
-//! with the evidence for it, and [`verify`] compares the removals with newer files. Nothing here asks for the time: a
+//! `start` reads the effective access (`accesses`), settles who reviews it (`assign`) and writes a directory: a
+//! workbook for each reviewer (`workbook`) and the `manifest`, which the other commands rest on. `returned`
+//! makes decisions of what comes back (`reading`), `status` counts them, `close` hands over what is to be done
+//! with the evidence for it, and `verify` compares the removals with newer files. Nothing here asks for the time: a
 //! review is dated by its files.
 
 mod accesses;
