@@ -13,7 +13,8 @@ use connector_core::Result;
 use super::context::NumberedFile;
 use super::finding::Evidence;
 use super::input::LoadedFile;
-use super::policy::{Pattern, Policy, RoleRule};
+use super::policy::{Conflict, Pattern, Policy, RoleRule};
+use super::strong::is_strong;
 use crate::expansion::{Derived, Expansion, sources_of};
 use crate::identity::{external_id_of, fold_text, user_types};
 use crate::source::Source;
@@ -22,19 +23,6 @@ use crate::source::Source;
 const TRAIT_ROLE: i32 = wire::Trait::Role as i32;
 /// Grants of one account that are kept, of those that mean the same.
 const EXAMPLES: usize = 20;
-/// Words that make a role or entitlement powerful when the policy names none.
-const ADMIN_WORDS: [&str; 9] = [
-    "admin",
-    "admins",
-    "administrator",
-    "administrators",
-    "owner",
-    "owners",
-    "root",
-    "superadmin",
-    "superuser",
-];
-
 /// What the accounts of an app hold.
 #[derive(Debug, Default)]
 pub(crate) struct Access<'a> {
@@ -89,11 +77,13 @@ pub(crate) struct Meaning {
     pub(crate) admin: bool,
     /// Positions of the role rules that speak of it.
     pub(crate) rules: Vec<usize>,
+    /// Positions of the conflicts that speak of it, with the side: 0 or 1.
+    pub(crate) conflicts: Vec<(usize, usize)>,
 }
 
 impl Meaning {
     fn matters(&self) -> bool {
-        self.admin || !self.rules.is_empty()
+        self.admin || !self.rules.is_empty() || !self.conflicts.is_empty()
     }
 }
 
@@ -229,8 +219,8 @@ impl<'a> Access<'a> {
             return;
         }
         let held = self.held.entry(at).or_default();
-        let alike =
-            |h: &&Held| h.meaning.admin == meaning.admin && h.meaning.rules == meaning.rules;
+        let kind = |it: &Meaning| (it.admin, it.rules.clone(), it.conflicts.clone());
+        let alike = |h: &&Held| kind(&h.meaning) == kind(meaning);
         if held.iter().filter(alike).count() < EXAMPLES {
             held.push(it);
         }
@@ -260,6 +250,7 @@ fn for_each_grant(
 struct Meanings<'a> {
     admin: Option<&'a [Pattern]>,
     rules: Vec<(usize, &'a RoleRule)>,
+    conflicts: &'a [Conflict],
     /// Patterns that have fitted so far.
     fitting: HashSet<&'a Pattern>,
     /// Ids of the resource types that are roles.
@@ -275,6 +266,7 @@ impl<'a> Meanings<'a> {
         let mut this = Self {
             admin: policy.admin.as_deref(),
             rules: Vec::new(),
+            conflicts: &policy.conflicts,
             fitting: HashSet::new(),
             role_types: HashSet::new(),
             resources: HashMap::new(),
@@ -361,7 +353,20 @@ impl<'a> Meanings<'a> {
                 rules.push(position);
             }
         }
-        Meaning { name, admin, rules }
+        let mut conflicts = Vec::new();
+        for (position, conflict) in self.conflicts.iter().enumerate() {
+            for (side, patterns) in [&conflict.one, &conflict.other].into_iter().enumerate() {
+                if self.fit(patterns, names) {
+                    conflicts.push((position, side));
+                }
+            }
+        }
+        Meaning {
+            name,
+            admin,
+            rules,
+            conflicts,
+        }
     }
 
     /// Whether a pattern fits one of the names; remembers all that do.
@@ -385,10 +390,4 @@ pub(crate) fn name_of_access(id: &str, name: &str, slug: &str, resource: &str) -
         (false, _) => own.to_owned(),
         (true, true) => id.to_owned(),
     }
-}
-
-/// Whether one of the words of a folded name makes it powerful.
-fn is_strong(name: &str) -> bool {
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| ADMIN_WORDS.contains(&word))
 }

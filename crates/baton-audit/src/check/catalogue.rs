@@ -12,8 +12,8 @@ use super::collector::Collector;
 use super::context::CheckContext;
 use super::finding::Severity;
 use super::rules::{
-    ac_01, ac_02, ac_03, ac_04, ac_05, dq_01, dq_02, dq_03, dq_04, dq_05, hr_01, hr_02, hr_03,
-    hr_04, hr_05, hr_06, hr_07, hr_08,
+    ac_01, ac_02, ac_03, ac_04, ac_05, ac_06, ac_07, ac_08, ac_09, ac_10, ac_11, dq_01, dq_02,
+    dq_03, dq_04, dq_05, hr_01, hr_02, hr_03, hr_04, hr_05, hr_06, hr_07, hr_08,
 };
 
 /// A check of the catalogue. Two are equal when their ids are.
@@ -76,6 +76,18 @@ pub enum Need {
     RoleRules,
     /// The grace period that was agreed for leavers (`[leavers] grace_days`).
     GracePeriod,
+    /// Grants or organisation roles of any account.
+    AnyAccess,
+    /// Addresses of accounts, also as logins.
+    Addresses,
+    /// Last logins of accounts.
+    Logins,
+    /// Whether accounts ask for a second factor.
+    SecondFactors,
+    /// Conflicts of the policy (`[[conflict]]`).
+    Conflicts,
+    /// Accounts of programs.
+    Programs,
     /// That AC-01 does not run.
     WithoutAc01,
 }
@@ -89,7 +101,7 @@ pub(super) const ACCESS: &[&str] = &[
 ];
 
 /// All checks, in order of ids within their groups.
-pub static CATALOGUE: [Check; 18] = [
+pub static CATALOGUE: [Check; 24] = [
     hr_01::CHECK,
     hr_02::CHECK,
     hr_03::CHECK,
@@ -103,6 +115,12 @@ pub static CATALOGUE: [Check; 18] = [
     ac_03::CHECK,
     ac_04::CHECK,
     ac_05::CHECK,
+    ac_06::CHECK,
+    ac_07::CHECK,
+    ac_08::CHECK,
+    ac_09::CHECK,
+    ac_10::CHECK,
+    ac_11::CHECK,
     dq_01::CHECK,
     dq_02::CHECK,
     dq_03::CHECK,

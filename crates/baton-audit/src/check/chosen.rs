@@ -5,11 +5,12 @@
 //! of these too, and those that a link names, so that the join gives for what was asked about what it gives for the
 //! whole files.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use connector_core::Result;
 
-use super::input::{HrFile, Input, LoadedFile, Paths, is_earlier, previous};
+use super::input::{HrFile, Input, Knows, LoadedFile, Paths, is_earlier, previous};
 use super::join::{addresses, emails, numbers};
 use super::policy::Policy;
 use crate::identity::{
@@ -111,9 +112,13 @@ impl Chosen {
         let links = Linked::of(policy);
         let mut apps = Vec::new();
         for (at, source) in self.apps.into_iter().enumerate() {
-            let accounts = chosen(&source, |it| account(at, it) || links.mean_account(it))?;
+            let knows = RefCell::new(Knows::default());
+            let accounts = chosen(&source, |it| {
+                knows.borrow_mut().see(it);
+                account(at, it) || links.mean_account(it)
+            })?;
             accounts.iter().for_each(|it| marks.add_account(it));
-            apps.push(part(source, accounts));
+            apps.push(part(source, accounts, knows.into_inner()));
         }
         let mut hr = Vec::new();
         for (at, (now, earlier)) in self.hr.into_iter().enumerate() {
@@ -128,11 +133,11 @@ impl Chosen {
             let earlier = match earlier {
                 Some(earlier) => {
                     let people = chosen(&earlier, kept)?;
-                    Some(part(earlier, people))
+                    Some(part(earlier, people, Knows::default()))
                 }
                 None => None,
             };
-            let now = part(now, people);
+            let now = part(now, people, Knows::default());
             hr.push(HrFile { now, earlier });
         }
         let mut input = Input {
@@ -147,11 +152,12 @@ impl Chosen {
     }
 }
 
-fn part(source: Source, identities: Vec<Identity>) -> LoadedFile {
+fn part(source: Source, identities: Vec<Identity>, knows: Knows) -> LoadedFile {
     LoadedFile {
         source,
         roster: Roster::new(identities),
         is_part: true,
+        knows,
     }
 }
 
@@ -217,7 +223,7 @@ fn manager_of(person: &Identity) -> (Option<Key>, Option<String>) {
     (key, person.manager.email.clone())
 }
 
-/// People and accounts that the operator's links name; there are few, so all that one may mean are kept.
+/// People and accounts that the operator's links and `[[service_owner]]` name; there are few, so all that one may mean are kept.
 #[derive(Debug)]
 struct Linked {
     accounts: HashSet<String>,
@@ -234,7 +240,11 @@ impl Linked {
         };
         Self {
             accounts: folded(&mut policy.links.iter().map(|link| &link.account)),
-            people: folded(&mut policy.links.iter().map(|link| &link.person)),
+            people: {
+                let links = policy.links.iter().map(|link| &link.person);
+                let owners = policy.service_owners.iter().map(|owner| &owner.person);
+                folded(&mut links.chain(owners))
+            },
         }
     }
 

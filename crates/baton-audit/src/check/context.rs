@@ -3,19 +3,17 @@
 use std::collections::HashSet;
 
 use connector_core::Result;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::access::{Access, Held};
-use super::catalogue::{Check, Need};
-use super::departments::Departments;
 use super::exchanged;
 use super::finding::{Evidence, Subject};
 use super::input::{Input, LoadedFile};
 use super::join::{Owner, People, Record};
 use super::links;
 use super::policy::{Pattern, Policy, Selector};
-use super::rules::ac_01;
 use crate::identity::{AccountType, Identity, Lifecycle, Status};
 
 /// A file and its position in [`super::Findings::files`].
@@ -129,6 +127,16 @@ impl<'a> CheckContext<'a> {
         seen.unwrap_or(self.day)
     }
 
+    /// The day of a time, in the time zone of the days on which syncs ended.
+    pub(crate) fn day_of(&self, time: Timestamp) -> Date {
+        self.timezone.to_datetime(time).date()
+    }
+
+    /// The records of the HR files that `who` means; see [`People::named`].
+    pub(crate) fn named(&self, who: &str) -> Vec<(NumberedFile<'a>, &'a Identity)> {
+        self.known(&self.people.named(who))
+    }
+
     fn join(&self, file: NumberedFile<'a>, owners: Vec<Owner>) -> Result<JoinedApp<'a>> {
         let left = |(at, owner): (usize, &Owner)| match owner {
             Owner::Person { records, .. } => self.have_left(&self.known(records)).then_some(at),
@@ -140,76 +148,6 @@ impl<'a> CheckContext<'a> {
             access: Access::load(file, self.policy, &leavers)?,
             owners,
         })
-    }
-
-    /// Why there is nothing of what is needed; `None` when there is. `ran` are the checks that ran before.
-    ///
-    /// # Errors
-    /// When a file is damaged.
-    pub(crate) fn missing(
-        &self,
-        need: Need,
-        ran: &[&'static Check],
-    ) -> Result<Option<&'static str>> {
-        let no_people = self.hr.iter().all(|hr| hr.loaded.roster.is_empty());
-        let (present, why) = match need {
-            Need::ManagerExemptions | Need::AccountsIfAny => return Ok(None),
-            Need::WithoutAc01 => (
-                !ran.contains(&&ac_01::CHECK),
-                "AC-01 ran, and its findings say how long a grace period is over",
-            ),
-            Need::People | Need::Owners if no_people => (false, "no HR file holds people"),
-            Need::People => (
-                self.in_scope().next().is_some(),
-                "no record of the HR files is in scope ([exempt.people])",
-            ),
-            Need::AtWork => (
-                self.at_work().next().is_some(),
-                "no person of the HR files is at work",
-            ),
-            Need::Departments => {
-                let lists = |hr: &NumberedFile<'_>| {
-                    let departments = Departments::load(&hr.loaded.source)?;
-                    Ok(!departments.by_id.is_empty())
-                };
-                let lists: Result<Vec<bool>> = self.hr.iter().map(lists).collect();
-                (lists?.contains(&true), "no HR file lists departments")
-            }
-            Need::EarlierSync if self.pairs.is_empty() => (
-                false,
-                "no HR file has an earlier finished full sync, and none is given with --earlier",
-            ),
-            Need::EarlierSync => {
-                let mut earlier = self.pairs.iter().map(|(_, earlier)| earlier.loaded);
-                let has_people = earlier.any(|file| !file.roster.is_empty());
-                (has_people, "no earlier HR file holds people")
-            }
-            Need::Accounts if self.apps.is_empty() => (false, "no file of an app is given"),
-            Need::Accounts => {
-                let mut apps = self.apps.iter().map(|app| app.file.loaded);
-                let has_accounts = apps.any(|app| !app.roster.is_empty());
-                (has_accounts, "no file of an app holds accounts")
-            }
-            Need::Owners => (
-                self.owned_accounts().next().is_some(),
-                "no account belongs to a person of the HR files",
-            ),
-            Need::Access => (
-                self.owned_accounts().any(|owned| {
-                    owned.app.access.counts[owned.at] > 0 || owned.account.org_role.is_some()
-                }),
-                "no account of a person holds a grant or an organisation role",
-            ),
-            Need::RoleRules => (
-                !self.policy.roles.is_empty(),
-                "the policy has no role rules ([[role]])",
-            ),
-            Need::GracePeriod => (
-                self.policy.grace_days.is_some(),
-                "the policy sets no grace period ([leavers] grace_days)",
-            ),
-        };
-        Ok((!present).then_some(why))
     }
 
     /// The files and people of records.

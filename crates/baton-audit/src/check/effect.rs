@@ -57,6 +57,10 @@ fn of_apps(context: &CheckContext<'_>, notes: &mut Vec<String>) {
     let access = context.apps.iter().flat_map(|app| &app.access.fitting);
     let access: HashSet<&Pattern> = access.copied().collect();
     unless(notes, policy.admin.iter().flatten(), &access, NO_ACCESS);
+    for conflict in &policy.conflicts {
+        let sides = conflict.one.iter().chain(&conflict.other);
+        unless(notes, sides, &access, NO_ACCESS);
+    }
     let people = || context.hr.iter().flat_map(|hr| hr.loaded.roster.iter());
     let titles = distinct(people().filter_map(|p| p.job_title.as_deref()));
     let departments = distinct(people().filter_map(|p| p.department.as_deref()));

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::finding::{FileRead, Part, label_files, names_of_file};
 use super::policy::Policy;
 use crate::evidence::Attached;
-use crate::identity::Roster;
+use crate::identity::{Identity, Roster};
 use crate::source::{OpenArgs, Pick, Source, choose};
 
 /// Paths of the files to open.
@@ -34,6 +34,23 @@ pub struct LoadedFile {
     /// Whether only some of the people or accounts were chosen for the roster. Only their grants are read then, and
     /// nothing can be said of the file as a whole.
     pub(crate) is_part: bool,
+    /// What the file says of any of its people or accounts, chosen or not.
+    pub(crate) knows: Knows,
+}
+
+/// Facts that a file has for at least one person or account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Knows {
+    pub(crate) last_login: bool,
+    pub(crate) mfa: bool,
+}
+
+impl Knows {
+    /// Takes in what is known of one more.
+    pub(crate) fn see(&mut self, it: &Identity) {
+        self.last_login |= it.last_login.is_some();
+        self.mfa |= it.mfa.is_some();
+    }
 }
 
 /// An HR file and its earlier state.
@@ -219,10 +236,14 @@ impl LoadedFile {
     }
 
     fn of(source: Source) -> Result<Self> {
+        let roster = Roster::load(&source)?;
+        let mut knows = Knows::default();
+        roster.iter().for_each(|it| knows.see(it));
         Ok(Self {
-            roster: Roster::load(&source)?,
             source,
+            roster,
             is_part: false,
+            knows,
         })
     }
 

@@ -20,10 +20,12 @@ pub mod input;
 mod join;
 mod leaving;
 mod links;
+mod missing;
 pub mod output;
 mod person;
 pub mod policy;
 mod rules;
+mod strong;
 mod who_can;
 
 pub(crate) use access::name_of_access;

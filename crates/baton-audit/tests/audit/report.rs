@@ -230,6 +230,12 @@ fn what_the_policy_accepts_stands_apart() {
     AC-03 Access fits the person's role did not run: the policy has no role rules ([[role]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-04 A person is responsible for powerful or early access holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-05 Access is removed within the grace period did not run: AC-01 ran, and its findings say how long a grace period is over 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-06 Every account is used did not run: no account of an app has a last login 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-07 Powerful accounts ask for a second factor did not run: no file of an app says whether accounts ask for a second factor 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-08 Few accounts are powerful holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-09 No person holds access that conflicts did not run: the policy names no access that conflicts ([[conflict]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-10 No account is shared holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-11 Every service account has an owner did not run: no account is a program's 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-02 No fact has disappeared from all people holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-03 Every file holds what it is read for holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18

@@ -157,7 +157,8 @@ pub(super) const VARIANTS: &[Variant] = &[
     }),
     ("not: a program's account with a leaver's address", |b| {
         let at = leaver(b, -30);
-        b.sole(OKTA, at, |a| a.owner = AccountType::Service);
+        let key = b.sole(OKTA, at, |a| a.owner = AccountType::Service);
+        b.expect("AC-11", APPS[OKTA], key);
     }),
     ("account of no person", |b| {
         let address = b.fresh("visitor") + "@mail.test";
@@ -230,8 +231,10 @@ pub(super) const VARIANTS: &[Variant] = &[
         let address = b.fresh("backup") + "@mail.test";
         b.policy.service_email(&address.to_uppercase());
         stranger(b, OKTA, |a| a.owner = AccountType::System);
-        stranger(b, PIPELINE, |a| a.login = Some("Release-BOT".to_owned()));
-        stranger(b, OKTA, |a| a.email = Some(address));
+        let bot = stranger(b, PIPELINE, |a| a.login = Some("Release-BOT".to_owned()));
+        let backup = stranger(b, OKTA, |a| a.email = Some(address));
+        b.expect("AC-11", APPS[PIPELINE], bot);
+        b.expect("AC-11", APPS[OKTA], backup);
     }),
     ("not: an account of no person that is disabled", |b| {
         stranger(b, OKTA, |a| a.state = DEACTIVATED);
@@ -268,7 +271,7 @@ pub(super) const VARIANTS: &[Variant] = &[
 ];
 
 /// Makes a person a leaver whose last day is so many days after the day.
-fn leaver(b: &mut Builder, days: i64) -> usize {
+pub(super) fn leaver(b: &mut Builder, days: i64) -> usize {
     let at = b.take();
     let last = b.day + days.days();
     b.person(at).left(last);
@@ -293,7 +296,7 @@ fn anonymous(account: &mut Account) {
 }
 
 /// Adds an account without an owner; returns how findings name it.
-fn stranger(b: &mut Builder, app: usize, change: impl FnOnce(&mut Account)) -> String {
+pub(super) fn stranger(b: &mut Builder, app: usize, change: impl FnOnce(&mut Account)) -> String {
     let mut account = super::company::account(0, &b.people[0], String::new());
     anonymous(&mut account);
     account.person = None;

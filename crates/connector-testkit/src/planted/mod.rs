@@ -10,6 +10,7 @@ mod access;
 mod builder;
 mod company;
 mod lines;
+mod logins;
 mod model;
 mod people;
 mod policy;
@@ -44,11 +45,12 @@ const ROOM: usize = 6;
 const PEOPLE_PER_ROUND: usize = 2_000;
 
 /// What is planted in each round.
-const ROUND: [&[Variant]; 4] = [
+const ROUND: [&[Variant]; 5] = [
     people::VARIANTS,
     lines::VARIANTS,
     access::VARIANTS,
     power::VARIANTS,
+    logins::VARIANTS,
 ];
 
 /// A finding that a check must raise.
@@ -114,6 +116,7 @@ impl Planted {
             (quality::SHRINK, 1),
             (quality::LOCATION, 3),
             (quality::CONTRACT, 5),
+            (logins::POWER, 7),
         ] {
             plant(&mut builder, group[seed / step % group.len()]);
         }
@@ -140,7 +143,12 @@ impl Planted {
 
     /// Names of all variants there are.
     pub fn all_variants() -> BTreeSet<&'static str> {
-        let last = [quality::SHRINK, quality::LOCATION, quality::CONTRACT];
+        let last = [
+            quality::SHRINK,
+            quality::LOCATION,
+            quality::CONTRACT,
+            logins::POWER,
+        ];
         let all = ROUND.into_iter().chain(last).flatten();
         all.map(|(name, _)| *name).collect()
     }

@@ -148,6 +148,15 @@ pub(super) struct Account {
     pub(super) number: Option<String>,
     pub(super) org_role: Option<String>,
     pub(super) owner: AccountType,
+    /// Last login; only the app with roles has it, as the two after it.
+    pub(super) last_login: Option<String>,
+    pub(super) created: Option<String>,
+    /// Whether it asks for a second factor.
+    pub(super) mfa: Option<bool>,
+    /// Whether its login goes through single sign-on.
+    pub(super) sso: bool,
+    /// Who is responsible for it.
+    pub(super) manager_email: Option<String>,
     /// Ids of roles.
     pub(super) roles: Vec<&'static str>,
     /// Ids of groups.
@@ -169,11 +178,29 @@ impl Account {
         self.groups.clear();
     }
 
-    fn row(&self) -> User {
+    fn row(&self, with_logins: bool) -> User {
         let (kind, word) = self.state;
         let mut row = user(&self.id, &self.name)
             .state(kind, word)
             .account_type(self.owner);
+        let mfa = self
+            .mfa
+            .map(|yes| if yes { "yes" } else { "no" }.to_owned());
+        let sso = self.sso.then(|| "true".to_owned());
+        let facts = [
+            ("last_login", &self.last_login),
+            ("created_at", &self.created),
+            ("mfa_enabled", &mfa),
+            ("sso_enabled", &sso),
+        ];
+        for (key, value) in facts.into_iter().filter(|_| with_logins) {
+            if let Some(value) = value {
+                row = row.fact(key, value);
+            }
+        }
+        if let Some(email) = &self.manager_email {
+            row = row.fact("manager_email", email);
+        }
         if let Some(email) = &self.email {
             row = row.email(email);
         }
@@ -212,7 +239,7 @@ impl App {
             file = file.group(id, name);
         }
         for account in &self.accounts {
-            file.push(account.row());
+            file.push(account.row(!self.roles.is_empty()));
             for role in &account.roles {
                 file.grant(role_id(role), "assigned", &account.id);
             }

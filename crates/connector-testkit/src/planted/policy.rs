@@ -17,6 +17,9 @@ pub(super) const GRACE_DAYS: i64 = 5;
 /// Days before the first day on which an account may be usable.
 pub(super) const EARLY_DAYS: i64 = 3;
 
+/// Days after the last login from which on an account is unused.
+pub(super) const UNUSED_DAYS: i64 = 60;
+
 /// What plantings add to the policy.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PolicyText {
@@ -24,6 +27,9 @@ pub(super) struct PolicyText {
     exempt_emails: Vec<String>,
     exempt_numbers: Vec<String>,
     service_emails: Vec<String>,
+    service_owners: String,
+    /// The share of powerful accounts that is allowed, and how many there may be in any case.
+    power: Option<(u8, usize)>,
     accepted: String,
     links: String,
 }
@@ -47,6 +53,20 @@ impl PolicyText {
     /// The account with this address is a program's.
     pub(super) fn service_email(&mut self, email: &str) {
         self.service_emails.push(email.to_owned());
+    }
+
+    /// The program's account with this address has an owner.
+    pub(super) fn service_owner(&mut self, email: &str, person: &str) {
+        let (email, person) = (quoted(email), quoted(person));
+        let _ = write!(
+            self.service_owners,
+            "\n[[service_owner]]\nemails = [{email}]\nperson = {person}\n"
+        );
+    }
+
+    /// How many accounts of an app may be powerful.
+    pub(super) fn power(&mut self, max_percent: u8, min_accounts: usize) {
+        self.power = Some((max_percent, min_accounts));
     }
 
     /// A finding is accepted until a day.
@@ -90,6 +110,16 @@ impl PolicyText {
              \n[[role]]\nname = \"only accountants pay\"\napps = [\"okta\"]\naccess = [\"Billing Manager\", \"Finance\"]\n\
              titles = [\"Accountant\"]\ndepartments = [\"Treasury\"]\n",
         );
+        let (max_percent, min_accounts) = self.power.unwrap_or((60, 5));
+        let _ = write!(
+            text,
+            "\n[admin]\nmax_percent = {max_percent}\nmin_accounts = {min_accounts}\n\
+             \n[accounts]\nunused_days = {UNUSED_DAYS}\n\
+             \n[[conflict]]\nname = \"who pays does not audit\"\none = [\"Billing Manager\"]\nother = [\"auditor\"]\n\
+             \n[[conflict]]\nname = \"who pays does not run clusters\"\none = [\"Finance\"]\n\
+             other = [\"Cluster Administrators\"]\n"
+        );
+        text.push_str(&self.service_owners);
         text.push_str(&self.accepted);
         text
     }

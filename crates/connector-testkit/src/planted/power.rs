@@ -84,6 +84,7 @@ pub(super) const VARIANTS: &[Variant] = &[
     }),
     ("not: a disabled account, and a program's", |b| {
         let (one, other) = (b.take(), b.take());
+        let responsible = b.people[one].email.clone().unwrap_or_default();
         b.sole(OKTA, one, |a| {
             a.roles = vec!["owner"];
             a.state = DEACTIVATED;
@@ -91,6 +92,7 @@ pub(super) const VARIANTS: &[Variant] = &[
         b.sole(OKTA, other, |a| {
             a.roles = vec!["owner", "billing"];
             a.owner = AccountType::Service;
+            a.manager_email = Some(responsible);
         });
     }),
     ("an owner without a manager", |b| {

@@ -44,6 +44,16 @@ pub struct Policy {
     /// How many days after a person's last day their access may remain; `None` when nothing was agreed.
     /// `[leavers] grace_days`.
     pub grace_days: Option<u16>,
+    /// Access of two sides that no person may hold both of. `[[conflict]]`.
+    pub conflicts: Vec<Conflict>,
+    /// How many powerful accounts there may be. `[admin] max_percent`, `min_accounts`.
+    pub power: Power,
+    /// When an account is unused. `[accounts]`.
+    pub accounts: Accounts,
+    /// Addresses of shared mailboxes; `None` for the built-in ones. `[shared_mailboxes] emails`.
+    pub shared_mailboxes: Option<Vec<Pattern>>,
+    /// Who is responsible for accounts of programs. `[[service_owner]]`.
+    pub service_owners: Vec<ServiceOwner>,
     /// When an HR file has shrunk. `[shrink]`.
     pub shrink: Shrink,
     /// When a fact has disappeared. `[facts]`.
@@ -76,6 +86,59 @@ pub struct RoleRule {
     pub departments: Vec<Pattern>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// Access of two sides that no person may hold both of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What findings call it.
+    pub name: String,
+    /// Names of the entitlements or roles of one side.
+    pub one: Vec<Pattern>,
+    /// Names of those of the other side.
+    pub other: Vec<Pattern>,
+}
+
+/// When too many accounts of an app are powerful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Power {
+    /// More than this share of the usable accounts is powerful.
+    pub max_percent: u8,
+    /// At least this many accounts are powerful.
+    pub min_accounts: usize,
+}
+
+/// More than 10 %, and at least 5 accounts.
+impl Default for Power {
+    fn default() -> Self {
+        Self {
+            max_percent: 10,
+            min_accounts: 5,
+        }
+    }
+}
+
+/// When an account is unused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accounts {
+    /// The last login is more than this many days ago.
+    pub unused_days: u16,
+}
+
+/// More than 90 days.
+impl Default for Accounts {
+    fn default() -> Self {
+        Self { unused_days: 90 }
+    }
+}
+
+/// Who is responsible for accounts of programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceOwner {
+    /// The accounts.
+    pub accounts: Selector,
+    /// The person: `<type>:<id>`, vendor id, employee number or e-mail address.
+    pub person: String,
 }
 
 /// When an HR file has shrunk.

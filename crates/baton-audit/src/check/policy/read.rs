@@ -7,8 +7,8 @@ use connector_core::{Error, ErrorKind, Result};
 
 use super::document::{Document, Section, mistakes};
 use super::{
-    Acceptance, AppOwner, Attribute, Disabled, Facts, Link, Pattern, Place, Policy, Reviewing,
-    RoleRule, Selector, Shrink,
+    Acceptance, Accounts, AppOwner, Attribute, Conflict, Disabled, Facts, Link, Pattern, Place,
+    Policy, Power, Reviewing, RoleRule, Selector, ServiceOwner, Shrink,
 };
 use crate::check::catalogue::{self, Check};
 use crate::check::finding::Severity;
@@ -28,6 +28,16 @@ const OF_ACCOUNTS: &[(&str, Attribute)] = &[
     ("logins", Attribute::Login),
     ("emails", Attribute::Email),
     ("names", Attribute::Name),
+];
+/// Keys of the tables `profile` that describe people and accounts by further facts.
+const OF_PROFILE: &[(&str, Attribute)] = &[
+    ("location", Attribute::Location),
+    ("employment_type", Attribute::EmploymentType),
+    ("org_role", Attribute::OrgRole),
+    ("last_login", Attribute::LastLogin),
+    ("created_at", Attribute::CreatedAt),
+    ("mfa", Attribute::Mfa),
+    ("sso", Attribute::Sso),
 ];
 /// Largest number of people that a policy may name.
 const MAX_PEOPLE: u64 = 1_000_000_000;
@@ -94,9 +104,30 @@ fn policy(top: &mut Section<'_>) -> Policy {
     policy.email_only = top.section("join", |join| join.patterns("email_only", Pattern::new));
     policy.may_be_empty = top.section("files", |it| it.patterns("may_be_empty", Pattern::new));
     policy.states = top.section("states", states);
-    policy.admin = top.section("admin", |admin| {
-        admin.optional_patterns("names", Pattern::new)
+    (policy.admin, policy.power) = top.section("admin", |admin| {
+        let names = admin.optional_patterns("names", Pattern::new);
+        (names, power(admin))
     });
+    policy.accounts = top.section("accounts", |it| Accounts {
+        unused_days: it
+            .number("unused_days", MAX_DAYS)
+            .unwrap_or(Accounts::default().unused_days),
+    });
+    policy.shared_mailboxes = top.section("shared_mailboxes", |it| {
+        it.optional_patterns("emails", Pattern::for_emails)
+    });
+    policy.service_owners = top.sections("service_owner", |it| {
+        let person = it.needed_text("person");
+        let accounts = selector(it, OF_ACCOUNTS);
+        if accounts.patterns().next().is_none() {
+            it.wrong("the owner of service accounts is for no accounts");
+        }
+        Some(ServiceOwner {
+            accounts,
+            person: person?.to_owned(),
+        })
+    });
+    policy.conflicts = top.sections("conflict", conflict);
     policy.roles = top.sections("role", role);
     policy.grace_days = top.section("leavers", |it| it.number("grace_days", MAX_DAYS));
     policy.shrink = top.section("shrink", shrink);
@@ -122,7 +153,13 @@ fn selector(section: &mut Section<'_>, keys: &[(&str, Attribute)]) -> Selector {
         };
         (attribute, section.patterns(key, make))
     };
-    Selector(keys.iter().map(patterns).collect())
+    let mut all: Vec<_> = keys.iter().map(patterns).collect();
+    all.extend(section.section("profile", |profile| -> Vec<_> {
+        let patterns = OF_PROFILE.iter();
+        let patterns = patterns.map(|&(key, of)| (of, profile.patterns(key, Pattern::new)));
+        patterns.collect()
+    }));
+    Selector(all)
 }
 
 fn role(rule: &mut Section<'_>) -> Option<RoleRule> {
@@ -146,6 +183,30 @@ fn role(rule: &mut Section<'_>) -> Option<RoleRule> {
         departments,
         place,
     })
+}
+
+fn conflict(section: &mut Section<'_>) -> Option<Conflict> {
+    let name = section.needed_text("name");
+    let one = section.patterns("one", Pattern::new);
+    let other = section.patterns("other", Pattern::new);
+    if one.is_empty() || other.is_empty() {
+        section.wrong("the conflict names no access of one side (one, other)");
+    }
+    Some(Conflict {
+        name: name?.to_owned(),
+        one,
+        other,
+    })
+}
+
+fn power(section: &mut Section<'_>) -> Power {
+    let usual = Power::default();
+    let percent = section.number("max_percent", 100);
+    let accounts = section.number("min_accounts", MAX_PEOPLE);
+    Power {
+        max_percent: percent.unwrap_or(usual.max_percent),
+        min_accounts: accounts.unwrap_or(usual.min_accounts),
+    }
 }
 
 fn shrink(section: &mut Section<'_>) -> Shrink {

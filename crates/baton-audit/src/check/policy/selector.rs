@@ -18,6 +18,20 @@ pub enum Attribute {
     Login,
     /// The name for people.
     Name,
+    /// Place of work.
+    Location,
+    /// Kind of contract.
+    EmploymentType,
+    /// Role in the organisation.
+    OrgRole,
+    /// Last login in UTC, `2026-10-31T08:00:00Z`.
+    LastLogin,
+    /// When it was created, likewise.
+    CreatedAt,
+    /// Whether a second factor is asked for: `yes` or `no`.
+    Mfa,
+    /// Whether the login goes through single sign-on: `yes` or `no`.
+    Sso,
 }
 
 impl Attribute {
@@ -40,6 +54,21 @@ impl Attribute {
             Self::Department => identity.department.iter().map(|d| text(d)).collect(),
             Self::Login => identity.logins.iter().map(|l| text(l)).collect(),
             Self::Name => vec![text(&identity.name)],
+            Self::Location => identity.location.iter().map(|it| text(it)).collect(),
+            Self::EmploymentType => identity.employment_type.iter().map(|it| text(it)).collect(),
+            Self::OrgRole => identity.org_role.iter().map(|it| text(it)).collect(),
+            Self::LastLogin => identity
+                .last_login
+                .iter()
+                .map(|it| text(&it.to_string()))
+                .collect(),
+            Self::CreatedAt => identity
+                .created_at
+                .iter()
+                .map(|it| text(&it.to_string()))
+                .collect(),
+            Self::Mfa => yes_no(identity.mfa),
+            Self::Sso => yes_no(identity.sso),
         }
     }
 }
@@ -76,4 +105,9 @@ impl Selector {
     pub fn include(&self, identity: &Identity) -> bool {
         self.fitting(identity).next().is_some()
     }
+}
+
+fn yes_no(known: Option<bool>) -> Vec<String> {
+    let word = |yes| if yes { "yes" } else { "no" };
+    known.map(word).into_iter().map(str::to_owned).collect()
 }

@@ -67,7 +67,7 @@ fn a_table_for_people() {
     let ran = company.check(&[]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     let stable = mask(&ran.out);
-    insta::assert_snapshot!(stable, @"
+    insta::assert_snapshot!(stable, @r"
     As of 2026-03-10
       File      Read as  Holds       Synced                SHA-256       Sync
       hr        HR       3 people    2026-03-10 08:00 UTC  <digest>      3AkHExUt1HAf
@@ -101,15 +101,19 @@ fn a_table_for_people() {
       Subject                                     Finding                                                        Evidence
       Untitled (user:5, hr)                       has no job title                                               hr resource 3
 
-    NOT RUN (5)
+    NOT RUN (9)
       Check  Title                                       Why
       HR-08  The department's name means one department  no HR file lists departments
       AC-03  Access fits the person's role               the policy has no role rules ([[role]])
       AC-05  Access is removed within the grace period   the policy sets no grace period ([leavers] grace_days)
+      AC-06  Every account is used                       no account of an app has a last login
+      AC-07  Powerful accounts ask for a second factor   no file of an app says whether accounts ask for a second factor
+      AC-09  No person holds access that conflicts       the policy names no access that conflicts ([[conflict]])
+      AC-11  Every service account has an owner          no account is a program's
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
-    4 findings: 1 critical, 1 high, 1 medium, 1 low; 13 checks ran; 5 did not run
+    4 findings: 1 critical, 1 high, 1 medium, 1 low; 15 checks ran; 9 did not run
     ");
 }
 
@@ -250,7 +254,7 @@ fn a_wrong_command_line_or_file() {
     let ran = company.check(&["--only", "HR-99"]);
     assert_eq!(ran.code, 3);
     insta::assert_snapshot!(ran.err, @r"
-    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, DQ-01, DQ-02, DQ-03, DQ-04, DQ-05
+    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, AC-06, AC-07, AC-08, AC-09, AC-10, AC-11, DQ-01, DQ-02, DQ-03, DQ-04, DQ-05
 
     For more information, try '--help'.
     ");

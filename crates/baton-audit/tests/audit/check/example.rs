@@ -112,14 +112,16 @@ fn the_sample_policy_on_a_small_company() {
       Check  Subject                              Finding                               Reason                                                Accepted
       AC-02  octocat (user:gh-octocat, pipeline)  belongs to no person in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
 
-    NOT RUN (4)
+    NOT RUN (6)
       Check  Title                                       Why
       HR-08  The department's name means one department  switched off by the policy: Departments are maintained in another system
       AC-05  Access is removed within the grace period   AC-01 ran, and its findings say how long a grace period is over
+      AC-06  Every account is used                       no account of an app has a last login
+      AC-07  Powerful accounts ask for a second factor   no file of an app says whether accounts ask for a second factor
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
-    NOTES (16)
+    NOTES (19)
       policy.toml:20: "E-1" fits no person in the HR files
       policy.toml:21: "Founder" fits no person in the HR files
       policy.toml:27: "test.person@example.com" fits no person in the HR files
@@ -127,16 +129,19 @@ fn the_sample_policy_on_a_small_company() {
       policy.toml:32: "ci" fits no account
       policy.toml:33: "*@bots.example.com" fits no account
       policy.toml:34: "Backup Robot" fits no account
-      policy.toml:38: "legacy-crm" fits no app
-      policy.toml:54: "owner" fits no entitlement or role
-      policy.toml:54: "* administrator" fits no entitlement or role
-      policy.toml:54: "Production *" fits no entitlement or role
-      policy.toml:67: "Head of Engineering" fits no title in the HR files
-      policy.toml:68: "IT" fits no department in the HR files
-      policy.toml:72: "Production *" fits no entitlement or role
-      policy.toml:73: "Engineering" fits no department in the HR files
-      policy.toml:48: "new-app" fits no file
+      policy.toml:39: "Robot" fits no account
+      policy.toml:49: "legacy-crm" fits no app
+      policy.toml:65: "owner" fits no entitlement or role
+      policy.toml:65: "* administrator" fits no entitlement or role
+      policy.toml:65: "Production *" fits no entitlement or role
+      policy.toml:102: "Purchasing" fits no entitlement or role
+      policy.toml:103: "Payments" fits no entitlement or role
+      policy.toml:90: "Head of Engineering" fits no title in the HR files
+      policy.toml:91: "IT" fits no department in the HR files
+      policy.toml:95: "Production *" fits no entitlement or role
+      policy.toml:96: "Engineering" fits no department in the HR files
+      policy.toml:59: "new-app" fits no file
 
-    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 14 checks ran; 4 did not run
+    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 18 checks ran; 6 did not run
     "#);
 }

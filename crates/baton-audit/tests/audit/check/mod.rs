@@ -7,6 +7,7 @@ mod emptiness;
 mod example;
 mod given;
 mod join;
+mod logins;
 mod nested;
 mod people;
 mod policy;

@@ -31,13 +31,19 @@ fn the_sample_of_the_documentation_has_every_key() {
     assert_eq!(policy.early_access_days, 3);
     assert_eq!(policy.exempt_managers.patterns().count(), 5);
     assert_eq!(policy.out_of_scope.patterns().count(), 2);
-    assert_eq!(policy.service_accounts.patterns().count(), 4);
+    assert_eq!(policy.service_accounts.patterns().count(), 5);
     assert_eq!(policy.email_only[0].text, "legacy-crm");
     assert_eq!(policy.admin.map(|names| names.len()), Some(4));
     assert_eq!(policy.grace_days, Some(1));
     assert_eq!(policy.roles.len(), 2);
     assert_eq!(policy.shrink, baton_audit::check::policy::Shrink::default());
     assert_eq!(policy.facts, baton_audit::check::policy::Facts::default());
+    let defaults = Policy::default();
+    assert_eq!(policy.power, defaults.power);
+    assert_eq!(policy.accounts, defaults.accounts);
+    assert_eq!(policy.shared_mailboxes.map(|it| it.len()), Some(3));
+    assert_eq!(policy.service_owners[0].person, "ceo@example.com");
+    assert_eq!(policy.conflicts[0].other[0].text, "Payments");
     assert_eq!(policy.severities["HR-07"], Severity::Note);
     assert_eq!(policy.disabled[0].check.id, "HR-08");
     assert_eq!(policy.accepted[0].until, jiff::civil::date(2026, 12, 31));
@@ -64,7 +70,7 @@ fn an_empty_policy_is_the_default_one() {
 #[test]
 fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people]\n\nallowed_domain = ['example.com']\n"), @"policy.toml:3: unknown key allowed_domain in people; there are allowed_domains, early_access_days");
-    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, severity, shrink, states");
+    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = '1 day'\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = -1\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("leavers = 1\n"), @"policy.toml:1: leavers must be a table");
@@ -104,7 +110,7 @@ fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people\n"), @"policy.toml:1: unclosed table, expected `]`");
     insta::assert_snapshot!(wrong("[people]\n[people]\n"), @"policy.toml:2: duplicate key");
     insta::assert_snapshot!(wrong("a = 1\nb = 1\nc = 1\nd = 1\ne = 1\nf = 1\ng = 1\n"), @r"
-    policy.toml:1: unknown key a; there are accepted, admin, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, severity, shrink, states
+    policy.toml:1: unknown key a; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states
     policy.toml:2: unknown key b
     policy.toml:3: unknown key c
     policy.toml:4: unknown key d
