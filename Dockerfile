@@ -1,6 +1,6 @@
 # One image per connector, with the connector's static program and nothing else: no shell, no package manager.
 #
-# NAME is that of a folder below connectors/.
+# NAME is that of a folder below connectors/. REVISION, a further argument of each build, is the commit.
 #
 #   docker build --build-arg CONNECTOR=NAME -t baton-NAME .
 #       builds the program too, from a clean checkout.
@@ -43,8 +43,10 @@ ARG CONNECTOR
 RUN apk add --no-cache build-base linux-headers
 WORKDIR /src
 COPY . .
+# The commit that evidence of a sync names.
+ARG REVISION=unknown
 RUN test -n "$CONNECTOR" && mkdir -p /out/data && for name in $CONNECTOR; do \
-      cargo build --release --locked --package "baton-$name" \
+      BATON_COMMIT="$REVISION" cargo build --release --locked --package "baton-$name" \
       && install "target/release/baton-$name" /out/ || exit 1; \
     done
 

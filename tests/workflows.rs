@@ -116,3 +116,21 @@ fn an_artifact_never_holds_what_a_sync_wrote() {
     let (_, text) = smoke.expect("sandbox-smoke.yml");
     assert!(!text.contains("upload-artifact"));
 }
+
+#[test]
+fn a_released_program_knows_its_commit() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect("a file");
+    // Evidence names it; a build that does not set the variable says `unknown`.
+    assert!(read("Dockerfile").contains("BATON_COMMIT=\"$REVISION\" cargo build"));
+    let release = read(".github/workflows/release.yml");
+    let (images, macos) = release.split_once("\n  macos:").expect("the job of macOS");
+    assert!(images.contains("--build-arg REVISION=\"$GITHUB_SHA\""));
+    let (macos, _) = macos.split_once("\n  sbom:").expect("the job after it");
+    assert!(macos.contains("BATON_COMMIT: ${{ github.sha }}\n"));
+    for line in release
+        .lines()
+        .filter(|line| line.contains("cargo build --release --locked --target"))
+    {
+        assert!(macos.contains(line), "{line} does not name the commit");
+    }
+}

@@ -20,10 +20,11 @@ pub(crate) fn text_of(path: &Path) -> Result<String> {
             .hint("give the path of a file that a connector wrote with --evidence")
     };
     let unread = |e: std::io::Error| failed(format!("cannot be read: {e}"));
-    let file = File::open(path).map_err(unread)?;
-    if !file.metadata().map_err(unread)?.is_file() {
+    // Looked at before it is opened: a pipe without a writer could be opened by nobody.
+    if !path.metadata().map_err(unread)?.is_file() {
         return Err(failed("is no regular file".to_owned()));
     }
+    let file = File::open(path).map_err(unread)?;
     let mut text = String::new();
     file.take(MAX_BYTES + 1)
         .read_to_string(&mut text)
@@ -101,6 +102,11 @@ impl Attached {
             true => self.outcome.to_owned(),
             false => format!("{} ({})", self.outcome, self.why.join("; ")),
         }
+    }
+
+    /// The verdict and who states it: `complete, by baton-example 1.0.0`.
+    pub(crate) fn says(&self) -> String {
+        format!("{}, by {}", self.verdict(), self.program)
     }
 
     /// The error of evidence that is about none of the files.

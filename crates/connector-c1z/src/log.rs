@@ -14,6 +14,7 @@
 
 mod file;
 mod frame;
+mod mark;
 mod medium;
 mod read;
 mod run;
@@ -25,27 +26,19 @@ use connector_core::id::ResourceTypeId;
 use connector_core::model::ResourceType;
 use connector_core::store::{Checkpoint, Phase, RowCounts, Rows, RunSpec};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::convert::Format;
-use crate::counters::Written;
 use crate::fault;
 use crate::rows::{Encoded, Writer};
 use file::Locked;
 use frame::Kind;
+use mark::{Committed, Mark};
 use medium::{Medium, Memory};
 pub(crate) use read::Part;
 pub(crate) use run::Run;
 
 /// What is added to the target's name for the working file.
 pub(crate) const SUFFIX: &str = ".resume";
-
-/// A checkpoint in the log, with what must have been found before it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Committed {
-    checkpoint: Checkpoint,
-    rows: RowCounts,
-}
 
 /// Where a frame of rows lies.
 #[derive(Debug, Clone, Copy)]
@@ -60,15 +53,6 @@ struct FrameAt {
     blobs: u32,
     /// When its rows were discovered.
     discovered: Timestamp,
-}
-
-/// What the log holds up to some place.
-#[derive(Debug, Clone, Default)]
-struct Mark {
-    end: u64,
-    written: Written,
-    /// That of the last page.
-    checkpoint: Option<Checkpoint>,
 }
 
 /// An open, locked working file.
@@ -198,21 +182,40 @@ impl Log {
 
     /// Ends the open page with the checkpoint that moves past it.
     pub(crate) fn commit(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        self.end_page(checkpoint.clone(), None)
+    }
+
+    /// Notes that all rows are about to be put in place under an id that is not the run's.
+    pub(crate) fn seal_as(&mut self, id: String) -> Result<()> {
+        match self.checkpoint().cloned() {
+            Some(checkpoint) => self.end_page(checkpoint, Some(id)),
+            None => Ok(()),
+        }
+    }
+
+    /// The id of [`Log::seal_as`], when no page has followed.
+    pub(crate) fn sealed_as(&self) -> Option<&str> {
+        self.committed.sealed_as.as_deref()
+    }
+
+    fn end_page(&mut self, checkpoint: Checkpoint, sealed_as: Option<String>) -> Result<()> {
         let committed = Committed {
-            checkpoint: checkpoint.clone(),
+            checkpoint,
             rows: self.open.written.rows.clone(),
+            sealed_as,
         };
         let body = serde_json::to_vec(&committed)
             .map_err(|e| fault::bug("a checkpoint cannot be written").caused_by(e))?;
         self.bytes.clear();
         frame::encode(&mut self.bytes, Kind::Page, &[&body])?;
         self.append()?;
-        self.page_ends(committed.checkpoint);
+        self.page_ends(committed);
         Ok(())
     }
 
-    fn page_ends(&mut self, checkpoint: Checkpoint) {
-        self.open.checkpoint = Some(checkpoint);
+    fn page_ends(&mut self, page: Committed) {
+        self.open.checkpoint = Some(page.checkpoint);
+        self.open.sealed_as = page.sealed_as;
         self.committed = self.open.clone();
         self.before_drop = Default::default();
     }
@@ -322,7 +325,7 @@ impl Log {
                 Kind::Page => match serde_json::from_slice::<Committed>(body) {
                     Ok(page) if page.rows == self.open.written.rows => {
                         self.open.end = scan.at();
-                        self.page_ends(page.checkpoint);
+                        self.page_ends(page);
                         true
                     }
                     _ => false,

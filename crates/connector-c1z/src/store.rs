@@ -12,13 +12,13 @@ mod guard;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use connector_core::entropy::SyncId;
 use connector_core::id::{ResourceId, ResourceTypeId};
 use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
 use connector_core::shrink::ShrinkLimits;
 use connector_core::store::{
-    Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Store, StoredResource, Tally,
+    Begun, Checkpoint, FileSummary, Phase, Place, Rows, RunSpec, Sealed as SealedAs, Store,
+    StoredResource, Tally,
 };
 use connector_core::warning::Warning;
 use connector_core::{Context, Result};
@@ -212,11 +212,11 @@ impl C1zStore {
         };
         let scope = self.scope(log, run, None);
         let sealed = seal::seal(scope, None, &mut tally)?;
-        let sync_id = seal::sync_id(scope, &sealed.changes, date)?;
+        let sync_id = seal::sync_id(scope, &sealed.changes, date)?.to_string();
         if let Some(run) = &mut self.run {
-            run.sync_id = sync_id.to_string();
+            run.sync_id.clone_from(&sync_id);
         }
-        Ok(())
+        self.log()?.seal_as(sync_id)
     }
 
     fn scope<'a>(&'a self, log: &'a Log, run: &'a Run, earlier: Option<&'a Earlier>) -> Scope<'a> {
@@ -330,8 +330,12 @@ impl Store for C1zStore {
         self.seal_rows(tally).during("checking the rows")
     }
 
-    fn sealed_id(&self) -> Option<SyncId> {
-        self.run.as_ref().map(Run::id)
+    fn sealed(&self) -> Option<SealedAs> {
+        let (run, date) = self.run.as_ref().zip(self.options.source_date)?;
+        Some(SealedAs {
+            sync_id: run.id(),
+            date,
+        })
     }
 
     fn finish(&mut self, ended_at: Timestamp) -> Result<FileSummary> {

@@ -99,7 +99,7 @@ impl Plan {
                 .during("writing the evidence")
                 .hint("the file itself is in its place; sync again for evidence of it")
         };
-        let facts = self.file_facts().map_err(failed)?;
+        let facts = file_facts(&self.file, report.file.file_bytes).map_err(failed)?;
         let mut evidence = Evidence {
             format: FORMAT.to_owned(),
             file: facts,
@@ -166,20 +166,6 @@ impl Plan {
         out
     }
 
-    fn file_facts(&self) -> Result<FileFacts> {
-        let (sha256, bytes, format) = digest(&self.file)?;
-        let format = format.ok_or_else(|| {
-            Error::new(ErrorKind::Precondition, "the file is no sync file any more")
-        })?;
-        let name = self.file.file_name().unwrap_or_default();
-        Ok(FileFacts {
-            name: name.to_string_lossy().into_owned(),
-            sha256,
-            bytes,
-            format,
-        })
-    }
-
     fn settings_facts(&self, spec: &ConnectorSpec, settings: &Settings) -> SettingsFacts {
         let fields = all_fields(spec);
         let set = fields.iter().map(FieldSpec::name);
@@ -200,6 +186,22 @@ impl Plan {
             credential: self.key.as_ref().map(fingerprint),
         }
     }
+}
+
+/// What can be said of the file at `path`, of which `written` bytes were put in place.
+fn file_facts(path: &Path, written: u64) -> Result<FileFacts> {
+    let (sha256, bytes, format) = digest(path)?;
+    let Some(format) = format.filter(|_| bytes == written) else {
+        let message = "the file is no longer the one that was written";
+        return Err(Error::new(ErrorKind::Precondition, message));
+    };
+    let name = path.file_name().unwrap_or_default();
+    Ok(FileFacts {
+        name: name.to_string_lossy().into_owned(),
+        sha256,
+        bytes,
+        format,
+    })
 }
 
 /// A URL without user name, password, query and fragment, which may hold secrets.

@@ -85,9 +85,9 @@ pub struct SyncReport {
     pub sync_type: SyncType,
     /// Whether it went on from earlier work.
     pub resumed: bool,
-    /// When it started; earlier than this process for one that went on.
+    /// When it started, as the file has it; earlier than this process for one that went on.
     pub started_at: Timestamp,
-    /// When its rows were complete.
+    /// When its rows were complete, as the file has it.
     pub ended_at: Timestamp,
     /// Counts and warnings.
     pub tally: Tally,

@@ -72,6 +72,15 @@ pub struct Begun {
     pub checkpoint: Option<Checkpoint>,
 }
 
+/// What a file that is made of its rows alone says of its run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The id that follows from the rows.
+    pub sync_id: SyncId,
+    /// The start and the end.
+    pub date: Timestamp,
+}
+
 /// A step of a sync, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -367,9 +376,9 @@ pub trait Store: Send + 'static {
     /// When an invariant is broken that would corrupt the file.
     fn seal(&mut self, tally: &mut Tally) -> Result<Vec<Warning>>;
 
-    /// The run's id after sealing, which may have given it one that is made of its rows. `None` when it is that of
-    /// [`Store::begin`].
-    fn sealed_id(&self) -> Option<SyncId> {
+    /// What the file has in place of what the run began with, once the run is sealed. `None` when it has the id of
+    /// [`Store::begin`] and the times that the engine knows.
+    fn sealed(&self) -> Option<Sealed> {
         None
     }
 

@@ -45,7 +45,7 @@ impl fmt::Display for FileFormat {
 /// SHA-256 of a file in hexadecimal, its size in bytes, and the version that its first bytes name.
 ///
 /// # Errors
-/// [`ErrorKind::Precondition`] when the file cannot be read.
+/// [`ErrorKind::Precondition`] when the file cannot be read, or is no regular file.
 pub fn digest(path: &Path) -> Result<(String, u64, Option<FileFormat>)> {
     let failed = |e: std::io::Error| {
         Error::new(
@@ -54,6 +54,11 @@ pub fn digest(path: &Path) -> Result<(String, u64, Option<FileFormat>)> {
         )
         .caused_by(e)
     };
+    // Looked at before it is opened: a pipe without a writer could be opened by nobody, and a device never ends.
+    if !path.metadata().map_err(failed)?.is_file() {
+        let message = "the file is no regular file";
+        return Err(Error::new(ErrorKind::Precondition, message));
+    }
     let mut file = File::open(path).map_err(failed)?;
     let mut sha = Sha256::new();
     let mut buffer = vec![0; 64 << 10];

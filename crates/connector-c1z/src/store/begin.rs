@@ -6,7 +6,7 @@ use connector_core::store::{Begun, Phase, RunSpec};
 use super::C1zStore;
 use crate::convert::Format;
 use crate::fault;
-use crate::log::{Found, Run};
+use crate::log::{Found, Log, Run};
 use crate::retention::Earlier;
 use crate::seal::{Ahead, Early};
 
@@ -25,7 +25,7 @@ impl C1zStore {
         self.refuse_replacing(spec.sync_type)?;
         let format = self.format;
         let found = match self.log()?.find(spec, format)? {
-            Found::Unfinished(found) if self.is_published(&found.0)? => {
+            Found::Unfinished(found) if self.is_published(&found.0.sync_id)? => {
                 Found::Unusable("its sync is complete and in the file")
             }
             found => found,
@@ -85,10 +85,12 @@ impl C1zStore {
 
     /// Whether a run was killed when its file was in place and its working file not yet removed. Going on with it would
     /// publish rows as new that were listed long ago.
-    fn is_published(&self, run: &Run) -> Result<bool> {
-        match &self.earlier {
-            Some(earlier) => earlier.has_ended(&run.sync_id),
-            None => Ok(false),
-        }
+    fn is_published(&self, sync_id: &str) -> Result<bool> {
+        let Some(earlier) = &self.earlier else {
+            return Ok(false);
+        };
+        let sealed_as = self.log.as_ref().and_then(Log::sealed_as);
+        Ok(earlier.has_ended(sync_id)?
+            || sealed_as.map_or(Ok(false), |sync_id| earlier.has_ended(sync_id))?)
     }
 }

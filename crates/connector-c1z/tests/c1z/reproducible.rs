@@ -7,11 +7,14 @@ use connector_core::store::{Rows, Store, Tally};
 
 use super::support::*;
 
+/// What all times of the files are.
+const DATE: &str = "2026-01-01T00:00:00Z";
+
 const FORMATS: [Format; 2] = [Format::V1, Format::V3];
 
 fn options(scene: &Scene, format: Format) -> StoreOptions {
     StoreOptions {
-        source_date: Some(at("2026-01-01T00:00:00Z")),
+        source_date: Some(at(DATE)),
         format: Some(format),
         ..scene.options()
     }
@@ -27,7 +30,9 @@ fn run(scene: &Scene, format: Format, day: u8, pages: Vec<Rows>) -> (String, Vec
 
 fn ended(mut store: C1zStore, scene: &Scene, day: u8) -> (String, Vec<u8>) {
     end(&mut store, day);
-    let id = store.sealed_id().unwrap().to_string();
+    let sealed = store.sealed().unwrap();
+    assert_eq!(sealed.date, at(DATE));
+    let id = sealed.sync_id.to_string();
     drop(store);
     assert_eq!(scene.leftovers(), [""; 0]);
     (id, fs::read(&scene.path).unwrap())
@@ -139,4 +144,51 @@ fn little_memory_for_sorting_changes_nothing() {
     let warnings = store.seal(&mut Tally::default()).unwrap();
     assert_eq!(warnings.len(), 3, "said once: {warnings:?}");
     assert_eq!(ended(store, &second, 1), made);
+}
+
+/// What a process leaves that is killed between the rename and the removal of its working file: the run of `day` in a scene
+/// of its own.
+fn killed_after_the_rename(format: Format, day: u8) -> Scene {
+    let (scene, killed) = (Scene::new(), Scene::new());
+    let mut store = C1zStore::open(&scene.path, options(&scene, format)).unwrap();
+    store.begin(&spec_at(day)).unwrap();
+    put_pages(&mut store, day, company());
+    store.seal(&mut Tally::default()).unwrap();
+    fs::copy(scene.resume_path(), killed.resume_path()).unwrap();
+    end(&mut store, day);
+    fs::copy(&scene.path, &killed.path).unwrap();
+    killed
+}
+
+#[test]
+fn a_run_killed_after_the_rename_is_finished() {
+    for format in FORMATS {
+        let scene = killed_after_the_rename(format, 1);
+        // The next run may have another date, or none.
+        for source_date in [Some(at(DATE)), Some(at("2026-02-01T00:00:00Z")), None] {
+            let next = killed_after_the_rename(format, 1);
+            let options = StoreOptions {
+                source_date,
+                ..options(&next, format)
+            };
+            let mut store = C1zStore::open(&next.path, options).unwrap();
+            let begun = store.begin(&spec_at(2)).unwrap();
+            assert_eq!(begun.checkpoint, None, "{format}, {source_date:?}");
+            assert!(!store.abandon(false).unwrap());
+        }
+        let made = fs::read(&scene.path).unwrap();
+        assert_eq!(run(&scene, format, 2, company()).1, made);
+    }
+}
+
+#[test]
+fn a_run_killed_before_the_rename_goes_on() {
+    for format in FORMATS {
+        let (made, scene) = (killed_after_the_rename(format, 1), Scene::new());
+        fs::copy(made.resume_path(), scene.resume_path()).unwrap();
+        let mut store = C1zStore::open(&scene.path, options(&scene, format)).unwrap();
+        assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
+        let (_, bytes) = ended(store, &scene, 2);
+        assert_eq!(bytes, fs::read(&made.path).unwrap(), "{format}");
+    }
 }

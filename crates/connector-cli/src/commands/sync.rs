@@ -49,8 +49,14 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     let outcome = ticking(&watch, output.live, syncing).await;
     let report = outcome.map_err(explained)?;
     if let Some(preview) = run.store.preview.as_ref().and_then(|set| set.get()) {
-        let text = summary::preview(run.spec.name, &run.spec.resource_types, &report, preview);
-        return Ok(output.console.print(text.as_bytes()));
+        let types = &run.spec.resource_types;
+        let mut text = summary::preview(run.spec.name, types, &report, preview);
+        text.push_str(match evidence {
+            None => "  dry run: nothing was written\n",
+            Some(_) => "  dry run: nothing was written, so there is no evidence either\n",
+        });
+        let code = output.console.print(text.as_bytes());
+        return judged(&run.settings, &report, "nothing was written").map(|()| code);
     }
     let evidence = evidence.map(|plan| {
         plan.write(&run.spec, &run.settings, &run.runtime, &report)?;
@@ -67,22 +73,22 @@ pub(crate) async fn sync<A: App>(program: &Program<A>) -> Result<u8> {
     if let (Some(plan), Some(log)) = (evidence.transpose()?, watch.log()) {
         log.log(Level::INFO, "Evidence written.", &plan.for_log());
     }
-    match run.settings.get(&FAIL_ON_PARTIAL)? && !report.verdict.is_complete() {
-        true => Err(partial(&report)),
-        false => Ok(0),
-    }
+    judged(&run.settings, &report, "the file was written all the same").map(|()| 0)
 }
 
-/// The error of a sync that is not complete, for an operator who wants it to be one.
-fn partial(report: &SyncReport) -> Error {
+/// Refuses a sync that is not complete, for an operator who wants it to be one; `done` says what became of it.
+fn judged(settings: &Settings, report: &SyncReport, done: &str) -> Result<()> {
+    if report.verdict.is_complete() || !settings.get(&FAIL_ON_PARTIAL)? {
+        return Ok(());
+    }
     let message = format!(
         "the sync is {}",
         text::printable(&report.verdict.to_string(), 1000)
     );
-    Error::new(ErrorKind::Contract, message).hint(format!(
-        "the file was written all the same; without {} this is no failure",
+    Err(Error::new(ErrorKind::Contract, message).hint(format!(
+        "{done}; without {} this is no failure",
         label(FAIL_ON_PARTIAL.name())
-    ))
+    )))
 }
 
 /// The error for the operator. What has to change outside the program, and a signal, leave work to go on with.

@@ -7,7 +7,7 @@ use connector_core::model::ResourceType;
 use connector_core::progress::SyncReport;
 use connector_core::text::{self, grouped};
 
-/// The report, for a person.
+/// The report, for a person, up to the line that nothing was written.
 pub(crate) fn preview(
     name: &str,
     types: &[ResourceType],
@@ -24,7 +24,6 @@ pub(crate) fn preview(
         Preview::Part => writeln!(out, "  a sync of a part is not compared with {file}"),
         Preview::Difference(difference) => compared(&mut out, &file, difference),
     };
-    out.push_str("  dry run: nothing was written\n");
     out
 }
 
@@ -32,7 +31,7 @@ fn compared(out: &mut String, file: &str, difference: &Difference) -> std::fmt::
     let ended = difference.ended_at.map(|at| format!(", ended {at:.0}"));
     writeln!(
         out,
-        "  compared with {file} (sync {}{}):",
+        "  compared by id with {file} (sync {}{}):",
         text::printable(&difference.sync_id, 64),
         ended.unwrap_or_default()
     )?;

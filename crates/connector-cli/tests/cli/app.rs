@@ -203,6 +203,13 @@ impl ResourceLister for LakeConnector {
                 Warning::left_out("person-without-id", "people without an id were left out")
                     .times(2),
             ),
+            "crowd" if request.cursor.is_none() => {
+                for n in 0..30 {
+                    let id = format!("crowd-{n:02}");
+                    page.push(Self::person(&id, "Kit Berg", StatusKind::Enabled))
+                        .await?;
+                }
+            }
             "block" => {
                 tracing::info!(target: "baton_lake", "the listing blocks its thread");
                 std::thread::sleep(std::time::Duration::from_secs(60));

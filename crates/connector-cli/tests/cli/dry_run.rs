@@ -13,6 +13,7 @@ async fn without_a_file_it_says_what_there_is() {
       Crew            1  (1 entitlement, 1 grant)
       warning: leavers may be missing[2J (unit 7)
       note: people come from the older list[2J
+      verdict: complete
       [dir]/sync.c1z holds no finished full sync to compare with
       dry run: nothing was written
     "#);
@@ -39,7 +40,8 @@ async fn with_a_file_it_says_what_would_change() {
     baton-lake: read everything in 0.0 s with 7 requests
       Person          2  (1 disabled)
       Crew            1  (1 entitlement, 1 grant)
-      compared with [dir]/sync.c1z (sync 3MNVztcWrxNfINJ6PDlw93453QN, ended 2026-11-20T16:14:37Z):
+      verdict: complete
+      compared by id with [dir]/sync.c1z (sync 3MNVztcWrxNfINJ6PDlw93453QN, ended 2026-11-20T16:14:37Z):
         people: 2 unchanged
         groups: 1 unchanged
         entitlements: 1 unchanged
@@ -58,9 +60,41 @@ async fn a_part_is_not_compared() {
     baton-lake: read everything in 0.0 s with 7 requests
       Person          2  (1 disabled)
       Crew            1
+      verdict: complete
       a sync of a part is not compared with [dir]/sync.c1z
       dry run: nothing was written
     "#);
+}
+
+#[tokio::test]
+async fn what_it_lacks_is_said_and_fails_only_when_it_is_asked_to() {
+    let out = ready(&["--dry-run", "--script", "partial"]).await;
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let why = "partial (user resources: 2 rows left out (person-without-id))";
+    let line = format!("  verdict: {why}\n");
+    assert!(out.stdout.contains(&line), "{}", out.stdout);
+
+    let args = ["--dry-run", "--script", "partial", "--fail-on-partial"];
+    let cli = Cli::ready(&args);
+    let out = cli.run().await;
+    assert!(out.stdout.contains(&line), "{}", out.stdout);
+    let said = out.stderr.lines().filter(|line| !line.starts_with('{'));
+    insta::assert_snapshot!(format!("exit {}\n{}", out.code, said.collect::<Vec<_>>().join("\n")), @r"
+    exit 13
+    baton-lake: the sync is partial (user resources: 2 rows left out (person-without-id))
+    hint: nothing was written; without --fail-on-partial (BATON_FAIL_ON_PARTIAL) this is no failure
+    ");
+    assert_eq!(cli.files(), [""; 0]);
+}
+
+#[tokio::test]
+async fn there_is_no_evidence_of_it() {
+    let cli = Cli::ready(&["--dry-run", "--evidence", "e.json"]);
+    let out = cli.run().await;
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let end = "  dry run: nothing was written, so there is no evidence either\n";
+    assert!(out.stdout.ends_with(end), "{}", out.stdout);
+    assert_eq!(cli.files(), [""; 0]);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The verdict of a sync, and the evidence of it.
 
 use connector_evidence::{Evidence, SecretKey};
+use connector_proto::c1::connectorapi::baton::v1::SyncFullTask;
 
+use crate::service::{Bench, all_done};
 use crate::support::{Cli, TOKEN};
 
 const KEY: &str = "evidence.key";
@@ -143,4 +145,64 @@ async fn what_cannot_be_evidence_is_refused_before_the_first_request() {
         "{}",
         out.stderr
     );
+}
+
+#[tokio::test]
+async fn a_sync_that_is_held_back_says_its_verdict_and_leaves_evidence_of_the_old_file() {
+    let cli = Cli::ready(&["--evidence", "e.json"]).env("BATON_SCRIPT", "crowd");
+    assert_eq!(cli.run().await.code, 0);
+    let before = std::fs::read(cli.path("e.json")).unwrap();
+    // Held back comes before partial: the file was not replaced, which is what an operator must know first.
+    let cli = cli
+        .env("BATON_SCRIPT", "partial")
+        .env("BATON_FAIL_ON_PARTIAL", "true");
+    let out = cli.run().await;
+    assert_eq!(out.code, 9, "{}", out.stderr);
+    assert_eq!(cli.files(), ["e.json", "sync.c1z", "sync.c1z.quarantine"]);
+    assert_eq!(std::fs::read(cli.path("e.json")).unwrap(), before);
+    let why = "the sync that is not put in place is partial (user resources: 2 rows left out (person-without-id))";
+    assert_eq!(out.stderr.matches(why).count(), 1, "{}", out.stderr);
+    assert!(!out.stderr.contains("Sync complete."), "{}", out.stderr);
+}
+
+#[tokio::test]
+async fn with_a_source_date_the_times_are_those_of_the_file() {
+    let cli = Cli::ready(&["--evidence", "e.json"]).env("SOURCE_DATE_EPOCH", "1767225600");
+    let out = cli.run().await;
+    assert_eq!(out.code, 0, "{}", out.stderr);
+    let sync = evidence(&cli).sync;
+    let date = "2026-01-01T00:00:00Z".parse().unwrap();
+    assert_eq!((sync.started_at, sync.ended_at), (date, date));
+    // When the file was in its place is what the machine's clock said.
+    assert_eq!(sync.written_at.to_string(), "2026-11-20T16:14:37Z");
+    let reader = connector_c1z::Reader::open(&cli.path("sync.c1z"), Default::default()).unwrap();
+    let runs = reader.syncs().unwrap();
+    let [run] = runs.as_slice() else {
+        panic!("{runs:?}")
+    };
+    assert_eq!(run.sync_id, sync.id);
+    assert_eq!((run.started(), run.ended()), (Some(date), Some(date)));
+}
+
+#[tokio::test]
+async fn a_service_logs_the_verdict_and_says_once_that_it_writes_no_evidence() {
+    let bench = Bench::new(&["--evidence", "e.json", "--fail-on-partial"]);
+    let bench = Bench {
+        cli: bench.cli.env("BATON_SCRIPT", "partial"),
+        ..bench
+    };
+    let ids = [(); 2].map(|()| bench.plane.sync(SyncFullTask::default()));
+    let outcome = bench.until(all_done(&ids)).await;
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let count = |text: &str| outcome.stderr.matches(text).count();
+    let why = "the service does what the control plane asks for";
+    for flag in ["--evidence", "--fail-on-partial"] {
+        assert_eq!(count(&format!("{flag} has no effect: {why}")), 1);
+    }
+    let partial = "user resources: 2 rows left out (person-without-id)";
+    assert_eq!(count(partial), 2, "{}", outcome.stderr);
+    for id in &ids {
+        assert_eq!(bench.plane.task(id).unwrap().outcomes[0].status, None);
+    }
+    assert!(!bench.cli.path("e.json").exists());
 }

@@ -30,7 +30,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::Ledger;
 use crate::model::ResourceType;
 use crate::progress::{Event, Progress, SyncReport};
-use crate::store::{FileSummary, RunSpec, Store, Tally};
+use crate::store::{FileSummary, RunSpec, Sealed, Store};
+use crate::verdict::Verdict;
 use crate::warning::Warning;
 
 use driver::Driver;
@@ -176,21 +177,26 @@ async fn write<C: Connector, S: Store>(
         checkpoint,
     );
     let outcome = match driver.run().await {
-        Ok(()) => finish(writer, driver.tally(), env).await,
+        Ok(()) => {
+            let run = (begun.sync_id, begun.started_at);
+            finish(writer, &mut driver, run, env).await
+        }
         Err(error) => Err(error),
     };
     match outcome {
         Ok(Finished {
             file,
-            sealed_id,
+            sync_id,
+            started_at,
             ended_at,
+            verdict,
         }) => Ok(SyncReport {
-            sync_id: sealed_id.unwrap_or(begun.sync_id),
+            sync_id,
             sync_type,
             resumed,
-            started_at: begun.started_at,
+            started_at,
             ended_at,
-            verdict: driver.verdict(),
+            verdict,
             tally: std::mem::take(driver.tally()),
             requests: connector.requests(),
             // Known once the file is closed.
@@ -224,31 +230,34 @@ pub async fn validate<C: Connector>(connector: &C, env: &SyncEnv) -> Result<Vec<
     trace::within(trace::validate(), probes).await
 }
 
-/// What a run that succeeded ends with.
+/// What a run that succeeded ends with; id and times are those that the file has.
 struct Finished {
     file: FileSummary,
-    /// The run's id, if sealing changed it.
-    sealed_id: Option<SyncId>,
+    sync_id: SyncId,
+    started_at: Timestamp,
     ended_at: Timestamp,
+    verdict: Verdict,
 }
 
 /// Has every reference checked and the finished file put in place.
-async fn finish<S: Store>(
+async fn finish<C: Connector, S: Store>(
     writer: &Writer<S>,
-    tally: &mut Tally,
+    driver: &mut Driver<'_, C, S>,
+    (sync_id, started_at): (SyncId, Timestamp),
     env: &SyncEnv,
 ) -> Result<Finished> {
     env.progress.event(&Event::Sealing);
-    let mut sealed = tally.clone();
+    let mut checked = driver.tally().clone();
     let sealing = writer.call(move |store| {
-        let dropped = store.seal(&mut sealed)?;
+        let dropped = store.seal(&mut checked)?;
         dropped
             .into_iter()
-            .for_each(|warning| sealed.warnings.add(warning));
-        Ok((sealed, store.sealed_id()))
+            .for_each(|warning| checked.warnings.add(warning));
+        Ok((checked, store.sealed()))
     });
-    let sealed_id;
-    (*tally, sealed_id) = trace::within(trace::seal(), sealing).await?;
+    let sealed;
+    (*driver.tally(), sealed) = trace::within(trace::seal(), sealing).await?;
+    let tally = driver.tally();
     tally
         .warnings
         .iter()
@@ -258,12 +267,25 @@ async fn finish<S: Store>(
     }
     let ended_at = env.clock.now();
     let saving = writer.call(move |store| store.finish(ended_at));
-    let file = trace::within(trace::save(), saving).await?;
+    let saved = trace::within(trace::save(), saving).await;
+    let verdict = driver.verdict();
+    let file = saved.inspect_err(|_| {
+        // It may be why the store would not replace the old file.
+        if !verdict.is_complete() {
+            tracing::warn!("the sync that is not put in place is {verdict}");
+        }
+    })?;
     env.progress.event(&Event::Saved(&file));
+    let (sync_id, started_at, ended_at) = match sealed {
+        Some(Sealed { sync_id, date }) => (sync_id, date, date),
+        None => (sync_id, started_at, ended_at),
+    };
     Ok(Finished {
         file,
-        sealed_id,
+        sync_id,
+        started_at,
         ended_at,
+        verdict,
     })
 }
 

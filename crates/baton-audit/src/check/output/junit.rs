@@ -70,6 +70,12 @@ fn empty_suite(findings: &Findings, name: &str) -> TestSuite {
         );
         property(&format!("file {}", file.label), &value)
     }));
+    suite.add_properties(findings.files.iter().filter_map(|file| {
+        let evidence = file.evidence.as_ref()?;
+        let (says, path, digest) = (evidence.says(), &evidence.path, &evidence.sha256);
+        let value = format!("{says}, {path}, sha256 {digest}, signature not checked");
+        Some(property(&format!("evidence of {}", file.label), &value))
+    }));
     suite.set_system_out("");
     suite.set_system_err("");
     suite

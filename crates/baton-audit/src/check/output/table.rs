@@ -72,11 +72,8 @@ impl Printer<'_, '_> {
         grid.write(&rows, self.out)?;
         for file in &self.findings.files {
             if let Some(evidence) = &file.evidence {
-                let (label, verdict) = (&file.label, evidence.verdict());
-                self.line(&format!(
-                    "Evidence of {label}: {verdict}, by {}",
-                    evidence.program
-                ))?;
+                let says = format!("Evidence of {}: {}", file.label, evidence.says());
+                self.text("", INDENT, &says)?;
             }
         }
         Ok(())

@@ -1,4 +1,7 @@
-//! Evidence from a sync to `verify`: the schema that is published, and the page of commands in README.md.
+//! Evidence from a sync to `verify`: the schema that is published, the page of commands in README.md, and hostile hands.
+
+mod hostile;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,13 +13,11 @@ use baton_audit::Console;
 use connector_cli::Invocation;
 use connector_core::clock::TestClock;
 use connector_core::entropy::SeededEntropy;
-use connector_evidence::Evidence;
+use connector_evidence::{Evidence, digest};
 use connector_sandbox::company::Company;
 use connector_sandbox::server::Sandbox;
 use connector_sandbox::vendor::Choices;
 use connector_testkit::generated;
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -79,16 +80,27 @@ fn audit(dir: &Path, args: &[&str]) -> Ran {
     }
 }
 
+/// A company on a day of November 2026, which also decides what is random.
+#[derive(Clone, Copy)]
+struct Scene {
+    people: usize,
+    day: u8,
+}
+
+/// What most syncs see.
+const SCENE: Scene = Scene { people: 40, day: 1 };
+
 /// Runs a connector against the fake of its vendor.
-fn connector(dir: &Path, name: &str, args: &[&str]) -> u8 {
+fn connector(dir: &Path, name: &str, scene: Scene, args: &[&str]) -> u8 {
     let connector = baton_demo::connectors()
         .into_iter()
         .find(|connector| connector.spec.name == name)
         .expect("a connector");
-    let company = Company::generate(40, 7);
+    let company = Company::generate(scene.people, 7);
     let fake = (connector.vendor.build)(company, &Choices::default());
     let running = Sandbox::new().start(&*fake).expect("the sandbox starts");
     let environment = fake.environment(running.base_url());
+    let now = format!("2026-11-{:02}T09:00:00Z", scene.day);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -106,8 +118,8 @@ fn connector(dir: &Path, name: &str, args: &[&str]) -> u8 {
             stderr: Box::new(std::io::sink()),
             stdout_is_terminal: false,
             stderr_is_terminal: false,
-            clock: TestClock::at("2026-11-01T09:00:00Z".parse().expect("a time")),
-            entropy: Arc::new(SeededEntropy::new(1)),
+            clock: TestClock::at(now.parse().expect("a time")),
+            entropy: Arc::new(SeededEntropy::new(scene.day.into())),
             cancel: CancellationToken::new(),
             http_timeout: None,
             telemetry_limit: None,
@@ -119,18 +131,17 @@ impl Synced {
     fn new(more: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         assert_eq!(audit(dir.path(), &["keygen", "--out", "k.key"]).code, 0);
+        let synced = Self { dir };
+        synced.again(SCENE, "e.json", more);
+        synced
+    }
+
+    /// Syncs into the same file, with evidence of this name.
+    fn again(&self, scene: Scene, evidence: &str, more: &[&str]) {
         let name = baton_demo::hr_with_departments().spec.name;
-        let args = [
-            "--file",
-            "s.c1z",
-            "--evidence",
-            "e.json",
-            "--evidence-key",
-            "k.key",
-        ];
-        let args = [&args, more].concat();
-        assert_eq!(connector(dir.path(), name, &args), 0);
-        Self { dir }
+        let args = ["--file", "s.c1z", "--evidence", evidence];
+        let args = [&args[..], &["--evidence-key", "k.key"], more].concat();
+        assert_eq!(connector(self.dir.path(), name, scene, &args), 0);
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -195,7 +206,7 @@ fn the_page_of_commands_in_the_readme_works() {
                 let ran = audit(dir.path(), &args);
                 assert_eq!(ran.code, 0, "{line:?}: {}{}", ran.out, ran.err);
             }
-            name => assert_eq!(connector(dir.path(), name, &args), 0, "{line:?}"),
+            name => assert_eq!(connector(dir.path(), name, SCENE, &args), 0, "{line:?}"),
         }
     }
     let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).expect("a file");
@@ -288,99 +299,55 @@ fn keys_and_evidence_are_for_their_owner_and_are_not_replaced() {
 }
 
 #[test]
-fn what_was_changed_is_named() {
+fn every_output_of_check_and_report_carries_the_evidence() {
     let synced = Synced::new(&[]);
-    let key = ["--public-key", "k.key.pub"];
-    let mut evidence = synced.evidence();
-    evidence.sync.id = "0".repeat(27);
-    *evidence.rows.resources.get_mut("user").expect("people") += 1;
-    evidence.verdict.outcome = connector_core::verdict::Outcome::Partial;
-    std::fs::write(synced.path("e.json"), evidence.to_text()).expect("written");
-    assert_eq!(
-        synced.claims("fails", &key),
-        [
-            "signature",
-            "sync.id",
-            "verdict.outcome",
-            "verdict.resources.user"
-        ]
-    );
-    let ran = synced.audit(&["verify", "s.c1z", "--evidence", "s.c1z"]);
-    assert_eq!(ran.code, 9, "{}", ran.err);
-    std::fs::write(synced.path("e.json"), "{}").expect("written");
-    assert_eq!(synced.claims("fails", &key), ["document"]);
-    assert_eq!(synced.verify().code, 1);
-}
-
-#[test]
-fn evidence_of_no_file_is_an_error() {
-    let (one, other) = (
-        Synced::new(&[]),
-        Synced::new(&["--storage-engine", "pebble"]),
-    );
-    std::fs::copy(other.path("e.json"), one.path("other.json")).expect("copied");
-    let ran = one.audit(&["check", "s.c1z", "--evidence", "other.json"]);
-    assert_eq!(ran.code, 3, "{}", ran.out);
+    let check = |format: &str| {
+        let args = ["check", "s.c1z", "--evidence", "e.json"];
+        let args = [&args, &["--fail-on", "never", "--format", format][..]].concat();
+        let ran = synced.audit(&args);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        ran.out
+    };
+    let evidence = synced.evidence();
+    let program = format!("{} {}", evidence.program.name, evidence.program.version);
+    let says = format!("complete, by {program}");
+    let table = check("table");
     assert!(
-        ran.err
-            .starts_with("baton-audit: other.json is evidence of none of the files\n"),
-        "{}",
-        ran.err
+        table.contains(&format!("\nEvidence of s: {says}\n")),
+        "{table}"
     );
-    let ran = one.audit(&[
-        "check",
-        "s.c1z",
-        "--evidence",
-        "e.json",
-        "--fail-on",
-        "never",
-    ]);
-    let name = baton_demo::hr_with_departments().spec.name;
-    let line = format!("Evidence of s: complete, by {name} ");
-    assert!(ran.out.contains(&line), "{}", ran.out);
-    let ran = one.audit(&[
-        "check",
-        "s.c1z",
-        "--evidence",
-        "e.json",
-        "--format",
-        "sarif",
-        "--fail-on",
-        "never",
-    ]);
-    let log: Value = serde_json::from_str(&ran.out).expect("JSON");
-    let properties = &log["runs"][0]["artifacts"][0]["properties"];
-    assert_eq!(properties["evidence"]["outcome"], "complete");
-}
 
-#[test]
-fn no_byte_of_file_or_evidence_can_be_changed_unnoticed() {
-    let synced = Synced::new(&[]);
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases: 48,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
-    for name in ["s.c1z", "e.json"] {
-        let whole = std::fs::read(synced.path(name)).expect("a file");
-        let strategy = (0..whole.len(), 1..=255u8);
-        let outcome = runner.run(&strategy, |(at, by)| {
-            let mut changed = whole.clone();
-            changed[at] ^= by;
-            std::fs::write(synced.path(name), changed).expect("written");
-            let ran = synced.verify();
-            // Evidence that is no text any more cannot be read at all.
-            prop_assert!(
-                matches!(ran.code, 1 | 9),
-                "{}: {}{}",
-                ran.code,
-                ran.out,
-                ran.err
-            );
-            Ok(())
-        });
-        outcome.expect("every change is noticed");
-        std::fs::write(synced.path(name), whole).expect("written");
+    let json: Value = serde_json::from_str(&check("json")).expect("JSON");
+    let sarif: Value = serde_json::from_str(&check("sarif")).expect("JSON");
+    let (sha256, ..) = digest(&synced.path("e.json")).expect("a file");
+    let signed_with = evidence.signature.expect("signed").public_key;
+    for found in [
+        &json["files"][0]["evidence"],
+        &sarif["runs"][0]["artifacts"][0]["properties"]["evidence"],
+    ] {
+        assert_eq!(found["program"], program);
+        assert_eq!(found["outcome"], "complete");
+        assert_eq!(found["why"], serde_json::json!([]));
+        assert_eq!(found["sha256"], sha256);
+        assert_eq!(found["public_key"], signed_with);
     }
-    assert_eq!(synced.verify().code, 0);
+
+    let junit = check("junit");
+    let property = format!("name=\"evidence of s\" value=\"{says}, ");
+    let suites = junit.matches("<testsuite ").count();
+    assert_eq!(junit.matches(&property).count(), suites, "{junit}");
+    let end = format!("sha256 {sha256}, signature not checked\"/>");
+    assert_eq!(junit.matches(&end).count(), suites, "{junit}");
+
+    let args = ["report", "s.c1z", "--evidence", "e.json", "--out", "r.html"];
+    assert_eq!(synced.audit(&args).code, 0);
+    let page = std::fs::read_to_string(synced.path("r.html")).expect("a page");
+    for part in [
+        "What evidence says of the files",
+        &program,
+        &sha256,
+        &signed_with,
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }
