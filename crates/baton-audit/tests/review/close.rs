@@ -50,7 +50,7 @@ fn a_decided_review_becomes_removals_changes_and_evidence() {
             "removals.csv 4",
             "changes.csv 1",
             "removals-pipeline-0001.scim.json 2",
-            "accepted.toml 0",
+            "accepted.toml 2",
             "evidence.json 9",
         ]
     );
