@@ -148,6 +148,30 @@ fn findings_about_accounts_that_are_kept_may_be_accepted() {
     file = "pipeline"
     reason = "Kept by unassigned in the access review of 2026-03-10: a \"robot\""
     until = 2026-06-30
+
+    # Has never been used; when it was created is not known
+    [[accepted]]
+    check = "AC-06"
+    subject = "user:bot"
+    file = "pipeline"
+    reason = "Kept by unassigned in the access review of 2026-03-10: a \"robot\""
+    until = 2026-06-30
+
+    # Has never been used; when it was created is not known
+    [[accepted]]
+    check = "AC-06"
+    subject = "user:gh-ines"
+    file = "pipeline"
+    reason = "Kept by unassigned in the access review of 2026-03-10: a \"robot\""
+    until = 2026-06-30
+
+    # Has never been used; when it was created is not known
+    [[accepted]]
+    check = "AC-06"
+    subject = "user:gh-tomas"
+    file = "pipeline"
+    reason = "Kept by Ines Vidal in the access review of 2026-03-10: runs it"
+    until = 2026-06-30
     "#);
     // The policy takes it, and the finding is accepted.
     fs::write(company.files.path("accepted.toml"), &accepted).unwrap();
@@ -158,7 +182,7 @@ fn findings_about_accounts_that_are_kept_may_be_accepted() {
     );
     let ran = audit(&["check", &hr, &app, "--policy", &policy]);
     assert!(
-        ran.out.contains("ACCEPTED BY THE POLICY (1)"),
+        ran.out.contains("ACCEPTED BY THE POLICY (3)"),
         "{}",
         ran.out
     );

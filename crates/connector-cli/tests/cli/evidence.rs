@@ -175,7 +175,7 @@ async fn with_a_source_date_the_times_are_those_of_the_file() {
     assert_eq!((sync.started_at, sync.ended_at), (date, date));
     // When the file was in its place is what the machine's clock said.
     assert_eq!(sync.written_at.to_string(), "2026-11-20T16:14:37Z");
-    let reader = connector_c1z::Reader::open(&cli.path("sync.c1z"), Default::default()).unwrap();
+    let reader = connector_c1z::Reader::open(cli.path("sync.c1z"), Default::default()).unwrap();
     let runs = reader.syncs().unwrap();
     let [run] = runs.as_slice() else {
         panic!("{runs:?}")
