@@ -61,7 +61,7 @@ impl Attached {
     /// Reads an evidence file.
     ///
     /// # Errors
-    /// As [`text_of`], and [`ErrorKind::Precondition`] when it is no evidence.
+    /// Kind [`ErrorKind::Precondition`] when the file cannot be read, is too long or is no evidence.
     pub fn read(path: &Path) -> Result<Self> {
         let text = text_of(path)?;
         let evidence = Evidence::parse(&text).map_err(|e| {
