@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind as ClapKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
 use crate::{
-    check, convert, diff, export, keygen, look, managers, report, review, sanitize, verify,
+    check, completion, convert, diff, export, keygen, look, managers, report, review, sanitize,
+    verify,
 };
 
 /// What the sync files of Baton connectors say about people, offline.
@@ -64,6 +65,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make a key to sign evidence or to replace people by tokens
     Keygen(keygen::KeygenArgs),
+    /// Write the script by which a shell completes commands and options
+    Completion(completion::CompletionArgs),
 }
 
 /// Runs the program with `args`, the program's name first, and returns its exit code.
@@ -103,6 +106,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Managers(args) => managers::managers(&args, console),
         Command::Verify(args) => verify::verify(&args, console),
         Command::Keygen(args) => keygen::keygen(&args, console),
+        Command::Completion(args) => completion::completion(&args, Cli::command(), console),
     }?;
     outcome_of(outcome, console.out.flush().map_err(write_failed))
 }

@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod completion;
 pub mod console;
 pub mod convert;
 pub mod diff;

@@ -1,6 +1,7 @@
 //! What an operator sees of `baton-audit`: whole commands on files made to order and on files of other writers.
 
 mod check;
+mod command_line;
 mod company;
 mod convert;
 mod damaged;
