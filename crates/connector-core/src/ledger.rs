@@ -5,7 +5,7 @@
 //! knows no protocol.
 //!
 //! The bodies of a class are combined in the order of the plan: by listing, page and record, however many requests
-//! run at once. [`at`] says where in the plan the work of a future is, and the entries made in it take their place from
+//! run at once. `at` says where in the plan the work of a future is, and the entries made in it take their place from
 //! there.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Whether a sync read all that the vendor listed, and what was counted to say so.
 //!
-//! The engine counts while it reads ([`Counts`], stored with every checkpoint); [`Verdict::of`] judges when the rows are
+//! The engine counts while it reads ([`Counts`], stored with every checkpoint); `Verdict::of` judges when the rows are
 //! checked. A sync is partial when rows that the vendor listed are not in the file or values could not be read, which is
 //! what a [`Warning`](crate::warning::Warning) with a [`Gap`] says, and when fewer rows were seen than the vendor stated. What
 //! the operator left out (types, grants, single resources) is no gap, and neither is what a connector never keeps.
