@@ -113,6 +113,9 @@ impl HumaansConnector {
             return Err(validate::no_active_people().during("listing people"));
         }
         let (people, next) = page.by_offset(at, batch, HasId::id)?;
+        if status.is_none() {
+            page.counts_pushed();
+        }
         for person in &people {
             let Some(user) = users::user(person, &known.directory) else {
                 known.nameless += u64::from(status.is_some());
@@ -147,6 +150,7 @@ impl HumaansConnector {
         }
         let batch = self.client.job_roles(at).await?;
         let (roles, next) = page.by_offset(at, batch, HasId::id)?;
+        page.counts_pushed();
         for role in roles {
             match role.id() {
                 Some(_) => known.directory.add(role),
@@ -175,6 +179,7 @@ impl HumaansConnector {
             Err(e) => return Err(e),
         };
         let (locations, next) = page.by_offset(at, batch, HasId::id)?;
+        page.counts_pushed();
         locations
             .iter()
             .for_each(|l| known.directory.add_location(l));

@@ -210,6 +210,13 @@ where
         self.watch.saw(id.as_ref());
     }
 
+    /// Has this page count, in what the sync says of its completeness, as no more than the rows that are pushed: for a
+    /// page of other things, such as names to look up, or of rows that the listing has brought before. Totals and ends
+    /// are judged all the same. Call it after [`Page::by_offset`].
+    pub fn counts_pushed(&mut self) {
+        self.watch.counts_pushed();
+    }
+
     /// Takes the answer to a request for the page at `at` ([`Offset::first`] says from which row on): returns the
     /// records that are new, and where the part of the listing goes on, `None` at its end. Total and rows are noted, so
     /// that neither [`Page::total`] nor [`Page::leave_out`] is needed; `id` is that of a record.

@@ -84,6 +84,8 @@ struct OpenPage {
     nameless: u64,
     /// Whether its rows were counted as the vendor sent them, so that those that are pushed are not counted again.
     counted: bool,
+    /// Rows that are pushed, when only these tell what was seen of the listing's type.
+    pushed: Option<u64>,
 }
 
 impl Watch {
@@ -122,6 +124,9 @@ impl Watch {
 
     /// Counts rows that are stored.
     pub(crate) fn stored(&mut self, rows: &Rows) {
+        if let Some(pushed) = &mut self.part.page.pushed {
+            *pushed += rows.len() as u64;
+        }
         if self.part.page.counted {
             return;
         }
@@ -133,6 +138,11 @@ impl Watch {
                 .iter()
                 .for_each(|g| self.saw(Some(&(&g.entitlement, &g.principal)))),
         }
+    }
+
+    /// Has the page count as seen no more than what is pushed, and its part as one without a total.
+    pub(crate) fn counts_pushed(&mut self) {
+        self.part.page.pushed = Some(0);
     }
 
     /// Counts a row of the vendor's by its id.
@@ -212,6 +222,13 @@ impl Watch {
         let ends_part = self.judge(page.rows, next)?;
         // A part that is left out has no total of its own, and the one before it has been counted.
         let is_new = ends_part && !std::mem::replace(&mut self.part.is_over, ends_part);
+        if let Some(seen) = page.pushed {
+            return Ok(PageCounts {
+                stated: None,
+                seen,
+                repeated: 0,
+            });
+        }
         let stated = self.part.total.filter(|_| is_new);
         Ok(PageCounts {
             stated,

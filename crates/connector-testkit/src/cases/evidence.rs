@@ -41,7 +41,9 @@ pub fn evidence_says_what_was_done_and_names_no_person<S: Subject>() {
     let users = listings
         .clone()
         .find(|l| l.resource_type.as_str() == "user");
-    assert_eq!(users.expect("people are listed").stored, 60);
+    let users = users.expect("people are listed");
+    assert_eq!((users.seen, users.repeated, users.stored), (60, 0, 60));
+    assert!(users.stated.is_none_or(|stated| stated == 60));
     assert!(listings.map(|l| l.requests).sum::<u64>() <= sent);
     for secret in planted.iter().chain(&people) {
         assert!(
