@@ -43,13 +43,15 @@ fn run(action: &cli::Action) -> Result<()> {
     })
 }
 
-/// The base URL and the variables to paste into a shell.
+/// The base URL and the variables to paste into a shell; in one piece, so that a script that waits for them sees all or
+/// none.
 fn announce(fake: &dyn Fake, running: &Running) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "serving {} at {}", fake.vendor(), running.base_url())?;
+    let mut text = format!("serving {} at {}\n", fake.vendor(), running.base_url());
     for (variable, value) in fake.environment(running.base_url()) {
-        writeln!(out, "export {variable}={value}")?;
+        text.push_str(&format!("export {variable}={value}\n"));
     }
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 
