@@ -182,7 +182,7 @@ fn findings_about_accounts_that_are_kept_may_be_accepted() {
     );
     let ran = audit(&["check", &hr, &app, "--policy", &policy]);
     assert!(
-        ran.out.contains("ACCEPTED BY THE POLICY (3)"),
+        ran.out.contains("ACCEPTED BY THE POLICY (4)"),
         "{}",
         ran.out
     );
