@@ -1,4 +1,4 @@
-//! Puts a finished database in place of the earlier file in one step.
+//! Puts a new file in place of the earlier one in one step.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -18,15 +18,14 @@ pub(crate) fn publish(
     target: &Target,
     write: impl FnOnce(&File, &Path) -> Result<u64>,
 ) -> Result<FileSummary> {
-    let temporary = Temporary::create(target.beside(TEMPORARY_SUFFIX))?;
-    let write_error = |e| fault::file("write", &temporary.path, e);
-    let decoded_bytes = write(&temporary.file, &temporary.path)?;
-    copy_permissions(&target.path, &temporary.file);
-    temporary.file.sync_all().map_err(write_error)?;
-    let file_bytes = temporary.file.metadata().map_err(write_error)?.len();
-    target.check_again()?;
-    temporary.rename(&target.path)?;
-    sync_directory(&target.directory);
+    let (decoded_bytes, file_bytes) = place(target, |path| {
+        let file = leftovers::private_file(path).map_err(|e| fault::file("create", path, e))?;
+        let write_error = |e| fault::file("write", path, e);
+        let decoded_bytes = write(&file, path)?;
+        file.sync_all().map_err(write_error)?;
+        let file_bytes = file.metadata().map_err(write_error)?.len();
+        Ok((decoded_bytes, file_bytes))
+    })?;
     Ok(FileSummary {
         path: target.shown.clone(),
         decoded_bytes,
@@ -34,53 +33,41 @@ pub(crate) fn publish(
     })
 }
 
-/// A file that is removed again unless it is put in place.
-struct Temporary {
-    path: PathBuf,
-    file: File,
-    placed: bool,
-    /// Removed as well when the process ends without running destructors.
-    _registered: Registered,
+/// Lets `write` make the new file beside the target, gives it the permissions of the old one, and replaces that. When
+/// anything fails, the target is as it was.
+pub(crate) fn place<T>(target: &Target, write: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    let temporary = Temporary(target.beside(TEMPORARY_SUFFIX));
+    // Removed as well when the process ends without running destructors.
+    let _registered = Registered::new(temporary.0.clone());
+    // One may be left of a run that was killed. A link is removed, not followed.
+    let _ = fs::remove_file(&temporary.0);
+    let written = write(&temporary.0)?;
+    copy_permissions(&target.path, &temporary.0);
+    target.check_again()?;
+    fs::rename(&temporary.0, &target.path).map_err(|e| fault::file("replace", &target.path, e))?;
+    sync_directory(&target.directory);
+    Ok(written)
 }
 
-impl Temporary {
-    fn create(path: PathBuf) -> Result<Self> {
-        // One may be left of a run that was killed. A link is removed, not followed.
-        let _ = fs::remove_file(&path);
-        let registered = Registered::new(path.clone());
-        let file = leftovers::private_file(&path).map_err(|e| fault::file("create", &path, e))?;
-        Ok(Self {
-            _registered: registered,
-            path,
-            file,
-            placed: false,
-        })
-    }
-
-    fn rename(mut self, target: &Path) -> Result<()> {
-        fs::rename(&self.path, target).map_err(|e| fault::file("replace", target, e))?;
-        self.placed = true;
-        Ok(())
-    }
-}
+/// Is removed unless it was put in place, where it no longer has this name.
+struct Temporary(PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if !self.placed {
-            let _ = fs::remove_file(&self.path);
-        }
+        let _ = fs::remove_file(&self.0);
     }
 }
 
-/// The new file may be read by those who could read the old one; one that replaces nothing is its owner's alone.
-fn copy_permissions(from: &Path, to: &File) {
+/// The new file may be read by those who could read the old one; one that replaces nothing is its owner's alone. A file
+/// system without permissions is no reason to lose the file.
+fn copy_permissions(from: &Path, to: &Path) {
     if let Ok(earlier) = fs::metadata(from) {
-        let _ = to.set_permissions(earlier.permissions());
+        let _ = fs::set_permissions(to, earlier.permissions());
     }
 }
 
 /// Makes the rename durable; file systems that cannot do this do not need it.
-pub(crate) fn sync_directory(directory: &Path) {
+fn sync_directory(directory: &Path) {
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
     if let Err(error) = synced {
         tracing::debug!(%error, "the output directory cannot be synced");

@@ -12,8 +12,8 @@ use super::collector::Collector;
 use super::context::CheckContext;
 use super::finding::Severity;
 use super::rules::{
-    ac_01, ac_02, ac_03, ac_04, ac_05, ac_06, ac_07, ac_08, ac_09, ac_10, ac_11, dq_01, dq_02,
-    dq_03, dq_04, dq_05, hr_01, hr_02, hr_03, hr_04, hr_05, hr_06, hr_07, hr_08,
+    ac_01, ac_02, ac_03, ac_04, ac_05, ac_06, ac_07, ac_08, ac_09, ac_10, ac_11, ac_12, dq_01,
+    dq_02, dq_03, dq_04, dq_05, hr_01, hr_02, hr_03, hr_04, hr_05, hr_06, hr_07, hr_08,
 };
 
 /// A check of the catalogue. Two are equal when their ids are.
@@ -86,6 +86,8 @@ pub enum Need {
     SecondFactors,
     /// Conflicts of the policy (`[[conflict]]`).
     Conflicts,
+    /// People who moved to another department and whose two departments are large enough to judge by.
+    Moves,
     /// Accounts of programs.
     Programs,
     /// That AC-01 does not run.
@@ -101,7 +103,7 @@ pub(super) const ACCESS: &[&str] = &[
 ];
 
 /// All checks, in order of ids within their groups.
-pub static CATALOGUE: [Check; 24] = [
+pub static CATALOGUE: [Check; 25] = [
     hr_01::CHECK,
     hr_02::CHECK,
     hr_03::CHECK,
@@ -121,6 +123,7 @@ pub static CATALOGUE: [Check; 24] = [
     ac_09::CHECK,
     ac_10::CHECK,
     ac_11::CHECK,
+    ac_12::CHECK,
     dq_01::CHECK,
     dq_02::CHECK,
     dq_03::CHECK,

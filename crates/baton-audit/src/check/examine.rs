@@ -90,7 +90,7 @@ fn not_run(
     }
     for &need in check.needs {
         if let Some(why) = context.missing(need, ran)? {
-            return Ok(Some(why.to_owned()));
+            return Ok(Some(why));
         }
     }
     Ok(None)

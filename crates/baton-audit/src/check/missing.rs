@@ -6,6 +6,7 @@ use super::catalogue::{Check, Need};
 use super::context::{CheckContext, NumberedFile};
 use super::departments::Departments;
 use super::join::{Owner, addresses};
+use super::moves::Moves;
 use super::rules::ac_01;
 
 impl CheckContext<'_> {
@@ -13,14 +14,11 @@ impl CheckContext<'_> {
     ///
     /// # Errors
     /// When a file is damaged.
-    pub(crate) fn missing(
-        &self,
-        need: Need,
-        ran: &[&'static Check],
-    ) -> Result<Option<&'static str>> {
+    pub(crate) fn missing(&self, need: Need, ran: &[&'static Check]) -> Result<Option<String>> {
         let no_people = self.hr.iter().all(|hr| hr.loaded.roster.is_empty());
         let (present, why) = match need {
             Need::ManagerExemptions | Need::AccountsIfAny => return Ok(None),
+            Need::Moves => return Ok(Moves::of(self).none_to_judge()),
             Need::WithoutAc01 => (
                 !ran.contains(&&ac_01::CHECK),
                 "AC-01 ran, and its findings say how long a grace period is over",
@@ -109,6 +107,6 @@ impl CheckContext<'_> {
                 "the policy sets no grace period ([leavers] grace_days)",
             ),
         };
-        Ok((!present).then_some(why))
+        Ok((!present).then(|| why.to_owned()))
     }
 }

@@ -21,6 +21,7 @@ mod join;
 mod leaving;
 mod links;
 mod missing;
+mod moves;
 pub mod output;
 mod person;
 pub mod policy;

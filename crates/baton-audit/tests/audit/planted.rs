@@ -68,9 +68,10 @@ fn difference(planted: &Planted, found: &[Found]) -> Vec<String> {
 /// Asserts that all that is planted is found and nothing else.
 fn exact(planted: &Planted, people: usize, seed: u64) {
     let findings = examined(planted);
-    // AC-01 says where the grace period is broken, so AC-05 does not run beside it.
-    assert_eq!(findings.ran.len(), 23, "{:?}", findings.skipped);
-    let skipped: Vec<_> = findings.skipped.iter().map(|(check, _)| check.id).collect();
+    // AC-01 says where the grace period is broken, so AC-05 does not run beside it. A hundred people may have no program.
+    let mut skipped: Vec<_> = findings.skipped.iter().map(|(check, _)| check.id).collect();
+    assert_eq!(findings.ran.len() + skipped.len(), 25, "{skipped:?}");
+    skipped.retain(|id| *id != "AC-11" || people > 100);
     assert_eq!(skipped, ["AC-05"]);
     let wrong = difference(planted, &found(&findings));
     assert!(
@@ -104,7 +105,7 @@ fn a_thousand_people_have_every_variant_at_once() {
         // Of the variants that concern a whole file, one of each of the four groups.
         assert_eq!(missing, 3 + 1 + 2 + 1);
         let checks: BTreeSet<_> = planted.expected.iter().map(|e| e.check).collect();
-        assert!(checks.len() >= 18, "{checks:?}");
+        assert!(checks.len() >= 19, "{checks:?}");
     }
 }
 

@@ -236,6 +236,7 @@ fn what_the_policy_accepts_stands_apart() {
     AC-09 No person holds access that conflicts did not run: the policy names no access that conflicts ([[conflict]]) 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-10 No account is shared holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     AC-11 Every service account has an owner did not run: no account is a program's 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
+    AC-12 No access is kept after a move did not run: no person at work has moved to another department since the earlier HR file 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18
     DQ-01 The HR file has not shrunk did not run: switched off by the policy: new 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-02 No fact has disappeared from all people holds 0 0 SOC 2 CC6.2, ISO 27001 A.5.16
     DQ-03 Every file holds what it is read for holds 0 0 SOC 2 CC6.2, SOC 2 CC6.3, ISO 27001 A.5.16, ISO 27001 A.5.18

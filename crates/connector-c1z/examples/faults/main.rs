@@ -5,6 +5,8 @@
 //! writing, reading back, replacing the file, cleaning up. Whatever happens there, the file is the old one or the new
 //! one, byte for byte, and the next run ends with the bytes that it would have had without the disturbance.
 
+#[path = "../../tests/c1z/member.rs"]
+mod member;
 mod outcome;
 mod run;
 mod sweep;

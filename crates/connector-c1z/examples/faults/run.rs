@@ -8,12 +8,14 @@ use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::entropy::SyncId;
 use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{
-    Entitlement, EntitlementListing, EntitlementTemplate, Grant, GrantListing, Purpose, Resource,
-    ResourceType, Status, StatusKind, Trait, TraitData, UserTrait,
+    Entitlement, EntitlementListing, Grant, GrantListing, Resource, ResourceType, Status,
+    StatusKind, Trait, TraitData, UserTrait,
 };
 use connector_core::store::{Checkpoint, Phase, Position, Rows, RunSpec, Store, SyncType, Tally};
 use connector_core::{Result, leftovers};
 use jiff::{Timestamp, ToSpan};
+
+use crate::member::member;
 
 const USER: ResourceTypeId = ResourceTypeId::new("user");
 const TEAM: ResourceTypeId = ResourceTypeId::new("team");
@@ -56,16 +58,6 @@ impl Place {
             ..StoreOptions::default()
         };
         C1zStore::open(&self.file, options)
-    }
-}
-
-fn member() -> EntitlementTemplate {
-    EntitlementTemplate {
-        slug: "member",
-        purpose: Purpose::Assignment,
-        display_name: "{} Member",
-        description: "Member of {}",
-        grantable_to: vec![USER],
     }
 }
 

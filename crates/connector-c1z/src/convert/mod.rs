@@ -4,7 +4,6 @@
 //! [`v3_source`]) and an [`Export`] makes a file of them ([`V1File`], [`V3File`]).
 
 pub(crate) mod own;
-mod place;
 pub(crate) mod records;
 mod rewrite;
 mod v1_file;
@@ -30,12 +29,11 @@ pub use v1_file::V1File;
 pub use v3_file::V3File;
 
 use crate::preflight::Target;
-use crate::publish::TEMPORARY_SUFFIX;
+use crate::publish::{TEMPORARY_SUFFIX, place};
 use crate::reader::{ReadLimits, refuse_odd_rows};
 use crate::snapshot::{Copy, Snapshot, whole};
 use crate::{container, fault, wire};
 
-pub(crate) use place::place;
 use rewrite::Rewritten;
 use v1_file::Database;
 

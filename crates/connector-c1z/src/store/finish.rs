@@ -7,7 +7,7 @@ use connector_core::store::{FileSummary, Phase};
 use jiff::Timestamp;
 
 use super::{C1zStore, guard};
-use crate::convert::{self, Format};
+use crate::convert::Format;
 use crate::log::{Log, Part};
 use crate::preflight::Target;
 use crate::record::{self, Ended};
@@ -89,7 +89,7 @@ impl C1zStore {
             let in_temp = |e| fault::in_directory(e, &named);
             let writer = content.feed(ahead, temp_dir).map_err(in_temp)?;
             let record = ended.record(&run.sync_id);
-            let placed = convert::place(target, |path| writer.finish(&record, path));
+            let placed = publish::place(target, |path| writer.finish(&record, path));
             let written = placed.map_err(in_temp)?;
             return Ok(FileSummary {
                 path: target.shown.clone(),

@@ -6,6 +6,7 @@ mod engine;
 mod faults;
 mod format;
 mod hostile;
+mod member;
 mod place;
 mod preview;
 mod publish;

@@ -8,8 +8,8 @@ use connector_c1z::{C1zStore, Format, ReadLimits, Reader, StoreOptions};
 use connector_core::entropy::SyncId;
 use connector_core::id::{Cursor, EntitlementId, ResourceId, ResourceTypeId};
 use connector_core::model::{
-    Entitlement, EntitlementListing, EntitlementTemplate, Grant, GrantListing, Purpose, Resource,
-    ResourceType, Status, StatusKind, Trait, TraitData, UserTrait,
+    Entitlement, EntitlementListing, Grant, GrantListing, Resource, ResourceType, Status,
+    StatusKind, Trait, TraitData, UserTrait,
 };
 use connector_core::store::{
     Checkpoint, FileSummary, Phase, Position, Rows, RunSpec, Store, SyncType, Tally,
@@ -19,6 +19,8 @@ use connector_core::warning::Warning;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
+
+pub(crate) use crate::member::member;
 
 pub(crate) const USER: ResourceTypeId = ResourceTypeId::new("user");
 pub(crate) const TEAM: ResourceTypeId = ResourceTypeId::new("team");
@@ -31,16 +33,6 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(name)
-}
-
-pub(crate) fn member() -> EntitlementTemplate {
-    EntitlementTemplate {
-        slug: "member",
-        purpose: Purpose::Assignment,
-        display_name: "{} Member",
-        description: "Member of {}",
-        grantable_to: vec![USER],
-    }
 }
 
 pub(crate) fn types() -> Vec<ResourceType> {

@@ -23,6 +23,8 @@ pub(super) struct Builder {
     pub(super) earlier: Vec<Person>,
     pub(super) apps: Vec<App>,
     pub(super) policy: PolicyText,
+    /// Who was in another department in the earlier HR file: its name and id.
+    pub(super) moves: Vec<(usize, String, Option<String>)>,
     pub(super) leavers: Vec<usize>,
     pub(super) expected: BTreeSet<Expected>,
     free: Vec<usize>,
@@ -42,6 +44,7 @@ impl Builder {
             earlier: Vec::new(),
             apps: clean.apps,
             policy: PolicyText::default(),
+            moves: Vec::new(),
             leavers: clean.leavers,
             expected: BTreeSet::new(),
             free: clean.free,
@@ -78,6 +81,7 @@ impl Builder {
                 self.earlier.clone(),
                 self.apps.clone(),
                 self.policy.clone(),
+                self.moves.clone(),
             )
         });
         plant(self);
@@ -88,6 +92,7 @@ impl Builder {
                 self.earlier,
                 self.apps,
                 self.policy,
+                self.moves,
             ) = before;
         }
     }
@@ -95,6 +100,21 @@ impl Builder {
     /// How many people may still be changed.
     pub(super) fn left(&self) -> usize {
         self.free.len().min(self.owners.len() * 4)
+    }
+
+    /// Has the earlier HR file have a person in another department.
+    pub(super) fn moved(&mut self, at: usize, former: &str) {
+        let id = self.department(former);
+        self.moves.push((at, former.to_owned(), Some(id)));
+    }
+
+    /// Makes the earlier HR file of the people as they are now and of their moves.
+    pub(super) fn look_back(&mut self) {
+        self.earlier.clone_from(&self.people);
+        for (at, department, id) in &self.moves {
+            let person = &mut self.earlier[*at];
+            (person.department, person.department_id) = (Some(department.clone()), id.clone());
+        }
     }
 
     /// A person at work, without reports or powerful access, who has not been taken yet.

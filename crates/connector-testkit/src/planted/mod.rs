@@ -12,6 +12,7 @@ mod company;
 mod lines;
 mod logins;
 mod model;
+mod moves;
 mod people;
 mod policy;
 mod power;
@@ -45,12 +46,13 @@ const ROOM: usize = 6;
 const PEOPLE_PER_ROUND: usize = 2_000;
 
 /// What is planted in each round.
-const ROUND: [&[Variant]; 5] = [
+const ROUND: [&[Variant]; 6] = [
     people::VARIANTS,
     lines::VARIANTS,
     access::VARIANTS,
     power::VARIANTS,
     logins::VARIANTS,
+    moves::VARIANTS,
 ];
 
 /// A finding that a check must raise.
@@ -101,6 +103,7 @@ impl Planted {
             builder.plant(variant, heal(variant.0));
             variants.insert(variant.0);
         };
+        plant(&mut builder, moves::KEPT);
         for _ in 0..people.div_ceil(PEOPLE_PER_ROUND) {
             let mut all = ROUND.concat();
             builder.shuffle(&mut all);
@@ -110,7 +113,7 @@ impl Planted {
                 }
             }
         }
-        builder.earlier.clone_from(&builder.people);
+        builder.look_back();
         let seed = usize::try_from(seed % 1_000_000).unwrap_or(0);
         for (group, step) in [
             (quality::SHRINK, 1),

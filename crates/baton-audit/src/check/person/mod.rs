@@ -10,7 +10,7 @@ mod page;
 use connector_core::Result;
 
 use self::page::Page;
-use super::catalogue::Check;
+use super::catalogue::{Check, Need};
 use super::chosen::Chosen;
 use super::context::CheckContext;
 use super::examine::examine_only;
@@ -60,8 +60,8 @@ pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Out
     Ok(Outcome::Clean)
 }
 
-/// Whether the check can find something about one person or account. The others judge whole files, which are not read
-/// as a whole here.
+/// Whether the check can find something about one person or account by what is known of them alone. The others judge
+/// whole files or compare with whole departments, which are not read as a whole here.
 fn is_about_people(check: &Check) -> bool {
-    !check.whole_file && !check.always
+    !check.whole_file && !check.always && !check.needs.contains(&Need::Moves)
 }

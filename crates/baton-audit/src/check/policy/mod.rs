@@ -1,6 +1,7 @@
 //! What a company decides about its checks: who is exempt, which rules hold, what is accepted for now.
 
 mod document;
+mod link_file;
 mod pattern;
 mod read;
 mod selector;
@@ -46,6 +47,8 @@ pub struct Policy {
     pub grace_days: Option<u16>,
     /// Access of two sides that no person may hold both of. `[[conflict]]`.
     pub conflicts: Vec<Conflict>,
+    /// What is typical of departments that people move between. `[moves]`.
+    pub moves: Moving,
     /// How many powerful accounts there may be. `[admin] max_percent`, `min_accounts`.
     pub power: Power,
     /// When an account is unused. `[accounts]`.
@@ -97,6 +100,28 @@ pub struct Conflict {
     pub one: Vec<Pattern>,
     /// Names of those of the other side.
     pub other: Vec<Pattern>,
+}
+
+/// When an access is typical of the department that a person left and not of the one they joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moving {
+    /// At least this share of the others in the former department holds it.
+    pub typical_percent: u8,
+    /// At most this share of the others in the new department does.
+    pub untypical_percent: u8,
+    /// At least this many others are in each of the two departments; with fewer the move is not judged.
+    pub min_people: usize,
+}
+
+/// From at least 50 % to at most 10 %, among at least 3 others each.
+impl Default for Moving {
+    fn default() -> Self {
+        Self {
+            typical_percent: 50,
+            untypical_percent: 10,
+            min_people: 3,
+        }
+    }
 }
 
 /// When too many accounts of an app are powerful.

@@ -1,14 +1,15 @@
-//! Reads policy and link files.
+//! Reads policy files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use connector_core::{Error, ErrorKind, Result};
 
-use super::document::{Document, Section, mistakes};
+use super::document::{Document, Section};
+use super::link_file::{csv_links, links};
 use super::{
-    Acceptance, Accounts, AppOwner, Attribute, Conflict, Disabled, Facts, Link, Pattern, Place,
-    Policy, Power, Reviewing, RoleRule, Selector, ServiceOwner, Shrink,
+    Acceptance, Accounts, AppOwner, Attribute, Conflict, Disabled, Facts, Moving, Pattern, Policy,
+    Power, Reviewing, RoleRule, Selector, ServiceOwner, Shrink,
 };
 use crate::check::catalogue::{self, Check};
 use crate::check::finding::Severity;
@@ -128,6 +129,7 @@ fn policy(top: &mut Section<'_>) -> Policy {
         })
     });
     policy.conflicts = top.sections("conflict", conflict);
+    policy.moves = top.section("moves", moves);
     policy.roles = top.sections("role", role);
     policy.grace_days = top.section("leavers", |it| it.number("grace_days", MAX_DAYS));
     policy.shrink = top.section("shrink", shrink);
@@ -235,6 +237,25 @@ fn facts(section: &mut Section<'_>) -> Facts {
     facts
 }
 
+fn moves(section: &mut Section<'_>) -> Moving {
+    let usual = Moving::default();
+    let typical = section.number("typical_percent", 100);
+    let untypical = section.number("untypical_percent", 100);
+    let people = section.number("min_people", MAX_PEOPLE);
+    let moves = Moving {
+        typical_percent: typical.unwrap_or(usual.typical_percent),
+        untypical_percent: untypical.unwrap_or(usual.untypical_percent),
+        min_people: people.unwrap_or(usual.min_people),
+    };
+    if moves.untypical_percent >= moves.typical_percent {
+        section.wrong("untypical_percent must be less than typical_percent");
+    }
+    if moves.min_people == 0 {
+        section.wrong("min_people must be at least 1");
+    }
+    moves
+}
+
 fn severities(section: &mut Section<'_>) -> BTreeMap<&'static str, Severity> {
     let mut severities = BTreeMap::new();
     for id in section.others() {
@@ -319,98 +340,4 @@ fn needed_check(section: &mut Section<'_>) -> Option<&'static Check> {
 
 fn check(id: &str) -> Result<&'static Check, String> {
     catalogue::by_id(id).ok_or_else(|| format!("there is no check {id}"))
-}
-
-fn links(top: &mut Section<'_>) -> Vec<Link> {
-    top.sections("link", |link| {
-        let place = link.place();
-        let app = link.text("app").map(str::to_owned);
-        let (account, person) = (link.needed_text("account"), link.needed_text("person"));
-        Some(Link {
-            app,
-            account: account?.to_owned(),
-            person: person?.to_owned(),
-            place,
-        })
-    })
-}
-
-/// Columns of a link file, in any order; `app` may be left out.
-const COLUMNS: [&str; 3] = ["app", "account", "person"];
-
-fn csv_links(file: &str, text: &str) -> Result<Vec<Link>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut wrong: BTreeSet<(usize, String)> = BTreeSet::new();
-    let mut links = Vec::new();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    let mut columns: Option<Vec<String>> = None;
-    for record in reader.records() {
-        // Text that is UTF-8 in records of any length cannot fail.
-        let Ok(record) = record else { continue };
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        let line = line_of(&record, text);
-        let Some(columns) = &columns else {
-            let named: Vec<String> = record.iter().map(str::to_lowercase).collect();
-            if let Err(message) = check_columns(&named) {
-                wrong.insert((line, message));
-                break;
-            }
-            columns = Some(named);
-            continue;
-        };
-        let cell = |name: &str| {
-            let at = columns.iter().position(|column| column == name)?;
-            record.get(at).filter(|cell| !cell.is_empty())
-        };
-        match (cell("account"), cell("person")) {
-            _ if record.len() > columns.len() => {
-                wrong.insert((line, "more cells than columns".to_owned()));
-            }
-            (Some(account), Some(person)) => links.push(Link {
-                app: cell("app").map(str::to_owned),
-                account: account.to_owned(),
-                person: person.to_owned(),
-                place: Place {
-                    file: file.to_owned(),
-                    line,
-                },
-            }),
-            _ => {
-                wrong.insert((line, "a link needs an account and a person".to_owned()));
-            }
-        }
-    }
-    match wrong.is_empty() {
-        true => Ok(links),
-        false => Err(mistakes(file, &wrong)),
-    }
-}
-
-/// The line a record begins on. The reader's own position is before the blank lines and comments above it.
-fn line_of(record: &csv::StringRecord, text: &str) -> usize {
-    let start = record.position().map_or(0, csv::Position::byte);
-    let start = usize::try_from(start).unwrap_or_default();
-    let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
-    let skipped = after.lines().map(str::trim);
-    let skipped = skipped.take_while(|line| line.is_empty() || line.starts_with('#'));
-    1 + before.matches('\n').count() + skipped.count()
-}
-
-fn check_columns(named: &[String]) -> Result<(), String> {
-    let known = |name: &String| COLUMNS.contains(&name.as_str());
-    let has = |name: &str| named.iter().filter(|n| *n == name).count() == 1;
-    match named.iter().find(|name| !known(name)) {
-        None if has("account") && has("person") => Ok(()),
-        _ => Err(format!(
-            "the first line must name the columns app, account and person, not {}",
-            named.join(", ")
-        )),
-    }
 }

@@ -17,6 +17,7 @@ pub(super) mod ac_08;
 pub(super) mod ac_09;
 pub(super) mod ac_10;
 pub(super) mod ac_11;
+pub(super) mod ac_12;
 pub(super) mod dq_01;
 pub(super) mod dq_02;
 pub(super) mod dq_03;

@@ -101,7 +101,7 @@ fn a_table_for_people() {
       Subject                                     Finding                                                        Evidence
       Untitled (user:5, hr)                       has no job title                                               hr resource 3
 
-    NOT RUN (9)
+    NOT RUN (10)
       Check  Title                                       Why
       HR-08  The department's name means one department  no HR file lists departments
       AC-03  Access fits the person's role               the policy has no role rules ([[role]])
@@ -110,10 +110,11 @@ fn a_table_for_people() {
       AC-07  Powerful accounts ask for a second factor   no file of an app says whether accounts ask for a second factor
       AC-09  No person holds access that conflicts       the policy names no access that conflicts ([[conflict]])
       AC-11  Every service account has an owner          no account is a program's
+      AC-12  No access is kept after a move              no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
-    4 findings: 1 critical, 1 high, 1 medium, 1 low; 15 checks ran; 9 did not run
+    4 findings: 1 critical, 1 high, 1 medium, 1 low; 15 checks ran; 10 did not run
     ");
 }
 
@@ -254,7 +255,7 @@ fn a_wrong_command_line_or_file() {
     let ran = company.check(&["--only", "HR-99"]);
     assert_eq!(ran.code, 3);
     insta::assert_snapshot!(ran.err, @r"
-    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, AC-06, AC-07, AC-08, AC-09, AC-10, AC-11, DQ-01, DQ-02, DQ-03, DQ-04, DQ-05
+    error: invalid value 'HR-99' for '--only <ID>': the checks are HR-01, HR-02, HR-03, HR-04, HR-05, HR-06, HR-07, HR-08, AC-01, AC-02, AC-03, AC-04, AC-05, AC-06, AC-07, AC-08, AC-09, AC-10, AC-11, AC-12, DQ-01, DQ-02, DQ-03, DQ-04, DQ-05
 
     For more information, try '--help'.
     ");

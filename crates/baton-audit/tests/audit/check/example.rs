@@ -112,12 +112,13 @@ fn the_sample_policy_on_a_small_company() {
       Check  Subject                              Finding                               Reason                                                Accepted
       AC-02  octocat (user:gh-octocat, pipeline)  belongs to no person in the HR files  Contractor of the agency, listed in contract 2026-14  until 2026-12-31
 
-    NOT RUN (6)
+    NOT RUN (7)
       Check  Title                                       Why
       HR-08  The department's name means one department  switched off by the policy: Departments are maintained in another system
       AC-05  Access is removed within the grace period   AC-01 ran, and its findings say how long a grace period is over
       AC-06  Every account is used                       no account of an app has a last login
       AC-07  Powerful accounts ask for a second factor   no file of an app says whether accounts ask for a second factor
+      AC-12  No access is kept after a move              no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-01  The HR file has not shrunk                  no HR file has an earlier finished full sync, and none is given with --earlier
       DQ-02  No fact has disappeared from all people     no HR file has an earlier finished full sync, and none is given with --earlier
 
@@ -142,6 +143,6 @@ fn the_sample_policy_on_a_small_company() {
       policy.toml:96: "Engineering" fits no department in the HR files
       policy.toml:59: "new-app" fits no file
 
-    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 18 checks ran; 6 did not run
+    3 findings: 1 critical, 1 high, 1 low; 1 accepted; 18 checks ran; 7 did not run
     "#);
 }

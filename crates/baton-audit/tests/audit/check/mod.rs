@@ -8,6 +8,7 @@ mod example;
 mod given;
 mod join;
 mod logins;
+mod moves;
 mod nested;
 mod people;
 mod policy;

@@ -70,7 +70,7 @@ fn an_empty_policy_is_the_default_one() {
 #[test]
 fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people]\n\nallowed_domain = ['example.com']\n"), @"policy.toml:3: unknown key allowed_domain in people; there are allowed_domains, early_access_days");
-    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states");
+    insta::assert_snapshot!(wrong("grace_days = 1\n"), @"policy.toml:1: unknown key grace_days; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, moves, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = '1 day'\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("[leavers]\ngrace_days = -1\n"), @"policy.toml:2: grace_days must be a whole number from 0 to 3650");
     insta::assert_snapshot!(wrong("leavers = 1\n"), @"policy.toml:1: leavers must be a table");
@@ -110,7 +110,7 @@ fn mistakes_are_told_with_their_lines() {
     insta::assert_snapshot!(wrong("[people\n"), @"policy.toml:1: unclosed table, expected `]`");
     insta::assert_snapshot!(wrong("[people]\n[people]\n"), @"policy.toml:2: duplicate key");
     insta::assert_snapshot!(wrong("a = 1\nb = 1\nc = 1\nd = 1\ne = 1\nf = 1\ng = 1\n"), @r"
-    policy.toml:1: unknown key a; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states
+    policy.toml:1: unknown key a; there are accepted, accounts, admin, conflict, disabled, exempt, facts, files, join, leavers, moves, people, review, role, service_accounts, service_owner, severity, shared_mailboxes, shrink, states
     policy.toml:2: unknown key b
     policy.toml:3: unknown key c
     policy.toml:4: unknown key d
