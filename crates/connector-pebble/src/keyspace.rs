@@ -10,6 +10,12 @@ const ROOT: u8 = 3;
 pub(crate) const SEPARATOR: u8 = 0;
 const ESCAPE: u8 = 1;
 
+/// The elements of an entitlement's key, which those of a grant begin with.
+pub(crate) const ENTITLEMENT_ELEMENTS: usize = 4;
+const GRANT_ELEMENTS: usize = 6;
+/// Stands in the key of an entitlement whose id begins with its resource's.
+const ON_RESOURCE: &str = "1";
+
 /// A kind of records, by the byte that stands for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keyspace {
@@ -89,6 +95,29 @@ impl Keyspace {
             .collect()
     }
 
+    /// The elements of the key of a record of this kind; `None` for other keys, and when one of the ids in it is empty.
+    pub(crate) fn elements(self, key: &[u8]) -> Option<&[u8]> {
+        let tuple = key.strip_prefix(&self.prefix())?;
+        let count = match self {
+            Self::ResourceType | Self::Asset => 1,
+            Self::Resource | Self::Session => 2,
+            Self::Entitlement => ENTITLEMENT_ELEMENTS,
+            Self::Grant => GRANT_ELEMENTS,
+        };
+        let mut found = 0;
+        let mut before: &[u8] = b"";
+        for element in tuple.split(|byte| *byte == SEPARATOR) {
+            found += 1;
+            // What follows the resource's id in the entitlement's can be nothing.
+            let is_tail = count >= ENTITLEMENT_ELEMENTS && found == ENTITLEMENT_ELEMENTS;
+            if element.is_empty() && !(is_tail && before == ON_RESOURCE.as_bytes()) {
+                return None;
+            }
+            before = element;
+        }
+        (found == count).then_some(tuple)
+    }
+
     /// The keys of records whose ids begin with these; all of the kind without any.
     pub(crate) fn range(self, ids: &[&str]) -> (Vec<u8>, Vec<u8>) {
         let mut lower = self.key(ids);
@@ -146,7 +175,7 @@ pub fn entitlement_tail<'a>(
         .and_then(|rest| rest.strip_prefix(resource))
         .and_then(|rest| rest.strip_prefix(':'));
     match rest {
-        Some(rest) => ("1", rest),
+        Some(rest) => (ON_RESOURCE, rest),
         None => ("0", entitlement),
     }
 }

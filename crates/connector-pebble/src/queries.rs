@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use connector_core::{Error, Result};
+use connector_core::{Error, Result, text};
 use connector_proto::c1::c1z::v3::GrantDigestRoot;
 
 use crate::entries::{Records, Row, decode_record};
@@ -179,9 +179,10 @@ impl Reader {
     /// Counts the rows.
     ///
     /// # Errors
-    /// When the file is damaged or uses what is not supported.
+    /// When the file is damaged or uses what is not supported; with [`Reader::has_structured_ids`] also when the key of a
+    /// row lacks an id, because such a row would be missing without a word wherever rows are looked up.
     pub fn counts(&self) -> Result<Counts> {
-        let types = self.count_by_type(Keyspace::ResourceType, |_| Ok(String::new()))?;
+        let types = self.count_by_first_id(Keyspace::ResourceType)?;
         let max = self.limits().max_record_bytes;
         let resources = self.count_by_first_id(Keyspace::Resource)?;
         let (entitlements, grants) = match self.has_structured_ids() {
@@ -222,6 +223,10 @@ impl Reader {
         // The key up to the end of its first id, and how many begin so.
         let (mut first, mut count) = (Vec::new(), 0);
         while let Some((key, _)) = entries.next_entry()? {
+            if space.elements(key).is_none() {
+                let key = text::hex(key);
+                return Err(damaged(format_args!("key {key}: one of its ids is empty")));
+            }
             let rest = key.strip_prefix(first.as_slice());
             if count > 0 && rest.is_some_and(|rest| matches!(rest.first(), None | Some(&SEPARATOR)))
             {

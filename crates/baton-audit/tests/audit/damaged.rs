@@ -7,6 +7,8 @@ use rusqlite::Connection;
 
 use crate::support::{Files, audit, edit, go_file};
 
+mod version_3;
+
 /// Commands that look at people, at groups, at grants and at all of it.
 const COMMANDS: [&[&str]; 7] = [
     &["users"],

@@ -264,8 +264,9 @@ fn copy(
     let (run, export) = match found {
         Some(Format::V3) => {
             let reader = open_v3(from, options.limits, temp_dir)?;
-            let (run, mut export) = begin(v3_source::finished(&reader)?)?;
-            v3_source::feed(&reader, export.as_mut())?;
+            let found = v3_source::finished(&reader)?;
+            let (run, mut export) = begin(found.clone())?;
+            v3_source::feed(&reader, &found, export.as_mut())?;
             (run, export)
         }
         // A file of no known format is refused here, by name.
@@ -307,7 +308,7 @@ pub(crate) fn database_of(
     let run = reader.sync_run()?.unwrap_or_default();
     let mut export = V1File::new(&run.sync_id, temp_dir)?;
     if with_rows && run.ended_at.is_some() {
-        v3_source::feed(&reader, &mut export)?;
+        v3_source::feed(&reader, &run, &mut export)?;
     }
     let database = export.finish_database(&run)?;
     Ok(Database {

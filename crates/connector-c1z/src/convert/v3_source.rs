@@ -10,17 +10,18 @@ use connector_pebble::{Reader, Row};
 
 use super::Export;
 use super::records::{entitlement_message, grant_row, resource_message, type_message};
-use crate::reader::{RowAt, damaged_row, unnamed};
+use crate::reader::{RowAt, damaged_row, survey_v3, unnamed};
 use crate::{fault, wire};
 
 /// Names of types that are held; a file can have any number.
 const MAX_NAMES: usize = 1000;
 
-/// Hands all rows of the file to `export`, with the names that version 1 repeats in entitlements.
+/// Hands all rows of the file's run to `export`, with the names that version 1 repeats in entitlements.
 ///
 /// # Errors
 /// When the file is damaged, or what `export` returns.
-pub(crate) fn feed(reader: &Reader, export: &mut dyn Export) -> Result<()> {
+pub(crate) fn feed(reader: &Reader, run: &SyncRunRecord, export: &mut dyn Export) -> Result<()> {
+    survey_v3(reader, run)?;
     for row in reader.records::<ResourceTypeRecord>()? {
         let record = row?.record;
         let at = record.discovered_at;

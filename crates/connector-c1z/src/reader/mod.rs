@@ -29,6 +29,7 @@ pub use row::RowAt;
 
 pub(crate) use ordered::unnamed;
 pub(crate) use v1::{damaged_row, refuse_odd_rows, text};
+pub(crate) use v3::survey as survey_v3;
 use version::{Rows, Which};
 
 use crate::convert::Format;

@@ -3,10 +3,10 @@
 use connector_core::Result;
 use connector_proto::c1::c1z::v3::GrantDigestRoot;
 
-use super::indexes::{ENTITLEMENT_ELEMENTS, GRANT_HASH, split};
+use super::indexes::{GRANT_HASH, split};
 use super::sort::{Sorted, Sorter};
 use crate::error::damaged;
-use crate::keyspace::{SEPARATOR, escape};
+use crate::keyspace::{ENTITLEMENT_ELEMENTS, SEPARATOR, escape};
 
 /// How digests are computed here.
 pub(crate) const DIGEST_VERSION: u32 = 1;

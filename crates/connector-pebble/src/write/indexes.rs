@@ -9,7 +9,7 @@ use super::digests::{Digests, HASH_BITS};
 use super::sort::Sorter;
 use crate::checksum::xxh64;
 use crate::error::damaged;
-use crate::keyspace::{Keyspace, SEPARATOR, escape};
+use crate::keyspace::{ENTITLEMENT_ELEMENTS, Keyspace, SEPARATOR, escape};
 use crate::proto::Fields;
 use crate::records::SyncStatsRecord;
 
@@ -17,21 +17,6 @@ const BY_PARENT: [u8; 4] = [3, 7, 1, 0];
 const BY_PRINCIPAL: [u8; 4] = [3, 7, 4, 0];
 const NEEDS_EXPANSION: [u8; 4] = [3, 7, 5, 0];
 pub(super) const GRANT_HASH: [u8; 4] = [3, 7, 8, 0];
-
-/// The elements of an entitlement's key, which those of a grant begin with.
-pub(super) const ENTITLEMENT_ELEMENTS: usize = 4;
-const GRANT_ELEMENTS: usize = 6;
-
-/// How many elements the keys of a keyspace have, and which of them may be empty.
-const fn shape(space: Keyspace) -> (usize, Option<usize>) {
-    match space {
-        Keyspace::ResourceType | Keyspace::Asset => (1, None),
-        Keyspace::Resource | Keyspace::Session => (2, None),
-        // What follows the resource's id in the entitlement's can be nothing.
-        Keyspace::Entitlement => (ENTITLEMENT_ELEMENTS, Some(3)),
-        Keyspace::Grant => (GRANT_ELEMENTS, Some(3)),
-    }
-}
 
 /// The keyspace of a record's key, and the key's elements; `None` for other keys.
 pub(super) fn record_key(key: &[u8]) -> Option<(Keyspace, &[u8])> {
@@ -42,19 +27,9 @@ pub(super) fn record_key(key: &[u8]) -> Option<(Keyspace, &[u8])> {
         Keyspace::Grant,
         Keyspace::Asset,
     ];
-    let space = RECORDS
+    RECORDS
         .into_iter()
-        .find(|space| key.starts_with(&space.prefix()))?;
-    let tuple = key.get(space.prefix().len()..)?;
-    let (count, may_be_empty) = shape(space);
-    let mut found = 0;
-    for (at, element) in tuple.split(|byte| *byte == SEPARATOR).enumerate() {
-        found += 1;
-        if element.is_empty() && may_be_empty != Some(at) {
-            return None;
-        }
-    }
-    (found == count).then_some((space, tuple))
+        .find_map(|space| Some((space, space.elements(key)?)))
 }
 
 /// Rows that will follow the records.

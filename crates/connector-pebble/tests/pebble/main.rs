@@ -9,6 +9,7 @@ mod model;
 mod mutation;
 mod odd;
 mod refusal;
+mod unnamed;
 mod untrusted;
 mod write;
 mod writer;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use connector_core::store::RowCounts;
-use connector_core::{Error, Result};
+use connector_core::{Context, Error, Result};
 use connector_pebble::records::{
     EntitlementRecord, GrantRecord, Record, ResourceRecord, ResourceTypeRecord, SyncRunRecord,
     sync_type_name,
@@ -27,6 +27,7 @@ use crate::{fault, wire};
 pub(super) struct Store {
     reader: connector_pebble::Reader,
     run: Option<SyncRunRecord>,
+    counts: Counts,
     shown: String,
     types: Types,
     names: Names,
@@ -58,7 +59,11 @@ impl Store {
             .hint("let a current version of the connector write the file anew")
             .during(what));
         }
+        let counts = run.as_ref().map(|run| survey(&reader, run)).transpose();
         Ok(Self {
+            counts: counts
+                .during(format!("reading {shown}"))?
+                .unwrap_or_default(),
             reader,
             run,
             shown,
@@ -100,6 +105,32 @@ impl Store {
         }
     }
 
+    /// A grant and its place.
+    fn placed_grant(&self, key: Vec<u8>, grant: wire::Grant) -> Result<Place<wire::Grant>> {
+        let at = RowAt::Key(key.into_boxed_slice());
+        match unnamed(&grant) {
+            Some(what) => Err(self.damaged(&at, what)),
+            None => Ok((at, grant)),
+        }
+    }
+
+    /// Which principal holds what.
+    fn grant_key(&self, row: Row<GrantRecord>) -> Result<GrantKey> {
+        let held = row.record.entitlement.unwrap_or_default();
+        let holder = row.record.principal.unwrap_or_default();
+        let key = GrantKey {
+            resource_type: held.resource_type_id,
+            resource_id: held.resource_id,
+            entitlement: held.entitlement_id,
+            principal_type: holder.resource_type_id,
+            principal_id: holder.resource_id,
+        };
+        match key.unnamed() {
+            Some(what) => Err(self.damaged(&RowAt::Key(row.key.into_boxed_slice()), what)),
+            None => Ok(key),
+        }
+    }
+
     fn damaged(&self, at: &RowAt, why: &str) -> Error {
         let error = fault::precondition(format!("the file is damaged: {at}: {why}"));
         error.during(format!("reading {}", self.shown))
@@ -116,6 +147,27 @@ impl Store {
         let id = |(kind, id): (&str, &str)| message::resource_id(kind, id);
         Ok(listed.chain(others).map(id).collect())
     }
+}
+
+/// Counts the rows of a file's run. As in version 1, a row that would be missing without a word because of an id that is
+/// not there is found before any row is read.
+///
+/// # Errors
+/// When the file is damaged.
+pub(crate) fn survey(reader: &connector_pebble::Reader, run: &SyncRunRecord) -> Result<Counts> {
+    if run.sync_id.is_empty() {
+        let what = "the file is damaged: the id of its sync is empty";
+        return Err(fault::precondition(what));
+    }
+    let counts = reader.counts()?;
+    Ok(Counts {
+        resource_types: counts.resource_types,
+        rows: RowCounts {
+            resources: counts.resources,
+            entitlements: counts.entitlements,
+            grants: counts.grants,
+        },
+    })
 }
 
 fn may_expand(record: &GrantRecord) -> bool {
@@ -136,18 +188,8 @@ impl Rows for Store {
     }
 
     fn counts(&self, sync_id: &str) -> Result<Counts> {
-        if !self.holds(sync_id) {
-            return Ok(Counts::default());
-        }
-        let counts = self.reader.counts()?;
-        Ok(Counts {
-            resource_types: counts.resource_types,
-            rows: RowCounts {
-                resources: counts.resources,
-                entitlements: counts.entitlements,
-                grants: counts.grants,
-            },
-        })
+        let counts = self.holds(sync_id).then(|| self.counts.clone());
+        Ok(counts.unwrap_or_default())
     }
 
     fn resource_types(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::ResourceType>>> {
@@ -214,11 +256,7 @@ impl Rows for Store {
             Ok(move |row: Row<GrantRecord>| {
                 let held = entitlements.entitlement(row.record.entitlement.as_ref(), types)?;
                 let grant = message::grant(row.record, held, |id| names.name(id));
-                let at = RowAt::Key(row.key.into_boxed_slice());
-                match unnamed(&grant) {
-                    Some(what) => Err(self.damaged(&at, what)),
-                    None => Ok((at, grant)),
-                }
+                self.placed_grant(row.key, grant)
             })
         };
         Ok(self.listing(sync_id, open, with))
@@ -238,27 +276,13 @@ impl Rows for Store {
                 let Row { key, record } = row?;
                 let held = entitlements.entitlement(record.entitlement.as_ref(), types)?;
                 let grant = message::grant(record, held, |_| String::new());
-                Ok((RowAt::Key(key.into_boxed_slice()), grant))
+                self.placed_grant(key, grant)
             })))
         }))
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {
-        let read = |row: Row<GrantRecord>| {
-            let held = row.record.entitlement.unwrap_or_default();
-            let holder = row.record.principal.unwrap_or_default();
-            let key = GrantKey {
-                resource_type: held.resource_type_id,
-                resource_id: held.resource_id,
-                entitlement: held.entitlement_id,
-                principal_type: holder.resource_type_id,
-                principal_id: holder.resource_id,
-            };
-            match key.unnamed() {
-                Some(what) => Err(self.damaged(&RowAt::Key(row.key.into_boxed_slice()), what)),
-                None => Ok(key),
-            }
-        };
+        let read = |row| self.grant_key(row);
         Ok(self.listing(sync_id, connector_pebble::Reader::records, move || Ok(read)))
     }
 
@@ -338,15 +362,10 @@ impl Rows for Store {
             counting.entitlement([on.resource_type_id.as_bytes(), on.resource_id.as_bytes()]);
         }
         for row in self.reader.records::<GrantRecord>()? {
-            let record = row?.record;
-            let on = record.entitlement.unwrap_or_default();
-            let holder = record.principal.unwrap_or_default();
+            let it = self.grant_key(row?)?;
             counting.grant(
-                [on.resource_type_id.as_bytes(), on.resource_id.as_bytes()],
-                [
-                    holder.resource_type_id.as_bytes(),
-                    holder.resource_id.as_bytes(),
-                ],
+                [it.resource_type.as_bytes(), it.resource_id.as_bytes()],
+                [it.principal_type.as_bytes(), it.principal_id.as_bytes()],
             );
         }
         Ok(counting.finish())
