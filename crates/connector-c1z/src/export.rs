@@ -1,6 +1,6 @@
 //! Writes sealed rows in the format of a file.
 
-use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -21,7 +21,7 @@ const QUEUE: usize = 2;
 pub(crate) fn version_1(
     draft: &mut Draft,
     source: &dyn Source,
-    file: &File,
+    out: &mut (impl Write + Send),
     path: &Path,
 ) -> Result<u64> {
     let layout = draft.layout()?;
@@ -30,8 +30,7 @@ pub(crate) fn version_1(
     let (used, empty) = mpsc::sync_channel::<Vec<u8>>(QUEUE + 1);
     thread::scope(|scope| {
         let compressed = scope.spawn(move || {
-            let mut file = file;
-            container::encode_blocks(blocks, size, &mut file, |block| {
+            container::encode_blocks(blocks, size, out, |block| {
                 // It is not needed any more when no other one is made.
                 let _ = used.try_send(block);
             })

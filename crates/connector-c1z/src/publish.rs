@@ -1,11 +1,13 @@
 //! Puts a new file in place of the earlier one in one step.
 
 use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use connector_core::Result;
 use connector_core::leftovers::{self, Registered};
 use connector_core::store::FileSummary;
+use connector_core::{Result, text};
+use sha2::{Digest, Sha256};
 
 use crate::fault;
 use crate::preflight::Target;
@@ -13,23 +15,25 @@ use crate::preflight::Target;
 /// What is added to the target's name while the new file is being written.
 pub(crate) const TEMPORARY_SUFFIX: &str = ".tmp";
 
-/// Puts a file that `write` writes in place of the target; `write` returns the size of the database in it.
+/// Puts a version 1 file that `write` writes in place of the target; `write` returns the size of the database in it.
 pub(crate) fn publish(
     target: &Target,
-    write: impl FnOnce(&File, &Path) -> Result<u64>,
+    write: impl FnOnce(&mut Hashed<&File>, &Path) -> Result<u64>,
 ) -> Result<FileSummary> {
-    let (decoded_bytes, file_bytes) = place(target, |path| {
+    let (decoded_bytes, (file_bytes, sha256)) = place(target, |path| {
         let file = leftovers::private_file(path).map_err(|e| fault::file("create", path, e))?;
-        let write_error = |e| fault::file("write", path, e);
-        let decoded_bytes = write(&file, path)?;
-        file.sync_all().map_err(write_error)?;
-        let file_bytes = file.metadata().map_err(write_error)?.len();
-        Ok((decoded_bytes, file_bytes))
+        let mut out = Hashed::new(&file);
+        let decoded_bytes = write(&mut out, path)?;
+        let written = out.finish();
+        file.sync_all().map_err(|e| fault::file("write", path, e))?;
+        Ok((decoded_bytes, written))
     })?;
     Ok(FileSummary {
         path: target.shown.clone(),
         decoded_bytes,
         file_bytes,
+        sha256: text::hex(sha256),
+        version: 1,
     })
 }
 
@@ -47,6 +51,41 @@ pub(crate) fn place<T>(target: &Target, write: impl FnOnce(&Path) -> Result<T>) 
     fs::rename(&temporary.0, &target.path).map_err(|e| fault::file("replace", &target.path, e))?;
     sync_directory(&target.directory);
     Ok(written)
+}
+
+/// Counts and hashes bytes on their way into a file, so that what is stated of them is not what another program made of
+/// the file since.
+pub(crate) struct Hashed<W> {
+    out: W,
+    bytes: u64,
+    sha256: Sha256,
+}
+
+impl<W: Write> Hashed<W> {
+    fn new(out: W) -> Self {
+        Self {
+            out,
+            bytes: 0,
+            sha256: Sha256::new(),
+        }
+    }
+
+    fn finish(self) -> (u64, [u8; 32]) {
+        (self.bytes, self.sha256.finalize().into())
+    }
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.out.write(bytes)?;
+        self.sha256.update(bytes.get(..count).unwrap_or_default());
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Is removed unless it was put in place, where it no longer has this name.
@@ -73,3 +112,6 @@ fn sync_directory(directory: &Path) {
         tracing::debug!(%error, "the output directory cannot be synced");
     }
 }
+
+#[cfg(test)]
+mod tests;

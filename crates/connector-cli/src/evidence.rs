@@ -14,10 +14,11 @@ use connector_core::ledger::Summary;
 use connector_core::output;
 use connector_core::progress::SyncReport;
 use connector_core::spec::{ConnectorSpec, FieldSpec, Runtime, Settings, Value};
-use connector_core::store::RowCounts;
+use connector_core::store::{FileSummary, RowCounts};
 use connector_core::text;
 use connector_evidence::{
-    Evidence, FORMAT, FileFacts, Program, SecretKey, SettingsFacts, SyncFacts, WarningFacts, digest,
+    Evidence, FORMAT, FileFacts, FileFormat, Program, SecretKey, SettingsFacts, SyncFacts,
+    WarningFacts,
 };
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
@@ -86,7 +87,7 @@ impl Plan {
     /// Writes the evidence of a sync whose file is in its place.
     ///
     /// # Errors
-    /// [`ErrorKind::Precondition`] when the file cannot be read or the evidence cannot be written; the file stays.
+    /// [`ErrorKind::Precondition`] when the evidence cannot be written; the file stays.
     pub(crate) fn write(
         &self,
         spec: &ConnectorSpec,
@@ -99,7 +100,7 @@ impl Plan {
                 .during("writing the evidence")
                 .hint("the file itself is in its place; sync again for evidence of it")
         };
-        let facts = file_facts(&self.file, report.file.file_bytes).map_err(failed)?;
+        let facts = file_facts(&self.file, &report.file).map_err(failed)?;
         let mut evidence = Evidence {
             format: FORMAT.to_owned(),
             file: facts,
@@ -188,18 +189,15 @@ impl Plan {
     }
 }
 
-/// What can be said of the file at `path`, of which `written` bytes were put in place.
-fn file_facts(path: &Path, written: u64) -> Result<FileFacts> {
-    let (sha256, bytes, format) = digest(path)?;
-    let Some(format) = format.filter(|_| bytes == written) else {
-        let message = "the file is no longer the one that was written";
-        return Err(Error::new(ErrorKind::Precondition, message));
-    };
+/// What can be said of the file that was written to `path`: what was written, not what is there by now.
+fn file_facts(path: &Path, written: &FileSummary) -> Result<FileFacts> {
+    let format = FileFormat::of_version(written.version)
+        .ok_or_else(|| Error::new(ErrorKind::Bug, "the file has no format"))?;
     let name = path.file_name().unwrap_or_default();
     Ok(FileFacts {
         name: name.to_string_lossy().into_owned(),
-        sha256,
-        bytes,
+        sha256: written.sha256.clone(),
+        bytes: written.file_bytes,
         format,
     })
 }

@@ -315,6 +315,10 @@ pub struct FileSummary {
     pub decoded_bytes: u64,
     /// Size of the file, in bytes.
     pub file_bytes: u64,
+    /// SHA-256 of the bytes that were written, in hexadecimal; empty when none were.
+    pub sha256: String,
+    /// The version of the file's format.
+    pub version: u32,
 }
 
 /// Where rows go. Dropping a store is like [`Store::abandon`] with `keep` set.

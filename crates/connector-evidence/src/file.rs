@@ -22,6 +22,15 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
+    /// The version with this number.
+    pub const fn of_version(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::V1),
+            3 => Some(Self::V3),
+            _ => None,
+        }
+    }
+
     /// The version that begins with these bytes.
     pub fn of(begins: &[u8]) -> Option<Self> {
         match begins {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use connector_core::Result;
 use connector_core::store::{FileSummary, Phase};
+use connector_core::{Result, text};
 use jiff::Timestamp;
 
 use super::{C1zStore, guard};
@@ -35,6 +35,8 @@ impl C1zStore {
                 path: self.target.shown.clone(),
                 decoded_bytes: 0,
                 file_bytes: 0,
+                sha256: String::new(),
+                version: 0,
             });
         }
         let losses = self.losses(&sealed)?;
@@ -95,11 +97,13 @@ impl C1zStore {
                 path: target.shown.clone(),
                 decoded_bytes: written.decoded_bytes,
                 file_bytes: written.file_bytes,
+                sha256: text::hex(written.sha256),
+                version: 3,
             });
         }
         content.complete(&mut draft)?;
-        publish::publish(target, |file, path| {
-            export::version_1(&mut draft, &content, file, path)
+        publish::publish(target, |out, path| {
+            export::version_1(&mut draft, &content, out, path)
         })
     }
 }

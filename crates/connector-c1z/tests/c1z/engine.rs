@@ -9,7 +9,7 @@ use connector_core::store::{Begun, Rows, RunSpec, Store, SyncType};
 use connector_pebble::{Limits, Reader};
 
 use crate::support::{
-    Scene, company, end, fixture, grant, membership, put_pages, spec_at, team, user,
+    Scene, assert_is_of, company, end, fixture, grant, membership, put_pages, spec_at, team, user,
 };
 
 fn options(scene: &Scene, format: Format) -> StoreOptions {
@@ -29,7 +29,7 @@ fn sync(scene: &Scene, day: u8, options: StoreOptions) -> Vec<(String, u64)> {
     store.begin(&spec_at(day)).unwrap();
     put_pages(&mut store, day, company());
     let (warnings, summary) = end(&mut store, day);
-    assert_eq!(summary.file_bytes, fs::metadata(&scene.path).unwrap().len());
+    assert_is_of(&summary, &scene.path);
     let warnings = warnings
         .into_iter()
         .filter(|w| w.code.contains("-out") || w.code.contains("-effect"));

@@ -11,7 +11,7 @@ fn scene() -> Scene {
     let (warnings, summary) = scene.sync(1, company());
     assert_eq!(warnings, []);
     assert_eq!(summary.path, scene.path.display().to_string());
-    assert_eq!(summary.file_bytes, fs::metadata(&scene.path).unwrap().len());
+    assert_is_of(&summary, &scene.path);
     assert_eq!(scene.leftovers(), Vec::<String>::new());
     scene
 }

@@ -18,6 +18,7 @@ use connector_core::text;
 use connector_core::warning::Warning;
 use jiff::Timestamp;
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 pub(crate) use crate::member::member;
@@ -345,4 +346,18 @@ impl Inside {
         });
         rows.unwrap().map(Result::unwrap).collect()
     }
+}
+
+/// Asserts that size and SHA-256 of what was written are those of the file at `path`.
+pub(crate) fn assert_is_of(summary: &FileSummary, path: &Path) {
+    let bytes = fs::read(path).unwrap();
+    let digest = text::hex(Sha256::digest(&bytes));
+    assert_eq!(
+        (summary.file_bytes, &summary.sha256),
+        (bytes.len() as u64, &digest)
+    );
+    let version = Format::of(path)
+        .unwrap()
+        .map(|format| format.as_str().to_owned());
+    assert_eq!(version, Some(format!("v{}", summary.version)));
 }

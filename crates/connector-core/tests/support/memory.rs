@@ -164,6 +164,8 @@ impl Store for MemoryStore {
             path: "memory".into(),
             decoded_bytes: 0,
             file_bytes: 0,
+            sha256: String::new(),
+            version: 0,
         })
     }
 

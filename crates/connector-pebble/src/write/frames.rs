@@ -11,8 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use connector_core::{Error, ErrorKind, Result};
 use prost::Message;
-use std::hash::Hasher;
-use twox_hash::XxHash64;
+use sha2::{Digest, Sha256};
 
 use super::pack::{self, Entry, Step};
 use crate::Limits;
@@ -209,31 +208,31 @@ fn each_portion(
     }
 }
 
-/// The length and the hash of bytes on their way to `out`.
+/// The length and the SHA-256 of bytes on their way to `out`.
 pub(super) struct Hashed<W> {
     out: W,
     len: u64,
-    hash: XxHash64,
+    hash: Sha256,
 }
 
 impl<W> Hashed<W> {
-    pub(super) const fn new(out: W) -> Self {
+    pub(super) fn new(out: W) -> Self {
         Self {
             out,
             len: 0,
-            hash: XxHash64::with_seed(0),
+            hash: Sha256::new(),
         }
     }
 
-    pub(super) fn len_and_hash(&self) -> (u64, u64) {
-        (self.len, self.hash.finish())
+    pub(super) fn len_and_hash(self) -> (u64, [u8; 32]) {
+        (self.len, self.hash.finalize().into())
     }
 }
 
 impl<W: Write> Write for Hashed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.out.write(bytes)?;
-        self.hash.write(bytes.get(..count).unwrap_or_default());
+        self.hash.update(bytes.get(..count).unwrap_or_default());
         self.len += count as u64;
         Ok(count)
     }
@@ -244,7 +243,7 @@ impl<W: Write> Write for Hashed<W> {
 }
 
 /// Reads the file at `path`; its length and its hash.
-pub(super) fn read_back(path: &Path) -> io::Result<(u64, u64)> {
+pub(super) fn read_back(path: &Path) -> io::Result<(u64, [u8; 32])> {
     let mut found = Hashed::new(io::sink());
     each_portion(&mut File::open(path)?, |bytes| found.write_all(bytes))?;
     Ok(found.len_and_hash())

@@ -77,6 +77,8 @@ pub struct Written {
     pub decoded_bytes: u64,
     /// Bytes of the file.
     pub file_bytes: u64,
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
 }
 
 /// `c1.c1z.v3.C1ZManifestV3`, as it is written.
@@ -217,15 +219,16 @@ impl Writer {
         // Each frame has been read back and compared. So is the whole file now, where it lies.
         let during = "reading back what was written";
         let found = frames::read_back(path).map_err(|e| error::file("read", path, e));
-        if found.during(during)? != out.len_and_hash() {
+        let (file_bytes, sha256) = out.len_and_hash();
+        if found.during(during)? != (file_bytes, sha256) {
             return Err(damaged("it does not hold what was written")).during(during);
         }
-        let (file_bytes, _) = out.len_and_hash();
         container::check_decoded(decoded_bytes, limits.decoded_bytes(file_bytes)).during(during)?;
         Ok(Written {
             stats,
             decoded_bytes,
             file_bytes,
+            sha256,
         })
     }
 }

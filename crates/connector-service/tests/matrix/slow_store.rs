@@ -105,6 +105,8 @@ impl Store for SlowStore {
             path: "memory".into(),
             decoded_bytes: 0,
             file_bytes: 0,
+            sha256: String::new(),
+            version: 0,
         })
     }
 

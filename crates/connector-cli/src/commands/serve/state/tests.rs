@@ -40,6 +40,8 @@ fn report(people: u64, disabled: u64, grants: u64) -> SyncReport {
             path: "sync.c1z".to_owned(),
             decoded_bytes: 1,
             file_bytes: 1,
+            sha256: String::new(),
+            version: 0,
         },
     }
 }
