@@ -55,6 +55,10 @@ enum Command {
     Person(check::PersonArgs),
     /// Everybody who holds an entitlement or a role, by any way
     WhoCan(check::WhoCanArgs),
+    /// The policy of the company: a starter from what the files hold
+    Policy(check::PolicyArgs),
+    /// Accounts whose owner is not known: candidates to be confirmed
+    Links(check::LinksArgs),
     /// Write one HTML page that shows people, findings and the org chart
     Report(report::ReportArgs),
     /// Access reviews: workbooks for reviewers, their decisions, and the evidence
@@ -101,6 +105,8 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Check(args) => check::check(&args, console),
         Command::Person(args) => check::person(&args, console),
         Command::WhoCan(args) => check::who_can(&args, console),
+        Command::Policy(args) => check::policy_command(&args, console),
+        Command::Links(args) => check::links_command(&args, console),
         Command::Report(args) => report::report(&args, console),
         Command::Review(args) => review::review(&args, console),
         Command::Managers(args) => managers::managers(&args, console),

@@ -1,5 +1,7 @@
 //! Files that a command writes: drafted beside their places, and put there when they are complete.
 
+mod proposal;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use connector_core::leftovers::Registered;
 use connector_core::{Error, ErrorKind, Result, output};
 use tempfile::{NamedTempFile, TempPath};
+
+pub(crate) use proposal::{ProposalArgs, quoted, remark};
 
 /// What every sync file begins with, whichever its version.
 const SYNC_FILE: &[u8] = b"C1Z";

@@ -4,8 +4,6 @@
 //! in one step and for its owner alone. A run that fails leaves an earlier document as it was, beside the file it is about.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use connector_core::error::{Error, ErrorKind, Result};
@@ -20,8 +18,6 @@ use connector_evidence::{
     Evidence, FORMAT, FileFacts, FileFormat, Program, SecretKey, SettingsFacts, SyncFacts,
     WarningFacts,
 };
-use secrecy::SecretString;
-use secrecy::zeroize::Zeroizing;
 
 use crate::defaults::all_fields;
 use crate::defaults::flags::{EVIDENCE, EVIDENCE_KEY, FILE};
@@ -30,9 +26,6 @@ use crate::json::Object;
 
 /// The commit that the program was built from, where the build says it.
 const COMMIT: Option<&str> = option_env!("BATON_COMMIT");
-
-/// Longest key file.
-const MAX_KEY: u64 = 64 << 10;
 
 /// How the settings that say where rows come from are named.
 const ADDRESS: &str = "base-url";
@@ -76,7 +69,9 @@ impl Plan {
             return Err(wrong(Error::new(ErrorKind::Precondition, message)));
         }
         Ok(Some(Self {
-            key: key_path.map(|path| read_key(&path)).transpose()?,
+            key: key_path
+                .map(|path| SecretKey::read(&path).map_err(|e| EVIDENCE_KEY.error(e)))
+                .transpose()?,
             shown,
             path,
             file,
@@ -228,29 +223,6 @@ fn rows(counts: &RowCounts) -> RowCounts<String> {
         entitlements: by_name(&counts.entitlements),
         grants: by_name(&counts.grants),
     }
-}
-
-fn read_key(path: &Path) -> Result<SecretKey> {
-    let wrong = |problem: Error| {
-        EVIDENCE_KEY.error(problem.hint("`baton-audit keygen --out FILE` makes a key"))
-    };
-    let unread = |e: std::io::Error| {
-        let message = format!("{} cannot be read: {e}", path.display());
-        wrong(Error::new(ErrorKind::Setting, message).caused_by(e))
-    };
-    if !fs::metadata(path).map_err(unread)?.is_file() {
-        let message = format!("{} is no regular file", path.display());
-        return Err(wrong(Error::new(ErrorKind::Setting, message)));
-    }
-    let mut text = Zeroizing::new(String::new());
-    let file = File::open(path).map_err(unread)?;
-    file.take(MAX_KEY)
-        .read_to_string(&mut text)
-        .map_err(unread)?;
-    SecretKey::parse(&SecretString::from(text.as_str())).ok_or_else(|| {
-        let message = format!("{} holds no private key", path.display());
-        wrong(Error::new(ErrorKind::Setting, message))
-    })
 }
 
 #[cfg(test)]

@@ -187,21 +187,12 @@ impl Evidence {
 
     /// The bytes that are signed: the document without `signature`, in the canonical form of RFC 8785.
     pub fn signed_bytes(&self) -> Vec<u8> {
-        // Texts and numbers can always be written.
-        let mut value = serde_json::to_value(self).unwrap_or_default();
-        if let Value::Object(members) = &mut value {
-            members.remove("signature");
-        }
-        canonical::bytes(&value)
+        signed_bytes(self)
     }
 
     /// Signs the document.
     pub fn sign(&mut self, key: &SecretKey) {
-        self.signature = Some(Signature {
-            algorithm: "ed25519".to_owned(),
-            public_key: key.public().to_string(),
-            value: key.sign_text(&self.signed_bytes()),
-        });
+        self.signature = Some(Signature::of(self, key));
     }
 
     /// Whether the document was signed with the key and has not changed since.
@@ -209,8 +200,32 @@ impl Evidence {
     /// # Errors
     /// [`ErrorKind::Contract`] with the reason why not.
     pub fn check_signature(&self, key: &PublicKey) -> Result<()> {
+        Signature::check(self.signature.as_ref(), self, key)
+    }
+}
+
+impl Signature {
+    /// The signature of a document, whose own member `signature` does not count. Documents of different kinds have to
+    /// name their kind, so that one cannot stand for another.
+    pub fn of(document: &impl Serialize, key: &SecretKey) -> Self {
+        Self {
+            algorithm: "ed25519".to_owned(),
+            public_key: key.public().to_string(),
+            value: key.sign_text(&signed_bytes(document)),
+        }
+    }
+
+    /// Whether the document was signed with the key and has not changed since.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Contract`] with the reason why not.
+    pub fn check(
+        signature: Option<&Self>,
+        document: &impl Serialize,
+        key: &PublicKey,
+    ) -> Result<()> {
         let failed = |what: &str| Err(Error::new(ErrorKind::Contract, what));
-        let Some(signature) = &self.signature else {
+        let Some(signature) = signature else {
             return failed("the document is not signed");
         };
         if signature.algorithm != "ed25519" {
@@ -219,11 +234,21 @@ impl Evidence {
         if signature.public_key != key.to_string() {
             return failed("the document is signed with another key");
         }
-        match key.verifies(&self.signed_bytes(), &signature.value) {
+        match key.verifies(&signed_bytes(document), &signature.value) {
             true => Ok(()),
             false => failed("the document was changed after it was signed"),
         }
     }
+}
+
+/// A document without its member `signature`, in the canonical form of RFC 8785.
+fn signed_bytes(document: &impl Serialize) -> Vec<u8> {
+    // Texts and numbers can always be written.
+    let mut value = serde_json::to_value(document).unwrap_or_default();
+    if let Value::Object(members) = &mut value {
+        members.remove("signature");
+    }
+    canonical::bytes(&value)
 }
 
 #[cfg(test)]

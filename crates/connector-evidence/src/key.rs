@@ -1,6 +1,9 @@
 //! Keys: Ed25519 to sign evidence with, in the form of a ConductorOne client secret, and keys for redaction.
 
 use std::fmt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -30,6 +33,8 @@ pub const BASE64: GeneralPurpose = GeneralPurpose::new(
 const PUBLIC: &str = "ed25519:";
 /// What is signed to get the key of credentials' fingerprints. It is no document, so no signature of one is the same.
 const FINGERPRINTS: &[u8] = b"baton.evidence/1 key of credential fingerprints";
+/// Bytes of the file of a key that are read.
+const MAX_FILE: u64 = 64 << 10;
 /// Bytes of a credential's fingerprint.
 const FINGERPRINT: usize = 16;
 
@@ -112,6 +117,31 @@ impl SecretKey {
             pair: Arc::new(pair),
             id: jwk.kid,
         })
+    }
+
+    /// Reads the file of a key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Setting`] when it cannot be read or holds no private key.
+    pub fn read(path: &Path) -> Result<Self> {
+        let wrong = |message: String| {
+            Error::new(ErrorKind::Setting, message)
+                .hint("`baton-audit keygen --out FILE` makes a key")
+        };
+        let unread = |e: std::io::Error| {
+            wrong(format!("{} cannot be read: {e}", path.display())).caused_by(e)
+        };
+        // Looked at before it is opened: a pipe without a writer could be opened by nobody.
+        if !fs::metadata(path).map_err(unread)?.is_file() {
+            return Err(wrong(format!("{} is no regular file", path.display())));
+        }
+        let mut text = Zeroizing::new(String::new());
+        let file = File::open(path).map_err(unread)?;
+        file.take(MAX_FILE)
+            .read_to_string(&mut text)
+            .map_err(unread)?;
+        Self::parse(&SecretString::from(text.as_str()))
+            .ok_or_else(|| wrong(format!("{} holds no private key", path.display())))
     }
 
     /// The key's name, when it has one.

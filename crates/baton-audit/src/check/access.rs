@@ -20,7 +20,7 @@ use crate::identity::{external_id_of, fold_text, user_types};
 use crate::source::Source;
 
 /// The trait number of roles on the wire.
-const TRAIT_ROLE: i32 = wire::Trait::Role as i32;
+pub(crate) const TRAIT_ROLE: i32 = wire::Trait::Role as i32;
 /// Grants of one account that are kept, of those that mean the same.
 const EXAMPLES: usize = 20;
 /// What the accounts of an app hold.

@@ -204,6 +204,31 @@ impl<'a> People<'a> {
         one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
     }
 
+    /// The first record of the same human: one of an earlier HR file that has the same e-mail address or employee number,
+    /// when it is the only one there, nothing else contradicts, and `fits`; else the record itself.
+    pub(crate) fn first_of(&self, record: Record, fits: impl Fn(Record) -> bool) -> Record {
+        let Some(person) = self.person(record) else {
+            return record;
+        };
+        let own: BTreeSet<String> = numbers(person).collect();
+        let differ = |other: Record| {
+            let theirs = self.person(other).map(numbers).into_iter().flatten();
+            let theirs: BTreeSet<String> = theirs.collect();
+            !own.is_empty() && !theirs.is_empty() && own.is_disjoint(&theirs)
+        };
+        let alike = found(&self.numbers, &own);
+        let mut alike: BTreeSet<Record> = alike
+            .union(&found(&self.emails, &emails(person).collect()))
+            .copied()
+            .collect();
+        alike.retain(|&other| {
+            other.hr < record.hr && !differ(other) && self.same_human(record, other)
+        });
+        alike.retain(|&other| fits(other));
+        let only = |one: &Record| alike.iter().filter(|it| it.hr == one.hr).count() == 1;
+        alike.iter().copied().find(only).unwrap_or(record)
+    }
+
     /// The records that `who` means: by `<type>:<id>`, else by vendor id, else by employee number, else by e-mail
     /// address; the first of these that finds a record decides.
     pub(crate) fn named(&self, who: &str) -> Vec<Record> {

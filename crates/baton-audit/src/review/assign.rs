@@ -53,7 +53,10 @@ impl<'c, 'a> Assigner<'c, 'a> {
         let fallback = review.fallback.as_deref().unwrap_or(UNASSIGNED);
         let known = context.people.named(fallback);
         let fallback = match known.first() {
-            Some(&record) if can_review(context, record).is_some() => Who::Person(record),
+            Some(&record) if can_review(context, record).is_some() => {
+                let able = |it: Record| can_review(context, it).is_some();
+                Who::Person(context.people.first_of(record, able))
+            }
             _ => Who::Named(fallback.to_owned()),
         };
         let mut this = Self {
@@ -139,7 +142,8 @@ impl<'c, 'a> Assigner<'c, 'a> {
             Who::Named(_) => false,
         };
         let who = match first.or(manager.filter(|_| own)) {
-            Some(record) => Who::Person(record),
+            // Who is in two HR files gets one workbook.
+            Some(record) => Who::Person(self.first_of(record)),
             None => {
                 self.fell_back += 1;
                 self.own += usize::from(own);
@@ -147,6 +151,12 @@ impl<'c, 'a> Assigner<'c, 'a> {
             }
         };
         ((self.by == By::App).then_some(app), who)
+    }
+
+    /// The first record of a reviewer who can review by it.
+    fn first_of(&self, record: Record) -> Record {
+        let able = |it: Record| can_review(self.context, it).is_some();
+        self.context.people.first_of(record, able)
     }
 
     /// The manager of the first of a person's records that names one who can review; never the person.

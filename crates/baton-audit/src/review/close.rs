@@ -6,8 +6,9 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use connector_core::Result;
 use connector_core::text::counted_as;
+use connector_core::{Context, Result};
+use connector_evidence::SecretKey;
 use jiff::civil::Date;
 
 use super::folder::Folder;
@@ -38,6 +39,9 @@ pub(super) struct CloseArgs {
     /// Last day on which findings about kept accounts are accepted; by default 92 days after the review's own
     #[arg(long, value_name = "DATE")]
     accepted_until: Option<Date>,
+    /// File with the private key that signs the evidence, as `baton-audit keygen` makes it
+    #[arg(long, value_name = "KEY")]
+    evidence_key: Option<PathBuf>,
 }
 
 /// What holds for what nobody decided.
@@ -51,6 +55,8 @@ enum Undecided {
 
 /// Runs the command.
 pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outcome> {
+    let key = args.evidence_key.as_deref().map(SecretKey::read);
+    let key = key.transpose().during("reading the evidence key")?;
     let manifest = Manifest::read(&args.dir)?;
     let Decisions {
         files,
@@ -91,9 +97,10 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
         returned: files,
         decisions,
         outputs: Vec::new(),
+        signature: None,
     };
     let out = args.out.clone().unwrap_or_else(|| args.dir.join(CLOSED));
-    let written = outputs::write(evidence, until, &Folder::fresh(&out)?)?;
+    let written = outputs::write(evidence, until, key.as_ref(), &Folder::fresh(&out)?)?;
     list(console, Format::Table, WRITTEN, &written)?;
     print_notes(&notes, console)?;
     let settled = states.iter().filter(|it| matches!(it, State::Undecided(_)));

@@ -24,7 +24,7 @@ pub(super) const FORMAT: &str = "baton-audit review 1";
 /// Accesses of one review.
 pub(super) const MAX_ROWS: usize = 200_000;
 /// Bytes of a JSON document that a later command reads.
-const MAX_BYTES: u64 = 1 << 30;
+pub(super) const MAX_BYTES: u64 = 1 << 30;
 
 /// Who is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -245,8 +245,15 @@ impl Manifest {
 /// # Errors
 /// [`ErrorKind::Precondition`] when it cannot be read, is too large or has another shape.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = read_bounded(path, MAX_BYTES)?;
-    serde_json::from_slice(&bytes).map_err(|e| {
+    parse_json(path, &read_bounded(path, MAX_BYTES)?)
+}
+
+/// Reads the JSON document in the bytes of a file.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`] when it has another shape.
+pub(super) fn parse_json<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
         let message = format!("{} cannot be understood: {e}", path.display());
         Error::new(ErrorKind::Precondition, message)
     })

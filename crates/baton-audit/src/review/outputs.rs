@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use connector_core::Result;
+use connector_evidence::{SecretKey, Signature};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ use super::returned::{ReturnedFile, State};
 use super::scim;
 use super::workbook::Decision;
 use crate::json;
+use crate::outfile::quoted;
 use crate::table::{Cell, Column, Format, Table, capitalized, cells, column, headings};
 
 /// The evidence's name.
@@ -37,6 +39,21 @@ pub(super) struct Evidence {
     pub(super) decisions: Vec<Decided>,
     /// The files written beside the evidence.
     pub(super) outputs: Vec<Output>,
+    /// The signature of everything before it, when a key was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) signature: Option<Signature>,
+}
+
+impl Evidence {
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// Never for a value of this program.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        json::write(&mut bytes, self)?;
+        Ok(bytes)
+    }
 }
 
 /// An access and what was decided.
@@ -99,13 +116,14 @@ pub(super) fn decided(
     decided.collect()
 }
 
-/// Writes all files of a closed review, the evidence last, and returns what was written.
+/// Writes all files of a closed review, the evidence last and signed when there is a key, and returns what was written.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub(super) fn write(
     mut evidence: Evidence,
     accepted_until: Date,
+    key: Option<&SecretKey>,
     folder: &Folder,
 ) -> Result<Vec<Output>> {
     let basis = &evidence.basis;
@@ -144,8 +162,8 @@ pub(super) fn write(
     let (entries, text) = accepted(&evidence, accepted_until);
     outputs.push(put(folder, "accepted.toml", entries, text.as_bytes())?);
     evidence.outputs.clone_from(&outputs);
-    let mut bytes = Vec::new();
-    json::write(&mut bytes, &evidence)?;
+    evidence.signature = key.map(|key| Signature::of(&evidence, key));
+    let bytes = evidence.to_bytes()?;
     outputs.push(put(folder, EVIDENCE, evidence.decisions.len(), &bytes)?);
     Ok(outputs)
 }
@@ -264,11 +282,4 @@ fn accepted(evidence: &Evidence, until: Date) -> (usize, String) {
         }
     }
     (count, text)
-}
-
-/// A basic string of TOML, which escapes as JSON does, and the delete character besides.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text)
-        .to_string()
-        .replace('\u{7f}', "\\u007F")
 }

@@ -6,10 +6,11 @@
 use std::path::PathBuf;
 
 use connector_core::{Error, ErrorKind, Result};
+use connector_evidence::{PublicKey, Signature};
 
 use super::accesses::{Access, Accesses};
 use super::close::CLOSED;
-use super::manifest::{Kind, read_json};
+use super::manifest::{Kind, MAX_BYTES, parse_json, read_bounded};
 use super::outputs::{Decided, EVIDENCE, EVIDENCE_FORMAT, Evidence};
 use super::workbook::Decision;
 use crate::check::{LoadedFile, is_usable};
@@ -17,6 +18,7 @@ use crate::console::{Console, Outcome, write_failed};
 use crate::identity::Status;
 use crate::source::{OpenArgs, Pick};
 use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
+use crate::verify::public_key;
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -26,6 +28,9 @@ pub(super) struct VerifyArgs {
     /// Newer sync files of the apps, called as those of the review
     #[arg(value_name = "APP", required = true)]
     files: Vec<PathBuf>,
+    /// The public key that the evidence must be signed with: its text, which begins with ed25519:, or a file that holds it
+    #[arg(long, value_name = "KEY")]
+    public_key: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -71,7 +76,8 @@ struct Newer {
 
 /// Runs the command.
 pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let evidence = evidence(args)?;
+    let key = args.public_key.as_deref().map(public_key).transpose()?;
+    let (evidence, signed) = evidence(args, key.as_ref())?;
     let mut newer: Vec<Option<Newer>> = evidence.basis.apps.iter().map(|_| None).collect();
     for path in &args.files {
         let file = LoadedFile::open(path, Pick::Latest, &args.open)?;
@@ -113,24 +119,51 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
         table.row(&cells(&columns, &line))?;
     }
     table.finish()?;
-    writeln!(console.err, "note: {done} of {removals} removals are done").map_err(write_failed)?;
+    let done = format!("{done} of {removals} removals are done");
+    for note in [Some(done), signed].into_iter().flatten() {
+        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+    }
     Ok(outcome)
 }
 
-fn evidence(args: &VerifyArgs) -> Result<Evidence> {
+/// The evidence, and what is to be said of its signature.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`] when it cannot be read, or is not signed with the key that is given.
+fn evidence(args: &VerifyArgs, key: Option<&PublicKey>) -> Result<(Evidence, Option<String>)> {
     let places = [
         args.dir.join(EVIDENCE),
         args.dir.join(CLOSED).join(EVIDENCE),
     ];
     let place = places.iter().find(|it| it.exists()).unwrap_or(&places[0]);
-    let evidence: Evidence = read_json(place)
-        .map_err(|e| e.hint("give the directory that `baton-audit review close` wrote"))?;
+    let closed = |e: Error| e.hint("give the directory that `baton-audit review close` wrote");
+    let bytes = read_bounded(place, MAX_BYTES).map_err(closed)?;
+    let evidence: Evidence = parse_json(place, &bytes).map_err(closed)?;
+    let refused = |what: &str| {
+        let message = format!("{}: {what}", place.display());
+        Err(Error::new(ErrorKind::Precondition, message))
+    };
     let known = |it: &Decided| it.access.app < evidence.basis.apps.len();
-    if evidence.format == EVIDENCE_FORMAT && evidence.decisions.iter().all(known) {
-        return Ok(evidence);
+    if evidence.format != EVIDENCE_FORMAT || !evidence.decisions.iter().all(known) {
+        return refused("it is of another version");
     }
-    let message = format!("{} is of another version", place.display());
-    Err(Error::new(ErrorKind::Precondition, message))
+    let said = match (key, &evidence.signature) {
+        (None, None) => None,
+        (None, Some(_)) => {
+            Some("the evidence is signed; without --public-key that says nothing".to_owned())
+        }
+        (Some(key), signature) => {
+            if let Err(error) = Signature::check(signature.as_ref(), &evidence, key) {
+                return refused(error.message());
+            }
+            // What this program does not know is not signed either.
+            if evidence.to_bytes()? != bytes {
+                return refused("it is not laid out as it was written");
+            }
+            Some(format!("the evidence is signed with {key}"))
+        }
+    };
+    Ok((evidence, said))
 }
 
 /// The position of the app that a file is of.

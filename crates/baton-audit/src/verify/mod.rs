@@ -83,7 +83,10 @@ fn signature(evidence: &Evidence, key: Option<&PublicKey>, claims: &mut Claims) 
 }
 
 /// A key, or the one in a file.
-fn public_key(given: &str) -> Result<PublicKey> {
+///
+/// # Errors
+/// [`ErrorKind::Setting`] when it is none.
+pub(crate) fn public_key(given: &str) -> Result<PublicKey> {
     let text = match given.starts_with("ed25519:") {
         true => given.to_owned(),
         false => text_of(given.as_ref()).map_err(|e| {

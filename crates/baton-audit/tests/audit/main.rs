@@ -16,6 +16,7 @@ mod managers;
 mod nested;
 mod person;
 mod planted;
+mod proposals;
 mod report;
 mod sanitize;
 mod support;

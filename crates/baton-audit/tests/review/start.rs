@@ -7,7 +7,8 @@ use serde_json::Value;
 use zip::ZipArchive;
 
 use crate::company::{Company, SEEN};
-use crate::support::audit;
+use crate::support::{Files, at, audit};
+use connector_core::model::StatusKind;
 use connector_testkit::file::{SyncFile, user};
 
 /// A part of an XLSX workbook.
@@ -284,5 +285,83 @@ fn what_nobody_is_known_for_is_reviewed_and_a_fallback_reviews_not_themselves() 
     assert_eq!(
         held(&company, "tomás-rey"),
         ["user:x, Board member, direct"]
+    );
+}
+
+#[test]
+fn a_manager_in_two_hr_files_gets_one_workbook() {
+    let person = |id: &str, name: &str| {
+        user(id, name)
+            .fact("start_date", "2024-02-01")
+            .state(StatusKind::Enabled, "active")
+    };
+    let account = |id: &str| {
+        user(&format!("a-{id}"), id)
+            .email(&format!("{id}@example.com"))
+            .state(StatusKind::Enabled, "active")
+    };
+    let company = Company {
+        files: Files::new(),
+    };
+    let write = |name: &str, file: SyncFile| file.write(&company.files.path(name)).unwrap();
+    write(
+        "one.c1z",
+        SyncFile::ended_at(at(SEEN))
+            .user(person("m1", "Mo Diaz").email("mo@example.com"))
+            .user(
+                person("t1", "Ty Fox")
+                    .email("ty@example.com")
+                    .employee_id("9"),
+            )
+            .user(
+                person("ada", "Ada")
+                    .email("ada@example.com")
+                    .fact("manager_id", "m1"),
+            )
+            .user(
+                person("eve", "Eve")
+                    .email("eve@example.com")
+                    .fact("manager_id", "t1"),
+            ),
+    );
+    write(
+        "two.c1z",
+        SyncFile::ended_at(at(SEEN))
+            .user(person("m2", "Mo Diaz-Rey").email("MO@example.com"))
+            .user(
+                person("t2", "Ty Fox")
+                    .email("ty@example.com")
+                    .employee_id("10"),
+            )
+            .user(
+                person("bo", "Bo")
+                    .email("bo@example.com")
+                    .fact("manager_id", "m2"),
+            )
+            .user(
+                person("kai", "Kai")
+                    .email("kai@example.com")
+                    .fact("manager_id", "t2"),
+            ),
+    );
+    let accounts = ["ada", "bo", "eve", "kai"].map(account);
+    write("app.c1z", SyncFile::ended_at(at(SEEN)).users(accounts));
+    let ran = company.review(&[
+        "start", "@one.c1z", "@app.c1z", "--hr", "@two.c1z", "--by", "manager", "--out", "@review",
+    ]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    // Who has the same address and another number is another human.
+    insta::assert_snapshot!(ran.out, @r"
+    Workbook  Reviewer  E-mail          Accesses
+    mo-diaz   Mo Diaz   mo@example.com  2
+    ty-fox    Ty Fox    ty@example.com  1
+    ty-fox-2  Ty Fox    ty@example.com  1
+    ");
+    assert_eq!(
+        held(&company, "mo-diaz"),
+        [
+            "user:a-ada, the account, holds nothing",
+            "user:a-bo, the account, holds nothing",
+        ]
     );
 }

@@ -50,10 +50,7 @@ const SHARED: [&str; 23] = [
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     let is_shared = |address: &String| match &context.policy.shared_mailboxes {
         Some(patterns) => patterns.iter().any(|p| p.fits_folded(address)),
-        None => {
-            let local = address.split('@').next().unwrap_or_default();
-            SHARED.contains(&local)
-        }
+        None => is_shared(address),
     };
     for app in &context.apps {
         let file = app.file;
@@ -69,4 +66,9 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a folded address begins as those of shared mailboxes do.
+pub(crate) fn is_shared(address: &str) -> bool {
+    SHARED.contains(&address.split('@').next().unwrap_or_default())
 }

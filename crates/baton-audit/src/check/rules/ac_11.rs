@@ -25,10 +25,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     for app in &context.apps {
         let file = app.file;
         for (account, owner) in file.loaded.roster.iter().zip(&app.owners) {
-            let is_judged = *owner == Owner::Program
-                && account.account_type != AccountType::System
-                && is_usable(account);
-            if let Some(message) = is_judged.then(|| fault(context, account)).flatten() {
+            if let Some(message) = fault(context, account, owner) {
                 let says = account.manager.shown();
                 let says = says.map_or("no manager".to_owned(), |it| format!("manager {it}"));
                 let evidence = vec![file.evidence(account, says)];
@@ -39,8 +36,18 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-/// Why nobody is responsible for the account; `None` when somebody is.
-fn fault(context: &CheckContext<'_>, account: &Identity) -> Option<String> {
+/// Why nobody is responsible for the account; `None` when somebody is, or nobody has to be.
+pub(crate) fn fault(
+    context: &CheckContext<'_>,
+    account: &Identity,
+    owner: &Owner,
+) -> Option<String> {
+    let is_judged = *owner == Owner::Program
+        && account.account_type != AccountType::System
+        && is_usable(account);
+    if !is_judged {
+        return None;
+    }
     let mut owners = context.policy.service_owners.iter();
     let by_policy = owners.find(|owner| owner.accounts.include(account));
     let manager = [

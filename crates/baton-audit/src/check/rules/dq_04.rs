@@ -48,7 +48,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
 }
 
 /// Those who have each word that is not understood, the word as the first of them has it.
-fn unread<'a>(
+pub(crate) fn unread<'a>(
     identities: impl Iterator<Item = &'a Identity>,
 ) -> impl Iterator<Item = (&'a str, Vec<&'a Identity>)> {
     let mut words: BTreeMap<String, (&str, Vec<&Identity>)> = BTreeMap::new();
