@@ -1,13 +1,13 @@
 //! What the database and the file system report, as errors of the suite.
 
-use std::io;
 use std::path::Path;
 
+use connector_core::output::{DISK_FULL, DISK_FULL_HINT};
 use connector_core::{Error, ErrorKind};
 use rusqlite::ErrorCode;
 
-const FULL: &str = "the disk is full";
-const FULL_HINT: &str = "free some space or choose another directory";
+/// An error of the file system at a path.
+pub(crate) use connector_core::output::file_error as file;
 
 /// A condition outside the program that has to change.
 pub(crate) fn precondition(message: impl Into<String>) -> Error {
@@ -23,7 +23,7 @@ pub(crate) fn bug(message: impl Into<String>) -> Error {
 pub(crate) fn database(error: rusqlite::Error) -> Error {
     use ErrorCode as C;
     let fault = match error.sqlite_error_code() {
-        Some(C::DiskFull) => precondition(FULL).hint(FULL_HINT),
+        Some(C::DiskFull) => precondition(DISK_FULL).hint(DISK_FULL_HINT),
         Some(C::DatabaseBusy | C::DatabaseLocked) => in_use(),
         Some(C::DatabaseCorrupt | C::NotADatabase) => precondition("the database is damaged"),
         Some(C::OutOfMemory) => precondition("there is not enough memory"),
@@ -70,27 +70,9 @@ pub(crate) fn in_use() -> Error {
         .hint("wait for the other run to end, or write to another file")
 }
 
-/// An error of the file system at `path`.
-pub(crate) fn file(action: &str, path: &Path, error: io::Error) -> Error {
-    use io::ErrorKind as K;
-    let fault = match error.kind() {
-        K::StorageFull | K::QuotaExceeded => {
-            let directory = path.parent().filter(|_| !path.is_dir()).unwrap_or(path);
-            in_directory(precondition(FULL).hint(FULL_HINT), directory)
-        }
-        K::PermissionDenied | K::ReadOnlyFilesystem => {
-            precondition(format!("cannot {action} {}: no permission", path.display()))
-        }
-        K::FileTooLarge => precondition(format!("cannot {action} {}: {error}", path.display()))
-            .hint("raise the limit for the size of a file (ulimit -f)"),
-        _ => precondition(format!("cannot {action} {}: {error}", path.display())),
-    };
-    fault.caused_by(error)
-}
-
 /// Names the directory in the error of a full disk that does not name one yet.
 pub(crate) fn in_directory(error: Error, directory: &Path) -> Error {
-    match error.message() == FULL {
+    match error.message() == DISK_FULL {
         true => error.about(&directory.display().to_string()),
         false => error,
     }

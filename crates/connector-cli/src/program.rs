@@ -242,6 +242,9 @@ impl<A: App> Program<A> {
             outcome = self.command() => outcome,
         };
         let finished = self.taped.finish(outcome.as_ref());
+        if let (Err(_), Err(unrecorded)) = (&outcome, &finished) {
+            tracing::warn!(error = %unrecorded, "there is no recording of the failed run");
+        }
         let outcome = outcome.and_then(|code| finished.map(|()| code));
         if let Err(error) = &outcome {
             self.output.log_failure(error);

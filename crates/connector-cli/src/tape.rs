@@ -15,8 +15,8 @@ use connector_redact::{RedactionKey, Tokens};
 use connector_trace::{RecordedClock, Trace, TraceWriter, Value as Recorded};
 
 use crate::defaults::flags::{
-    EVIDENCE, EVIDENCE_KEY, FILE, RECORD, REDACTION_KEY, REPLAY, SKIP_ENTITLEMENTS_AND_GRANTS,
-    SKIP_GRANTS, SYNC_RESOURCE_TYPES, SYNC_RESOURCES,
+    DRY_RUN, EVIDENCE, EVIDENCE_KEY, FILE, RECORD, REDACTION_KEY, REPLAY,
+    SKIP_ENTITLEMENTS_AND_GRANTS, SKIP_GRANTS, SYNC_RESOURCE_TYPES, SYNC_RESOURCES,
 };
 use crate::invocation::Invocation;
 use crate::parse::Action;
@@ -26,6 +26,9 @@ const MAX_KEY_FILE: usize = 4096;
 /// What stands in a recording for the vendor's host, and for a setting that it does not hold.
 const HOST: &str = "https://vendor.example";
 const REPLACED: &str = "replaced";
+
+/// Said when the run itself succeeded.
+const ONLY_RECORDING: &str = "the run itself succeeded; only its recording is missing";
 
 /// What a run is recorded into or played back from.
 pub(crate) enum Taped {
@@ -97,6 +100,9 @@ pub(crate) fn open(
         tape: Tape::Off,
     };
     if let Some(trace) = replayed {
+        if *action == Action::Sync && !settings.get(&DRY_RUN)? {
+            replaces_nothing(settings, &invocation.current_dir)?;
+        }
         reels.clock = Arc::new(RecordedClock::at(trace.start().started));
         // Everything that is drawn is the same each time.
         reels.entropy = Arc::new(SeededEntropy::new(0));
@@ -119,13 +125,23 @@ pub(crate) fn open(
     Ok((Taped::Recording(writer), reels))
 }
 
-/// Has a replay write the same file each time, whatever lay there before and whatever the environment says.
+/// Has a replay write the same file each time, whatever the environment says.
 pub(crate) fn same_each_time(store: &mut StoreOptions) {
     store.format = store.format.or(Some(Format::V1));
-    store.keep_syncs = Some(1);
-    store.skip_cleanup = false;
     store.shrink = None;
     store.source_date = None;
+}
+
+/// Refuses to write what comes from a recording over a file that is there, which may be that of a sync.
+fn replaces_nothing(settings: &Settings, dir: &Path) -> Result<()> {
+    let shown = settings.get(&FILE)?;
+    let place = output::resolve(&dir.join(&shown)).map_err(|problem| FILE.error(problem))?;
+    if std::fs::metadata(place).is_ok_and(|about| about.len() > 0) {
+        let message = format!("{shown} is there, and a replay replaces no file");
+        let problem = Error::new(ErrorKind::Precondition, message);
+        return Err(FILE.error(problem.hint("give another name, or remove the file")));
+    }
+    Ok(())
 }
 
 /// The place of the recording, which must not be that of another file of the run.
@@ -251,7 +267,15 @@ impl Taped {
         match self {
             Self::No => {}
             Self::Recording(writer) => {
-                writer.finish(outcome.err()).during("recording the run")?;
+                let written = writer.finish(outcome.err()).during("recording the run");
+                written.map_err(|problem| match (outcome, problem.hint_text()) {
+                    (Err(_), _) => problem,
+                    (Ok(_), None) => problem.hint(ONLY_RECORDING),
+                    (Ok(_), Some(hint)) => {
+                        let hint = format!("{hint}; {ONLY_RECORDING}");
+                        problem.override_hint(hint)
+                    }
+                })?;
                 if writer.is_fleeting() {
                     tracing::warn!(
                         "the recording was made with a key of this run alone, so it cannot be joined with other files; \

@@ -50,6 +50,32 @@ pub fn write_private(place: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// What the message of [`file_error`] ends with when there is no space.
+pub const DISK_FULL: &str = "the disk is full";
+/// What the operator can do then.
+pub const DISK_FULL_HINT: &str = "free some space or choose another directory";
+
+/// An error of the file system at `path`, a file or a directory, for the operator. A full disk is named by the directory.
+pub fn file_error(action: &str, path: &Path, error: io::Error) -> Error {
+    use io::ErrorKind as K;
+    let precondition = |message: String| Error::new(ErrorKind::Precondition, message);
+    let shown = path.display();
+    let fault = match error.kind() {
+        K::StorageFull | K::QuotaExceeded => {
+            let directory = path.parent().filter(|_| !path.is_dir()).unwrap_or(path);
+            let fault = precondition(DISK_FULL.to_owned()).hint(DISK_FULL_HINT);
+            fault.about(&directory.display().to_string())
+        }
+        K::PermissionDenied | K::ReadOnlyFilesystem => {
+            precondition(format!("cannot {action} {shown}: no permission"))
+        }
+        K::FileTooLarge => precondition(format!("cannot {action} {shown}: {error}"))
+            .hint("raise the limit for the size of a file (ulimit -f)"),
+        _ => precondition(format!("cannot {action} {shown}: {error}")),
+    };
+    fault.caused_by(error)
+}
+
 /// What something other than a regular file is, in words.
 pub fn not_regular(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]

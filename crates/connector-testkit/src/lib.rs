@@ -113,7 +113,7 @@ macro_rules! conformance {
             a_source_date_gives_the_same_bytes,
             a_recorded_run_plays_back,
             a_recorded_fault_plays_back,
-            a_replay_knows_no_sudden_loss,
+            a_replay_replaces_no_file,
             what_a_recording_lacks_ends_the_replay,
             recordings_name_no_person,
             evidence_says_what_was_done_and_names_no_person,

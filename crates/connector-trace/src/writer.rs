@@ -70,15 +70,15 @@ impl TraceWriter {
                 "only an earlier recording is replaced; give another name, or remove the file",
             ));
         }
-        let output = Output::create(found).and_then(|mut output| {
-            output.write(&Line::Start(start))?;
-            Ok(output)
+        let file = Output::create(found).and_then(|mut file| {
+            file.write(&Line::Start(start))?;
+            Ok(file)
         });
-        let output = output.map_err(|e| unwritten(place, &e))?;
+        let file = file.map_err(|e| output::file_error("write", place, e))?;
         Ok(Self {
             tokens: tokens.into(),
             declared: AllDeclared::default(),
-            file: Arc::new(Mutex::new(output)),
+            file: Arc::new(Mutex::new(file)),
         })
     }
 
@@ -93,15 +93,11 @@ impl TraceWriter {
     /// [`ErrorKind::Precondition`] when it could not be written.
     pub fn finish(&self, error: Option<&Error>) -> Result<()> {
         let outcome = error.map_or(COMPLETE, |error| error.kind().as_str());
-        let mut output = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = output.place.clone();
-        output.finish(outcome).map_err(|e| unwritten(&place, &e))
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = file.place.clone();
+        let written = file.finish(outcome);
+        written.map_err(|e| output::file_error("write", &place, e))
     }
-}
-
-fn unwritten(place: &Path, error: &std::io::Error) -> Error {
-    let message = format!("{} cannot be written: {error}", place.display());
-    Error::new(ErrorKind::Precondition, message)
 }
 
 impl Output {

@@ -11,6 +11,8 @@ use connector_sandbox::faults::{Fault, FaultSchedule, Rule, When};
 use connector_sandbox::otlp::Collector;
 use connector_sandbox::server::{Fake, Running, Sandbox};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_baton-hibob");
+
 struct Scene {
     running: Running,
     faults: FaultSchedule,
@@ -19,28 +21,36 @@ struct Scene {
 }
 
 impl Scene {
-    fn new() -> Self {
+    fn of(people: usize) -> Self {
         let faults = FaultSchedule::new();
-        let fake = HiBob::new(Company::generate(200, 7), HiBobOptions::default());
+        let fake = HiBob::new(Company::generate(people, 7), HiBobOptions::default());
         let running = Sandbox::new()
             .faults(&faults)
             .start(&fake)
             .expect("the sandbox starts");
         let environment = fake.environment(running.base_url());
+        let dir = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(dir.path().join("tmp")).expect("a directory");
         Self {
             running,
             faults,
             environment,
-            dir: tempfile::tempdir().expect("a directory"),
+            dir,
         }
     }
 
     fn start(&self) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_baton-hibob"))
+        self.start_as(Command::new(PROGRAM), &[])
+    }
+
+    /// Starts the program with these arguments too, by a command that it is an argument of or that it is itself.
+    fn start_as(&self, mut command: Command, args: &[&str]) -> Child {
+        command
             .env_clear()
             .envs(self.environment.iter().map(|(k, v)| (*k, v.as_str())))
             .env("BATON_TMPDIR", self.dir.path().join("tmp"))
             .args(["--file", "out.c1z", "--log-format", "json"])
+            .args(args)
             .current_dir(self.dir.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -69,15 +79,17 @@ impl Scene {
             .collect()
     }
 
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.dir.path().join(name)).expect("a file")
+    }
+
     fn rows(&self) -> String {
         connector_c1z::dump::render(self.dir.path().join("out.c1z")).expect("a readable file")
     }
 }
 
 fn scene() -> Scene {
-    let scene = Scene::new();
-    std::fs::create_dir(scene.dir.path().join("tmp")).expect("a directory");
-    scene
+    Scene::of(200)
 }
 
 fn finish(child: Child) -> (Option<i32>, String) {
@@ -197,4 +209,80 @@ fn two_runs_into_one_file_do_not_meet() {
     assert!(stderr.contains("in use by another run"), "{stderr}");
     first.kill().expect("killed");
     first.wait().expect("gone");
+}
+
+/// A file that may not grow stands for the disk that is full. The answers are large and the rows few, so that only the
+/// recording meets the limit.
+#[test]
+fn a_full_disk_costs_a_run_its_recording_alone() {
+    const FEW_ROWS: [&str; 5] = [
+        "--record",
+        "run.trace",
+        "--sync-resource-types",
+        "department",
+        "--skip-entitlements-and-grants",
+    ];
+    // Of 512 or 1,024 bytes, as the shell has them.
+    const BLOCKS: u64 = 32;
+    for engine in ["sqlite", "pebble"] {
+        let scene = Scene::of(1_000);
+        let args = [&FEW_ROWS[..], &["--storage-engine", engine]].concat();
+        let (code, stderr) = finish(scene.start_as(Command::new(PROGRAM), &args));
+        assert_eq!(code, Some(0), "{stderr}");
+        let (rows, earlier) = (scene.rows(), scene.bytes("run.trace"));
+        assert!(earlier.len() as u64 > BLOCKS * 1024, "{}", earlier.len());
+        std::fs::remove_file(scene.dir.path().join("out.c1z")).expect("removed");
+
+        let mut limited = Command::new("sh");
+        let script = format!("ulimit -c 0; ulimit -f {BLOCKS}; exec \"$0\" \"$@\"");
+        limited.args(["-c", &script, PROGRAM]);
+        let (code, stderr) = finish(scene.start_as(limited, &args));
+        assert_eq!(code, Some(9), "{stderr}");
+        let place = scene.dir.path().canonicalize().expect("a directory");
+        let said = format!(
+            "\nbaton-hibob: recording the run: cannot write {}/run.trace: File too large (os error 27)\n\
+             hint: raise the limit for the size of a file (ulimit -f); the run itself succeeded; only its recording is missing\n",
+            place.display()
+        );
+        assert!(stderr.ends_with(&said), "{stderr}");
+        assert_eq!(scene.rows(), rows, "{engine}");
+        // Neither half a recording nor its draft, and the earlier one as it was.
+        let files = ["out.c1z", "run.trace"].map(str::to_owned);
+        assert_eq!(scene.files(), BTreeSet::from(files), "{engine}");
+        assert!(scene.bytes("run.trace") == earlier, "{engine}");
+        assert!(is_empty(&scene.dir.path().join("tmp")));
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_no_half_recording() {
+    const RECORD: [&str; 2] = ["--record", "run.trace"];
+    let scene = scene();
+    let start = || scene.start_as(Command::new(PROGRAM), &RECORD);
+    assert_eq!(finish(start()).0, Some(0));
+    let (rows, file, recording) = (
+        scene.rows(),
+        scene.bytes("out.c1z"),
+        scene.bytes("run.trace"),
+    );
+
+    let hang = Rule::always(Fault::HangMidBody).path("/people/search");
+    scene.faults.add(hang);
+    let before = scene.running.requests().len();
+    let mut child = start();
+    scene.wait_for(before + 2);
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    assert!(scene.bytes("out.c1z") == file);
+    assert!(scene.bytes("run.trace") == recording);
+    let drafts = |name: &&String| name.starts_with(".baton-draft-");
+    assert_eq!(scene.files().iter().filter(drafts).count(), 1);
+
+    scene.faults.clear();
+    let (code, stderr) = finish(start());
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(scene.rows(), rows);
+    let files = ["out.c1z", "run.trace"].map(str::to_owned);
+    assert_eq!(scene.files(), BTreeSet::from(files));
+    assert!(scene.bytes("run.trace") != recording, "it is a new one");
 }

@@ -1,3 +1,5 @@
+use std::io;
+
 use super::*;
 
 #[test]
@@ -13,7 +15,7 @@ fn a_full_disk_is_named_with_its_directory() {
         ),
     ] {
         assert_eq!(error.to_string(), "/data: the disk is full");
-        assert_eq!(error.hint_text(), Some(FULL_HINT));
+        assert_eq!(error.hint_text(), Some(DISK_FULL_HINT));
         assert_eq!(error.kind().policy().exit_code, 9);
     }
     let dir = tempfile::tempdir().unwrap();
@@ -38,6 +40,6 @@ fn what_the_system_refuses_is_no_damage() {
             "{message}"
         );
     }
-    assert_eq!(message(ffi::SQLITE_FULL), FULL);
+    assert_eq!(message(ffi::SQLITE_FULL), DISK_FULL);
     assert!(message(ffi::SQLITE_CORRUPT).starts_with("the file is damaged: "));
 }

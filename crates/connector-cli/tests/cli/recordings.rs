@@ -209,28 +209,32 @@ async fn a_recording_of_another_program_is_refused() {
 }
 
 #[tokio::test]
-async fn a_replay_needs_no_settings_and_gives_the_same_file_over_anything() {
+async fn a_replay_needs_no_settings_and_gives_the_same_file() {
     let cli = then(recorded().await, &["--replay", "run.trace"]);
     let out = cli.run().await;
     assert_eq!(out.code, 0, "{}", out.stderr);
     let first = std::fs::read(cli.path("sync.c1z")).unwrap();
-    // Over itself, and with another time.
-    let cli = then(cli, &["--replay", "run.trace"]).env("SOURCE_DATE_EPOCH", "1700000000");
+    // With another time.
+    let args = ["--replay", "run.trace", "--file", "again.c1z"];
+    let cli = then(cli, &args).env("SOURCE_DATE_EPOCH", "1700000000");
     assert_eq!(cli.run().await.code, 0);
-    assert_eq!(std::fs::read(cli.path("sync.c1z")).unwrap(), first);
-    // Over a file of the other version.
-    std::fs::remove_file(cli.path("sync.c1z")).unwrap();
-    let args = ["--replay", "run.trace", "--storage-engine", "pebble"];
-    let cli = then(cli, &args);
+    assert_eq!(std::fs::read(cli.path("again.c1z")).unwrap(), first);
+}
+
+#[tokio::test]
+async fn a_replay_replaces_no_file() {
+    let cli = then(recorded().await, &["--replay", "run.trace"]);
+    std::fs::write(cli.path("sync.c1z"), "").unwrap();
+    // A file without content holds nothing that could be lost.
     assert_eq!(cli.run().await.code, 0);
-    assert!(
-        std::fs::read(cli.path("sync.c1z"))
-            .unwrap()
-            .starts_with(b"C1Z3")
-    );
-    let cli = then(cli, &["--replay", "run.trace"]);
-    let out = cli.run().await;
-    assert_eq!(out.code, 0, "{}", out.stderr);
+    let first = std::fs::read(cli.path("sync.c1z")).unwrap();
+    assert!(!first.is_empty());
+    insta::assert_snapshot!(cli.run().await.report(), @"
+    exit 9
+    baton-lake: --file (BATON_FILE): sync.c1z is there, and a replay replaces no file
+    hint: give another name, or remove the file
+    ");
+    assert_eq!(cli.files(), ["run.trace", "sync.c1z"]);
     assert_eq!(std::fs::read(cli.path("sync.c1z")).unwrap(), first);
 }
 

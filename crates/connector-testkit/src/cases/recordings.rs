@@ -1,11 +1,13 @@
 //! A run that is recorded, and the recording played back: the same requests and rows without the vendor, and no person in it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use connector_core::privacy::COST_CENTER;
 use connector_redact::{Keep, RedactionKey, Tokens};
 use connector_sandbox::company::Company;
 use connector_sandbox::faults::{Fault, Rule, Wait, When};
+use serde_json::Value;
 
 use crate::Subject;
 use crate::run::{Bench, Outcome};
@@ -28,27 +30,86 @@ fn record<S: Subject>(bench: &Bench<S>) -> Outcome {
         key.display().to_string(),
     );
     let args = ["--record", &trace, "--redaction-key", &key];
-    bench.run(&[&args[..], &["--log-level", "debug"]].concat())
+    bench.run(&[&args[..], &["--workers", "4", "--log-level", "debug"]].concat())
 }
 
-/// Plays the recording back into a new file, without any setting.
-fn replay<S: Subject>(bench: &mut Bench<S>) -> Outcome {
+/// Plays the recording back into a new file, without any setting of the vendor.
+fn replay<S: Subject>(bench: &mut Bench<S>, workers: &str) -> Outcome {
     bench.forget_settings();
-    // What is there may be of a run with other settings; the replay does not look at it.
+    if bench.file().exists() {
+        std::fs::remove_file(bench.file()).expect("removed");
+    }
     let trace = trace(bench).display().to_string();
-    let outcome = bench.run(&["--replay", &trace, "--log-level", "debug"]);
+    let args = ["--replay", &trace, "--workers", workers];
+    let outcome = bench.run(&[&args[..], &["--log-level", "debug"]].concat());
     assert!(outcome.requests.is_empty(), "a replay asks the vendor");
     outcome
 }
 
-/// Requests that the client made, wherever the answers came from.
-fn asked(outcome: &Outcome) -> usize {
+/// Methods and paths of the requests that the client made, wherever the answers came from, each as often as it was made.
+fn asked(outcome: &Outcome) -> Vec<[String; 2]> {
     let lines = outcome.stderr.lines();
     assert!(outcome.stderr.contains(CLIENT), "{}", outcome.stderr);
     let asks = |line: &&str| {
         line.contains(CLIENT) && (line.contains("\"request\"") || line.contains("request failed"))
     };
-    lines.filter(asks).count()
+    let mut asked: Vec<_> = lines
+        .filter(asks)
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+            ["method", "path"].map(text)
+        })
+        .collect();
+    asked.sort_unstable();
+    asked
+}
+
+/// Methods and paths of the requests in the recording, as [`asked`] has them, but below the base URL.
+fn recorded_requests<S: Subject>(bench: &Bench<S>) -> Vec<[String; 2]> {
+    let packed = std::fs::read(trace(bench)).expect("a recording");
+    let text = String::from_utf8(zstd::decode_all(&*packed).expect("a zstd frame")).expect("text");
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let exchanges = lines.filter(|line: &Value| line["line"] == "exchange");
+    let mut requests: Vec<_> = exchanges
+        .map(|line| {
+            let request = &line["request"];
+            let parts = request["path"].as_array().into_iter().flatten();
+            let path: String = parts
+                .map(|part| format!("/{}", part.as_str().expect("text")))
+                .collect();
+            [request["method"].as_str().expect("text").to_owned(), path]
+        })
+        .collect();
+    requests.sort_unstable();
+    requests
+}
+
+/// Asserts that a replay made exactly the requests of the recording, in whatever order: each answer is given once, so the
+/// same number of them is also the same queries.
+fn assert_same_requests<S: Subject>(replayed: &Outcome, bench: &Bench<S>, about: &str) {
+    let (asked, recorded) = (asked(replayed), recorded_requests(bench));
+    assert_eq!(asked.len(), recorded.len(), "{about}");
+    let mut bases = BTreeSet::new();
+    // The base URL is the same in front of all, so it does not change their order.
+    for ([method, path], [recorded_method, below]) in asked.iter().zip(&recorded) {
+        assert_eq!(method, recorded_method, "{about}");
+        let base = path.strip_suffix(below.as_str());
+        bases.insert(base.unwrap_or_else(|| panic!("{path} is not {below}: {about}")));
+    }
+    assert_eq!(bases.len(), 1, "{bases:?}");
+}
+
+/// What the end of a sync says of its completeness; `None` when it failed.
+fn verdict(outcome: &Outcome) -> Option<[Value; 3]> {
+    let line = outcome
+        .stderr
+        .lines()
+        .find(|line| line.contains("Sync complete."))?;
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    Some(["verdict", "partial_because", "listings"].map(|key| line[key].clone()))
 }
 
 /// The rows of a file: the first line of each, which names it, and its facts.
@@ -148,20 +209,24 @@ pub fn a_recorded_run_plays_back<S: Subject>() {
     let mut bench = Bench::<S>::of(130);
     let recorded = record(&bench).expect(0);
     let live = bench.rows();
-    let replayed = replay(&mut bench).expect(0);
-    assert_eq!(asked(&replayed), asked(&recorded), "{}", replayed.stderr);
+    assert_eq!(asked(&recorded).len(), recorded_requests(&bench).len());
+    let mut files = Vec::new();
+    for workers in ["1", "4"] {
+        let replayed = replay(&mut bench, workers).expect(0);
+        assert_same_requests(&replayed, &bench, &replayed.stderr);
+        assert!(
+            !replayed.stderr.contains("not asked for"),
+            "{}",
+            replayed.stderr
+        );
+        assert_eq!(verdict(&replayed), verdict(&recorded));
+        assert_same_rows(&bench.rows(), &live, &replayed.stderr);
+        files.push(bench.bytes());
+    }
     assert!(
-        !replayed.stderr.contains("not asked for"),
-        "{}",
-        replayed.stderr
+        files[0] == files[1],
+        "each replay gives the same bytes, however many listings run at once"
     );
-    assert_same_rows(&bench.rows(), &live, &replayed.stderr);
-    let first = bench.bytes();
-    std::fs::remove_file(bench.file()).expect("removed");
-    replay(&mut bench).expect(0);
-    assert_eq!(bench.bytes(), first, "each replay gives the same bytes");
-    replay(&mut bench).expect(0);
-    assert_eq!(bench.bytes(), first, "also over a file that is there");
 }
 
 /// What goes wrong in a recorded run goes wrong in the replay, with the same requests, outcome and rows.
@@ -189,39 +254,42 @@ pub fn a_recorded_fault_plays_back<S: Subject>() {
         );
         let recorded = record(&bench);
         let live = bench.file().exists().then(|| bench.rows());
-        let replayed = replay(&mut bench);
+        let replayed = replay(&mut bench, "4");
         let about = format!(
             "{fault:?} {when:?}\n{}\n{}",
             recorded.stderr, replayed.stderr
         );
         assert_eq!(replayed.code, recorded.code, "{about}");
-        assert_eq!(asked(&replayed), asked(&recorded), "{about}");
+        assert_same_requests(&replayed, &bench, &about);
+        assert_eq!(asked(&replayed).len(), asked(&recorded).len(), "{about}");
+        assert_eq!(verdict(&replayed), verdict(&recorded), "{about}");
         if let Some(live) = live {
             assert_same_rows(&bench.rows(), &live, &about);
         }
     }
 }
 
-/// A replay replaces what is there, however many people it lacks.
-pub fn a_replay_knows_no_sudden_loss<S: Subject>() {
-    let mut bench = Bench::<S>::of(60);
+/// A replay is refused where a file is, and that file stays.
+pub fn a_replay_replaces_no_file<S: Subject>() {
+    let bench = Bench::<S>::of(60);
     record(&bench).expect(0);
-    S::edit(&bench.fake, |company| {
-        *company = Company::generate(200, 7);
-    });
-    bench.run(&["--accept-shrink"]).expect(0);
-    replay(&mut bench).expect(0);
-    let first = bench.bytes();
-    std::fs::remove_file(bench.file()).expect("removed");
-    replay(&mut bench).expect(0);
-    assert_eq!(bench.bytes(), first, "the same as without a file");
+    let before = bench.bytes();
+    let trace = trace(&bench).display().to_string();
+    let refused = bench.run(&["--replay", &trace]).expect(9);
+    let said = format!(
+        "--file (BATON_FILE): {} is there, and a replay replaces no file\nhint: give another name, or remove the file",
+        bench.file().display()
+    );
+    assert!(refused.error().ends_with(&said), "{}", refused.error());
+    assert!(bench.bytes() == before);
+    bench.run(&["--replay", &trace, "--dry-run"]).expect(0);
+    assert!(bench.bytes() == before);
 }
 
-/// What a replay asks for and the recording does not hold ends the run; the file stays.
+/// What a replay asks for and the recording does not hold ends the run, which writes no file.
 pub fn what_a_recording_lacks_ends_the_replay<S: Subject>() {
     let mut bench = Bench::<S>::of(60);
     record(&bench).expect(0);
-    let before = bench.bytes();
     let packed = std::fs::read(trace(&bench)).expect("a recording");
     let text = String::from_utf8(zstd::decode_all(&*packed).expect("a zstd frame")).expect("text");
     let mut lines: Vec<serde_json::Value> = text
@@ -254,7 +322,7 @@ pub fn what_a_recording_lacks_ends_the_replay<S: Subject>() {
         zstd::encode_all(text.as_bytes(), 1).expect("packed"),
     )
     .expect("written");
-    let replayed = replay(&mut bench).expect(9);
+    let replayed = replay(&mut bench, "1").expect(9);
     let said = format!(
         "the recording holds no further answer to {} {}",
         lost["method"].as_str().expect("a method"),
@@ -268,7 +336,7 @@ pub fn what_a_recording_lacks_ends_the_replay<S: Subject>() {
         "{}",
         replayed.error()
     );
-    assert_eq!(bench.bytes(), before);
+    assert!(!bench.file().exists());
 }
 
 /// A recording holds no person, none of the data that no file may hold, and no credential.
