@@ -8,8 +8,8 @@ use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
 use crate::{
-    check, completion, convert, diff, export, keygen, look, managers, report, review, sanitize,
-    verify,
+    check, completion, convert, diff, export, history, keygen, look, managers, report, review,
+    sanitize, verify,
 };
 
 /// What the sync files of Baton connectors say about people, offline.
@@ -59,6 +59,8 @@ enum Command {
     Policy(check::PolicyArgs),
     /// Accounts whose owner is not known: candidates to be confirmed
     Links(check::LinksArgs),
+    /// What dated files say about time: findings, time to revoke, joiners, movers and leavers
+    History(history::HistoryArgs),
     /// Write one HTML page that shows people, findings and the org chart
     Report(report::ReportArgs),
     /// Access reviews: workbooks for reviewers, their decisions, and the evidence
@@ -107,6 +109,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::WhoCan(args) => check::who_can(&args, console),
         Command::Policy(args) => check::policy_command(&args, console),
         Command::Links(args) => check::links_command(&args, console),
+        Command::History(args) => history::history(&args, console),
         Command::Report(args) => report::report(&args, console),
         Command::Review(args) => review::review(&args, console),
         Command::Managers(args) => managers::managers(&args, console),

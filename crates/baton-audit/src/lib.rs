@@ -17,6 +17,7 @@ pub mod diff;
 pub mod evidence;
 pub mod expansion;
 pub mod export;
+pub mod history;
 pub mod identity;
 pub mod json;
 pub mod keygen;

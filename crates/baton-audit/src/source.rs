@@ -27,6 +27,14 @@ pub struct DayArgs {
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
 
+    /// The days on which syncs ended.
+    #[command(flatten)]
+    pub zone: ZoneArgs,
+}
+
+/// The time zone in which days are counted.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ZoneArgs {
     /// Time zone of the day on which a sync ended, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     pub timezone: TimeZone,
@@ -45,7 +53,7 @@ fn zone(name: &str) -> std::result::Result<TimeZone, String> {
 impl DayArgs {
     /// The day for statements about `source`: the flag's, else the one on which its sync ended.
     pub fn day(&self, source: &Source) -> Option<Date> {
-        self.as_of.or_else(|| source.seen_on(&self.timezone))
+        self.as_of.or_else(|| source.seen_on(&self.zone.timezone))
     }
 
     /// As [`DayArgs::day`], for statements that need a day.
@@ -103,8 +111,7 @@ impl Source {
     /// the id fits several syncs.
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
         let shown = path.display();
-        let reader = Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref())
-            .map_err(for_reading)?;
+        let reader = open_reader(path, open)?;
         let (sha256, bytes, _) = digest(path).during(format!("reading {shown}"))?;
         let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
         Ok(Self {
@@ -131,6 +138,14 @@ impl Source {
     pub fn seen_on(&self, zone: &TimeZone) -> Option<Date> {
         Some(zone.to_datetime(self.seen_at()?).date())
     }
+}
+
+/// Opens the file at `path` to read rows.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`] when it cannot be read.
+pub(crate) fn open_reader(path: &Path, open: &OpenArgs) -> Result<Reader> {
+    Reader::open_in(path, ReadLimits::default(), open.c1z_temp_dir.as_deref()).map_err(for_reading)
 }
 
 /// The hints of the store are for a file that is about to be written; a file that is only read is not replaced.

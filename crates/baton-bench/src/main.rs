@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use baton_bench::{Result, arguments, audit, exit, run_part};
 
 const USAGE: &str = "usage: baton-bench [--people 100000] [--grants 1000000] [--runs 3]
+       baton-bench weeks DIR [--people 20000] [--grants 200000] [--weeks 52]
 
-Build first, with the same profile: cargo build --release --package baton-audit";
+The second writes an HR file and the file of an app for each week, for `baton-audit history DIR`. For the first,
+build first, with the same profile: cargo build --release --package baton-audit";
 
 fn main() -> ExitCode {
     let args = arguments();
@@ -15,6 +17,9 @@ fn main() -> ExitCode {
 }
 
 fn bench(args: &[String]) -> Result<()> {
+    if let Some(("weeks", rest)) = args.split_first().map(|(part, rest)| (part.as_str(), rest)) {
+        return audit::weeks(&audit::Weeks::parse(rest).ok_or(USAGE)?);
+    }
     let options = audit::parse(args).ok_or(USAGE)?;
     let own = std::env::current_exe()?;
     let program = own.with_file_name("baton-audit");

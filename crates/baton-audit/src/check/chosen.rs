@@ -143,7 +143,7 @@ impl Chosen {
         let mut input = Input {
             hr,
             apps,
-            timezone: day.timezone.clone(),
+            timezone: day.zone.timezone.clone(),
             evidence: Vec::new(),
         };
         input.each_once()?;

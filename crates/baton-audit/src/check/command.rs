@@ -110,7 +110,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
 
 fn examined(args: &CheckArgs) -> Result<Findings> {
     let policy = args.files.policy()?;
-    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.timezone)?;
+    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.zone.timezone)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let day = match args.day.as_of {

@@ -38,20 +38,34 @@ pub fn examine_only(
             && disabled(check).is_none()
     });
     let context = CheckContext::new(input, policy, as_of, with_apps)?;
+    examine_in(&context, input, wanted)
+}
+
+/// As [`examine_only`], for files that are joined already. The context has the apps when a wanted check looks at them.
+///
+/// # Errors
+/// When a file is damaged.
+pub(crate) fn examine_in(
+    context: &CheckContext<'_>,
+    input: &Input,
+    wanted: impl Fn(&Check) -> bool,
+) -> Result<Findings> {
+    let policy = context.policy;
+    let disabled = |check: &Check| policy.disabled.iter().find(|it| it.check == check);
     let (mut ran, mut skipped) = (Vec::new(), Vec::new());
     let (mut found, mut found_notes) = (Vec::new(), Vec::new());
     for check in CATALOGUE
         .iter()
         .filter(|check| wanted(check) || check.always)
     {
-        if let Some(reason) = not_run(check, disabled(check), &ran, &context)? {
+        if let Some(reason) = not_run(check, disabled(check), &ran, context)? {
             if wanted(check) {
                 skipped.push((check, reason));
             }
             continue;
         }
         let mut collector = Collector::new(check, policy.severities.get(check.id).copied());
-        (check.run)(&context, &mut collector)?;
+        (check.run)(context, &mut collector)?;
         if !wanted(check) && collector.findings.is_empty() {
             continue;
         }
@@ -60,11 +74,11 @@ pub fn examine_only(
         found_notes.append(&mut collector.notes);
     }
     let mut notes = context.notes.clone();
-    notes.extend(effect::notes(&context, &ran));
+    notes.extend(effect::notes(context, &ran));
     found_notes.dedup();
     notes.append(&mut found_notes);
     let mut findings = Findings {
-        as_of,
+        as_of: context.day,
         files: input.files(),
         ran,
         skipped,

@@ -50,7 +50,8 @@ pub(super) fn notes(
     notes
 }
 
-fn is_employed_somehow(person: &Identity) -> bool {
+/// Whether the file has a title, a department, a manager or a first day of the person, as HR files do.
+pub(crate) fn is_employed_somehow(person: &Identity) -> bool {
     let texts = [&person.job_title, &person.department, &person.department_id];
     texts.into_iter().any(Option::is_some)
         || !person.manager.is_absent()

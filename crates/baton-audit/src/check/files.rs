@@ -22,6 +22,13 @@ pub(crate) struct FilesArgs {
     /// Earlier sync file of the HR system to compare with; by default the sync before the newest in the file itself
     #[arg(long, value_name = "HR")]
     earlier: Option<PathBuf>,
+    #[command(flatten)]
+    policy: SettingsArgs,
+}
+
+/// What the company decided.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SettingsArgs {
     /// Policy of the company (TOML)
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -40,6 +47,21 @@ impl FilesArgs {
         }
     }
 
+    /// The policy and the link file, as far as they are given.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &Path> {
+        self.policy.settings()
+    }
+
+    /// As [`SettingsArgs::policy`].
+    ///
+    /// # Errors
+    /// As [`Policy::read`].
+    pub(crate) fn policy(&self) -> Result<Policy> {
+        self.policy.policy()
+    }
+}
+
+impl SettingsArgs {
     /// The policy and the link file, as far as they are given.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &Path> {
         let settings = [&self.policy, &self.links].into_iter().flatten();

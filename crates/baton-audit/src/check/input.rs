@@ -235,7 +235,11 @@ impl LoadedFile {
         Self::of(Source::open(path, pick, open)?)
     }
 
-    fn of(source: Source) -> Result<Self> {
+    /// Reads the people or accounts of a source's sync.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn of(source: Source) -> Result<Self> {
         let roster = Roster::load(&source)?;
         let mut knows = Knows::default();
         roster.iter().for_each(|it| knows.see(it));

@@ -148,6 +148,6 @@ fn first_grants<'a>(
 /// As [`DayArgs::require`].
 pub(super) fn days(old: &Source, new: &Source, day: &DayArgs) -> Result<(Date, Date)> {
     let new_day = day.require(new)?;
-    let old_day = old.seen_on(&day.timezone).unwrap_or(new_day);
+    let old_day = old.seen_on(&day.zone.timezone).unwrap_or(new_day);
     Ok((day.as_of.map_or(old_day, |day| day.min(old_day)), new_day))
 }

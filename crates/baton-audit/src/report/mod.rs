@@ -114,7 +114,7 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
         earlier: timeline::newest(&args.earlier, &args.open)?,
         apps: args.apps.clone(),
     };
-    let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    let mut input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let as_of = match args.day.as_of {

@@ -49,7 +49,7 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
         let message = "no file of an app is given, so there is no access to review";
         return Err(Error::new(ErrorKind::Usage, message));
     }
-    let mut input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    let mut input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
     input.read_states(&policy);
     let day = args.day.as_of.map_or_else(|| input.as_of(), Ok)?;
     let settings = args.files.settings().map(setting);

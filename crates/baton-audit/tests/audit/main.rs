@@ -9,6 +9,7 @@ mod diff;
 mod expansion;
 mod export;
 mod formats;
+mod history;
 mod identities;
 mod leftovers;
 mod look;

@@ -60,17 +60,20 @@ pub(super) fn write(dir: &Path, people: usize, grants: usize) -> Result<Files> {
         .iter()
         .enumerate()
         .collect::<Vec<_>>();
-    app(then, &before, grants, |_| false).write(&files.old)?;
-    app(now, &after, grants, |number| drawn(3, number, REGRANTED)).write(&files.new)?;
+    let usable = |_| StatusKind::Enabled;
+    app(then, &before, grants, usable, |_| false).write(&files.old)?;
+    let moved = |number| drawn(3, number, REGRANTED);
+    app(now, &after, grants, usable, moved).write(&files.new)?;
     Ok(files)
 }
 
 /// True for `n` of 1,000 numbers, the same ones every time.
-fn drawn(stream: u64, number: usize, n: u64) -> bool {
+pub(super) fn drawn(stream: u64, number: usize, n: u64) -> bool {
     SeededEntropy::new(stream << 40 ^ number as u64).next_u64() % 1000 < n
 }
 
-fn employee(company: &Company, person: &Person, moved: bool) -> User {
+/// The person as the HR system has them.
+pub(super) fn employee(company: &Company, person: &Person, moved: bool) -> User {
     let department = person.department.as_deref();
     let department = department.and_then(|id| company.department(id));
     let facts = [
@@ -104,18 +107,22 @@ fn employee(company: &Company, person: &Person, moved: bool) -> User {
         })
 }
 
-/// Accounts, and their grants: a role each, groups for the rest. A grant that is `moved` is of the next group.
-fn app(
+/// Accounts in their states, and their grants: a role each, groups for the rest. A grant that is `moved` is of the next
+/// group.
+pub(super) fn app(
     ended_at: Timestamp,
     people: &[(usize, &Person)],
     grants: usize,
+    state: impl Fn(usize) -> StatusKind,
     moved: impl Fn(usize) -> bool,
 ) -> SyncFile {
     let groups = (grants / GROUP_SIZE).max(1);
     let mut file = SyncFile::ended_at(ended_at);
     for (at, person) in people {
         let login = format!("login-{at}");
-        let account = user(&format!("a{at}"), &person.display_name).login(&login);
+        let account = user(&format!("a{at}"), &person.display_name)
+            .login(&login)
+            .state(state(*at), "as the app has it");
         file.push(match &person.email {
             Some(email) => account.email(email),
             None => account,

@@ -5,6 +5,7 @@
 
 mod files;
 mod floor;
+mod weeks;
 
 use std::io::Write;
 use std::path::Path;
@@ -14,6 +15,7 @@ use crate::Result;
 use crate::measure::{self, Sample};
 
 pub(crate) use floor::child as floor_child;
+pub use weeks::{Weeks, weeks};
 
 /// What is measured.
 #[derive(Debug, Clone, Copy)]

@@ -19,7 +19,7 @@ pub(super) enum Which<'a> {
 }
 
 /// What the reader of a version offers. A sync that the file does not hold has no rows.
-pub(super) trait Rows: fmt::Debug {
+pub(super) trait Rows: fmt::Debug + Send {
     fn syncs(&self) -> Result<Vec<SyncRun>>;
     fn counts(&self, sync_id: &str) -> Result<Counts>;
     fn resource_types(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::ResourceType>>>;

@@ -59,7 +59,7 @@ pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Out
         earlier: None,
         apps: args.apps.clone(),
     };
-    let input = Input::open(&paths, &args.open, &args.day.timezone)?;
+    let input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
     let day = match args.day.as_of {
         Some(day) => day,
         None => input.as_of()?,

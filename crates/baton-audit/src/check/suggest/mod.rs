@@ -50,7 +50,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
     let LinksCommand::Suggest(args) = &args.command;
     args.to.check()?;
     let policy = args.files.policy()?;
-    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.timezone)?;
+    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.zone.timezone)?;
     input.read_states(&policy);
     let day = match args.day.as_of {
         Some(day) => day,
