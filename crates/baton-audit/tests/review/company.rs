@@ -43,7 +43,7 @@ fn person(id: &str, name: &str, title: &str) -> User {
         .state(StatusKind::Enabled, "active")
 }
 
-fn login(id: &str, name: &str) -> User {
+pub(crate) fn login(id: &str, name: &str) -> User {
     user(&format!("gh-{id}"), name)
         .email(&format!("{id}@example.com"))
         .state(StatusKind::Enabled, "active")
@@ -51,17 +51,39 @@ fn login(id: &str, name: &str) -> User {
 
 /// What the app holds; a later sync holds something else.
 pub(crate) fn app(ended_at: &str) -> SyncFile {
+    app_with(ended_at, login("jo", "jo"))
+}
+
+/// The same with another account of Jo.
+pub(crate) fn app_with(ended_at: &str, jo: User) -> SyncFile {
     SyncFile::ended_at(at(ended_at))
         .user(login("ines", "ines"))
         .user(login("tomas", "tomas").fact("org_role", "admin"))
         .user(login("li", "li").fact("last_login", "2026-03-01T07:00:00Z"))
-        .user(login("jo", "jo"))
+        .user(jo)
         .user(user("bot", "=cmd|' /C calc'!A0").state(StatusKind::Enabled, "active"))
         .group("inner", "On call")
         .group("outer", "Operations")
         .role("admins", "Administrator")
         .nested("outer", "inner")
         .assigned_to_group("admins", "outer")
+}
+
+/// The HR file; `jo` is what it has of Jo.
+pub(crate) fn hr(ended_at: &str, jo: impl FnOnce(User) -> User) -> SyncFile {
+    SyncFile::ended_at(at(ended_at))
+        .user(person("ines", "Ines Vidal", "Chief Executive Officer"))
+        .user(person("tomas", "Tomás Rey", "Staff Engineer").fact("manager_id", "ines"))
+        .user(person("li", "Li Wen", "Engineer").fact("manager_id", "tomas"))
+        .user(jo(
+            person("jo", "Jo Bell", "Engineer").fact("manager_id", "tomas")
+        ))
+}
+
+/// Jo's record after the last day.
+pub(crate) fn left(jo: User) -> User {
+    jo.fact("end_date", "2026-02-27")
+        .state(StatusKind::Disabled, "terminated")
 }
 
 impl Company {
@@ -71,17 +93,7 @@ impl Company {
         let company = Self {
             files: Files::new(),
         };
-        let hr = SyncFile::ended_at(at(SEEN))
-            .user(person("ines", "Ines Vidal", "Chief Executive Officer"))
-            .user(person("tomas", "Tomás Rey", "Staff Engineer").fact("manager_id", "ines"))
-            .user(person("li", "Li Wen", "Engineer").fact("manager_id", "tomas"))
-            .user(
-                person("jo", "Jo Bell", "Engineer")
-                    .fact("manager_id", "tomas")
-                    .fact("end_date", "2026-02-27")
-                    .state(StatusKind::Disabled, "terminated"),
-            );
-        hr.write(&company.files.path("hr.c1z")).unwrap();
+        hr(SEEN, left).write(&company.files.path("hr.c1z")).unwrap();
         company.write(
             "pipeline.c1z",
             &app(SEEN).member("inner", "gh-li").member("inner", "gh-jo"),

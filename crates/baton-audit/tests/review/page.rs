@@ -4,15 +4,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use connector_core::model::StatusKind;
 use connector_testkit::generated;
 
-use crate::company::{Company, app};
+use crate::company::{Company, SEEN, app, app_with, hr, left, login};
 use crate::support::{Ran, audit_at};
 
 /// Columns of the terminal in which the examples are shown.
 const WIDTH: usize = 120;
 /// The review of the page.
 const REVIEW: &str = "2026-q1";
+/// The directory of dated files.
+const ARCHIVE: &str = "archive";
 
 fn page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reviews.md")
@@ -21,7 +24,7 @@ fn page() -> PathBuf {
 /// Runs a command of the page on the company's files.
 fn run(company: &Company, line: &str) -> Ran {
     let words = line.strip_prefix("baton-audit ").expect(line).split(' ');
-    let ours = |word: &str| word.starts_with(REVIEW) || word.contains('.');
+    let ours = |word: &str| word.starts_with(REVIEW) || word == ARCHIVE || word.contains('.');
     let words: Vec<String> = words
         .map(|word| match ours(word) {
             true => company.path(word),
@@ -61,6 +64,31 @@ fn decide(company: &Company, text: &str) {
     assert_eq!(decided, decisions.len());
 }
 
+/// Files of three months, before and after Jo left, the review and the removals.
+fn archive(company: &Company) {
+    let on_call = |ended_at| {
+        app(ended_at)
+            .member("inner", "gh-li")
+            .member("inner", "gh-jo")
+    };
+    let before = "2026-02-01T08:00:00Z";
+    company.write("archive/pipeline-2026-02-01.c1z", &on_call(before));
+    company.write("archive/pipeline-2026-03-10.c1z", &on_call(SEEN));
+    let files = &company.files;
+    let copy = |from: &str, to: &str| fs::copy(files.path(from), files.path(to)).unwrap();
+    hr(before, |jo| jo)
+        .write(&files.path("archive/hr-2026-02-01.c1z"))
+        .unwrap();
+    copy("hr.c1z", "archive/hr-2026-03-10.c1z");
+    copy("later/pipeline.c1z", "archive/pipeline-2026-04-01.c1z");
+    hr("2026-05-04T08:00:00Z", left)
+        .write(&files.path("archive/hr-2026-05-04.c1z"))
+        .unwrap();
+    let jo = login("jo", "jo").state(StatusKind::Disabled, "suspended");
+    let after = app_with("2026-05-04T08:00:00Z", jo).member("inner", "gh-li");
+    company.write("archive/pipeline-2026-05-04.c1z", &after);
+}
+
 #[test]
 fn the_page_says_what_the_program_does() {
     let company = Company::new();
@@ -68,6 +96,7 @@ fn the_page_says_what_the_program_does() {
         "later/pipeline.c1z",
         &app("2026-04-01T08:00:00Z").member("inner", "gh-li"),
     );
+    archive(&company);
     let page = page();
     let text = fs::read_to_string(&page).unwrap();
     let mut wanted = String::new();
@@ -99,6 +128,6 @@ fn the_page_says_what_the_program_does() {
             }
         }
     }
-    assert_eq!(commands, 5);
+    assert_eq!(commands, 8);
     generated::file(&page, &wanted);
 }
