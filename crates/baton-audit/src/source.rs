@@ -20,10 +20,11 @@ pub struct OpenArgs {
     pub c1z_temp_dir: Option<PathBuf>,
 }
 
-/// The day that judgements are made for.
+/// The day that is looked at, and that judgements are made for.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DayArgs {
-    /// Judge as of this day (YYYY-MM-DD) instead of the day the sync ended
+    /// Look at the newest sync that ended on this day (YYYY-MM-DD) or before, and judge as of this day, instead of the
+    /// newest sync and the day on which it ended
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
 
@@ -51,6 +52,15 @@ fn zone(name: &str) -> std::result::Result<TimeZone, String> {
 }
 
 impl DayArgs {
+    /// The sync that is looked at: the one with this id, or else the newest there was on the day of the flag.
+    pub fn pick<'a>(&'a self, sync: Option<&'a str>) -> Pick<'a> {
+        match (sync, self.as_of) {
+            (Some(id), _) => Pick::Id(id),
+            (None, Some(day)) => Pick::AsOf(day, &self.zone.timezone),
+            (None, None) => Pick::Latest,
+        }
+    }
+
     /// The day for statements about `source`: the flag's, else the one on which its sync ended.
     pub fn day(&self, source: &Source) -> Option<Date> {
         self.as_of.or_else(|| source.seen_on(&self.zone.timezone))
@@ -61,7 +71,15 @@ impl DayArgs {
     /// # Errors
     /// [`ErrorKind::Precondition`] when there is neither.
     pub fn require(&self, source: &Source) -> Result<Date> {
-        self.day(source).ok_or_else(|| {
+        self.zone.require(self.as_of, source)
+    }
+}
+
+impl ZoneArgs {
+    /// The given day, else the one on which the source's sync ended.
+    pub(crate) fn require(&self, given: Option<Date>, source: &Source) -> Result<Date> {
+        let day = given.or_else(|| source.seen_on(&self.timezone));
+        day.ok_or_else(|| {
             let (file, sync) = (source.shown(), &source.sync.sync_id);
             let message = format!("{file}: sync {sync} does not say when it ended");
             Error::new(ErrorKind::Precondition, message)
@@ -77,6 +95,10 @@ pub enum Pick<'a> {
     Latest,
     /// The finished full sync before the newest.
     Previous,
+    /// The newest finished full sync that ended on this day in this time zone, or before.
+    AsOf(Date, &'a TimeZone),
+    /// The finished full sync before the one with this id.
+    Before(&'a str),
     /// The sync with this id, or the only one whose id starts so.
     Id(&'a str),
 }
@@ -184,6 +206,11 @@ pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
         Pick::Previous => newest_first(syncs)
             .nth(1)
             .ok_or_else(|| missing("second finished full sync")),
+        Pick::AsOf(day, zone) => as_of(syncs, day, zone, &missing),
+        Pick::Before(id) => newest_first(syncs)
+            .skip_while(|sync| sync.sync_id != id)
+            .nth(1)
+            .ok_or_else(|| missing(&format!("finished full sync before {id}"))),
         Pick::Id(id) => {
             let mut fitting: Vec<_> = syncs
                 .into_iter()
@@ -200,6 +227,29 @@ pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
             }
         }
     }
+}
+
+/// The newest finished full sync that ended on a day or before.
+fn as_of(
+    syncs: Vec<SyncRun>,
+    day: Date,
+    zone: &TimeZone,
+    missing: &dyn Fn(&str) -> Error,
+) -> Result<SyncRun> {
+    let dated = newest_first(syncs).filter_map(|sync| Some((sync.ended()?, sync)));
+    let (then, later): (Vec<_>, Vec<_>) =
+        dated.partition(|(ended, _)| zone.to_datetime(*ended).date() <= day);
+    if let Some((_, sync)) = then.into_iter().next() {
+        return Ok(sync);
+    }
+    let error = missing(&format!("finished full sync that ended on {day} or before"));
+    Err(match later.last() {
+        Some((ended, oldest)) => {
+            let (id, ended) = (&oldest.sync_id, zone.to_datetime(*ended).date());
+            error.override_hint(format!("the oldest is {id}, which ended on {ended}"))
+        }
+        None => error,
+    })
 }
 
 /// Finished full syncs, the newest first.

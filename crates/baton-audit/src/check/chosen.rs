@@ -16,7 +16,7 @@ use super::policy::Policy;
 use crate::identity::{
     Identity, Key, Roster, Shared, fold_email, fold_number, fold_text, for_each_unordered, read,
 };
-use crate::source::{DayArgs, OpenArgs, Pick, Source};
+use crate::source::{DayArgs, OpenArgs, Source};
 
 /// Managers that are followed upwards from one person.
 const MAX_LINE: usize = 64;
@@ -66,14 +66,14 @@ impl Chosen {
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub(crate) fn open(paths: &Paths, open: &OpenArgs) -> Result<Self> {
-        let latest = |path: &std::path::PathBuf| Source::open(path, Pick::Latest, open);
+    pub(crate) fn open(paths: &Paths, day: &DayArgs, open: &OpenArgs) -> Result<Self> {
+        let newest = |path: &std::path::PathBuf| Source::open(path, day.pick(None), open);
         let mut hr = Vec::new();
         for (at, path) in paths.hr.iter().enumerate() {
-            let now = latest(path)?;
+            let now = newest(path)?;
             let earlier = match paths.earlier.as_ref().filter(|_| at == 0) {
                 Some(path) => {
-                    let earlier = latest(path)?;
+                    let earlier = newest(path)?;
                     is_earlier(&earlier, &now)?;
                     Some(earlier)
                 }
@@ -81,7 +81,7 @@ impl Chosen {
             };
             hr.push((now, earlier));
         }
-        let apps = paths.apps.iter().map(latest).collect::<Result<_>>()?;
+        let apps = paths.apps.iter().map(newest).collect::<Result<_>>()?;
         Ok(Self { hr, apps })
     }
 

@@ -110,13 +110,10 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
 
 fn examined(args: &CheckArgs) -> Result<Findings> {
     let policy = args.files.policy()?;
-    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.zone.timezone)?;
+    let mut input = Input::open_on(&args.files.paths(), &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
-    let day = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let day = input.day(&args.day)?;
     let wanted = |check: &Check| args.only.is_empty() || args.only.contains(&check);
     examine_only(&input, &policy, day, wanted)
 }

@@ -10,7 +10,7 @@ use super::finding::{FileRead, Part, label_files, names_of_file};
 use super::policy::Policy;
 use crate::evidence::Attached;
 use crate::identity::{Identity, Roster};
-use crate::source::{OpenArgs, Pick, Source, choose};
+use crate::source::{DayArgs, OpenArgs, Pick, Source, choose};
 
 /// Paths of the files to open.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,7 @@ pub struct Paths {
     /// HR files; the first is the main one. Several HR systems of one company may hold the same person.
     pub hr: Vec<PathBuf>,
     /// What the main HR file is compared with. Without one, and for the other HR files, the finished full sync
-    /// before the newest in the HR file itself is taken when there is one.
+    /// before the one that is looked at in the HR file itself is taken when there is one.
     pub earlier: Option<PathBuf>,
     /// Files of apps.
     pub apps: Vec<PathBuf>,
@@ -82,16 +82,29 @@ impl Input {
     /// [`ErrorKind::Precondition`] when a file cannot be read or has no finished full sync, [`ErrorKind::Usage`]
     /// when no HR file is given or a file is given twice, [`ErrorKind::Setting`] when the earlier file is not earlier.
     pub fn open(paths: &Paths, open: &OpenArgs, timezone: &TimeZone) -> Result<Self> {
+        Self::open_at(paths, Pick::Latest, open, timezone)
+    }
+
+    /// As [`Input::open`], with the sync of each file that `pick` asks for.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    fn open_at(
+        paths: &Paths,
+        pick: Pick<'_>,
+        open: &OpenArgs,
+        timezone: &TimeZone,
+    ) -> Result<Self> {
         if paths.hr.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "no HR file is given"));
         }
         let mut hr = Vec::new();
         for (at, path) in paths.hr.iter().enumerate() {
-            let now = LoadedFile::open(path, Pick::Latest, open)?;
+            let now = LoadedFile::open(path, pick, open)?;
             let given = paths.earlier.as_deref().filter(|_| at == 0);
             let earlier = match given {
                 Some(earlier) => {
-                    let earlier = LoadedFile::open(earlier, Pick::Latest, open)?;
+                    let earlier = LoadedFile::open(earlier, pick, open)?;
                     is_earlier(&earlier.source, &now.source)?;
                     Some(earlier)
                 }
@@ -103,7 +116,7 @@ impl Input {
         }
         let apps = paths.apps.iter();
         let apps = apps
-            .map(|path| LoadedFile::open(path, Pick::Latest, open))
+            .map(|path| LoadedFile::open(path, pick, open))
             .collect::<Result<Vec<_>>>()?;
         let input = Self {
             hr,
@@ -113,6 +126,19 @@ impl Input {
         };
         input.each_once()?;
         Ok(input)
+    }
+
+    /// As [`Input::open`], with the newest sync of each file that there was on the day, if one is given.
+    pub(crate) fn open_on(paths: &Paths, day: &DayArgs, open: &OpenArgs) -> Result<Self> {
+        Self::open_at(paths, day.pick(None), open, &day.zone.timezone)
+    }
+
+    /// The day that is judged for: the one that is given, or [`Input::as_of`].
+    ///
+    /// # Errors
+    /// As [`Input::as_of`].
+    pub(crate) fn day(&self, day: &DayArgs) -> Result<Date> {
+        day.as_of.map_or_else(|| self.as_of(), Ok)
     }
 
     /// Refuses a file that is given twice: joined with itself, every account would belong to its own person.
@@ -218,10 +244,11 @@ pub(crate) fn is_earlier(earlier: &Source, now: &Source) -> Result<()> {
         .hint("--earlier takes files from before the HR file"))
 }
 
-/// The finished full sync before the newest in the same file, when there is one.
+/// The finished full sync before the one that is looked at, in the same file, when there is one.
 pub(super) fn previous(now: &Source, open: &OpenArgs) -> Result<Option<Source>> {
-    match choose(now.reader.syncs()?, Pick::Previous) {
-        Ok(_) => Source::open(&now.path, Pick::Previous, open).map(Some),
+    let before = Pick::Before(&now.sync.sync_id);
+    match choose(now.reader.syncs()?, before) {
+        Ok(_) => Source::open(&now.path, before, open).map(Some),
         Err(_) => Ok(None),
     }
 }

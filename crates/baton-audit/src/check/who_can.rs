@@ -40,7 +40,7 @@ pub struct WhoCanArgs {
 /// Runs the command.
 pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let files = Chosen::open(&args.files.paths(), &args.open)?;
+    let files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
     let what = Pattern::new(&args.what, Place::default());
     let mut wanted = Vec::new();
     for source in files.hr().chain(files.apps()) {
@@ -57,10 +57,7 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         wanted[apps + at].holders.contains(&account.key) || role.is_some_and(|role| what.fits(role))
     };
     let input = files.input(&asked, Marks::default(), holds, &policy, &args.day)?;
-    let day = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let day = input.day(&args.day)?;
     let context = CheckContext::new(&input, &policy, day, true)?;
     let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
     let columns = columns();

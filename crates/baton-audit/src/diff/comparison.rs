@@ -9,7 +9,7 @@ use super::guard::Guard;
 use super::objects::{ObjectChange, ObjectCounts, ObjectKind, for_each_object};
 use super::people::{self, PeopleDiff};
 use crate::identity::Roster;
-use crate::source::{DayArgs, Source};
+use crate::source::{Source, ZoneArgs};
 
 /// A sync, its people, and the day on which their lifecycles are judged.
 #[derive(Debug)]
@@ -145,9 +145,14 @@ fn first_grants<'a>(
 /// The days on which two syncs are judged: each on the day it ended, but neither later than the day of the flag.
 ///
 /// # Errors
-/// As [`DayArgs::require`].
-pub(super) fn days(old: &Source, new: &Source, day: &DayArgs) -> Result<(Date, Date)> {
-    let new_day = day.require(new)?;
-    let old_day = old.seen_on(&day.zone.timezone).unwrap_or(new_day);
-    Ok((day.as_of.map_or(old_day, |day| day.min(old_day)), new_day))
+/// As [`crate::source::DayArgs::require`].
+pub(super) fn days(
+    old: &Source,
+    new: &Source,
+    as_of: Option<Date>,
+    zone: &ZoneArgs,
+) -> Result<(Date, Date)> {
+    let new_day = zone.require(as_of, new)?;
+    let old_day = old.seen_on(&zone.timezone).unwrap_or(new_day);
+    Ok((as_of.map_or(old_day, |day| day.min(old_day)), new_day))
 }

@@ -99,7 +99,7 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
         let message = "--bom is for csv alone";
         return Err(Error::new(ErrorKind::Usage, message));
     }
-    let source = args.file.source()?;
+    let source = args.file.source_on(&args.day)?;
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;
     let names = |extension: &str| -> Vec<String> {
         tables.iter().map(|table| table.file(extension)).collect()

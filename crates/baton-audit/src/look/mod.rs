@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 
-use crate::source::{OpenArgs, Pick, Source};
+use crate::source::{DayArgs, OpenArgs, Pick, Source};
 
 pub use access::AccessArgs;
 pub use filter::PeopleArgs;
@@ -63,6 +63,14 @@ impl FileArgs {
     pub fn source(&self) -> Result<Source> {
         self.sync.source(&self.file)
     }
+
+    /// Opens the file for a day.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn source_on(&self, day: &DayArgs) -> Result<Source> {
+        self.sync.source_on(&self.file, day)
+    }
 }
 
 /// The sync of a file that is looked at.
@@ -85,5 +93,13 @@ impl SyncArgs {
     pub fn source(&self, path: &Path) -> Result<Source> {
         let pick = Pick::from_flag(self.sync.as_deref());
         Source::open(path, pick, &self.open)
+    }
+
+    /// Opens the file at `path` for a day.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn source_on(&self, path: &Path, day: &DayArgs) -> Result<Source> {
+        Source::open(path, day.pick(self.sync.as_deref()), &self.open)
     }
 }

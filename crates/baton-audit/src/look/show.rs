@@ -37,7 +37,7 @@ pub(super) struct ShowArgs {
 
 /// Runs the command.
 pub(super) fn show(args: &ShowArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let source = args.file.source()?;
+    let source = args.file.source_on(&args.day)?;
     let day = args.day.require(&source)?;
     let roster = Roster::load(&source)?;
     let at = roster.one_named(&args.who)?;

@@ -29,7 +29,7 @@ pub struct StatsArgs {
 
 /// Runs the command.
 pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let source = args.file.source()?;
+    let source = args.file.source_on(&args.day)?;
     let stats = Stats::of(&source, args.day.day(&source))?;
     match args.format.format() {
         Format::Table => stats.page(&source, console)?,

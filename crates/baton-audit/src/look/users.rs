@@ -47,7 +47,7 @@ enum Subcommand {
 pub(crate) fn users(args: &UsersArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let source = match (&args.command, &args.file) {
         (Some(Subcommand::Show(args)), _) => return show(args, console),
-        (None, Some(file)) => args.sync.source(file)?,
+        (None, Some(file)) => args.sync.source_on(file, &args.day)?,
         (None, None) => return Err(Error::new(ErrorKind::Usage, "FILE is missing")),
     };
     let filter = PeopleFilter::new(&args.people, &source, args.day.day(&source))?;

@@ -13,7 +13,7 @@ pub use graph::{End, Fault, Graph, Line, Link};
 
 use crate::console::{Console, Outcome};
 use crate::identity::Roster;
-use crate::source::{DayArgs, OpenArgs, Pick, Source};
+use crate::source::{DayArgs, OpenArgs, Source};
 use crate::table::{Format, FormatArgs};
 
 /// Arguments of the command.
@@ -40,7 +40,7 @@ pub struct ManagersArgs {
 
 /// Prints the reporting lines of a file.
 pub(crate) fn managers(args: &ManagersArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    let pick = Pick::from_flag(args.sync.as_deref());
+    let pick = args.day.pick(args.sync.as_deref());
     let source = Source::open(&args.file, pick, &args.open)?;
     let day = args.day.require(&source)?;
     let roster = Roster::load(&source)?;

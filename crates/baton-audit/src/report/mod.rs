@@ -114,13 +114,10 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
         earlier: timeline::newest(&args.earlier, &args.open)?,
         apps: args.apps.clone(),
     };
-    let mut input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
+    let mut input = Input::open_on(&paths, &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
-    let as_of = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let as_of = input.day(&args.day)?;
     let findings = examine(&input, &policy, as_of)?;
     let now = input.hr.iter().map(|hr| &hr.now);
     let earlier = input.hr.iter().filter_map(|hr| hr.earlier.as_ref());

@@ -49,9 +49,9 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
         let message = "no file of an app is given, so there is no access to review";
         return Err(Error::new(ErrorKind::Usage, message));
     }
-    let mut input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
+    let mut input = Input::open_on(&paths, &args.day, &args.open)?;
     input.read_states(&policy);
-    let day = args.day.as_of.map_or_else(|| input.as_of(), Ok)?;
+    let day = input.day(&args.day)?;
     let settings = args.files.settings().map(setting);
     let basis = basis(&input, day, args.by, settings.collect::<Result<_>>()?);
     let findings = examine(&input, &policy, day)?;

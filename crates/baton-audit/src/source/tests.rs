@@ -29,6 +29,34 @@ fn the_newest_finished_full_sync_unless_told_otherwise() {
 }
 
 #[test]
+fn the_newest_sync_there_was_on_a_day() {
+    let berlin = super::zone("Europe/Berlin").unwrap();
+    let id = |day, zone: &TimeZone| choose(file(), Pick::AsOf(day, zone)).map(|s| s.sync_id);
+    let day = |day| jiff::civil::date(2026, 3, day);
+    let utc = TimeZone::UTC;
+    for (on, wanted) in [(2, "aa1"), (3, "ab2"), (4, "ab2"), (31, "ab2")] {
+        assert_eq!(id(day(on), &utc).unwrap(), wanted, "{on}");
+    }
+    let late = vec![sync("aa1", "full", Some("2026-03-01 23:30:00"))];
+    let one = |day, zone: &TimeZone| choose(late.clone(), Pick::AsOf(day, zone));
+    assert!(one(day(1), &utc).is_ok());
+    assert!(one(day(2), &berlin).is_ok());
+    let error = one(day(1), &berlin).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition);
+    assert_eq!(
+        error.to_string(),
+        "the file holds no finished full sync that ended on 2026-03-01 or before"
+    );
+    assert_eq!(
+        error.hint_text(),
+        Some("the oldest is aa1, which ended on 2026-03-02")
+    );
+    let id = |before| choose(file(), Pick::Before(before)).map(|s| s.sync_id);
+    assert_eq!(id("ab2").unwrap(), "aa1");
+    assert!(id("aa1").is_err() && id("ad4").is_err());
+}
+
+#[test]
 fn what_is_missing_or_unclear_is_said_with_what_there_is() {
     let error = choose(file(), Pick::Id("zz")).unwrap_err();
     assert_eq!(error.to_string(), "the file holds no sync zz");

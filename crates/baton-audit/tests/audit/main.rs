@@ -1,5 +1,6 @@
 //! What an operator sees of `baton-audit`: whole commands on files made to order and on files of other writers.
 
+mod as_of;
 mod check;
 mod command_line;
 mod company;

@@ -85,10 +85,10 @@ fn the_summary_counts_and_lists_the_faults() {
 
 #[test]
 fn the_summary_as_one_object() {
-    let ran = managers(&["--json", "--as-of", "2026-02-01"]);
+    let ran = managers(&["--json", "--as-of", "2026-03-02"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let parsed: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(parsed["as_of"], "2026-02-01");
+    assert_eq!(parsed["as_of"], "2026-03-02");
     assert_eq!(parsed["people"], 12);
     assert_eq!(parsed["longest_line"], 3);
     assert_eq!(

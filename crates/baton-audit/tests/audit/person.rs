@@ -179,10 +179,10 @@ fn csv_has_a_line_for_each_access_and_one_for_an_account_that_holds_nothing() {
 
 #[test]
 fn json_has_everything_in_one_object() {
-    let ran = World::new().run(&["person", "user:2"], &["--json", "--as-of", "2026-03-05"]);
+    let ran = World::new().run(&["person", "user:2"], &["--json", "--as-of", "2026-03-11"]);
     assert_eq!((ran.code, &*ran.err), (0, ""));
     let page: Json = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(page["as_of"], "2026-03-05");
+    assert_eq!(page["as_of"], "2026-03-11");
     assert_eq!(page["records"][0]["id"], "user:2");
     assert_eq!(page["accounts"].as_array().unwrap().len(), 5);
     assert_eq!(page["accounts"][1]["mfa"], true);

@@ -104,11 +104,11 @@ fn without_a_zone_days_are_of_utc_and_a_day_that_is_given_stays() {
         "stats",
         &hr,
         "--as-of",
-        "2026-03-08",
+        "2026-03-11",
         "--timezone",
         "Europe/Berlin",
     ];
-    assert!(audit(&given).out.contains("(on 2026-03-08)"));
+    assert!(audit(&given).out.contains("(on 2026-03-11)"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct PersonArgs {
 /// Runs the command.
 pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let files = Chosen::open(&args.files.paths(), &args.open)?;
+    let files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
     let (records, marks) = find::find(&files, &args.who)?;
     let theirs = find::marks_of(&files, &records)?;
     let input = files.input(
@@ -48,10 +48,7 @@ pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Out
         &policy,
         &args.day,
     )?;
-    let day = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let day = input.day(&args.day)?;
     let context = CheckContext::new(&input, &policy, day, true)?;
     let findings = examine_only(&input, &policy, day, is_about_people)?;
     let files = input.files();

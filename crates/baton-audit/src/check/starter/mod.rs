@@ -59,11 +59,8 @@ pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Out
         earlier: None,
         apps: args.apps.clone(),
     };
-    let input = Input::open(&paths, &args.open, &args.day.zone.timezone)?;
-    let day = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let input = Input::open_on(&paths, &args.day, &args.open)?;
+    let day = input.day(&args.day)?;
     let policy = Policy::default();
     let context = CheckContext::new(&input, &policy, day, true)?;
     let text = write::starter(&context, &input.files())?;

@@ -50,12 +50,9 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
     let LinksCommand::Suggest(args) = &args.command;
     args.to.check()?;
     let policy = args.files.policy()?;
-    let mut input = Input::open(&args.files.paths(), &args.open, &args.day.zone.timezone)?;
+    let mut input = Input::open_on(&args.files.paths(), &args.day, &args.open)?;
     input.read_states(&policy);
-    let day = match args.day.as_of {
-        Some(day) => day,
-        None => input.as_of()?,
-    };
+    let day = input.day(&args.day)?;
     let context = CheckContext::new(&input, &policy, day, true)?;
     let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
     let index = Index::of(&context);

@@ -14,13 +14,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connector_core::{Error, ErrorKind, Result};
+use jiff::civil::Date;
 
 use super::comparison::{Comparison, Side, compare, days};
 use super::facts::Field;
 use super::guard::{Guard, Percent};
 use super::people::{Change, PeopleDiff};
 use crate::console::{Console, Outcome, outcome_of, write_failed};
-use crate::source::{DayArgs, OpenArgs, Pick, Source};
+use crate::source::{OpenArgs, Pick, Source, ZoneArgs};
 
 const AFTER_HELP: &str = "Exit codes: 0 the same, 1 differences, 2 more people are missing than \
 --vanished-threshold allows, 3 wrong command line, 9 a file cannot be read.";
@@ -56,8 +57,12 @@ pub struct DiffArgs {
     /// Rows of each section in tables and Markdown; JSON has them all
     #[arg(long, value_name = "ROWS", default_value_t = 50)]
     limit: usize,
+    /// Judge as of this day (YYYY-MM-DD) instead of the day the later sync ended; which syncs are compared does not
+    /// depend on it
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
     #[command(flatten)]
-    day: DayArgs,
+    zone: ZoneArgs,
     #[command(flatten)]
     open: OpenArgs,
 }
@@ -77,7 +82,7 @@ enum Format {
 /// Runs the command.
 pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let (old, new) = sources(args)?;
-    let (old_day, new_day) = days(&old, &new, &args.day)?;
+    let (old_day, new_day) = days(&old, &new, args.as_of, &args.zone)?;
     let (old, new) = (Side::load(old, old_day)?, Side::load(new, new_day)?);
     let guard = Guard {
         threshold: args.vanished_threshold,

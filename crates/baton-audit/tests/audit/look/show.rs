@@ -97,7 +97,7 @@ fn what_is_missing_is_said() {
 
     Direct reports 0
     ");
-    let page = show(&company, "E-1", &["--as-of", "2019-04-30"]);
+    let page = show(&company, "E-1", &["--sync", "3AK", "--as-of", "2019-04-30"]);
     insta::assert_snapshot!(page.lines().nth(4).unwrap(), @r#"  lifecycle  prehire on 2019-04-30, "employed" to the vendor"#);
     let reports = page.split_once("Managers").unwrap().1;
     insta::assert_snapshot!(reports, @"
