@@ -39,6 +39,32 @@ pub(crate) fn is_word(text: &str) -> bool {
     text.len() <= MAX_WORD && text.bytes().all(part) && longest_number(text) <= MAX_DIGITS
 }
 
+/// States and kinds of employment that are called by more than one word, in lower case without blanks and signs.
+const STATES: [&str; 15] = [
+    "fixedterm",
+    "fulltime",
+    "gardenleave",
+    "gardeningleave",
+    "leaveofabsence",
+    "newhire",
+    "onleave",
+    "paidleave",
+    "parentalleave",
+    "parttime",
+    "prehire",
+    "prestart",
+    "sickleave",
+    "unpaidleave",
+    "zerohours",
+];
+
+/// Whether a text is the usual name of a state, which says no more of a person than a single word for it does.
+pub(crate) fn is_state(text: &str) -> bool {
+    let letters = text.chars().filter(|c| !" _-".contains(*c));
+    let folded: String = letters.flat_map(char::to_lowercase).collect();
+    STATES.contains(&folded.as_str())
+}
+
 /// Whether a text can be what a field or a category is called.
 pub(crate) fn is_label(text: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || " _-.:/()&,".contains(c);

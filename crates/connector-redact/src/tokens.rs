@@ -83,6 +83,7 @@ impl Tokens {
             Keep::IdOr(_) => self.id(text),
             Keep::IdOrText if shape::is_opaque_id(text) => text.to_owned(),
             Keep::Word | Keep::Plain if shape::is_word(text) => text.to_owned(),
+            Keep::Word if shape::is_state(text) => text.to_owned(),
             Keep::Label if shape::is_label(text) || shape::is_opaque_id(text) => text.to_owned(),
             Keep::Phrase(phrases) => {
                 let found = phrases.split('|').find(|phrase| text.contains(phrase));

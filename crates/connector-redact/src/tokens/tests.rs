@@ -83,7 +83,10 @@ fn ids_stay_when_they_say_nothing() {
 #[test]
 fn words_of_the_vendor_stay() {
     let tokens = tokens(1);
-    assert_eq!(tokens.kept(Keep::Word, "on_leave"), "on_leave");
+    for word in ["on_leave", "garden leave", "Leave of absence", "Full-time"] {
+        assert_eq!(tokens.kept(Keep::Word, word), word);
+        assert_ne!(tokens.kept(Keep::Text, word), word);
+    }
     assert_ne!(
         tokens.kept(Keep::Word, "fired for theft"),
         "fired for theft"

@@ -1,5 +1,7 @@
 //! Recordings of several vendors and copies of files under one key, and what each vendor declares as readable.
 
+mod sanitized;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +33,12 @@ fn every_line_of_what_a_vendor_declares_is_understood() {
 
 /// Runs `baton-audit`, which must succeed.
 fn audit(args: &[&str]) {
+    let (code, _, err) = audited(args);
+    assert_eq!(code, 0, "{args:?}: {err}");
+}
+
+/// Runs `baton-audit`: its exit code and what it prints.
+fn audited(args: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console {
         out: &mut out,
@@ -39,7 +47,8 @@ fn audit(args: &[&str]) {
     };
     let args = ["baton-audit"].iter().chain(args).map(Into::into);
     let code = baton_audit::run(args, &mut console);
-    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (code, text(out), text(err))
 }
 
 /// Runs a connector, which must succeed, with these variables.
