@@ -35,6 +35,15 @@ pub(crate) struct Marks {
     addresses: HashSet<String>,
 }
 
+/// Who of those above the people is kept beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Above {
+    /// The managers up to the top, by which the checks judge.
+    Managers,
+    /// Nobody.
+    Nobody,
+}
+
 impl Marks {
     /// Adds those of a person.
     pub(crate) fn add(&mut self, person: &Identity) {
@@ -97,13 +106,14 @@ impl Chosen {
 
     /// What there is to examine when of the apps only the accounts that `account` is true for are looked at, with the
     /// app's position, and of the HR files the people who are `asked` about and who else matters to the answer: others
-    /// with a number or an address of theirs or of an account, whom a link names, and the managers above them.
+    /// with a number or an address of theirs or of an account, whom a link names, and who is above them as far as it is wanted.
     ///
     /// # Errors
     /// When a file is damaged or given twice.
     pub(crate) fn input(
         self,
         asked: &[(usize, Key)],
+        above: Above,
         mut marks: Marks,
         account: impl Fn(usize, &Identity) -> bool,
         policy: &Policy,
@@ -129,7 +139,10 @@ impl Chosen {
             };
             let kept = |it: &Identity| is_asked(it) || marks.fit(it) || links.mean_person(it);
             let people = chosen(&now, kept)?;
-            let people = with_managers(&now, people)?;
+            let people = match above {
+                Above::Managers => with_managers(&now, people)?,
+                Above::Nobody => people,
+            };
             let earlier = match earlier {
                 Some(earlier) => {
                     let people = chosen(&earlier, kept)?;

@@ -43,6 +43,17 @@ pub(crate) struct CheckContext<'a> {
     pub(crate) notes: Vec<String>,
 }
 
+/// How much of the apps is read. What is held in them takes longest, and most memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AppsRead {
+    /// Nothing: there are no apps then.
+    Nothing,
+    /// Whose the accounts are; what they hold is empty.
+    Owners,
+    /// What the accounts hold, too.
+    Access,
+}
+
 /// An app, the owners of its accounts and what the accounts hold.
 #[derive(Debug)]
 pub(crate) struct JoinedApp<'a> {
@@ -64,7 +75,7 @@ pub(crate) struct OwnedAccount<'a, 'c> {
 }
 
 impl<'a> CheckContext<'a> {
-    /// `with_apps` is set when a check will look at apps: reading what is held in them takes longest.
+    /// Reads of the apps what is needed.
     ///
     /// # Errors
     /// When a file is damaged or a link of the policy is wrong.
@@ -72,7 +83,7 @@ impl<'a> CheckContext<'a> {
         input: &'a Input,
         policy: &'a Policy,
         day: Date,
-        with_apps: bool,
+        apps_read: AppsRead,
     ) -> Result<Self> {
         let mut file = 0..;
         let mut number = |loaded: &'a LoadedFile| NumberedFile {
@@ -104,7 +115,10 @@ impl<'a> CheckContext<'a> {
             people,
             notes,
         };
-        for (app, mut linked) in apps.into_iter().zip(linked).filter(|_| with_apps) {
+        for (app, mut linked) in apps.into_iter().zip(linked) {
+            if apps_read == AppsRead::Nothing {
+                break;
+            }
             let mut email_only = policy.email_only.iter();
             let email_only = email_only.any(|p| app.loaded.is_called(|name| p.fits(name)));
             let owner = |(at, account)| match linked.remove(&at) {
@@ -115,7 +129,14 @@ impl<'a> CheckContext<'a> {
                 None => context.people.owner(account, email_only, policy),
             };
             let owners = app.loaded.roster.iter().enumerate().map(owner).collect();
-            let app = context.join(app, owners)?;
+            let app = match apps_read {
+                AppsRead::Access => context.join(app, owners)?,
+                AppsRead::Nothing | AppsRead::Owners => JoinedApp {
+                    file: app,
+                    owners,
+                    access: Access::default(),
+                },
+            };
             context.apps.push(app);
         }
         Ok(context)

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::catalogue::{CATALOGUE, Check, Need};
 use super::collector::Collector;
-use super::context::CheckContext;
+use super::context::{AppsRead, CheckContext};
 use super::effect;
 use super::finding::{Accepted, Finding, Findings, Subject};
 use super::input::Input;
@@ -37,7 +37,11 @@ pub fn examine_only(
             && wanted(check)
             && disabled(check).is_none()
     });
-    let context = CheckContext::new(input, policy, as_of, with_apps)?;
+    let apps_read = match with_apps {
+        true => AppsRead::Access,
+        false => AppsRead::Nothing,
+    };
+    let context = CheckContext::new(input, policy, as_of, apps_read)?;
     examine_in(&context, input, wanted)
 }
 

@@ -34,7 +34,7 @@ mod who_can;
 pub(crate) use access::name_of_access;
 pub use command::CheckArgs;
 pub(crate) use command::check;
-pub(crate) use context::{CheckContext, JoinedApp, is_usable};
+pub(crate) use context::{AppsRead, CheckContext, JoinedApp, is_usable};
 pub(crate) use examine::examine_in;
 pub use examine::{examine, examine_only};
 pub(crate) use exchanged::is_employed_somehow;

@@ -5,12 +5,13 @@
 //! these are. What is kept grows with the number of holders and not with the files.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use connector_c1z::{RowAt, wire};
 use connector_core::{Error, ErrorKind, Result, text};
 
-use super::chosen::{Chosen, Marks};
-use super::context::{CheckContext, NumberedFile};
+use super::chosen::{Above, Chosen, Marks};
+use super::context::{AppsRead, CheckContext, NumberedFile};
 use super::files::FilesArgs;
 use super::join::Owner;
 use super::policy::{Pattern, Place};
@@ -56,9 +57,16 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         let role = account.org_role.as_deref();
         wanted[apps + at].holders.contains(&account.key) || role.is_some_and(|role| what.fits(role))
     };
-    let input = files.input(&asked, Marks::default(), holds, &policy, &args.day)?;
+    let input = files.input(
+        &asked,
+        Above::Nobody,
+        Marks::default(),
+        holds,
+        &policy,
+        &args.day,
+    )?;
     let day = input.day(&args.day)?;
-    let context = CheckContext::new(&input, &policy, day, true)?;
+    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
     let columns = columns();
     let mut table = Table::new(console, args.format.format(), headings(&columns));
@@ -101,7 +109,7 @@ struct Wanted {
 impl Wanted {
     fn read(source: &Source, what: &Pattern) -> Result<Self> {
         let (reader, sync) = (&source.reader, &source.sync.sync_id);
-        let mut names = Names::new(source);
+        let mut names = Names::few(source);
         let mut wanted = Self {
             entitlements: HashSet::new(),
             holders: HashSet::new(),
@@ -183,7 +191,11 @@ impl Wanted {
             return Ok(0);
         }
         let at = |id: &wire::ResourceId| roster.of_type(&id.resource_type, &id.resource);
-        let mut names = Names::new(source);
+        let name_of = |at: Option<usize>| {
+            let account = at.and_then(|at| roster.at(at));
+            Rc::from(account.map_or("", |account| account.name.as_str()))
+        };
+        let mut names = Names::few(source);
         let mut expansion = Expansion::default();
         let sync = &source.sync.sync_id;
         source
@@ -191,7 +203,10 @@ impl Wanted {
             .for_each_grant_row(sync, |row: RowAt, grant| {
                 expansion.edges_of(&row, &grant)?;
                 match self.holder(&grant).map(&at) {
-                    Some(at) => put(at, GrantLine::new(row, grant, &mut names)?),
+                    Some(at) => {
+                        let name = name_of(at);
+                        put(at, GrantLine::held_by(name, row, grant, &mut names)?)
+                    }
                     None => Ok(()),
                 }
             })?;
@@ -199,7 +214,11 @@ impl Wanted {
         expansion.for_each(|holder, derived| {
             let is_wanted = self.entitlements.contains(&derived.entitlement.id);
             match at(holder).filter(|_| is_wanted) {
-                Some(at) => put(Some(at), GrantLine::derived(holder, derived, &mut names)?),
+                Some(at) => {
+                    let name = name_of(Some(at));
+                    let line = GrantLine::derived_by(name, holder, derived, &mut names)?;
+                    put(Some(at), line)
+                }
                 None => Ok(()),
             }
         })?;

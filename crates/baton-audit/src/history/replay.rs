@@ -16,7 +16,9 @@ use super::movement::{Movement, Step};
 use super::people::People;
 use super::series::{DatedSync, Series};
 use crate::check::input::HrFile;
-use crate::check::{CheckContext, Findings, Input, LoadedFile, Policy, Severity, examine_in};
+use crate::check::{
+    AppsRead, CheckContext, Findings, Input, LoadedFile, Policy, Severity, examine_in,
+};
 use crate::source::OpenArgs;
 
 /// Files that are read ahead.
@@ -212,7 +214,7 @@ impl<'s> Replay<'s> {
                 movement.see(&step, people, leavers);
             }
         }
-        let context = CheckContext::new(&self.input, self.policy, day, true)?;
+        let context = CheckContext::new(&self.input, self.policy, day, AppsRead::Access)?;
         leavers.see(&context, &self.hr, people, accounts);
         let hr: Vec<usize> = self.hr.iter().map(|(system, _)| *system).collect();
         let passed = accounts.see(&context, &hr, &self.apps, people);

@@ -242,6 +242,23 @@ impl GrantLine {
     /// # Errors
     /// When the file is damaged.
     pub(crate) fn new(row: RowAt, grant: wire::Grant, names: &mut Names<'_>) -> Result<Self> {
+        let name = match &grant.principal {
+            Some(principal) => names.resource(principal)?,
+            None => names.resource(&wire::Resource::default())?,
+        };
+        Self::held_by(name, row, grant, names)
+    }
+
+    /// The same for a holder whose name is known.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn held_by(
+        principal_name: Rc<str>,
+        row: RowAt,
+        grant: wire::Grant,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
         let principal = grant.principal.unwrap_or_default();
         let mut entitlement = grant.entitlement.unwrap_or_default();
         let entitlement_names = names.entitlement(&entitlement)?;
@@ -257,7 +274,7 @@ impl GrantLine {
         Ok(Self {
             row: Some(row),
             id: grant.id,
-            principal_name: names.resource(&principal)?,
+            principal_name,
             principal: principal.id.unwrap_or_default(),
             entitlement: entitlement_names,
             entitlement_id: entitlement.id,
@@ -328,6 +345,24 @@ impl GrantLine {
             id: Some(principal.clone()),
             ..wire::Resource::default()
         };
+        let name = names.resource(&holder)?;
+        Self::derived_by(name, principal, derived, names)
+    }
+
+    /// The same for a holder whose name is known.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn derived_by(
+        principal_name: Rc<str>,
+        principal: &wire::ResourceId,
+        derived: Derived<'_>,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
+        let holder = wire::Resource {
+            id: Some(principal.clone()),
+            ..wire::Resource::default()
+        };
         let grant = wire::Grant {
             id: derived.grant_id.to_owned(),
             entitlement: Some(derived.entitlement.clone()),
@@ -337,7 +372,7 @@ impl GrantLine {
         Ok(Self {
             how: "derived",
             via: derived.via.into_iter().map(str::to_owned).collect(),
-            ..Self::new(derived.row.clone(), grant, names)?
+            ..Self::held_by(principal_name, derived.row.clone(), grant, names)?
         })
     }
 

@@ -16,6 +16,8 @@ use crate::source::Source;
 const RESOURCES_BYTES: usize = 16 << 20;
 /// What the kept names of entitlements may take, in bytes.
 const ENTITLEMENTS_BYTES: usize = 4 << 20;
+/// What the kept names of each kind may take where few are needed, in bytes.
+const FEW_BYTES: usize = 2 << 20;
 /// After so many look-ups reading all names at once is quicker.
 const MANY: usize = 1000;
 /// What an entry takes beside its texts: two pointers with lengths, counters, its share of the table.
@@ -43,10 +45,19 @@ pub(crate) struct Names<'a> {
 impl<'a> Names<'a> {
     /// Names of the source's sync.
     pub(crate) fn new(source: &'a Source) -> Self {
+        Self::within(source, RESOURCES_BYTES, ENTITLEMENTS_BYTES)
+    }
+
+    /// Names of the source's sync for a command that needs few of them and keeps other things.
+    pub(crate) fn few(source: &'a Source) -> Self {
+        Self::within(source, FEW_BYTES, FEW_BYTES)
+    }
+
+    fn within(source: &'a Source, resources: usize, entitlements: usize) -> Self {
         Self {
             source,
-            resources: Kept::within(RESOURCES_BYTES),
-            entitlements: Kept::within(ENTITLEMENTS_BYTES),
+            resources: Kept::within(resources),
+            entitlements: Kept::within(entitlements),
         }
     }
 

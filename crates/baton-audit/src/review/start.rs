@@ -17,7 +17,9 @@ use super::manifest::{
 };
 use super::workbook::{write_csv, write_xlsx};
 use crate::check::finding::{FileRead, Part};
-use crate::check::{CheckContext, FilesArgs, Findings, Input, JoinedApp, Owner, Subject, examine};
+use crate::check::{
+    AppsRead, CheckContext, FilesArgs, Findings, Input, JoinedApp, Owner, Subject, examine,
+};
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Identity, Manager};
 use crate::json;
@@ -55,7 +57,7 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
     let settings = args.files.settings().map(setting);
     let basis = basis(&input, day, args.by, settings.collect::<Result<_>>()?);
     let findings = examine(&input, &policy, day)?;
-    let context = CheckContext::new(&input, &policy, day, true)?;
+    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let mut assigner = Assigner::new(&context, args.by)?;
     let (review, of_groups) = review(basis, &context, &findings, &mut assigner)?;
     let folder = Folder::fresh(&args.out)?;

@@ -11,8 +11,8 @@ use connector_core::Result;
 
 use self::page::Page;
 use super::catalogue::{Check, Need};
-use super::chosen::Chosen;
-use super::context::CheckContext;
+use super::chosen::{Above, Chosen};
+use super::context::{AppsRead, CheckContext};
 use super::examine::examine_only;
 use super::files::FilesArgs;
 use crate::console::{Console, Outcome};
@@ -43,13 +43,14 @@ pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Out
     let theirs = find::marks_of(&files, &records)?;
     let input = files.input(
         &records,
+        Above::Managers,
         marks,
         |_, it| theirs.fit_account(it),
         &policy,
         &args.day,
     )?;
     let day = input.day(&args.day)?;
-    let context = CheckContext::new(&input, &policy, day, true)?;
+    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let findings = examine_only(&input, &policy, day, is_about_people)?;
     let files = input.files();
     let page = Page::new(&context, &files, &records, &findings);

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use connector_core::Result;
 
-use super::context::CheckContext;
+use super::context::{AppsRead, CheckContext};
 use super::input::{Input, Paths};
 use super::policy::Policy;
 use crate::console::{Console, Outcome, write_failed};
@@ -62,7 +62,7 @@ pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Out
     let input = Input::open_on(&paths, &args.day, &args.open)?;
     let day = input.day(&args.day)?;
     let policy = Policy::default();
-    let context = CheckContext::new(&input, &policy, day, true)?;
+    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let text = write::starter(&context, &input.files())?;
     // Names come from the files; a starter that is no policy would be a defect.
     Policy::parse("the starter", &text)?;

@@ -11,7 +11,7 @@ use connector_core::{Result, text};
 
 use self::candidates::Index;
 use self::write::{Form, Suggestion};
-use super::context::{CheckContext, is_usable};
+use super::context::{AppsRead, CheckContext, is_usable};
 use super::files::FilesArgs;
 use super::input::Input;
 use super::join::Owner;
@@ -53,7 +53,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
     let mut input = Input::open_on(&args.files.paths(), &args.day, &args.open)?;
     input.read_states(&policy);
     let day = input.day(&args.day)?;
-    let context = CheckContext::new(&input, &policy, day, true)?;
+    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
     let index = Index::of(&context);
     let mut suggestions = Vec::new();
