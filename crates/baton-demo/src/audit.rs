@@ -1,4 +1,4 @@
-//! What the files show together: who left and still has access, and a page with everything else.
+//! What the files show together: who left and still has access, a page with everything else, and a review of what is held.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,8 +9,10 @@ use connector_sandbox::company::Company;
 use connector_sandbox::server::Account;
 use connector_sandbox::vendor::Role;
 
-type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
+/// The policy's name.
+pub(crate) const POLICY: &str = "policy.toml";
 /// Columns of a table, whatever the terminal.
 const WIDTH: usize = 110;
 
@@ -23,7 +25,7 @@ pub(crate) struct Synced {
 }
 
 impl Synced {
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.file.display().to_string()
     }
 }
@@ -36,16 +38,9 @@ pub(crate) fn show(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let path = |name: &str| dir.join(name).display().to_string();
-    let [policy, report] = [path("policy.toml"), path("report.html")];
+    let [policy, report] = [path(POLICY), path("report.html")];
     std::fs::write(&policy, policy_text(company, synced))?;
-    // One HR system comes first; the others only add people that it does not know.
-    let first = baton_demo::hr_with_departments().vendor.name;
-    let (apps, hr): (Vec<_>, Vec<_>) = synced
-        .iter()
-        .partition(|s| s.connector.vendor.role == Role::App);
-    let (first, others): (Vec<_>, Vec<_>) = hr
-        .into_iter()
-        .partition(|s| s.connector.vendor.name == first);
+    let (first, others, apps) = parts(synced);
     let mut files: Vec<String> = first.iter().chain(&apps).map(|s| s.path()).collect();
     let with_policy = |files: &[String]| [files, &["--policy".to_owned(), policy.clone()]].concat();
     let page = [with_policy(&files), vec!["--out".to_owned(), report]].concat();
@@ -76,6 +71,18 @@ pub(crate) fn show(
     run("report", &page, 0, out)
 }
 
+/// The HR system that comes first, the others, which only add people that it does not know, and the apps.
+pub(crate) fn parts(synced: &[Synced]) -> (Vec<&Synced>, Vec<&Synced>, Vec<&Synced>) {
+    let first = baton_demo::hr_with_departments().vendor.name;
+    let (apps, hr): (Vec<_>, Vec<_>) = synced
+        .iter()
+        .partition(|s| s.connector.vendor.role == Role::App);
+    let (first, others) = hr
+        .into_iter()
+        .partition(|s| s.connector.vendor.name == first);
+    (first, others, apps)
+}
+
 /// What the synthetic company decided: its head has no manager, and these accounts belong to programs.
 fn policy_text(company: &Company, synced: &[Synced]) -> String {
     let head = company.people.iter().find(|p| p.manager.is_none());
@@ -90,24 +97,46 @@ fn policy_text(company: &Company, synced: &[Synced]) -> String {
         "# What Lakeside Works decided; docs/audit-policy.toml explains every key.\n\n\
          [exempt.managers]\nemails = [{}]\n\n\
          [service_accounts]\nnames = [{}]\n\n\
-         [leavers]\ngrace_days = 1\n",
+         [leavers]\ngrace_days = 1\n\n\
+         [review]\nfallback = {}\n",
+        head.clone().unwrap_or_default(),
+        programs.join(", "),
         head.unwrap_or_default(),
-        programs.join(", ")
     )
 }
 
+/// Runs a command that has to end with this exit code, and shows all it prints.
 fn run(command: &str, args: &[String], expected: u8, out: &mut dyn Write) -> Result<(), Failure> {
+    run_to(command, args, expected, usize::MAX, out)
+}
+
+/// The same, but of what it prints only so many lines are shown.
+pub(crate) fn run_to(
+    command: &str,
+    args: &[String],
+    expected: u8,
+    lines: usize,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     writeln!(out, "\n$ baton-audit {command} {}", args.join(" "))?;
-    let words = ["baton-audit", command].into_iter();
+    let words = ["baton-audit"].into_iter().chain(command.split(' '));
     let words = words.chain(args.iter().map(String::as_str));
+    let mut printed = Vec::new();
     let code = baton_audit::run(
         words.map(Into::into),
         &mut Console {
-            out,
+            out: &mut printed,
             err: &mut io::stderr(),
             width: Some(WIDTH),
         },
     );
+    let printed = String::from_utf8(printed)?;
+    for line in printed.lines().take(lines) {
+        writeln!(out, "{line}")?;
+    }
+    if printed.lines().count() > lines {
+        writeln!(out, "…")?;
+    }
     match code == expected {
         true => Ok(()),
         false => Err(format!("baton-audit ended with exit code {code}").into()),

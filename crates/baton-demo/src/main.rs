@@ -6,6 +6,7 @@
 
 mod audit;
 mod look;
+mod review;
 mod service;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use baton_demo::Connector;
 use connector_cli::Invocation;
 use connector_core::Result;
 use connector_core::clock::SystemClock;
 use connector_core::entropy::SystemEntropy;
 use connector_sandbox::company::Company;
-use connector_sandbox::server::Sandbox;
+use connector_sandbox::server::{Account, Sandbox};
 use connector_sandbox::vendor::Choices;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -32,15 +34,20 @@ Shows what the connectors do, with synthetic data and without an account or a ne
 Usage: baton-demo [--service]
 
 Without options every connector syncs a company from the sandbox into demo/*.c1z, and
-baton-audit says what the files tell together, also in demo/report.html.
+baton-audit says what the files tell together, also in demo/report.html. An access review
+is started, decided, closed, and verified against a later sync.
 
   --service   run one connector as a service: it takes a task from a control plane on this
               machine, syncs, uploads the file and is stopped; shows every call and the file
   --help      show this
 ";
 
-/// Variables about the files that connectors write, which they are given when the demo is.
-const ABOUT_FILES: [&str; 2] = ["SOURCE_DATE_EPOCH", "BATON_STORAGE_ENGINE"];
+/// Variables about the files that connectors write, which they are given when the demo is: the time in them, and their
+/// version.
+const TIME: &str = "SOURCE_DATE_EPOCH";
+const ENGINE: &str = "BATON_STORAGE_ENGINE";
+/// Seconds between a review and the sync that shows what came of it, where times are fixed.
+const MONTH: i64 = 30 * 24 * 3600;
 
 const PEOPLE: usize = 250;
 const SEED: u64 = 2026;
@@ -81,30 +88,32 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let mut synced = Vec::new();
     for connector in baton_demo::connectors() {
-        let (program, name) = (connector.spec.name, connector.vendor.name);
-        let fake = (connector.vendor.build)(company.clone(), &Choices::default());
-        let file = dir.join(format!("{name}.c1z"));
-        let running = Sandbox::new().start(&*fake)?;
-        let environment = fake.environment(running.base_url()).into_iter();
-        let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
-        let about_files = ABOUT_FILES.into_iter();
-        let about_files =
-            about_files.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
-        let environment = environment.chain(about_files);
-        writeln!(out, "\n$ {program} --file {}", file.display())?;
-        out.flush()?;
-        let code = runtime.block_on((connector.program)(sync(environment.collect(), &file)?));
-        if code != 0 {
-            return Err(format!("{program} ended with exit code {code}").into());
-        }
+        let file = dir.join(format!("{}.c1z", connector.vendor.name));
+        let accounts = runtime.block_on(sync(&connector, &company, &file, 0, &mut out))?;
         look::show(&file, &mut out)?;
         synced.push(audit::Synced {
             connector,
-            accounts: fake.accounts(),
+            accounts,
             file,
         });
     }
     audit::show(dir, &company, &synced, &mut out)?;
+    review::hold(dir, &synced, &mut out)?;
+    writeln!(
+        out,
+        "\nThe access is taken away, and the apps are synced again:"
+    )?;
+    let later = dir.join(review::LATER);
+    std::fs::create_dir_all(&later)?;
+    let company = review::offboarded(&company);
+    let (_, _, apps) = audit::parts(&synced);
+    let mut files = Vec::new();
+    for app in apps {
+        let file = later.join(app.file.file_name().unwrap_or_default());
+        runtime.block_on(sync(&app.connector, &company, &file, MONTH, &mut out))?;
+        files.push(file.display().to_string());
+    }
+    review::verify(dir, &files, &mut out)?;
     writeln!(
         out,
         "\nRead on in README.md; the files are in {}/.",
@@ -113,15 +122,49 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The time that the company is seen at: files that are to be the same have to be about the same company.
-fn now() -> Timestamp {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok();
-    let fixed = fixed.and_then(|text| Timestamp::from_second(text.parse().ok()?).ok());
-    fixed.unwrap_or_else(Timestamp::now)
+/// Runs a connector as an operator would, against a fake that has the company; returns the fake's accounts. Where the time
+/// of the file is fixed, it is so many seconds later.
+async fn sync(
+    connector: &Connector,
+    company: &Company,
+    file: &Path,
+    seconds: i64,
+    out: &mut dyn Write,
+) -> Result<Vec<Account>, Box<dyn std::error::Error>> {
+    let program = connector.spec.name;
+    let fake = (connector.vendor.build)(company.clone(), &Choices::default());
+    let running = Sandbox::new().start(&*fake)?;
+    let environment = fake.environment(running.base_url()).into_iter();
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
+    let engine = std::env::var_os(ENGINE).map(|value| (ENGINE.to_owned(), value));
+    let fixed = fixed().map(|time| {
+        (
+            TIME.to_owned(),
+            (time.as_second() + seconds).to_string().into(),
+        )
+    });
+    let environment = environment.chain(engine).chain(fixed);
+    writeln!(out, "\n$ {program} --file {}", file.display())?;
+    out.flush()?;
+    let code = (connector.program)(one_shot(environment.collect(), file)?).await;
+    match code {
+        0 => Ok(fake.accounts()),
+        code => Err(format!("{program} ended with exit code {code}").into()),
+    }
 }
 
-/// A sync into `file`.
-fn sync(env: BTreeMap<String, OsString>, file: &Path) -> Result<Invocation> {
+/// The time that the company is seen at: files that are to be the same have to be about the same company.
+fn now() -> Timestamp {
+    fixed().unwrap_or_else(Timestamp::now)
+}
+
+fn fixed() -> Option<Timestamp> {
+    let text = std::env::var(TIME).ok()?;
+    Timestamp::from_second(text.parse().ok()?).ok()
+}
+
+/// A single sync into `file`.
+fn one_shot(env: BTreeMap<String, OsString>, file: &Path) -> Result<Invocation> {
     let watched = io::stderr().is_terminal();
     // Without a terminal the progress would be log lines, which do not help a person who sees the demo for the first
     // time.
