@@ -94,6 +94,17 @@ impl Chosen {
         Ok(Self { hr, apps })
     }
 
+    /// The files of what was chosen, to choose from them again.
+    pub(crate) fn again(input: Input) -> Self {
+        let hr = input.hr.into_iter();
+        let hr = hr.map(|hr| (hr.now.source, hr.earlier.map(|earlier| earlier.source)));
+        let apps = input.apps.into_iter().map(|app| app.source);
+        Self {
+            hr: hr.collect(),
+            apps: apps.collect(),
+        }
+    }
+
     /// The HR files as they are now, the main one first.
     pub(crate) fn hr(&self) -> impl ExactSizeIterator<Item = &Source> {
         self.hr.iter().map(|(now, _)| now)
@@ -105,14 +116,14 @@ impl Chosen {
     }
 
     /// What there is to examine when of the apps only the accounts that `account` is true for are looked at, with the
-    /// app's position, and of the HR files the people who are `asked` about and who else matters to the answer: others
+    /// app's position, and of the HR files the people who are `asked` about, likewise, and who else matters to the answer: others
     /// with a number or an address of theirs or of an account, whom a link names, and who is above them as far as it is wanted.
     ///
     /// # Errors
     /// When a file is damaged or given twice.
     pub(crate) fn input(
         self,
-        asked: &[(usize, Key)],
+        asked: impl Fn(usize, &Identity) -> bool,
         above: Above,
         mut marks: Marks,
         account: impl Fn(usize, &Identity) -> bool,
@@ -132,12 +143,7 @@ impl Chosen {
         }
         let mut hr = Vec::new();
         for (at, (now, earlier)) in self.hr.into_iter().enumerate() {
-            let is_asked = |it: &Identity| {
-                asked
-                    .iter()
-                    .any(|(file, key)| *file == at && *key == it.key)
-            };
-            let kept = |it: &Identity| is_asked(it) || marks.fit(it) || links.mean_person(it);
+            let kept = |it: &Identity| asked(at, it) || marks.fit(it) || links.mean_person(it);
             let people = chosen(&now, kept)?;
             let people = match above {
                 Above::Managers => with_managers(&now, people)?,

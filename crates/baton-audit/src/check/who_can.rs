@@ -2,9 +2,9 @@
 //! account belongs to.
 //!
 //! Grants stream twice: first to learn who holds what is asked for, then to print it with the people whose accounts
-//! these are. What is kept grows with the number of holders and not with the files.
+//! these are. Of the holders all are kept by their keys, and only so many at a time with all that is known of them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use connector_c1z::{RowAt, wire};
@@ -17,7 +17,7 @@ use super::join::Owner;
 use super::policy::{Pattern, Place};
 use crate::console::{Console, Outcome, write_failed};
 use crate::expansion::Expansion;
-use crate::identity::{Identity, Key, Lifecycle};
+use crate::identity::{Identity, Key, Lifecycle, for_each_unordered};
 use crate::look::{GrantLine, Names, external_id, time, yes_no};
 use crate::source::{DayArgs, OpenArgs, Source};
 use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
@@ -38,52 +38,58 @@ pub struct WhoCanArgs {
     open: OpenArgs,
 }
 
+/// People and accounts that are looked at together. Where more hold what is asked for, the files are read once more for
+/// each further so many, so that memory does not grow with them.
+const TOGETHER: usize = 5_000;
+
 /// Runs the command.
 pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
+    let mut files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
     let what = Pattern::new(&args.what, Place::default());
     let mut wanted = Vec::new();
     for source in files.hr().chain(files.apps()) {
         wanted.push(Wanted::read(source, &what)?);
     }
-    let apps = files.hr().len();
-    let asked: Vec<(usize, Key)> = wanted[..apps]
-        .iter()
-        .enumerate()
-        .flat_map(|(file, it)| it.holders.iter().map(move |key| (file, key.clone())))
-        .collect();
-    let holds = |at: usize, account: &Identity| {
-        let role = account.org_role.as_deref();
-        wanted[apps + at].holders.contains(&account.key) || role.is_some_and(|role| what.fits(role))
-    };
-    let input = files.input(
-        &asked,
-        Above::Nobody,
-        Marks::default(),
-        holds,
-        &policy,
-        &args.day,
-    )?;
-    let day = input.day(&args.day)?;
-    let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
-    let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
-    let columns = columns();
-    let mut table = Table::new(console, args.format.format(), headings(&columns));
-    let mut each = |holder| table.row(&cells(&columns, &holder));
-    let mut groups = 0;
-    for (&hr, wanted) in context.hr.iter().zip(&wanted) {
-        let of = |person| Owned {
-            person: Some(person),
-            by: "HR record",
-        };
-        let file = (hr, &*labels[hr.file]);
-        groups += wanted.print(&context, file, &what, |_, person| of(person), &mut each)?;
-    }
-    for (app, wanted) in context.apps.iter().zip(&wanted[apps..]) {
-        let owner = |at: usize, _| Owned::of(&context, &app.owners[at]);
-        let file = (app.file, &*labels[app.file.file]);
-        groups += wanted.print(&context, file, &what, owner, &mut each)?;
+    let holders = wanted.iter().enumerate();
+    let holders = holders.flat_map(|(file, it)| it.holders.iter().map(move |key| (file, key)));
+    let holders: Vec<(usize, &Key)> = holders.collect();
+    let mut table = Table::new(console, args.format.format(), headings(&columns()));
+    // Without a holder the files are looked at as well: what is wrong with them is said in any case.
+    let none = holders.is_empty().then_some([].as_slice());
+    for together in holders.chunks(TOGETHER).chain(none) {
+        let together: HashSet<(usize, &Key)> = together.iter().copied().collect();
+        let apps = files.hr().len();
+        let input = files.input(
+            |hr, it| together.contains(&(hr, &it.key)),
+            Above::Nobody,
+            Marks::default(),
+            |app, it| together.contains(&(apps + app, &it.key)),
+            &policy,
+            &args.day,
+        )?;
+        let day = input.day(&args.day)?;
+        let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
+        let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
+        let columns = columns();
+        let mut each = |holder| table.row(&cells(&columns, &holder));
+        for (at, (&hr, wanted)) in context.hr.iter().zip(&wanted).enumerate() {
+            let owner = |_, person| Owned {
+                person: Some(person),
+                by: "HR record",
+            };
+            let is_one = |it: &Identity| together.contains(&(at, &it.key));
+            let file = (hr, &*labels[hr.file]);
+            wanted.print(&context, file, &what, is_one, owner, &mut each)?;
+        }
+        for (at, (app, wanted)) in context.apps.iter().zip(&wanted[apps..]).enumerate() {
+            let owner = |at: usize, _| Owned::of(&context, &app.owners[at]);
+            let is_one = |it: &Identity| together.contains(&(apps + at, &it.key));
+            let file = (app.file, &*labels[app.file.file]);
+            wanted.print(&context, file, &what, is_one, owner, &mut each)?;
+        }
+        drop(context);
+        files = Chosen::again(input);
     }
     let rows = table.finish()?;
     if rows == 0 && wanted.iter().all(|it| it.entitlements.is_empty()) {
@@ -91,6 +97,7 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         return Err(Error::new(ErrorKind::Usage, message)
             .hint("give an id, a short name or a name as `baton-audit grants --csv` lists them; * stands for any text"));
     }
+    let groups: usize = wanted.iter().map(|it| it.groups).sum();
     if groups > 0 {
         let held = text::counted(groups, "grant");
         let note =
@@ -103,7 +110,10 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
 /// What is asked for in one file, and who holds it.
 struct Wanted {
     entitlements: HashSet<String>,
-    holders: HashSet<Key>,
+    /// The people or accounts that hold it, in order.
+    holders: Vec<Key>,
+    /// How many grants of it are to something else, such as a group.
+    groups: usize,
 }
 
 impl Wanted {
@@ -112,7 +122,8 @@ impl Wanted {
         let mut names = Names::few(source);
         let mut wanted = Self {
             entitlements: HashSet::new(),
-            holders: HashSet::new(),
+            holders: Vec::new(),
+            groups: 0,
         };
         reader.for_each_entitlement_row(sync, |_, it| {
             let resource = it.resource.unwrap_or_default();
@@ -129,21 +140,32 @@ impl Wanted {
             }
             Ok(())
         })?;
+        // How many grants each has of it.
+        let mut granted: HashMap<Key, usize> = HashMap::new();
         let mut expansion = Expansion::default();
         reader.for_each_grant_row(sync, |row, grant| {
             expansion.edges_of(&row, &grant)?;
             if let Some(principal) = wanted.holder(&grant) {
-                wanted.holders.insert(key_of(principal));
+                *granted.entry(key_of(principal)).or_default() += 1;
             }
             Ok(())
         })?;
         expansion.read_holders(source)?;
         expansion.for_each(|holder, derived| {
             if wanted.entitlements.contains(&derived.entitlement.id) {
-                wanted.holders.insert(key_of(holder));
+                granted.entry(key_of(holder)).or_default();
             }
             Ok(())
         })?;
+        for_each_unordered(source, |it| {
+            let by_role = it.org_role.as_deref().is_some_and(|role| what.fits(role));
+            if granted.remove(&it.key).is_some() || by_role {
+                wanted.holders.push(it.key);
+            }
+            Ok(())
+        })?;
+        wanted.groups = granted.values().sum();
+        wanted.holders.sort_unstable();
         Ok(wanted)
     }
 
@@ -154,23 +176,18 @@ impl Wanted {
         grant.principal.as_ref()?.id.as_ref().filter(|_| is_wanted)
     }
 
-    /// Calls `each` with all people and accounts of a file that hold it, and returns how many grants of it are to
-    /// something else, such as a group.
+    /// Calls `each` with those of the people and accounts of a file that hold it.
     fn print<'a>(
         &self,
         context: &CheckContext<'a>,
         (file, label): (NumberedFile<'a>, &'a str),
         what: &Pattern,
+        is_one: impl Fn(&Identity) -> bool,
         owner: impl Fn(usize, &'a Identity) -> Owned<'a>,
         each: &mut dyn FnMut(Holder<'a>) -> Result<()>,
-    ) -> Result<usize> {
+    ) -> Result<()> {
         let (source, roster) = (&file.loaded.source, &file.loaded.roster);
-        let mut others = 0;
-        let mut put = |at: Option<usize>, line: GrantLine| {
-            let Some((at, account)) = at.and_then(|at| Some((at, roster.at(at)?))) else {
-                others += 1;
-                return Ok(());
-            };
+        let mut put = |at: usize, account: &'a Identity, line: GrantLine| {
             let owned = owner(at, account);
             let lifecycle = owned.person.map(|person| context.standing(person));
             each(Holder {
@@ -181,19 +198,19 @@ impl Wanted {
                 line,
             })
         };
-        for (at, account) in roster.iter().enumerate() {
+        for (at, account) in roster.iter().enumerate().filter(|(_, it)| is_one(it)) {
             if let Some(role) = account.org_role.as_deref().filter(|role| what.fits(role)) {
                 let id = account.key.to_wire();
-                put(Some(at), GrantLine::of_org_role(id, &account.name, role))?;
+                put(at, account, GrantLine::of_org_role(id, &account.name, role))?;
             }
         }
         if self.entitlements.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
-        let at = |id: &wire::ResourceId| roster.of_type(&id.resource_type, &id.resource);
-        let name_of = |at: Option<usize>| {
-            let account = at.and_then(|at| roster.at(at));
-            Rc::from(account.map_or("", |account| account.name.as_str()))
+        let one = |id: &wire::ResourceId| {
+            let at = roster.of_type(&id.resource_type, &id.resource)?;
+            let account = roster.at(at).filter(|it| is_one(it))?;
+            Some((at, account, Rc::from(account.name.as_str())))
         };
         let mut names = Names::few(source);
         let mut expansion = Expansion::default();
@@ -202,27 +219,27 @@ impl Wanted {
             .reader
             .for_each_grant_row(sync, |row: RowAt, grant| {
                 expansion.edges_of(&row, &grant)?;
-                match self.holder(&grant).map(&at) {
-                    Some(at) => {
-                        let name = name_of(at);
-                        put(at, GrantLine::held_by(name, row, grant, &mut names)?)
+                match self.holder(&grant).and_then(one) {
+                    Some((at, account, name)) => {
+                        let line = GrantLine::held_by(name, row, grant, &mut names)?;
+                        put(at, account, line)
                     }
                     None => Ok(()),
                 }
             })?;
         expansion.read_holders(source)?;
         expansion.for_each(|holder, derived| {
-            let is_wanted = self.entitlements.contains(&derived.entitlement.id);
-            match at(holder).filter(|_| is_wanted) {
-                Some(at) => {
-                    let name = name_of(Some(at));
+            if !self.entitlements.contains(&derived.entitlement.id) {
+                return Ok(());
+            }
+            match one(holder) {
+                Some((at, account, name)) => {
                     let line = GrantLine::derived_by(name, holder, derived, &mut names)?;
-                    put(Some(at), line)
+                    put(at, account, line)
                 }
                 None => Ok(()),
             }
-        })?;
-        Ok(others)
+        })
     }
 }
 

@@ -312,3 +312,55 @@ fn who_can_takes_ids_patterns_and_organisation_roles() {
         ran.err
     );
 }
+
+/// More holders than are looked at together: each is there once, with the person whose account it is.
+#[test]
+fn who_can_lists_more_holders_than_it_keeps() {
+    const ACCOUNTS: usize = 5_003;
+    let world = World {
+        files: Files::new(),
+    };
+    let mut hr = SyncFile::ended_at(at("2026-03-01T08:00:00Z"));
+    let mut app = SyncFile::ended_at(at("2026-03-01T08:00:00Z")).group("g", "Crew");
+    for number in 0..ACCOUNTS {
+        let (id, email) = (format!("a{number:04}"), format!("p{number}@example.com"));
+        // The last accounts have an owner; one in a thousand holds the group beside the role.
+        if number >= ACCOUNTS - 5 {
+            hr.push(user(&format!("p{number}"), &format!("Person {number}")).email(&email));
+        }
+        app.push(user(&id, &id).email(&email).fact("org_role", "crew"));
+        if number % 1000 == 0 {
+            app = app.member("g", &id);
+        }
+    }
+    hr.write(&world.files.path("hr.c1z")).unwrap();
+    app.nested("g", "g")
+        .write(&world.files.path("app.c1z"))
+        .unwrap();
+    let paths = ["hr.c1z", "app.c1z"].map(|name| world.files.path(name).display().to_string());
+    let ran = audit(&["who-can", "crew", &paths[0], &paths[1], "--csv"]);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            0,
+            "note: 1 grant of it to groups; members are listed where the grant is to be expanded\n"
+        )
+    );
+    let mut reader = csv::Reader::from_reader(ran.out.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let accounts: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[5]).collect();
+    assert_eq!((rows.len(), accounts.len()), (ACCOUNTS + 6, ACCOUNTS));
+    let owned = rows.iter().filter(|row| &row[3] == "e-mail address");
+    let owned: Vec<&str> = owned.map(|row| &row[0]).collect();
+    assert_eq!(
+        owned,
+        [
+            "Person 4998",
+            "Person 4999",
+            "Person 5000",
+            "Person 5001",
+            "Person 5002",
+            "Person 5000"
+        ]
+    );
+}

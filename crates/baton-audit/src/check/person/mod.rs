@@ -42,7 +42,11 @@ pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Out
     let (records, marks) = find::find(&files, &args.who)?;
     let theirs = find::marks_of(&files, &records)?;
     let input = files.input(
-        &records,
+        |file, it| {
+            records
+                .iter()
+                .any(|(at, key)| *at == file && *key == it.key)
+        },
         Above::Managers,
         marks,
         |_, it| theirs.fit_account(it),
