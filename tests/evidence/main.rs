@@ -344,6 +344,9 @@ fn every_output_of_check_and_report_carries_the_evidence() {
     let page = std::fs::read_to_string(synced.path("r.html")).expect("a page");
     for part in [
         "What evidence says of the files",
+        "<td>fits <code",
+        "What was listed, by type",
+        "<td class=\"good\">complete</td>",
         &program,
         &sha256,
         &signed_with,

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use connector_core::verdict::Listing;
 use connector_core::{Context, Error, ErrorKind, Result, text};
-use connector_evidence::{Evidence, MAX_BYTES};
+use connector_evidence::{Evidence, MAX_BYTES, Signature};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -51,6 +52,13 @@ pub struct Attached {
     pub why: Vec<String>,
     /// The public key that the evidence says it is signed with.
     pub public_key: Option<String>,
+    /// What was listed, by type, and what is missing of it.
+    #[serde(skip)]
+    pub(crate) listings: Vec<Listing>,
+    /// Whether the signature fits the key that the evidence names; absent when it is not signed. Only a key that came
+    /// another way proves who signed.
+    #[serde(skip)]
+    pub(crate) fits_its_key: Option<bool>,
     #[serde(skip)]
     file_sha256: String,
     #[serde(skip)]
@@ -71,12 +79,18 @@ impl Attached {
         });
         let evidence = evidence.during("reading evidence")?;
         let program = &evidence.program;
+        let fits = |signature: &Signature| {
+            let key = signature.public_key.parse();
+            key.is_ok_and(|key| evidence.check_signature(&key).is_ok())
+        };
         Ok(Self {
             path: path.display().to_string(),
             sha256: text::hex(Sha256::digest(&text)),
             program: format!("{} {}", program.name, program.version),
             outcome: evidence.verdict.outcome.as_str(),
             why: evidence.verdict.why(),
+            fits_its_key: evidence.signature.as_ref().map(fits),
+            listings: evidence.verdict.listings,
             public_key: evidence.signature.map(|signature| signature.public_key),
             file_sha256: evidence.file.sha256,
             sync_id: evidence.sync.id,

@@ -110,7 +110,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
 
 fn examined(args: &CheckArgs) -> Result<Findings> {
     let policy = args.files.policy()?;
-    let mut input = Input::open_on(&args.files.paths(), &args.day, &args.open)?;
+    let mut input = Input::open_on(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let day = input.day(&args.day)?;

@@ -6,6 +6,8 @@ use connector_core::Result;
 
 use super::input::Paths;
 use super::policy::Policy;
+use crate::history::system_of;
+use crate::source::{OpenArgs, Pick, Source};
 
 /// HR files, files of apps, and what the company decided about them.
 #[derive(Debug, clap::Args)]
@@ -19,9 +21,10 @@ pub(crate) struct FilesArgs {
     /// Sync file of a further HR system of the same company; may be repeated
     #[arg(long, value_name = "HR")]
     hr: Vec<PathBuf>,
-    /// Earlier sync file of the HR system to compare with; by default the sync before the newest in the file itself
+    /// Earlier sync file of the HR system to compare with; may be repeated, and the newest counts. By default the sync
+    /// before the one that is looked at in the file itself
     #[arg(long, value_name = "HR")]
-    earlier: Option<PathBuf>,
+    pub(crate) earlier: Vec<PathBuf>,
     #[command(flatten)]
     policy: SettingsArgs,
 }
@@ -39,16 +42,25 @@ pub(crate) struct SettingsArgs {
 
 impl FilesArgs {
     /// The paths by what the files are read for.
-    pub(crate) fn paths(&self) -> Paths {
-        Paths {
+    ///
+    /// # Errors
+    /// When it cannot be said which of several earlier files is the newest, because one cannot be read.
+    pub(crate) fn paths(&self, open: &OpenArgs) -> Result<Paths> {
+        Ok(Paths {
             hr: [&self.main].into_iter().chain(&self.hr).cloned().collect(),
-            earlier: self.earlier.clone(),
+            earlier: newest(&self.earlier, open)?,
             apps: self.apps.clone(),
-        }
+        })
     }
 
-    /// The policy and the link file, as far as they are given.
-    pub(crate) fn settings(&self) -> impl Iterator<Item = &Path> {
+    /// What the HR systems are called by the names of their files without dates.
+    pub(crate) fn hr_systems(&self) -> Vec<String> {
+        let hr = [&self.main].into_iter().chain(&self.hr);
+        hr.map(|path| system_of(path, None)).collect()
+    }
+
+    /// As [`SettingsArgs::settings`].
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         self.policy.settings()
     }
 
@@ -62,10 +74,11 @@ impl FilesArgs {
 }
 
 impl SettingsArgs {
-    /// The policy and the link file, as far as they are given.
-    pub(crate) fn settings(&self) -> impl Iterator<Item = &Path> {
-        let settings = [&self.policy, &self.links].into_iter().flatten();
-        settings.map(PathBuf::as_path)
+    /// The policy and the link file with what they are called, as far as they are given.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let settings = [("Policy", &self.policy), ("Links", &self.links)];
+        let given = settings.into_iter();
+        given.filter_map(|(what, path)| Some((what, path.as_deref()?)))
     }
 
     /// The policy with the links in it. Commands read it first: its mistakes are quicker to find than a large file is
@@ -83,4 +96,17 @@ impl SettingsArgs {
         }
         Ok(policy)
     }
+}
+
+/// Of these files the one whose newest sync is the newest.
+fn newest(files: &[PathBuf], open: &OpenArgs) -> Result<Option<PathBuf>> {
+    if let [] | [_] = files {
+        return Ok(files.first().cloned());
+    }
+    let at = |path: &PathBuf| -> Result<_> {
+        let source = Source::open(path, Pick::Latest, open)?;
+        Ok((source.seen_at(), path.clone()))
+    };
+    let all = files.iter().map(at).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().max().map(|(_, path)| path))
 }

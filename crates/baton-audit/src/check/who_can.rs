@@ -45,7 +45,7 @@ const TOGETHER: usize = 5_000;
 /// Runs the command.
 pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let mut files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
+    let mut files = Chosen::open(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     let what = Pattern::new(&args.what, Place::default());
     let mut wanted = Vec::new();
     for source in files.hr().chain(files.apps()) {

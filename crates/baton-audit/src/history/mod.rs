@@ -22,9 +22,11 @@ use std::path::PathBuf;
 use connector_core::Result;
 use jiff::tz::TimeZone;
 
+pub(crate) use self::name::system_of;
+pub(crate) use self::output::Listing;
 use self::replay::replay;
 use self::series::Series;
-use self::sums::History;
+pub(crate) use self::sums::History;
 use crate::check::{Policy, SettingsArgs};
 use crate::console::{Console, Outcome};
 use crate::source::{OpenArgs, ZoneArgs};
@@ -67,6 +69,7 @@ pub(crate) fn history(args: &HistoryArgs, console: &mut Console<'_>) -> Result<O
     let given = Given {
         files: &args.files,
         hr: &args.hr,
+        likely_hr: &[],
         policy: &policy,
         limit: args.limit,
         zone: &args.zone.timezone,
@@ -83,7 +86,10 @@ pub(crate) fn history(args: &HistoryArgs, console: &mut Console<'_>) -> Result<O
 /// What a history is made of.
 pub(crate) struct Given<'a> {
     pub(crate) files: &'a [PathBuf],
+    /// Names of the HR systems.
     pub(crate) hr: &'a [String],
+    /// Names of systems that are HR systems if they are among those of the files.
+    pub(crate) likely_hr: &'a [String],
     pub(crate) policy: &'a Policy,
     pub(crate) limit: Option<u16>,
     pub(crate) zone: &'a TimeZone,
@@ -96,7 +102,7 @@ impl Given<'_> {
     /// # Errors
     /// As [`Series::find`] and [`replay`].
     pub(crate) fn history(&self) -> Result<History> {
-        let series = Series::find(self.files, self.hr, self.zone, self.open)?;
+        let series = Series::find(self)?;
         let seen = replay(&series, self.policy, self.zone, self.open)?;
         let limit = self.limit.or(self.policy.grace_days);
         History::of(series, seen, limit)

@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 /// (`hibob-2026-03-01.c1z` and `hibob.20260301T0900Z.c1z` are of `hibob`). A name that is only a date says nothing;
 /// the directory above then names the system. With the directory that was looked through, `below`, the names of the
 /// directories between are part of it (`okta/sync`), also without their dates.
-pub(super) fn system_of(path: &Path, below: Option<&Path>) -> String {
+pub(crate) fn system_of(path: &Path, below: Option<&Path>) -> String {
     let within = below.and_then(|dir| path.strip_prefix(dir).ok());
     let directories = within.unwrap_or(path).parent();
     let directories: Vec<String> = directories

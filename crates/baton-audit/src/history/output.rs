@@ -25,14 +25,14 @@ use super::lines::{
 use super::sums::History;
 use crate::console::{Console, write_failed};
 use crate::json::{self, Object};
-use crate::table::{Column, Format, list, objects, pairs};
+use crate::table::{Column, Format, cells, list, objects, pairs};
 
 /// Name and version of the shape.
 const FORMAT: &str = "baton-audit.history/1";
 
 /// A part of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Listing {
+pub(crate) enum Listing {
     /// Leavers, and how long their access stayed
     Leavers,
     /// Joiners, movers and leavers of each month
@@ -160,6 +160,37 @@ fn one(
         Listing::People => list(console, format, &event_columns(), &events(history)),
         Listing::Systems => list(console, format, &system_columns(), &systems(history)),
     }
+}
+
+impl History {
+    /// A listing as its table for people has it: the titles, and the rows as texts.
+    pub(crate) fn shown(&self, listing: Listing) -> (Vec<&'static str>, Vec<Vec<String>>) {
+        match listing {
+            Listing::Leavers => texts(&leaver_columns(), &leavers(self)),
+            Listing::Months => texts(&month_columns(), &months(self, true)),
+            Listing::Days => texts(&point_columns(), &points(self)),
+            Listing::Findings => texts(&span_columns(), &spans(self)),
+            Listing::People => texts(&event_columns(), &events(self)),
+            Listing::Systems => texts(&system_columns(), &systems(self)),
+        }
+    }
+
+    /// The numbers of time to revoke, as names and values for people.
+    pub(crate) fn times_for_people(&self) -> Vec<(&'static str, String)> {
+        Revoke::of(self).pairs()
+    }
+}
+
+/// The titles of the columns that tables have, and the cells in them.
+fn texts<R>(columns: &[Column<R>], rows: &[R]) -> (Vec<&'static str>, Vec<Vec<String>>) {
+    let has_title = |column: &&Column<R>| !column.heading.title.is_empty();
+    let columns: Vec<Column<R>> = columns.iter().filter(has_title).copied().collect();
+    let row = |row: &R| -> Vec<String> {
+        let cells = cells(&columns, row).into_iter();
+        cells.map(|cell| cell.plain().into_owned()).collect()
+    };
+    let titles = columns.iter().map(|column| column.heading.title);
+    (titles.collect(), rows.iter().map(row).collect())
 }
 
 fn months(history: &History, for_people: bool) -> Vec<ShownMonth<'_>> {

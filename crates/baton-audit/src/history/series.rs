@@ -12,8 +12,8 @@ use connector_core::{Context, Error, ErrorKind, Result, text};
 use connector_evidence::digest;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use super::Given;
 use super::name::system_of;
 use crate::check::is_employed_somehow;
 use crate::identity::for_each_unordered;
@@ -89,23 +89,19 @@ struct LeftOut {
 }
 
 impl Series {
-    /// Looks through the files, and through the directories for files that end with `.c1z`. `hr` names the HR systems;
-    /// without names the one system is taken whose people have a title, a department, a manager or a first day.
+    /// Looks through the files, and through the directories for files that end with `.c1z`. Without names of HR systems
+    /// the one system is taken whose people have a title, a department, a manager or a first day.
     ///
     /// # Errors
     /// [`ErrorKind::Precondition`] when a file cannot be read or there is no finished full sync, [`ErrorKind::Usage`]
     /// when it is not clear which system is the HR system, or a file is given as one of two systems.
-    pub(super) fn find(
-        paths: &[PathBuf],
-        hr: &[String],
-        zone: &TimeZone,
-        open: &OpenArgs,
-    ) -> Result<Self> {
+    pub(super) fn find(given: &Given<'_>) -> Result<Self> {
+        let Given { zone, open, .. } = *given;
         let mut left_out = LeftOut::default();
         let mut by_system: BTreeMap<String, (usize, BTreeMap<Date, DatedSync>)> = BTreeMap::new();
         let mut seen: BTreeSet<(String, String, Timestamp)> = BTreeSet::new();
         let mut files: HashMap<String, Found> = HashMap::new();
-        for found in files_of(paths)? {
+        for found in files_of(given.files)? {
             let (sha256, bytes, _) =
                 digest(&found.path).during(format!("reading {}", found.path.display()))?;
             let (of_files, days) = by_system.entry(found.system.clone()).or_default();
@@ -155,13 +151,12 @@ impl Series {
             }
             files.insert(sha256, found);
         }
-        Self::of(by_system, hr, open, &left_out)
+        Self::of(by_system, given, &left_out)
     }
 
     fn of(
         by_system: BTreeMap<String, (usize, BTreeMap<Date, DatedSync>)>,
-        hr: &[String],
-        open: &OpenArgs,
+        given: &Given<'_>,
         left_out: &LeftOut,
     ) -> Result<Self> {
         let mut notes = left_out.notes();
@@ -175,7 +170,7 @@ impl Series {
             };
             newest.push(sync.clone());
             let system = System {
-                is_hr: hr.contains(&name),
+                is_hr: given.hr.contains(&name),
                 name,
                 files,
                 syncs: days.len(),
@@ -195,7 +190,7 @@ impl Series {
                 .hint("give sync files (.c1z), or a directory of them"));
         }
         syncs.sort_by(|a, b| (a.ended_at, a.system).cmp(&(b.ended_at, b.system)));
-        tell_hr(&mut systems, hr, &newest, open)?;
+        tell_hr(&mut systems, given, &newest)?;
         Ok(Self {
             systems,
             syncs,
@@ -233,12 +228,8 @@ impl LeftOut {
 }
 
 /// Says which systems are HR systems.
-fn tell_hr(
-    systems: &mut [System],
-    hr: &[String],
-    newest: &[DatedSync],
-    open: &OpenArgs,
-) -> Result<()> {
+fn tell_hr(systems: &mut [System], given: &Given<'_>, newest: &[DatedSync]) -> Result<()> {
+    let Given { hr, open, .. } = *given;
     let names: Vec<&str> = systems.iter().map(|it| it.name.as_str()).collect();
     let names = names.join(", ");
     if let Some(lost) = hr
@@ -256,6 +247,12 @@ fn tell_hr(
     }
     if let [only] = systems {
         only.is_hr = true;
+        return Ok(());
+    }
+    for system in systems.iter_mut() {
+        system.is_hr = given.likely_hr.contains(&system.name);
+    }
+    if systems.iter().any(|it| it.is_hr) {
         return Ok(());
     }
     for (system, sync) in systems.iter_mut().zip(newest) {

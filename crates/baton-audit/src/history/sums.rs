@@ -140,6 +140,33 @@ impl History {
         Some(leaver.days? > limit)
     }
 
+    /// Open findings on each day that was judged, by severity, in the order of [`crate::check::Severity::ALL`].
+    pub(crate) fn open_by_day(&self) -> impl ExactSizeIterator<Item = (Date, &[u64])> {
+        self.points.iter().map(|it| (it.day, it.open.as_slice()))
+    }
+
+    /// The day from which the time of each leaver runs, the days until their access was gone or until now, and whether
+    /// it is still open.
+    pub(crate) fn times_by_day(&self) -> impl Iterator<Item = (Date, u64, bool)> {
+        let times = self.times();
+        times.map(|(it, days)| (it.start, days, it.outcome == Outcome::Open))
+    }
+
+    /// Days after which access must be gone.
+    pub(crate) fn limit(&self) -> Option<u64> {
+        self.limit.map(u64::from)
+    }
+
+    /// The first and the last day that was judged.
+    pub(crate) fn period(&self) -> (Date, Date) {
+        (self.first, self.last)
+    }
+
+    /// What an operator should know, each one sentence without a final period.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// How many leavers' access stayed longer than the limit.
     pub(super) fn over(&self) -> u64 {
         let over = self

@@ -13,6 +13,7 @@ use super::value::Value;
 use super::{OtherFile, ReportData};
 use crate::check::finding::Part;
 use crate::check::input::LoadedFile;
+use crate::evidence::Attached;
 use crate::expansion::Expansion;
 use crate::identity::Status;
 
@@ -154,43 +155,91 @@ fn origins(data: &ReportData<'_>) -> Markup {
 fn evidence(data: &ReportData<'_>) -> Markup {
     let files = data.findings.files.iter().enumerate();
     let files = files.filter_map(|(at, file)| Some((at, file.evidence.as_ref()?)));
-    let rows: Vec<_> = files
-        .map(|(at, evidence)| {
-            html! {
-                tr {
-                    (row_heading(data.label(at)))
-                    td { (Value(&evidence.verdict())) }
-                    td { (Value(&evidence.program)) }
-                    td { (Value(&evidence.path)) }
-                    td { code.digest { (evidence.sha256) } }
-                    td {
-                        @match &evidence.public_key {
-                            Some(key) => code.digest { (Value(key)) },
-                            None => "not signed",
-                        }
-                    }
-                }
-            }
-        })
-        .collect();
-    if rows.is_empty() {
+    let files: Vec<(usize, &Attached)> = files.collect();
+    if files.is_empty() {
         return Markup::default();
     }
+    let rows = files.iter().map(|&(at, evidence)| {
+        html! {
+            tr {
+                (row_heading(data.label(at)))
+                td { (Value(&evidence.verdict())) }
+                td { (Value(&evidence.program)) }
+                td { (Value(&evidence.path)) }
+                td { code.digest { (evidence.sha256) } }
+                td { (signature(evidence)) }
+            }
+        }
+    });
     let table = Table {
         id: "files-evidence",
-        caption: "What evidence says of the files; the signatures were not checked for this page",
+        caption: "What evidence says of the files. That a signature fits the key that the evidence names proves who signed only where this key came another way",
         columns: &[
             text("File"),
             text("Complete"),
             text("Written by"),
             text("Evidence"),
             plain("SHA-256"),
-            plain("Signed with"),
+            plain("Signature"),
         ],
         sorted: None,
         long: false,
     };
-    table.of(rows)
+    html! { (table.of(rows)) (listings(data, &files)) }
+}
+
+fn signature(evidence: &Attached) -> Markup {
+    let key = evidence.public_key.as_deref().unwrap_or_default();
+    html! {
+        @match evidence.fits_its_key {
+            None => "not signed",
+            Some(true) => { "fits " code.digest { (Value(key)) } },
+            Some(false) => { span.bad { "does not fit" } " " code.digest { (Value(key)) } },
+        }
+    }
+}
+
+/// The verdict on each type that the connectors listed.
+fn listings(data: &ReportData<'_>, files: &[(usize, &Attached)]) -> Markup {
+    let all = files
+        .iter()
+        .flat_map(|&(at, evidence)| evidence.listings.iter().map(move |it| (at, it)));
+    let rows = all.map(|(at, listing)| {
+        let lacks: Vec<String> = listing.lacks.iter().map(ToString::to_string).collect();
+        html! {
+            tr {
+                (row_heading(data.label(at)))
+                td { (Value(listing.resource_type.as_str())) }
+                td { (listing.kind.as_str()) }
+                @match lacks.is_empty() {
+                    true => td.good { "complete" },
+                    false => td.bad { (Value(&lacks.join("; "))) },
+                }
+                td.n { @if let Some(stated) = listing.stated { (count(stated)) } @else { "–" } }
+                @for n in [listing.seen, listing.stored, listing.pages, listing.requests] {
+                    td.n { (count(n)) }
+                }
+            }
+        }
+    });
+    Table {
+        id: "evidence-types",
+        caption: "What was listed, by type: how many the vendor stated, how many came, how many are in the file",
+        columns: &[
+            text("File"),
+            text("Type"),
+            text("What"),
+            text("Verdict"),
+            number("Stated"),
+            number("Seen"),
+            number("In the file"),
+            number("Pages"),
+            number("Requests"),
+        ],
+        sorted: None,
+        long: true,
+    }
+    .of(rows)
 }
 
 /// The syncs that joiners and leavers were found by.

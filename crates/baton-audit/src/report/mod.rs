@@ -4,15 +4,18 @@
 //! sections. Its templates are checked by the compiler (`maud`), text only gets into them escaped, and the page's own
 //! policy forbids the browser to load or run anything else. The same files give the same page, byte for byte.
 
+mod access;
 mod chart;
 mod figures;
 mod files;
 mod findings;
+mod history;
 mod lines;
 mod movement;
 mod page;
 mod parts;
 mod people;
+mod plot;
 mod timeline;
 mod value;
 
@@ -22,13 +25,17 @@ use connector_core::{Context, Result};
 use connector_evidence::digest;
 use maud::Markup;
 
+use self::access::Access;
 use self::figures::is_person;
 use self::files::FileCounts;
 use self::timeline::Timeline;
 use crate::check::finding::{FileRead, Part};
 use crate::check::input::LoadedFile;
-use crate::check::{Findings, Input, Paths, Policy, Severity, examine};
+use crate::check::{
+    AppsRead, CheckContext, FilesArgs, Findings, Input, Policy, Severity, examine_in,
+};
 use crate::console::{Console, Outcome, write_failed};
+use crate::history::{Given, History};
 use crate::identity::Identity;
 use crate::managers::Graph;
 use crate::outfile;
@@ -37,27 +44,15 @@ use crate::source::{DayArgs, OpenArgs};
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
-    /// Sync file of the HR system
-    #[arg(value_name = "HR")]
-    main: PathBuf,
-    /// Sync files of apps
-    #[arg(value_name = "APP")]
-    apps: Vec<PathBuf>,
-    /// Sync file of a further HR system of the same company; may be repeated
-    #[arg(long, value_name = "HR")]
-    hr: Vec<PathBuf>,
-    /// Earlier sync file of the HR system; may be repeated. The newest is what checks compare with
-    #[arg(long, value_name = "OLD")]
-    earlier: Vec<PathBuf>,
-    /// Policy of the company (TOML)
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// Accounts whose owner is known (CSV with the columns app, account, person; or TOML)
-    #[arg(long, value_name = "FILE")]
-    links: Option<PathBuf>,
+    #[command(flatten)]
+    files: FilesArgs,
     /// Evidence of one of the files, to be carried into the output; may be repeated
     #[arg(long, value_name = "EVIDENCE")]
     evidence: Vec<PathBuf>,
+    /// Dated sync files of the HR system and of apps, or a directory of them, for a section on what changed over time; may
+    /// be repeated
+    #[arg(long, value_name = "FILE|DIR")]
+    history: Vec<PathBuf>,
     /// The page to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -78,6 +73,8 @@ struct ReportData<'a> {
     graphs: Vec<Graph>,
     timeline: Timeline,
     others: Vec<OtherFile>,
+    access: Access,
+    history: Option<History>,
 }
 
 /// A file that was read and is no sync file, such as the policy.
@@ -108,17 +105,19 @@ impl ReportData<'_> {
 /// Writes the page.
 pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Outcome> {
     outfile::check(&args.out)?;
-    let (policy, others) = policy(args)?;
-    let paths = Paths {
-        hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
-        earlier: timeline::newest(&args.earlier, &args.open)?,
-        apps: args.apps.clone(),
-    };
-    let mut input = Input::open_on(&paths, &args.day, &args.open)?;
+    let policy = args.files.policy()?;
+    let others = args.files.settings().map(other);
+    let others = others.collect::<Result<_>>()?;
+    let history = history(args, &policy)?;
+    let mut input = Input::open_on(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let as_of = input.day(&args.day)?;
-    let findings = examine(&input, &policy, as_of)?;
+    let context = CheckContext::new(&input, &policy, as_of, AppsRead::Access)?;
+    let findings = examine_in(&context, &input, |_| true)?;
+    let labels = names(&findings.files);
+    let access = Access::of(&context, &labels)?;
+    drop(context);
     let now = input.hr.iter().map(|hr| &hr.now);
     let earlier = input.hr.iter().filter_map(|hr| hr.earlier.as_ref());
     let files = now.chain(earlier).chain(&input.apps);
@@ -127,11 +126,13 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
     let data = ReportData {
         input: &input,
         findings: &findings,
-        labels: names(&findings.files),
+        labels,
         files: files.collect::<Result<_>>()?,
         graphs: graphs.collect(),
-        timeline: Timeline::of(&input, &args.earlier, &args.open)?,
+        timeline: Timeline::of(&input, &args.files.earlier, &args.open)?,
         others,
+        access,
+        history,
     };
     let page = page::page(&data).into_string();
     outfile::write(&args.out, |out| {
@@ -158,23 +159,26 @@ fn names(files: &[FileRead]) -> Vec<String> {
     names
 }
 
-/// The policy with its links, and where they come from.
-fn policy(args: &ReportArgs) -> Result<(Policy, Vec<OtherFile>)> {
-    let mut policy = Policy::default();
-    let mut others = Vec::new();
-    let mut read = |what, path: &Path| -> Result<()> {
-        let (sha256, ..) = digest(path).during(format!("reading {}", path.display()))?;
-        let path = path.display().to_string();
-        others.push(OtherFile { what, path, sha256 });
-        Ok(())
+/// A file beside the sync files, with its digest.
+fn other((what, path): (&'static str, &Path)) -> Result<OtherFile> {
+    let (sha256, ..) = digest(path).during(format!("reading {}", path.display()))?;
+    let path = path.display().to_string();
+    Ok(OtherFile { what, path, sha256 })
+}
+
+/// What the dated files say about time, when some are given. The HR system is the one whose file the report is about,
+/// when the dated files have it.
+fn history(args: &ReportArgs, policy: &Policy) -> Result<Option<History>> {
+    let given = Given {
+        files: &args.history,
+        hr: &[],
+        likely_hr: &args.files.hr_systems(),
+        policy,
+        limit: None,
+        zone: &args.day.zone.timezone,
+        open: &args.open,
     };
-    if let Some(path) = &args.policy {
-        policy = Policy::read(path)?;
-        read("Policy", path)?;
-    }
-    if let Some(path) = &args.links {
-        policy.read_links(path)?;
-        read("Links", path)?;
-    }
-    Ok((policy, others))
+    (!args.history.is_empty())
+        .then(|| given.history())
+        .transpose()
 }

@@ -8,17 +8,19 @@ use sha2::{Digest, Sha256};
 
 use super::figures::headcount;
 use super::parts::{badge, count, counted, section, time};
-use super::{ReportData, files, findings, lines, movement, people};
+use super::{ReportData, access, files, findings, history, lines, movement, people};
 use crate::identity::Lifecycle;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const SCRIPT: &str = concat!(include_str!("script.js"), include_str!("access.js"));
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The sections by id and title, as the page's menu names them.
-const MENU: [(&str, &str); 6] = [
+const MENU: [(&str, &str); 8] = [
     ("overview", "Overview"),
     ("findings", "Findings"),
+    ("access", "Access"),
+    ("history", "Over time"),
     ("people", "Departments"),
     ("movement", "Joiners and leavers"),
     ("lines", "Reporting lines"),
@@ -88,6 +90,8 @@ fn body(data: &ReportData<'_>) -> Markup {
         main {
             (overview(data))
             (findings::section_of(data))
+            (access::section_of(data))
+            (history::section_of(data))
             (people::section_of(data))
             (movement::section_of(data))
             (lines::section_of(data))
@@ -99,6 +103,7 @@ fn body(data: &ReportData<'_>) -> Markup {
                 "It holds personal data: keep it as you keep those files."
             }
         }
+        (access::data_of(data))
         script { (PreEscaped(SCRIPT)) }
     }
 }

@@ -184,19 +184,6 @@ fn person_change(change: &Change<'_>) -> Option<PersonChange> {
     })
 }
 
-/// Of these files the one whose newest sync is the newest.
-///
-/// # Errors
-/// When a file cannot be read.
-pub(super) fn newest(files: &[PathBuf], open: &OpenArgs) -> Result<Option<PathBuf>> {
-    let at = |path: &PathBuf| -> Result<_> {
-        let source = Source::open(path, Pick::Latest, open)?;
-        Ok((source.seen_at(), path.clone()))
-    };
-    let all = files.iter().map(at).collect::<Result<Vec<_>>>()?;
-    Ok(all.into_iter().max().map(|(_, path)| path))
-}
-
 /// The finished full syncs of a file whose time of ending is known.
 fn full_syncs(source: &Source) -> Result<Vec<ComparedSync>> {
     let syncs = source.reader.syncs()?;

@@ -47,10 +47,19 @@ impl Render for BareValue<'_> {
     }
 }
 
-/// Writes at most `longest` characters, with dates that are not broken at the end of a line.
-fn write(value: &str, longest: usize, out: &mut String) {
+/// The value as the page shows it, for a part that the page's script draws.
+pub(super) fn shown(value: &str) -> String {
+    let (mut shown, is_cut) = shortened(value, LONGEST);
+    if is_cut {
+        shown.push('…');
+    }
+    shown
+}
+
+/// At most `longest` characters without those that turn or control text, and whether there were more.
+fn shortened(value: &str, longest: usize) -> (String, bool) {
     let cut = value.char_indices().nth(longest).map(|(at, _)| at);
-    let shown: String = value[..cut.unwrap_or(value.len())]
+    let shown = value[..cut.unwrap_or(value.len())]
         .chars()
         .filter(|&c| !text::turns(c))
         .map(|c| match c {
@@ -59,6 +68,12 @@ fn write(value: &str, longest: usize, out: &mut String) {
             c => c,
         })
         .collect();
+    (shown, cut.is_some())
+}
+
+/// Writes at most `longest` characters, with dates that are not broken at the end of a line.
+fn write(value: &str, longest: usize, out: &mut String) {
+    let (shown, is_cut) = shortened(value, longest);
     let mut rest = shown.as_str();
     while let Some(at) = rest.split_inclusive(' ').position(is_date) {
         let before: usize = rest.split_inclusive(' ').take(at).map(str::len).sum();
@@ -68,7 +83,7 @@ fn write(value: &str, longest: usize, out: &mut String) {
         rest = after;
     }
     rest.render_to(out);
-    if cut.is_some() {
+    if is_cut {
         out.push('…');
     }
 }

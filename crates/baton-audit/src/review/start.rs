@@ -46,7 +46,7 @@ pub(super) struct StartArgs {
 /// Runs the command.
 pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let paths = args.files.paths();
+    let paths = args.files.paths(&args.open)?;
     if paths.apps.is_empty() {
         let message = "no file of an app is given, so there is no access to review";
         return Err(Error::new(ErrorKind::Usage, message));
@@ -54,7 +54,7 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
     let mut input = Input::open_on(&paths, &args.day, &args.open)?;
     input.read_states(&policy);
     let day = input.day(&args.day)?;
-    let settings = args.files.settings().map(setting);
+    let settings = args.files.settings().map(|(_, path)| setting(path));
     let basis = basis(&input, day, args.by, settings.collect::<Result<_>>()?);
     let findings = examine(&input, &policy, day)?;
     let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;

@@ -50,7 +50,18 @@ pub(crate) fn report(dir: &Path) -> PathBuf {
         width: None,
     };
     let words = ["baton-audit", "report", "--policy"].map(Into::into);
-    let files = [policy, hr, app, "--out".into(), page.clone()].map(Into::into);
+    let history = || PathBuf::from("--history");
+    let files = [
+        policy,
+        hr.clone(),
+        app.clone(),
+        history(),
+        hr,
+        history(),
+        app,
+    ];
+    let files = files.into_iter().chain(["--out".into(), page.clone()]);
+    let files = files.map(Into::into);
     let args = words.into_iter().chain(files);
     let code = baton_audit::run(args, &mut console);
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));

@@ -38,7 +38,7 @@ pub struct PersonArgs {
 /// Runs the command.
 pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let policy = args.files.policy()?;
-    let files = Chosen::open(&args.files.paths(), &args.day, &args.open)?;
+    let files = Chosen::open(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     let (records, marks) = find::find(&files, &args.who)?;
     let theirs = find::marks_of(&files, &records)?;
     let input = files.input(

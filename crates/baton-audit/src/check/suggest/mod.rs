@@ -50,7 +50,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
     let LinksCommand::Suggest(args) = &args.command;
     args.to.check()?;
     let policy = args.files.policy()?;
-    let mut input = Input::open_on(&args.files.paths(), &args.day, &args.open)?;
+    let mut input = Input::open_on(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     input.read_states(&policy);
     let day = input.day(&args.day)?;
     let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
