@@ -40,7 +40,7 @@ pub use convert::{
 };
 pub use preview::{Changed, Difference, Preview};
 pub use reader::{
-    Counts, GrantKey, Held, Holdings, InOrder, InOrderRows, Listing, ReadLimits, Reader, RowAt,
-    SyncRun,
+    Counts, GrantKey, Held, Holdings, InOrder, InOrderRows, Interner, Listing, ReadLimits, Reader,
+    RowAt, SyncRun,
 };
 pub use store::{C1zStore, StoreOptions};

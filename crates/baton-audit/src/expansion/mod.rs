@@ -10,14 +10,16 @@
 //! Grants stream. Kept are the grants that are to be expanded and the holders of the entitlements these name.
 
 mod cycles;
+mod holders;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use connector_c1z::{RowAt, wire};
 use connector_core::{Error, ErrorKind, Result};
 
+use self::holders::Holders;
 use crate::source::Source;
 
 /// Grants between a holder and what is held. The Go SDK gives up after 20.
@@ -30,8 +32,7 @@ const MAX_STEPS: u64 = 100_000_000;
 pub struct Expansion {
     entitlements: Vec<Node>,
     by_id: HashMap<String, usize>,
-    /// What each principal holds of the entitlements here, as the file has it, and whether directly.
-    holders: HashMap<wire::ResourceId, BTreeMap<usize, bool>>,
+    holders: Holders,
     steps: Cell<u64>,
 }
 
@@ -148,7 +149,9 @@ impl Expansion {
         source.reader.for_each_grant(sync, |grant| {
             self.holder_of(&grant);
             Ok(())
-        })
+        })?;
+        self.holders.settle();
+        Ok(())
     }
 
     /// As [`Expansion::read_holders`], for one principal.
@@ -162,7 +165,9 @@ impl Expansion {
             .for_each_grant_of(sync, principal, |_, grant| {
                 self.holder_of(&grant);
                 Ok(())
-            })
+            })?;
+        self.holders.settle();
+        Ok(())
     }
 
     /// Takes in the holder of a grant if its entitlement is part of an expansion.
@@ -173,8 +178,7 @@ impl Expansion {
         let (Some(&at), Some(principal)) = (at, principal) else {
             return;
         };
-        let held = self.holders.entry(principal.clone()).or_default();
-        *held.entry(at).or_default() |= sources_of(grant).is_none();
+        self.holders.add(principal, at, sources_of(grant).is_none());
     }
 
     /// What a principal holds through others and the file has no grant for, the nearest first; of several ways the
@@ -183,19 +187,27 @@ impl Expansion {
     /// # Errors
     /// [`ErrorKind::Precondition`] when groups are nested too deep, or too many of them to follow.
     pub fn of(&self, principal: &wire::ResourceId) -> Result<Vec<Derived<'_>>> {
-        let Some(held) = self.holders.get(principal) else {
-            return Ok(Vec::new());
-        };
+        match self.holders.number(principal) {
+            Some(principal) => self.of_number(principal),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn of_number(&self, principal: u32) -> Result<Vec<Derived<'_>>> {
+        let resource_type = self.holders.resource_type(principal);
+        let held = self.holders.held_by(principal);
         // For each entitlement reached: how many grants away it is, and the one before it.
         let mut reached: HashMap<usize, (usize, Option<usize>)> = HashMap::new();
-        reached.extend(held.keys().map(|&at| (at, (0, None))));
-        let mut queue: VecDeque<(usize, bool)> =
-            held.iter().map(|(&at, &direct)| (at, direct)).collect();
+        reached.extend(held.iter().map(|it| (it.entitlement(), (0, None))));
+        let mut queue: VecDeque<(usize, bool)> = held
+            .iter()
+            .map(|it| (it.entitlement(), it.direct))
+            .collect();
         let mut derived = Vec::new();
         while let Some((at, direct)) = queue.pop_front() {
             for edge in &self.entitlements[at].edges {
                 self.count_step()?;
-                if reached.contains_key(&edge.to) || !edge.grant.lets(principal, direct) {
+                if reached.contains_key(&edge.to) || !edge.grant.lets(resource_type, direct) {
                     continue;
                 }
                 let depth = reached.get(&at).map_or(0, |(depth, _)| *depth) + 1;
@@ -224,12 +236,13 @@ impl Expansion {
         &self,
         mut each: impl FnMut(&wire::ResourceId, Derived<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut holders: Vec<_> = self.holders.keys().collect();
-        let ids = |it: &wire::ResourceId| (it.resource_type.clone(), it.resource.clone());
-        holders.sort_by_cached_key(|it| ids(it));
-        for holder in holders {
-            for derived in self.of(holder)? {
-                each(holder, derived)?;
+        for number in self.holders.in_order() {
+            let derived = self.of_number(number)?;
+            if !derived.is_empty() {
+                let holder = self.holders.principal(number);
+                derived
+                    .into_iter()
+                    .try_for_each(|derived| each(&holder, derived))?;
             }
         }
         Ok(())
@@ -251,15 +264,18 @@ impl Expansion {
             .flat_map(|(ring, members)| members.iter().map(move |&at| (at, ring)))
             .collect();
         let mut holders = vec![Vec::new(); rings.len()];
-        for (principal, held) in &self.holders {
-            let derived = self.of(principal)?;
+        for principal in self.holders.numbers() {
+            let derived = self.of_number(principal)?;
             let derived = derived.iter().map(|it| self.by_id[&it.entitlement.id]);
-            let all = held.keys().copied().chain(derived);
+            let held = self.holders.held_by(principal).iter();
+            let held = held.map(holders::Held::entitlement);
+            let all = held.chain(derived);
             let mut of: Vec<usize> = all.filter_map(|at| ring_of.get(&at).copied()).collect();
             of.sort_unstable();
             of.dedup();
             for ring in of {
-                holders[ring].push(crate::identity::external_id_of(principal));
+                let principal = self.holders.principal(principal);
+                holders[ring].push(crate::identity::external_id_of(&principal));
             }
         }
         let cycle = |(members, mut holders): (&Vec<usize>, Vec<String>)| {
@@ -323,10 +339,11 @@ impl Expansion {
 }
 
 impl ExpandableGrant {
-    /// Whether it lets a principal through that holds one of its sources, directly or not.
-    fn lets(&self, principal: &wire::ResourceId, direct: bool) -> bool {
-        let of_type = self.resource_types.is_empty()
-            || self.resource_types.contains(&principal.resource_type);
+    /// Whether it lets a principal of a type through that holds one of its sources, directly or not.
+    fn lets(&self, resource_type: &[u8], direct: bool) -> bool {
+        let mut types = self.resource_types.iter();
+        let of_type =
+            self.resource_types.is_empty() || types.any(|it| it.as_bytes() == resource_type);
         of_type && (direct || !self.shallow)
     }
 }

@@ -72,6 +72,7 @@ fn expansion(grants: &[wire::Grant]) -> Expansion {
     for grant in grants {
         expansion.holder_of(grant);
     }
+    expansion.holders.settle();
     expansion
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use connector_c1z::{Held, RowAt, wire};
+use connector_c1z::{Held, Interner, RowAt, wire};
 use connector_core::Result;
 
 use super::FileArgs;
@@ -70,7 +70,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
     let types = held_types(&source)?.into_iter();
     let types = types.filter(|t| args.types.is_empty() || args.types.contains(t));
     let search = args.search.as_deref().map(fold_text);
-    let through_groups = through_groups(&source)?;
+    let through_groups = ThroughGroups::read(&source)?;
     let mut table = Table::new(console, args.format.format(), headings(COLUMNS));
     let (reader, sync_id) = (&source.reader, &source.sync.sync_id);
     let holdings = reader.holdings(sync_id)?;
@@ -85,7 +85,7 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
                 return Ok(());
             }
             let held = holdings.of(&id);
-            let through_groups = through_groups.get(&id).map_or(0, HashSet::len) as u64;
+            let through_groups = through_groups.on(&id);
             let group = GroupLine {
                 row,
                 id,
@@ -101,31 +101,54 @@ pub(crate) fn groups(args: &GroupsArgs, console: &mut Console<'_>) -> Result<Out
     Ok(Outcome::Clean)
 }
 
-/// For each resource the principals that hold something on it through groups in groups and nothing by a grant of the
-/// file.
-fn through_groups(source: &Source) -> Result<HashMap<wire::ResourceId, HashSet<wire::ResourceId>>> {
-    let mut more: HashMap<wire::ResourceId, HashSet<wire::ResourceId>> = HashMap::new();
-    Expansion::whole(source)?.for_each(|holder, derived| {
-        let on = derived.entitlement.resource.as_ref();
-        if let Some(on) = on.and_then(|on| on.id.clone()) {
-            more.entry(on).or_default().insert(holder.clone());
+/// How many principals hold something on a resource through groups in groups and nothing by a grant of the file.
+#[derive(Debug, Default)]
+struct ThroughGroups {
+    resources: Interner<2>,
+    counts: HashMap<u32, u64>,
+}
+
+impl ThroughGroups {
+    fn read(source: &Source) -> Result<Self> {
+        let mut through = Self::default();
+        let mut holders = Interner::new();
+        let mut more: HashSet<(u32, u32)> = HashSet::new();
+        Expansion::whole(source)?.for_each(|holder, derived| {
+            let on = derived.entitlement.resource.as_ref();
+            if let Some(on) = on.and_then(|on| on.id.as_ref()) {
+                let on = through.resources.number(bytes(on));
+                more.insert((on, holders.number(bytes(holder))));
+            }
+            Ok(())
+        })?;
+        if !more.is_empty() {
+            let sync_id = &source.sync.sync_id;
+            source.reader.for_each_grant(sync_id, |grant| {
+                let on = grant.entitlement.and_then(|it| it.resource?.id);
+                let holder = grant.principal.and_then(|it| it.id);
+                let on = on.and_then(|on| through.resources.known(bytes(&on)));
+                let holder = holder.and_then(|holder| holders.known(bytes(&holder)));
+                if let Some(pair) = on.zip(holder) {
+                    more.remove(&pair);
+                }
+                Ok(())
+            })?;
         }
-        Ok(())
-    })?;
-    if more.is_empty() {
-        return Ok(more);
+        for (on, _) in more {
+            *through.counts.entry(on).or_default() += 1;
+        }
+        Ok(through)
     }
-    let sync_id = &source.sync.sync_id;
-    source.reader.for_each_grant(sync_id, |grant| {
-        let on = grant.entitlement.and_then(|it| it.resource);
-        let holder = grant.principal.and_then(|it| it.id);
-        let on = on.and_then(|on| more.get_mut(&on.id?));
-        if let (Some(more), Some(holder)) = (on, holder) {
-            more.remove(&holder);
-        }
-        Ok(())
-    })?;
-    Ok(more)
+
+    fn on(&self, id: &wire::ResourceId) -> u64 {
+        let number = self.resources.known(bytes(id));
+        let count = number.and_then(|number| self.counts.get(&number));
+        count.copied().unwrap_or_default()
+    }
+}
+
+fn bytes(id: &wire::ResourceId) -> [&[u8]; 2] {
+    [id.resource_type.as_bytes(), id.resource.as_bytes()]
 }
 
 /// The types with entitlements whose resources are not people or accounts.

@@ -6,10 +6,21 @@ use std::hash::{BuildHasher, Hasher};
 /// A place of the table that has no number.
 const FREE: u32 = u32::MAX;
 
-/// Gives every different key of `N` texts a number, from 0 on. Keys lie in one buffer, because there may be a hundred
-/// thousand of them.
+/// Gives every different key of `N` texts a number, from 0 on. Keys lie in one buffer, because there may be a million of
+/// them.
+///
+/// # Example
+/// ```
+/// use connector_c1z::Interner;
+///
+/// let mut principals = Interner::new();
+/// assert_eq!(principals.number([b"user", b"1"]), 0);
+/// assert_eq!(principals.number([b"user", b"2"]), 1);
+/// assert_eq!(principals.known([b"user", b"1"]), Some(0));
+/// assert_eq!(principals.key(1), [b"user" as &[u8], b"2"]);
+/// ```
 #[derive(Debug)]
-pub(super) struct Interner<const N: usize> {
+pub struct Interner<const N: usize> {
     bytes: Vec<u8>,
     /// Where in the buffer the texts of each key end.
     ends: Vec<[usize; N]>,
@@ -19,7 +30,8 @@ pub(super) struct Interner<const N: usize> {
 }
 
 impl<const N: usize> Interner<N> {
-    pub(super) fn new() -> Self {
+    /// Without any key.
+    pub fn new() -> Self {
         Self {
             bytes: Vec::new(),
             ends: Vec::new(),
@@ -29,12 +41,17 @@ impl<const N: usize> Interner<N> {
     }
 
     /// How many keys there are.
-    pub(super) const fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         self.ends.len()
     }
 
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// The number of a key.
-    pub(super) fn number(&mut self, key: [&[u8]; N]) -> u32 {
+    pub fn number(&mut self, key: [&[u8]; N]) -> u32 {
         let place = self.place(key);
         if self.table[place] != FREE {
             return self.table[place];
@@ -52,13 +69,16 @@ impl<const N: usize> Interner<N> {
     }
 
     /// The number of a key that has one.
-    pub(super) fn known(&self, key: [&[u8]; N]) -> Option<u32> {
+    pub fn known(&self, key: [&[u8]; N]) -> Option<u32> {
         let number = self.table[self.place(key)];
         (number != FREE).then_some(number)
     }
 
     /// The key with a number.
-    pub(super) fn key(&self, number: u32) -> [&[u8]; N] {
+    ///
+    /// # Panics
+    /// When no key has this number.
+    pub fn key(&self, number: u32) -> [&[u8]; N] {
         let number = number as usize;
         let mut from = match number.checked_sub(1) {
             Some(before) => self.ends[before].last().copied().unwrap_or_default(),
@@ -95,6 +115,12 @@ impl<const N: usize> Interner<N> {
             let place = self.place(self.key(number));
             self.table[place] = number;
         }
+    }
+}
+
+impl<const N: usize> Default for Interner<N> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -22,6 +22,7 @@ use connector_core::{Context, Result};
 
 pub use about::{Counts, ReadLimits, SyncRun};
 pub use holdings::{Held, Holdings};
+pub use intern::Interner;
 pub use listing::Listing;
 use listing::Mapped;
 pub use ordered::{GrantKey, InOrder, InOrderRows};
