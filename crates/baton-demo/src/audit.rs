@@ -13,6 +13,10 @@ pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// The policy's name.
 pub(crate) const POLICY: &str = "policy.toml";
+/// Lines of the history that are shown: the files, and how long access stayed.
+const HISTORY_LINES: usize = 13;
+/// The directory of the files of a year.
+pub(crate) const YEAR: &str = "year";
 /// Columns of a table, whatever the terminal.
 const WIDTH: usize = 110;
 
@@ -60,6 +64,18 @@ pub(crate) fn show(
         "check",
         &[with_policy(&files), only.to_vec()].concat(),
         1,
+        out,
+    )?;
+
+    writeln!(
+        out,
+        "\nHow long does the access of leavers stay? Monthly files of a year:"
+    )?;
+    run_to(
+        "history",
+        &with_policy(&[path(YEAR)]),
+        1,
+        HISTORY_LINES,
         out,
     )?;
 

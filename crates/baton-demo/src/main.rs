@@ -8,6 +8,7 @@ mod audit;
 mod look;
 mod review;
 mod service;
+mod year;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -34,8 +35,9 @@ Shows what the connectors do, with synthetic data and without an account or a ne
 Usage: baton-demo [--service]
 
 Without options every connector syncs a company from the sandbox into demo/*.c1z, and
-baton-audit says what the files tell together, also in demo/report.html. An access review
-is started, decided, closed, and verified against a later sync.
+baton-audit says what the files tell together, also in demo/report.html. Files of a year say
+how long access stayed, and an access review is started, decided, closed, and verified
+against a later sync.
 
   --service   run one connector as a service: it takes a task from a control plane on this
               machine, syncs, uploads the file and is stopped; shows every call and the file
@@ -46,8 +48,6 @@ is started, decided, closed, and verified against a later sync.
 /// version.
 const TIME: &str = "SOURCE_DATE_EPOCH";
 const ENGINE: &str = "BATON_STORAGE_ENGINE";
-/// Seconds between a review and the sync that shows what came of it, where times are fixed.
-const MONTH: i64 = 30 * 24 * 3600;
 
 const PEOPLE: usize = 250;
 const SEED: u64 = 2026;
@@ -86,17 +86,24 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let connectors = baton_demo::connectors();
     let mut synced = Vec::new();
-    for connector in baton_demo::connectors() {
+    for connector in &connectors {
         let file = dir.join(format!("{}.c1z", connector.vendor.name));
-        let accounts = runtime.block_on(sync(&connector, &company, &file, 0, &mut out))?;
+        say(connector, &file, &mut out)?;
+        let accounts = runtime.block_on(sync(connector, &company, &file, fixed()))?;
         look::show(&file, &mut out)?;
         synced.push(audit::Synced {
-            connector,
+            connector: connector.clone(),
             accounts,
             file,
         });
     }
+    let (hr, _, apps) = audit::parts(&synced);
+    let year = dir.join(audit::YEAR);
+    let connectors = hr.iter().chain(&apps).map(|s| s.connector.clone());
+    let kept = year::files(&year, &company, &connectors.collect::<Vec<_>>(), now())?;
+    runtime.block_on(sync_all(kept))?;
     audit::show(dir, &company, &synced, &mut out)?;
     review::hold(dir, &synced, &mut out)?;
     writeln!(
@@ -106,11 +113,12 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let later = dir.join(review::LATER);
     std::fs::create_dir_all(&later)?;
     let company = review::offboarded(&company);
-    let (_, _, apps) = audit::parts(&synced);
     let mut files = Vec::new();
     for app in apps {
         let file = later.join(app.file.file_name().unwrap_or_default());
-        runtime.block_on(sync(&app.connector, &company, &file, MONTH, &mut out))?;
+        say(&app.connector, &file, &mut out)?;
+        let time = fixed().map(|time| time + review::AFTER);
+        runtime.block_on(sync(&app.connector, &company, &file, time))?;
         files.push(file.display().to_string());
     }
     review::verify(dir, &files, &mut out)?;
@@ -122,34 +130,50 @@ fn demo(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Runs a connector as an operator would, against a fake that has the company; returns the fake's accounts. Where the time
-/// of the file is fixed, it is so many seconds later.
+/// Shows the command by which a connector is run.
+fn say(connector: &Connector, file: &Path, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n$ {} --file {}", connector.spec.name, file.display())?;
+    out.flush()
+}
+
+/// Makes all files at the same time.
+async fn sync_all(files: Vec<year::Kept>) -> Result<(), Box<dyn std::error::Error>> {
+    let sync_one = async |kept: year::Kept| {
+        let time = Some(kept.time);
+        let done = sync(&kept.connector, &kept.company, &kept.file, time).await;
+        done.map(drop).map_err(|e| e.to_string())
+    };
+    let local = tokio::task::LocalSet::new();
+    let mut running = tokio::task::JoinSet::new();
+    for kept in files {
+        running.spawn_local_on(sync_one(kept), &local);
+    }
+    let ended = local.run_until(running.join_all()).await;
+    Ok(ended.into_iter().collect::<Result<(), String>>()?)
+}
+
+/// Runs a connector as an operator would, against a fake that has the company; returns the fake's accounts. The file may
+/// say that it was written at another time than now.
 async fn sync(
     connector: &Connector,
     company: &Company,
     file: &Path,
-    seconds: i64,
-    out: &mut dyn Write,
+    time: Option<Timestamp>,
 ) -> Result<Vec<Account>, Box<dyn std::error::Error>> {
-    let program = connector.spec.name;
     let fake = (connector.vendor.build)(company.clone(), &Choices::default());
     let running = Sandbox::new().start(&*fake)?;
     let environment = fake.environment(running.base_url()).into_iter();
     let environment = environment.map(|(name, value)| (name.to_owned(), value.into()));
     let engine = std::env::var_os(ENGINE).map(|value| (ENGINE.to_owned(), value));
-    let fixed = fixed().map(|time| {
-        (
-            TIME.to_owned(),
-            (time.as_second() + seconds).to_string().into(),
-        )
-    });
-    let environment = environment.chain(engine).chain(fixed);
-    writeln!(out, "\n$ {program} --file {}", file.display())?;
-    out.flush()?;
+    let time = time.map(|time| (TIME.to_owned(), time.as_second().to_string().into()));
+    let environment = environment.chain(engine).chain(time);
     let code = (connector.program)(one_shot(environment.collect(), file)?).await;
     match code {
         0 => Ok(fake.accounts()),
-        code => Err(format!("{program} ended with exit code {code}").into()),
+        code => {
+            let program = connector.spec.name;
+            Err(format!("{program} ended with exit code {code}").into())
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use connector_core::text;
 use connector_sandbox::company::{Company, Lifecycle};
+use jiff::SignedDuration;
 
 use crate::audit::{Failure, POLICY, Synced, parts, run_to};
 
@@ -16,6 +17,8 @@ const LINES: usize = 6;
 const HAS_LEFT: &str = "had the last day";
 /// The directory of the review.
 const REVIEW: &str = "review";
+/// Between a review and the sync that shows what came of it, where times are fixed.
+pub(crate) const AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The directory of the files that show that access was removed.
 pub(crate) const LATER: &str = "later";
 
