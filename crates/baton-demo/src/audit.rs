@@ -47,7 +47,12 @@ pub(crate) fn show(
     let (first, others, apps) = parts(synced);
     let mut files: Vec<String> = first.iter().chain(&apps).map(|s| s.path()).collect();
     let with_policy = |files: &[String]| [files, &["--policy".to_owned(), policy.clone()]].concat();
-    let page = [with_policy(&files), vec!["--out".to_owned(), report]].concat();
+    let dated = [vec![path(YEAR)], files.clone()].concat();
+    let mut page = with_policy(&files);
+    for file in &dated {
+        page.extend(["--history", file].map(str::to_owned));
+    }
+    page.extend(["--out".to_owned(), report]);
     for other in others {
         files.extend(["--hr".to_owned(), other.path()]);
     }
@@ -69,15 +74,9 @@ pub(crate) fn show(
 
     writeln!(
         out,
-        "\nHow long does the access of leavers stay? Monthly files of a year:"
+        "\nHow long does the access of leavers stay? Monthly files of a year and those of today:"
     )?;
-    run_to(
-        "history",
-        &with_policy(&[path(YEAR)]),
-        1,
-        HISTORY_LINES,
-        out,
-    )?;
+    run_to("history", &with_policy(&dated), 1, HISTORY_LINES, out)?;
 
     // The page gets one HR system, so that every person is counted once.
     writeln!(
