@@ -132,10 +132,19 @@ impl Source {
     /// [`ErrorKind::Precondition`] when the file cannot be read or holds no such sync, [`ErrorKind::Usage`] when
     /// the id fits several syncs.
     pub fn open(path: &Path, pick: Pick<'_>, open: &OpenArgs) -> Result<Self> {
+        Self::open_by(path, open, |syncs| choose(syncs, pick))
+    }
+
+    /// As [`Source::open`], with the sync that `choose` takes out of those of the file.
+    pub(crate) fn open_by(
+        path: &Path,
+        open: &OpenArgs,
+        choose: impl FnOnce(Vec<SyncRun>) -> Result<SyncRun>,
+    ) -> Result<Self> {
         let shown = path.display();
         let reader = open_reader(path, open)?;
         let (sha256, bytes, _) = digest(path).during(format!("reading {shown}"))?;
-        let sync = choose(reader.syncs()?, pick).during(format!("reading {shown}"))?;
+        let sync = choose(reader.syncs()?).during(format!("reading {shown}"))?;
         Ok(Self {
             path: path.to_owned(),
             sha256,
@@ -188,6 +197,25 @@ const WRITERS_HINTS: [&str; 2] = ["does not exist yet", "start with an empty one
 /// # Errors
 /// As [`Source::open`].
 pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
+    choose_of(FULL, syncs, pick)
+}
+
+/// As [`choose`], for a file that is read for its people: when it has no finished full sync, one without entitlements and
+/// grants will do, in which all people are.
+///
+/// # Errors
+/// As [`Source::open`].
+pub(crate) fn choose_people(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
+    let has = |kind: &str| syncs.iter().any(|sync| is_finished(sync, kind));
+    match !has(FULL) && has(RESOURCES_ONLY) {
+        true => choose_of(RESOURCES_ONLY, syncs, pick),
+        false => choose(syncs, pick),
+    }
+}
+
+/// As [`choose`], with syncs of another type in place of full ones.
+pub(crate) fn choose_of(kind: &str, syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
+    let newest_first = |syncs| newest_first(syncs, kind);
     let list = listed(&syncs);
     let missing = |what: &str| {
         let error = Error::new(ErrorKind::Precondition, format!("the file holds no {what}"));
@@ -206,7 +234,7 @@ pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
         Pick::Previous => newest_first(syncs)
             .nth(1)
             .ok_or_else(|| missing("second finished full sync")),
-        Pick::AsOf(day, zone) => as_of(syncs, day, zone, &missing),
+        Pick::AsOf(day, zone) => as_of(newest_first(syncs), day, zone, &missing),
         Pick::Before(id) => newest_first(syncs)
             .skip_while(|sync| sync.sync_id != id)
             .nth(1)
@@ -231,12 +259,12 @@ pub fn choose(syncs: Vec<SyncRun>, pick: Pick<'_>) -> Result<SyncRun> {
 
 /// The newest finished full sync that ended on a day or before.
 fn as_of(
-    syncs: Vec<SyncRun>,
+    newest_first: impl Iterator<Item = SyncRun>,
     day: Date,
     zone: &TimeZone,
     missing: &dyn Fn(&str) -> Error,
 ) -> Result<SyncRun> {
-    let dated = newest_first(syncs).filter_map(|sync| Some((sync.ended()?, sync)));
+    let dated = newest_first.filter_map(|sync| Some((sync.ended()?, sync)));
     let (then, later): (Vec<_>, Vec<_>) =
         dated.partition(|(ended, _)| zone.to_datetime(*ended).date() <= day);
     if let Some((_, sync)) = then.into_iter().next() {
@@ -252,11 +280,20 @@ fn as_of(
     })
 }
 
-/// Finished full syncs, the newest first.
-fn newest_first(syncs: Vec<SyncRun>) -> impl Iterator<Item = SyncRun> {
+/// The type of a sync of everything.
+const FULL: &str = "full";
+/// The type of one without entitlements and grants.
+const RESOURCES_ONLY: &str = "resources_only";
+
+fn is_finished(sync: &SyncRun, kind: &str) -> bool {
+    sync.sync_type == kind && sync.ended_at.is_some()
+}
+
+/// Finished syncs of a type, the newest first.
+fn newest_first(syncs: Vec<SyncRun>, kind: &str) -> impl Iterator<Item = SyncRun> + use<> {
     let mut finished: Vec<_> = syncs
         .into_iter()
-        .filter(|s| s.sync_type == "full" && s.ended_at.is_some())
+        .filter(|sync| is_finished(sync, kind))
         .collect();
     finished.sort_by(|a, b| (&b.ended_at, &b.sync_id).cmp(&(&a.ended_at, &a.sync_id)));
     finished.into_iter()

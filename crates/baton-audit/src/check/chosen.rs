@@ -12,6 +12,7 @@ use connector_core::Result;
 
 use super::input::{HrFile, Input, Knows, LoadedFile, Paths, is_earlier, previous};
 use super::join::{addresses, emails, numbers};
+use super::opening::Opening;
 use super::policy::Policy;
 use crate::identity::{
     Identity, Key, Roster, Shared, fold_email, fold_number, fold_text, for_each_unordered, read,
@@ -76,13 +77,13 @@ impl Chosen {
     /// # Errors
     /// As [`Input::open`].
     pub(crate) fn open(paths: &Paths, day: &DayArgs, open: &OpenArgs) -> Result<Self> {
-        let newest = |path: &std::path::PathBuf| Source::open(path, day.pick(None), open);
+        let mut opening = Opening::new(paths, day.pick(None), open);
         let mut hr = Vec::new();
         for (at, path) in paths.hr.iter().enumerate() {
-            let now = newest(path)?;
+            let now = opening.hr(path)?;
             let earlier = match paths.earlier.as_ref().filter(|_| at == 0) {
                 Some(path) => {
-                    let earlier = newest(path)?;
+                    let earlier = opening.hr(path)?;
                     is_earlier(&earlier, &now)?;
                     Some(earlier)
                 }
@@ -90,7 +91,9 @@ impl Chosen {
             };
             hr.push((now, earlier));
         }
-        let apps = paths.apps.iter().map(newest).collect::<Result<_>>()?;
+        let apps = paths.apps.iter().map(|path| opening.app(path));
+        let apps = apps.collect::<Result<_>>()?;
+        opening.finish()?;
         Ok(Self { hr, apps })
     }
 

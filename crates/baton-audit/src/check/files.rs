@@ -7,7 +7,7 @@ use connector_core::Result;
 use super::input::Paths;
 use super::policy::Policy;
 use crate::history::system_of;
-use crate::source::{OpenArgs, Pick, Source};
+use crate::source::{OpenArgs, Pick, Source, choose_people};
 
 /// HR files, files of apps, and what the company decided about them.
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,10 @@ pub(crate) struct FilesArgs {
     /// before the one that is looked at in the file itself
     #[arg(long, value_name = "HR")]
     pub(crate) earlier: Vec<PathBuf>,
+    /// Sync to look at in the file that holds it, by id or its beginning; may be repeated. In other files it is the newest
+    /// finished full sync
+    #[arg(long = "sync", value_name = "ID")]
+    syncs: Vec<String>,
     #[command(flatten)]
     policy: SettingsArgs,
 }
@@ -50,6 +54,7 @@ impl FilesArgs {
             hr: [&self.main].into_iter().chain(&self.hr).cloned().collect(),
             earlier: newest(&self.earlier, open)?,
             apps: self.apps.clone(),
+            syncs: self.syncs.clone(),
         })
     }
 
@@ -104,7 +109,7 @@ fn newest(files: &[PathBuf], open: &OpenArgs) -> Result<Option<PathBuf>> {
         return Ok(files.first().cloned());
     }
     let at = |path: &PathBuf| -> Result<_> {
-        let source = Source::open(path, Pick::Latest, open)?;
+        let source = Source::open_by(path, open, |syncs| choose_people(syncs, Pick::Latest))?;
         Ok((source.seen_at(), path.clone()))
     };
     let all = files.iter().map(at).collect::<Result<Vec<_>>>()?;

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::finding::{FileRead, Part, label_files, names_of_file};
+use super::opening::Opening;
 use super::policy::Policy;
 use crate::evidence::Attached;
 use crate::identity::{Identity, Roster};
-use crate::source::{DayArgs, OpenArgs, Pick, Source, choose};
+use crate::source::{DayArgs, OpenArgs, Pick, Source, choose_of};
 
 /// Paths of the files to open.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub struct Paths {
     pub earlier: Option<PathBuf>,
     /// Files of apps.
     pub apps: Vec<PathBuf>,
+    /// Syncs to look at, each by its id or the beginning of it, in the files that hold them.
+    pub syncs: Vec<String>,
 }
 
 /// A file, its sync and the people or accounts in it.
@@ -98,13 +101,14 @@ impl Input {
         if paths.hr.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "no HR file is given"));
         }
+        let mut opening = Opening::new(paths, pick, open);
         let mut hr = Vec::new();
         for (at, path) in paths.hr.iter().enumerate() {
-            let now = LoadedFile::open(path, pick, open)?;
+            let now = LoadedFile::of(opening.hr(path)?)?;
             let given = paths.earlier.as_deref().filter(|_| at == 0);
             let earlier = match given {
                 Some(earlier) => {
-                    let earlier = LoadedFile::open(earlier, pick, open)?;
+                    let earlier = LoadedFile::of(opening.hr(earlier)?)?;
                     is_earlier(&earlier.source, &now.source)?;
                     Some(earlier)
                 }
@@ -116,8 +120,9 @@ impl Input {
         }
         let apps = paths.apps.iter();
         let apps = apps
-            .map(|path| LoadedFile::open(path, pick, open))
+            .map(|path| LoadedFile::of(opening.app(path)?))
             .collect::<Result<Vec<_>>>()?;
+        opening.finish()?;
         let input = Self {
             hr,
             apps,
@@ -244,11 +249,12 @@ pub(crate) fn is_earlier(earlier: &Source, now: &Source) -> Result<()> {
         .hint("--earlier takes files from before the HR file"))
 }
 
-/// The finished full sync before the one that is looked at, in the same file, when there is one.
+/// The finished sync before the one that is looked at and of its type, in the same file, when there is one.
 pub(super) fn previous(now: &Source, open: &OpenArgs) -> Result<Option<Source>> {
     let before = Pick::Before(&now.sync.sync_id);
-    match choose(now.reader.syncs()?, before) {
-        Ok(_) => Source::open(&now.path, before, open).map(Some),
+    let before = |syncs| choose_of(&now.sync.sync_type, syncs, before);
+    match before(now.reader.syncs()?) {
+        Ok(_) => Source::open_by(&now.path, open, before).map(Some),
         Err(_) => Ok(None),
     }
 }

@@ -22,6 +22,7 @@ mod leaving;
 mod links;
 mod missing;
 mod moves;
+mod opening;
 pub mod output;
 mod person;
 pub mod policy;

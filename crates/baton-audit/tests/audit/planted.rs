@@ -21,6 +21,7 @@ fn examined(planted: &Planted) -> Findings {
         hr: vec![path(HR)],
         earlier: Some(path(EARLIER)),
         apps: APPS.map(path).to_vec(),
+        syncs: Vec::new(),
     };
     let input = Input::open(&paths, &OpenArgs::default(), &TimeZone::UTC).unwrap();
     let mut policy = Policy::read(&files.path("policy.toml")).unwrap();

@@ -58,6 +58,7 @@ pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Out
         hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
         earlier: None,
         apps: args.apps.clone(),
+        syncs: Vec::new(),
     };
     let input = Input::open_on(&paths, &args.day, &args.open)?;
     let day = input.day(&args.day)?;

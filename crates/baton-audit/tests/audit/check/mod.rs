@@ -1,6 +1,7 @@
 //! The checks on files made to order.
 
 mod access;
+mod chosen_sync;
 mod command;
 mod company;
 mod emptiness;
