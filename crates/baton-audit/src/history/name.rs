@@ -3,7 +3,7 @@
 use std::path::{Component, Path};
 
 /// The name of the system that the file at `path` is of: the file's name without its ending and without a date in it
-/// (`hibob-2026-03-01.c1z` and `hibob.20260301T0900Z.c1z` are of `hibob`). A name that is only a date says nothing;
+/// (`staff-2026-03-01.c1z` and `staff.20260301T0900Z.c1z` are of `staff`). A name that is only a date says nothing;
 /// the directory above then names the system. With the directory that was looked through, `below`, the names of the
 /// directories between are part of it (`okta/sync`), also without their dates.
 pub(crate) fn system_of(path: &Path, below: Option<&Path>) -> String {
