@@ -47,6 +47,20 @@ impl Collector {
         self.raise(hr.subject(person), message, vec![hr.evidence(person, fact)]);
     }
 
+    /// Adds a finding about something that is held.
+    pub(crate) fn raise_access(
+        &mut self,
+        subject: Subject,
+        message: impl Into<String>,
+        evidence: Vec<Evidence>,
+        access: Vec<String>,
+    ) {
+        self.raise(subject, message, evidence);
+        if let Some(raised) = self.findings.last_mut() {
+            raised.access = access;
+        }
+    }
+
     /// Adds a finding that is at most this bad.
     pub(crate) fn raise_at(
         &mut self,
@@ -62,6 +76,7 @@ impl Collector {
             message: message.into(),
             evidence,
             accepted: None,
+            access: Vec::new(),
         });
     }
 }

@@ -237,6 +237,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Set when the policy accepts it; it then never decides the exit code.
     pub accepted: Option<Accepted>,
+    /// Names of what is held, when the finding is about single accesses; empty when it is about the subject as such.
+    pub access: Vec<String>,
 }
 
 /// The result of all checks.

@@ -1,12 +1,13 @@
-//! When each finding opened and closed. A finding is the same from point to point when check, file and subject are: the
-//! person, the account, the group. Its words may change meanwhile; the newest are kept.
+//! When each finding opened and closed. A finding is the same from point to point when check, file and subject are (the
+//! person, the account, the group) and, where it is about something that is held, this is. One about several accesses
+//! counts for each of them. Its words may change meanwhile; the newest are kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
 use crate::check::catalogue::Check;
-use crate::check::{Findings, Severity, Subject};
+use crate::check::{Finding, Findings, Severity, Subject};
 
 /// From when to when a check found something.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(super) struct Span {
     pub(super) id: String,
     /// The subject's name; empty for a whole file.
     pub(super) name: String,
+    /// What is held; empty when the finding is about the subject as such.
+    pub(super) access: String,
     pub(super) severity: Severity,
     pub(super) message: String,
     /// The day for which it was found first.
@@ -46,6 +49,7 @@ struct Same {
     system: usize,
     kind: u8,
     id: String,
+    access: String,
 }
 
 /// All findings of the points so far.
@@ -68,43 +72,16 @@ impl Spans {
         let day = findings.as_of;
         let mut turned = Turned::default();
         for finding in &findings.findings {
-            let (kind, name) = match &finding.subject {
-                Subject::Identity { name, .. } => (0, name.as_str()),
-                Subject::Thing { name, .. } => (1, name.as_str()),
-                Subject::File { .. } => (2, ""),
-            };
             let Some(&system) = systems.get(finding.subject.file()) else {
                 continue;
             };
-            let same = Same {
-                check: finding.check.id,
-                system,
-                kind,
-                id: finding.subject.id(),
+            let accesses: BTreeSet<&str> = match finding.access.is_empty() {
+                true => BTreeSet::from([""]),
+                false => finding.access.iter().map(String::as_str).collect(),
             };
-            let span = self.open.entry(same).or_insert_with_key(|same| {
-                turned.opened += 1;
-                Span {
-                    check: finding.check,
-                    system,
-                    id: same.id.clone(),
-                    name: String::new(),
-                    severity: finding.severity,
-                    message: String::new(),
-                    opened: day,
-                    is_older: is_first,
-                    seen: day,
-                    closed: None,
-                    accepted_until: None,
-                }
-            });
-            span.seen = day;
-            span.severity = finding.severity;
-            span.name.clear();
-            span.name.push_str(name);
-            span.message.clear();
-            span.message.push_str(&finding.message);
-            span.accepted_until = finding.accepted.as_ref().map(|it| it.until);
+            for access in accesses {
+                turned.opened += u64::from(self.found(finding, system, access, day, is_first));
+            }
         }
         // A check that did not run has looked at nothing, so what it found stays open.
         let gone =
@@ -115,6 +92,53 @@ impl Spans {
             self.closed.push(span);
         }
         turned
+    }
+
+    /// Takes in a finding about an access of a day; returns whether it is new.
+    fn found(
+        &mut self,
+        finding: &Finding,
+        system: usize,
+        access: &str,
+        day: Date,
+        is_first: bool,
+    ) -> bool {
+        let (kind, name) = match &finding.subject {
+            Subject::Identity { name, .. } => (0, name.as_str()),
+            Subject::Thing { name, .. } => (1, name.as_str()),
+            Subject::File { .. } => (2, ""),
+        };
+        let same = Same {
+            check: finding.check.id,
+            system,
+            kind,
+            id: finding.subject.id(),
+            access: access.to_owned(),
+        };
+        let mut is_new = false;
+        let span = self.open.entry(same).or_insert_with_key(|same| {
+            is_new = true;
+            Span {
+                check: finding.check,
+                system,
+                id: same.id.clone(),
+                name: String::new(),
+                access: same.access.clone(),
+                severity: finding.severity,
+                message: String::new(),
+                opened: day,
+                is_older: is_first,
+                seen: day,
+                closed: None,
+                accepted_until: None,
+            }
+        });
+        span.seen = day;
+        span.severity = finding.severity;
+        name.clone_into(&mut span.name);
+        finding.message.clone_into(&mut span.message);
+        span.accepted_until = finding.accepted.as_ref().map(|it| it.until);
+        is_new
     }
 
     /// All of them, in the order in which they opened.
@@ -131,7 +155,7 @@ impl Spans {
         };
         all.sort_by(|a, b| {
             let by = order(a).cmp(&order(b));
-            by.then_with(|| (&a.id, a.closed).cmp(&(&b.id, b.closed)))
+            by.then_with(|| (&a.id, &a.access, a.closed).cmp(&(&b.id, &b.access, b.closed)))
         });
         all
     }

@@ -205,7 +205,7 @@ pub(super) fn spans(history: &History) -> Vec<SpanLine<'_>> {
     all.collect()
 }
 
-pub(super) fn span_columns<'h>() -> [Column<SpanLine<'h>>; 13] {
+pub(super) fn span_columns<'h>() -> [Column<SpanLine<'h>>; 14] {
     [
         column("check", "Check", |it| it.span.check.id.into()),
         column("severity", "Severity", |it| {
@@ -213,6 +213,7 @@ pub(super) fn span_columns<'h>() -> [Column<SpanLine<'h>>; 13] {
         }),
         column("name", "Name", |it| it.span.name.as_str().into()),
         detail("id", |it| it.span.id.as_str().into()),
+        detail("access", |it| it.span.access.as_str().into()),
         column("file", "File", |it| it.file.into()),
         column("opened", "Opened", |it| it.span.opened.to_string().into()),
         detail("or_before", |it| it.span.is_older.into()),

@@ -189,7 +189,7 @@ impl Series {
             return Err(Error::new(ErrorKind::Precondition, message)
                 .hint("give sync files (.c1z), or a directory of them"));
         }
-        syncs.sort_by(|a, b| (a.ended_at, a.system).cmp(&(b.ended_at, b.system)));
+        syncs.sort_by_key(|it| (it.ended_at, it.system));
         tell_hr(&mut systems, given, &newest)?;
         Ok(Self {
             systems,

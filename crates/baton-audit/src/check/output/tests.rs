@@ -65,6 +65,7 @@ fn finding(id: &str, subject: Subject, message: &str, evidence: Vec<Evidence>) -
         message: message.to_owned(),
         evidence,
         accepted: None,
+        access: Vec::new(),
     }
 }
 

@@ -67,13 +67,14 @@ fn judge(context: &CheckContext<'_>, owned: &OwnedAccount<'_, '_>, found: &mut C
         owned.name(),
         listed(roles.iter().map(String::as_str), 3)
     );
+    let access = held.iter().map(|held| held.meaning.name.clone()).collect();
     let mut evidence = owned.account_rows(held);
     evidence.extend(current.iter().map(|(hr, person)| {
         let title = person.job_title.as_deref().unwrap_or("none");
         let department = person.department.as_deref().unwrap_or("none");
         hr.evidence(person, format!("title {title}, department {department}"))
     }));
-    found.raise(owned.subject(), message, evidence);
+    found.raise_access(owned.subject(), message, evidence, access);
 }
 
 fn allows(rule: &RoleRule, person: &Identity) -> bool {

@@ -82,7 +82,7 @@ fn judge(
     parts: &[Part<'_, '_>],
     found: &mut Collector,
 ) {
-    let mut broken = Vec::new();
+    let (mut broken, mut access) = (Vec::new(), Vec::new());
     for (position, conflict) in context.policy.conflicts.iter().enumerate() {
         let is_of =
             |part: &&Part<'_, '_>, side| part.held.meaning.conflicts.contains(&(position, side));
@@ -99,6 +99,8 @@ fn judge(
                 other.held.shown(),
                 conflict.name
             ));
+            let names = [one, other].map(|part| part.held.meaning.name.as_str());
+            access.push(names.join(" and "));
             for part in [one, other] {
                 let (file, roster) = (part.app.file, &part.app.file.loaded.roster);
                 let account = roster.at(part.at);
@@ -108,6 +110,6 @@ fn judge(
         }
     }
     if !broken.is_empty() {
-        found.raise(subject, broken.join("; "), rows);
+        found.raise_access(subject, broken.join("; "), rows, access);
     }
 }

@@ -250,7 +250,8 @@ fn judge(
         );
         let before = format!("department {left} before");
         rows.push(mover.earlier.evidence(mover.before, before));
-        found.raise(app.file.subject(account), message, rows);
+        let access = kept.iter().map(|(name, _)| name.clone()).collect();
+        found.raise_access(app.file.subject(account), message, rows, access);
         return;
     }
 }

@@ -285,3 +285,38 @@ fn the_hr_system_is_named_when_it_is_not_clear() {
     hint: give each file once; files of one system have one name but for their dates
     ");
 }
+
+#[test]
+fn another_access_is_another_finding() {
+    let files = Files::new();
+    let policy = files.path("policy.toml");
+    let rule = "[[role]]\nname = 'few'\naccess = ['Admin*', 'Billing*']\ntitles = ['Boss']\n";
+    std::fs::write(&policy, rule).unwrap();
+    let policy = policy.display().to_string();
+    let days = ["2026-01-10", "2026-02-10", "2026-03-10"];
+    for (day, held) in days
+        .iter()
+        .zip([&["admin"][..], &["admin", "billing"], &["billing"]])
+    {
+        write(&files, &format!("hr-{day}.c1z"), day, [employee("1")]);
+        let mut app = SyncFile::ended_at(at(&format!("{day}T12:00:00Z")))
+            .role("admin", "Admin")
+            .role("billing", "Billing")
+            .user(login("1"));
+        for role in held {
+            app = app.assigned(role, "a-1");
+        }
+        app.write(&files.path(&format!("app-{day}.c1z"))).unwrap();
+    }
+    let dir = files.path("").display().to_string();
+    let columns = ["check", "access", "opened", "closed"];
+    let mut found = rows(&[&dir, "--policy", &policy, "--list", "findings"], &columns);
+    found.retain(|row| row[0] == "AC-03");
+    assert_eq!(
+        found,
+        [
+            ["AC-03", "Admin role", "2026-01-10", "2026-03-10"],
+            ["AC-03", "Billing role", "2026-02-10", ""],
+        ]
+    );
+}
