@@ -2,7 +2,7 @@
 //!
 //! Raised for an HR file, or its earlier state, in which there are no people, and for the file of an app in which
 //! there are no accounts, unless `[files] may_be_empty` names the file: what is not in a file cannot be found wrong,
-//! so the checks that need it do not run. Raised also for the file of an app with grants whose principal is not in the
+//! so the checks that need it do not run, the critical ones among them. Raised, at most high, also for the file of an app with grants whose principal is not in the
 //! file, because access that cannot be attributed is not looked at. A grant that does not name who holds it or what is
 //! held is damage, and no command goes on with such a file. Runs beside any selection of checks, for the files that
 //! these read.
@@ -17,7 +17,7 @@ use crate::identity::user_types;
 pub(crate) const CHECK: Check = Check {
     id: "DQ-03",
     title: "Every file holds what it is read for",
-    severity: Severity::High,
+    severity: Severity::Critical,
     controls: ACCESS,
     remedy: "Check the connector's permissions and sync again, or name the file in [files] may_be_empty.",
     needs: &[Need::AccountsIfAny],
@@ -29,36 +29,24 @@ pub(crate) const CHECK: Check = Check {
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     let earlier = context.pairs.iter().map(|(_, earlier)| earlier);
     for &file in context.hr.iter().chain(earlier) {
-        raise(
-            file,
-            empty(context, file, "people")?.into_iter().collect(),
-            Vec::new(),
-            found,
-        );
+        if let Some(fault) = empty(context, file, "people")? {
+            found.raise(Subject::File { file: file.file }, fault, Vec::new());
+        }
     }
     for app in &context.apps {
-        let (lost, evidence) = unattributed(&app.access, app.file.file);
+        let file = app.file.file;
+        let (lost, evidence) = unattributed(&app.access, file);
         let empty = empty(context, app.file, "accounts")?;
-        raise(
-            app.file,
-            empty.into_iter().chain(lost).collect(),
-            evidence,
-            found,
-        );
+        let at_most = match empty {
+            Some(_) => Severity::Critical,
+            None => Severity::High,
+        };
+        let faults: Vec<String> = empty.into_iter().chain(lost).collect();
+        if !faults.is_empty() {
+            found.raise_at(at_most, Subject::File { file }, faults.join("; "), evidence);
+        }
     }
     Ok(())
-}
-
-fn raise(
-    file: NumberedFile<'_>,
-    faults: Vec<String>,
-    evidence: Vec<Evidence>,
-    found: &mut Collector,
-) {
-    if !faults.is_empty() {
-        let subject = Subject::File { file: file.file };
-        found.raise(subject, faults.join("; "), evidence);
-    }
 }
 
 /// What is wrong with a file that holds no identities, unless it may.
