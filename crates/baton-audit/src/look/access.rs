@@ -6,7 +6,8 @@ use connector_c1z::wire;
 use connector_core::Result;
 
 use super::FileArgs;
-use super::grants::{ACCESS_COLUMNS, GrantLine, external_id};
+use super::grant_line::{GrantLine, external_id};
+use super::grants::ACCESS_COLUMNS;
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Shared, Status, display_name, find, read};
 use crate::source::Source;

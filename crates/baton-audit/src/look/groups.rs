@@ -7,7 +7,7 @@ use connector_core::Result;
 
 use super::FileArgs;
 use super::filter::known_types;
-use super::grants::external_id;
+use super::grant_line::external_id;
 use crate::console::{Console, Outcome};
 use crate::expansion::Expansion;
 use crate::identity::{display_name, fold_text, user_types};

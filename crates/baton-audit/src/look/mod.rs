@@ -6,6 +6,7 @@
 mod access;
 mod facts;
 mod filter;
+mod grant_line;
 mod grants;
 mod groups;
 mod names;
@@ -34,7 +35,8 @@ pub use users::UsersArgs;
 pub(crate) use access::access;
 pub(crate) use facts::json_of;
 pub(crate) use filter::PeopleFilter;
-pub(crate) use grants::{GRANT_COLUMNS, GrantLine, external_id, grants, purpose};
+pub(crate) use grant_line::{GrantLine, external_id, purpose};
+pub(crate) use grants::{GRANT_COLUMNS, grants};
 pub(crate) use groups::{groups, parent};
 pub(crate) use names::Names;
 pub(crate) use people::{PERSON_COLUMNS, PersonLine, account_type, time, yes_no};

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 
 use super::FileArgs;
 use super::facts::{FactLine, Field, facts_of};
-use super::grants::{GrantLine, HELD_COLUMNS, HELD_DETAILS};
+use super::grant_line::GrantLine;
+use super::grants::{HELD_COLUMNS, HELD_DETAILS};
 use crate::console::{Console, Outcome, write_failed};
 use crate::identity::{Identity, Roster};
 use crate::json;

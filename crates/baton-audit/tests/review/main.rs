@@ -10,4 +10,5 @@ mod edited;
 mod office;
 mod page;
 mod returned;
+mod signed;
 mod start;

@@ -1,0 +1,231 @@
+//! A grant as listings show it: with the names of what it refers to, and the way it came.
+
+use std::rc::Rc;
+
+use connector_c1z::{RowAt, wire};
+use connector_core::Result;
+
+use super::names::{EntitlementNames, Names};
+use crate::expansion::{Derived, Expansion};
+use crate::identity::fold_text;
+use crate::source::Source;
+
+/// A grant with the names of what it refers to.
+#[derive(Debug, Default)]
+pub(crate) struct GrantLine {
+    /// Where the grant is; absent for access that no grant records, which is an organisation role.
+    pub(crate) row: Option<RowAt>,
+    /// The grant's own id.
+    pub(crate) id: String,
+    /// The holder.
+    pub(crate) principal: wire::ResourceId,
+    /// The holder's name; empty when the file has none.
+    pub(crate) principal_name: Rc<str>,
+    /// What is held.
+    pub(crate) entitlement_id: String,
+    /// Its name.
+    pub(crate) entitlement: Rc<EntitlementNames>,
+    /// What it is held on.
+    pub(crate) resource: wire::ResourceId,
+    /// The name of that; empty when the file has none.
+    pub(crate) resource_name: Rc<str>,
+    /// `direct` when the principal was given it, `derived` when it follows from something else, `both`, or
+    /// `org_role` for a role in the organisation that the principal's profile names.
+    pub(crate) how: &'static str,
+    /// Other entitlements it follows from, by id; the way to it when the file has no grant of it.
+    pub(crate) via: Vec<String>,
+}
+
+impl GrantLine {
+    /// A role in the whole organisation, which the row of its holder names instead of a grant.
+    pub(crate) fn of_org_role(principal: wire::ResourceId, name: &str, role: &str) -> Self {
+        Self {
+            principal,
+            principal_name: Rc::from(name),
+            entitlement: Rc::new(EntitlementNames {
+                slug: role.into(),
+                ..EntitlementNames::default()
+            }),
+            resource_name: Rc::from("(organisation)"),
+            how: "org_role",
+            ..Self::default()
+        }
+    }
+
+    /// Looks up the names of a grant.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn new(row: RowAt, grant: wire::Grant, names: &mut Names<'_>) -> Result<Self> {
+        let name = match &grant.principal {
+            Some(principal) => names.resource(principal)?,
+            None => names.resource(&wire::Resource::default())?,
+        };
+        Self::held_by(name, row, grant, names)
+    }
+
+    /// The same for a holder whose name is known.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn held_by(
+        principal_name: Rc<str>,
+        row: RowAt,
+        grant: wire::Grant,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
+        let principal = grant.principal.unwrap_or_default();
+        let mut entitlement = grant.entitlement.unwrap_or_default();
+        let entitlement_names = names.entitlement(&entitlement)?;
+        let resource = entitlement.resource.take().unwrap_or_default();
+        let mut via: Vec<_> = grant
+            .sources
+            .map(|sources| sources.sources.into_keys().collect())
+            .unwrap_or_default();
+        // The entitlement is among its own sources when the principal also holds it directly. Without any source, the
+        // principal holds it only directly.
+        let direct = via.is_empty() || via.contains(&entitlement.id);
+        via.retain(|source| *source != entitlement.id);
+        Ok(Self {
+            row: Some(row),
+            id: grant.id,
+            principal_name,
+            principal: principal.id.unwrap_or_default(),
+            entitlement: entitlement_names,
+            entitlement_id: entitlement.id,
+            resource_name: names.resource(&resource)?,
+            resource: resource.id.unwrap_or_default(),
+            how: match (direct, via.is_empty()) {
+                (true, true) => "direct",
+                (true, false) => "both",
+                (false, _) => "derived",
+            },
+            via,
+        })
+    }
+
+    /// Calls `each` with everything that a principal holds: the role in the organisation that its profile names, its
+    /// grants, and what follows from groups in groups.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub(crate) fn for_each_of(
+        source: &Source,
+        principal: &wire::ResourceId,
+        (name, org_role): (&str, Option<&str>),
+        mut each: impl FnMut(Self) -> Result<()>,
+    ) -> Result<()> {
+        if let Some(role) = org_role {
+            each(Self::of_org_role(principal.clone(), name, role))?;
+        }
+        let mut names = Names::new(source);
+        let sync_id = &source.sync.sync_id;
+        source
+            .reader
+            .for_each_grant_of(sync_id, principal, |row, grant| {
+                each(Self::new(row, grant, &mut names)?)
+            })?;
+        Self::for_each_derived(source, principal, &mut names, each)
+    }
+
+    /// Calls `each` with what a principal holds through groups in groups and the file has no grant for. Its row and id
+    /// are those of the grant that is to be expanded, its way begins at what the principal holds.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    fn for_each_derived(
+        source: &Source,
+        principal: &wire::ResourceId,
+        names: &mut Names<'_>,
+        mut each: impl FnMut(Self) -> Result<()>,
+    ) -> Result<()> {
+        let mut expansion = Expansion::load(source)?;
+        expansion.read_holder(source, principal)?;
+        for derived in expansion.of(principal)? {
+            each(Self::derived(principal, derived, names)?)?;
+        }
+        Ok(())
+    }
+
+    /// What a principal holds through groups in groups, as [`GrantLine::for_each_derived`] has it.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn derived(
+        principal: &wire::ResourceId,
+        derived: Derived<'_>,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
+        let holder = wire::Resource {
+            id: Some(principal.clone()),
+            ..wire::Resource::default()
+        };
+        let name = names.resource(&holder)?;
+        Self::derived_by(name, principal, derived, names)
+    }
+
+    /// The same for a holder whose name is known.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn derived_by(
+        principal_name: Rc<str>,
+        principal: &wire::ResourceId,
+        derived: Derived<'_>,
+        names: &mut Names<'_>,
+    ) -> Result<Self> {
+        let holder = wire::Resource {
+            id: Some(principal.clone()),
+            ..wire::Resource::default()
+        };
+        let grant = wire::Grant {
+            id: derived.grant_id.to_owned(),
+            entitlement: Some(derived.entitlement.clone()),
+            principal: Some(holder),
+            ..wire::Grant::default()
+        };
+        Ok(Self {
+            how: "derived",
+            via: derived.via.into_iter().map(str::to_owned).collect(),
+            ..Self::held_by(principal_name, derived.row.clone(), grant, names)?
+        })
+    }
+
+    /// What is held in the shortest form the file has: short name, name or id.
+    pub(crate) fn held(&self) -> &str {
+        let texts = [&*self.entitlement.slug, &*self.entitlement.name];
+        let first = texts.into_iter().find(|text| !text.is_empty());
+        first.unwrap_or(&self.entitlement_id)
+    }
+
+    /// Whether a name or an id holds this folded text.
+    pub(super) fn has_text(&self, folded: &str) -> bool {
+        let texts = [
+            &*self.principal_name,
+            &self.principal.resource,
+            &self.entitlement_id,
+            &self.entitlement.name,
+            &self.resource_name,
+        ];
+        let mut texts = texts.into_iter();
+        texts.any(|text| fold_text(text).contains(folded))
+    }
+}
+
+/// `<type>:<id>`, as other rows refer to a resource; empty for none.
+pub(crate) fn external_id(id: &wire::ResourceId) -> String {
+    match id.resource.is_empty() {
+        true => String::new(),
+        false => format!("{}:{}", id.resource_type, id.resource),
+    }
+}
+
+/// The purpose of an entitlement with this number on the wire; nothing when there is none.
+pub(crate) const fn purpose(number: i32) -> Option<&'static str> {
+    match number {
+        1 => Some("assignment"),
+        2 => Some("permission"),
+        3 => Some("ownership"),
+        _ => None,
+    }
+}
