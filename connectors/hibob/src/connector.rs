@@ -140,8 +140,10 @@ impl GrantLister for HiBobConnector {
         _request: &PageRequest,
         page: &mut Page<Grant>,
     ) -> Result<Option<Cursor>> {
-        let tree = self.departments().await?;
-        tree.push_grants(&*self.members().await?, page).await?;
+        let (tree, members) = (self.departments().await?, self.members().await?);
+        // They are listed once, and the memory is needed to write the file.
+        *self.members.lock().await = None;
+        tree.push_grants(&members, page).await?;
         Ok(None)
     }
 }

@@ -66,7 +66,7 @@ pub struct StoreOptions {
 }
 
 /// Memory for keys that are being sorted, unless the options say otherwise.
-const SORT_MEMORY: usize = 8 << 20;
+const SORT_MEMORY: usize = 4 << 20;
 
 /// Writes one run into a `.c1z` file.
 ///

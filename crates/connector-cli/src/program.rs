@@ -18,7 +18,7 @@ use crate::commands::{self, health_check, serve};
 use crate::config_file::ConfigFile;
 use crate::console::ConsoleOutput;
 use crate::defaults::all_fields;
-use crate::defaults::flags::{DRY_RUN, HTTP_TIMEOUT_SECONDS, PARALLEL_SYNC};
+use crate::defaults::flags::{DRY_RUN, EVIDENCE, HTTP_TIMEOUT_SECONDS, PARALLEL_SYNC};
 use crate::invocation::Invocation;
 use crate::json::Object;
 use crate::log::{self, Format, Log};
@@ -159,7 +159,11 @@ fn runtime(
             .unwrap_or(Duration::from_secs(seconds)),
         trace_parent: traced.then(telemetry::trace_parent),
         tape: reels.tape,
-        ledger: Ledger::default(),
+        // Hashes of answers are claims of evidence alone.
+        ledger: match settings.get(&EVIDENCE)? {
+            Some(_) => Ledger::hashing(),
+            None => Ledger::default(),
+        },
     })
 }
 

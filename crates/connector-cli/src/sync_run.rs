@@ -8,7 +8,6 @@ use std::sync::Arc;
 use connector_c1z::{C1zStore, Format, StoreOptions};
 use connector_core::engine::{self, Selection, SyncEnv, SyncOptions};
 use connector_core::error::Result;
-use connector_core::ledger::Ledger;
 use connector_core::leftovers::TempDirectory;
 use connector_core::model::ResourceType;
 use connector_core::progress::{Progress, Silent, SyncReport};
@@ -74,7 +73,7 @@ impl<A: App> SyncRun<A> {
     /// The same for a further sync, whose requests are counted apart.
     pub(crate) fn afresh(&self) -> Self {
         let mut run = self.clone();
-        run.runtime.ledger = Ledger::default();
+        run.runtime.ledger = self.runtime.ledger.afresh();
         run
     }
 

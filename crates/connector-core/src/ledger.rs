@@ -62,7 +62,7 @@ pub struct Requests {
     /// Bytes of these answers, unpacked.
     pub bytes: u64,
     /// The hash of these answers in the order of the plan; see [`combine`]. None when bodies are not hashed, as those with
-    /// access tokens.
+    /// access tokens, and in a ledger that does not hash.
     pub sha256: Option<String>,
 }
 
@@ -98,9 +98,13 @@ pub fn combine(before: Sha, body: Sha) -> Sha {
         .into()
 }
 
-/// Counts requests. Copies share what is counted.
+/// Counts requests, and hashes the bodies of answers if it is [`Ledger::hashing`]: that costs as much time as some
+/// vendors' answers take to decode. Copies share what is counted.
 #[derive(Clone, Default)]
-pub struct Ledger(Arc<Mutex<Book>>);
+pub struct Ledger {
+    book: Arc<Mutex<Book>>,
+    hashes: bool,
+}
 
 #[derive(Default)]
 struct Book {
@@ -139,6 +143,23 @@ impl Account {
 }
 
 impl Ledger {
+    /// An empty ledger that hashes bodies.
+    pub fn hashing() -> Self {
+        Self {
+            hashes: true,
+            ..Self::default()
+        }
+    }
+
+    /// An empty ledger of the same kind.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self {
+            hashes: self.hashes,
+            ..Self::default()
+        }
+    }
+
     /// Opens the entry of a call, at the place of the work that makes it.
     pub fn call(&self, class: Class) -> Entry {
         let Here { place, sent } = here();
@@ -149,7 +170,7 @@ impl Ledger {
             class,
             place: (place, book.opened),
             by_listing: sent,
-            body: Sha256::new(),
+            body: self.hashes.then(Sha256::new),
             bytes: 0,
         }
     }
@@ -202,7 +223,7 @@ impl Ledger {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -218,7 +239,8 @@ pub struct Entry {
     class: Class,
     place: (Place, u64),
     by_listing: Option<Arc<Sent>>,
-    body: Sha256,
+    /// `None` when bodies are not hashed.
+    body: Option<Sha256>,
     bytes: u64,
 }
 
@@ -238,21 +260,23 @@ impl Entry {
 
     /// Takes in a piece of the body of an answer, unpacked.
     pub fn receive(&mut self, piece: &[u8]) {
-        self.body.update(piece);
+        if let Some(body) = &mut self.body {
+            body.update(piece);
+        }
         self.bytes += piece.len() as u64;
     }
 
     /// Forgets what was received: the answer broke off, and the request is sent again.
     pub fn restart(&mut self) {
-        self.body = Sha256::new();
+        self.body = self.body.is_some().then(Sha256::new);
         self.bytes = 0;
     }
 
     /// Counts the answer that the call ends with, which has been received to its end.
     pub fn complete(&mut self) {
-        let body: Sha = std::mem::take(&mut self.body).finalize().into();
+        let body = self.body.as_mut().map(|body| body.finalize_reset().into());
         let bytes = std::mem::take(&mut self.bytes);
-        self.answered(bytes, Some(body));
+        self.answered(bytes, body);
     }
 
     /// Counts the answer that the call ends with, by its size alone: its body holds a secret.

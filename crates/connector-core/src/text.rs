@@ -1,9 +1,13 @@
 //! Rules for text of other systems (control characters made blanks, lengths capped, e-mail addresses
 //! and dates checked), and how numbers and bytes are written for people.
 
+mod texts;
+
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::time::Duration;
+
+pub use texts::Texts;
 
 /// Longest display name, in bytes (protocol rule).
 pub const MAX_NAME_BYTES: usize = 1024;
@@ -183,40 +187,6 @@ pub fn counted_as(count: impl Display, one: &str, many: &str) -> String {
     let number = grouped(count);
     let noun = if number == "1" { one } else { many };
     format!("{number} {noun}")
-}
-
-/// Many texts one after the other, in little more memory than their bytes.
-///
-/// ```
-/// use connector_core::text::Texts;
-///
-/// let mut ids = Texts::default();
-/// ids.push("4711");
-/// ids.push("4712");
-/// assert_eq!(ids.iter().collect::<Vec<_>>(), ["4711", "4712"]);
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts {
-    all: String,
-    lens: Vec<u32>,
-}
-
-impl Texts {
-    /// Adds a text at the end.
-    pub fn push(&mut self, text: &str) {
-        self.all.push_str(text);
-        self.lens.push(text.len() as u32);
-    }
-
-    /// The texts in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut rest = self.all.as_str();
-        self.lens.iter().map(move |len| {
-            let (text, more) = rest.split_at(*len as usize);
-            rest = more;
-            text
-        })
-    }
 }
 
 #[cfg(test)]

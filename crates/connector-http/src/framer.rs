@@ -89,14 +89,6 @@ const CLASS: [u8; 256] = {
     class[b',' as usize] = COMMA;
     class
 };
-/// True for bytes that need a look inside a string.
-const IN_STRING: [bool; 256] = {
-    let mut special = [false; 256];
-    special[b'"' as usize] = true;
-    special[b'\\' as usize] = true;
-    special
-};
-
 /// Reads one document; see the module. Not `Debug`: it holds pieces of answers.
 pub(crate) struct Framer {
     at: ArrayAt,
@@ -288,7 +280,7 @@ impl Framer {
         }
         loop {
             let rest = piece.get(*at..).unwrap_or_default();
-            let Some(plain) = rest.iter().position(|&b| IN_STRING[usize::from(b)]) else {
+            let Some(plain) = memchr::memchr2(b'"', b'\\', rest) else {
                 *at = piece.len();
                 return false;
             };

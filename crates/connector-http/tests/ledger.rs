@@ -25,7 +25,7 @@ async fn calls_are_counted_by_endpoint_and_only_the_answer_that_is_used_is_hashe
         })
         .await;
         let mut bench = server.bench();
-        let ledger = Ledger::default();
+        let ledger = Ledger::hashing();
         bench.options.ledger = ledger.clone();
         let client = bench.client();
         let call = Call::get("users").segment("7").query("all", "true");

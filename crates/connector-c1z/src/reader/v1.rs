@@ -2,6 +2,7 @@
 //! through it.
 
 mod grants;
+mod objects;
 mod query;
 mod sorted;
 mod survey;
@@ -31,9 +32,8 @@ pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";
-/// Those that are to be expanded, by their column or, in files of older writers, by an annotation in their message.
-const EXPANDABLE: &str = "sync_id = ?1
-    AND (length(expansion) > 0 OR instr(data, CAST('GrantExpandable' AS BLOB)) > 0)";
+/// A row that is looked up costs about as much as so many that are gone through.
+const FEW: u64 = 16;
 /// The row with an id.
 const BY_ID: &str = "external_id = ?2 AND sync_id = ?1";
 /// Beside the message and the row's number.
@@ -154,6 +154,13 @@ impl Database {
         run().map_err(|e| self.damaged(e))
     }
 
+    /// Whether looking up the resources of a type one by one is quicker than going through all of the sync.
+    fn is_few(&self, sync_id: &str, kind: &str) -> bool {
+        let counts = self.survey.counts(sync_id).resources;
+        let few = counts.get(kind).copied().unwrap_or_default();
+        few * FEW < counts.values().sum()
+    }
+
     fn resources_where<'r>(
         &'r self,
         which: (&str, &[&str]),
@@ -254,23 +261,17 @@ impl Rows for Database {
         sync_id: &str,
         which: Which<'_>,
     ) -> Result<Listing<'_, Place<wire::Resource>>> {
-        match which {
-            Which::All | Which::NotOf([]) => self.resources_where((OF_SYNC, &[sync_id])),
-            Which::Of(kind) => {
-                let condition = "sync_id = ?1 AND resource_type_id = ?2";
-                self.resources_where((condition, &[sync_id, kind]))
-            }
-            Which::NotOf(kinds) => {
-                let places: Vec<_> = (2..).take(kinds.len()).map(|n| format!("?{n}")).collect();
-                let places = places.join(", ");
-                let condition = format!("sync_id = ?1 AND resource_type_id NOT IN ({places})");
-                self.resources_where((&condition, &[&[sync_id], kinds].concat()))
-            }
+        if let Which::Of(kind) = which
+            && self.is_few(sync_id, kind)
+        {
+            let condition = "sync_id = ?1 AND resource_type_id = ?2";
+            return self.resources_where((condition, &[sync_id, kind]));
         }
+        Ok(objects::resources(self, sync_id, which))
     }
 
     fn entitlements(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Entitlement>>> {
-        self.entitlements_where((OF_SYNC, &[sync_id]))
+        Ok(objects::entitlements(self, sync_id))
     }
 
     fn grants(
@@ -291,7 +292,10 @@ impl Rows for Database {
     }
 
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
-        self.grants_where((EXPANDABLE, &[sync_id]))
+        let sync_id = sync_id.to_owned();
+        Ok(Listing::walking(move || {
+            Ok(Box::new(grants::expandable(self, &sync_id)?))
+        }))
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {

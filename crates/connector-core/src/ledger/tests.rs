@@ -31,7 +31,7 @@ async fn call(ledger: &Ledger, place: (u32, u32, u32), body: &str) {
 
 #[tokio::test]
 async fn bodies_are_combined_in_the_order_of_the_plan_however_they_arrive() {
-    let ordered = Ledger::default();
+    let ordered = Ledger::hashing();
     for (place, body) in [
         ((1, 1, 0), "a"),
         ((1, 1, 2), "b"),
@@ -40,7 +40,7 @@ async fn bodies_are_combined_in_the_order_of_the_plan_however_they_arrive() {
     ] {
         call(&ordered, place, body).await;
     }
-    let mixed = Ledger::default();
+    let mixed = Ledger::hashing();
     for (place, body) in [((1, 2, 0), "c"), ((1, 1, 2), "b"), ((1, 1, 0), "a")] {
         call(&mixed, place, body).await;
     }
@@ -62,7 +62,7 @@ async fn bodies_are_combined_in_the_order_of_the_plan_however_they_arrive() {
 
 #[test]
 fn calls_of_one_place_count_in_the_order_in_which_they_were_begun() {
-    let ledger = Ledger::default();
+    let ledger = Ledger::hashing();
     let (first, second) = (ledger.call(class("people")), ledger.call(class("people")));
     second.answered(1, Some(sha("2")));
     first.answered(1, Some(sha("1")));
@@ -75,7 +75,7 @@ fn calls_of_one_place_count_in_the_order_in_which_they_were_begun() {
 
 #[tokio::test]
 async fn repetitions_are_counted_for_the_class_and_for_the_listing() {
-    let (ledger, sent) = (Ledger::default(), Arc::new(Sent::default()));
+    let (ledger, sent) = (Ledger::hashing(), Arc::new(Sent::default()));
     let there = Here {
         sent: Some(sent.clone()),
         ..Here::default()
@@ -93,7 +93,7 @@ async fn repetitions_are_counted_for_the_class_and_for_the_listing() {
 
 #[test]
 fn no_more_servers_are_remembered_than_a_vendor_has_machines() {
-    let ledger = Ledger::default();
+    let ledger = Ledger::hashing();
     for n in 0..100 {
         ledger.peer("api.example.com", &[n]);
     }

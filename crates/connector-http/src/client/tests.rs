@@ -87,7 +87,7 @@ async fn the_server_s_own_certificate_is_noted_once_by_its_host() {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(serve(listener, server));
 
-    let ledger = Ledger::default();
+    let ledger = Ledger::hashing();
     let client = client(port, &authority, &ledger);
     for _ in 0..2 {
         let _: Value = client.json(Call::get("people")).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_server_that_is_not_trusted_is_no_peer() {
     let listener = TcpListener::bind((HOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(serve(listener, server));
-    let ledger = Ledger::default();
+    let ledger = Ledger::hashing();
     let client = client(port, &other, &ledger);
     client.json::<Value>(Call::get("people")).await.unwrap_err();
     assert_eq!(ledger.summary().peers, []);

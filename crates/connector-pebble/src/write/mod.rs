@@ -62,7 +62,7 @@ impl Default for WriteOptions {
         Self {
             temp_dir: None,
             table_bytes: 8 << 20,
-            sort_bytes: 2 << 20,
+            sort_bytes: 1 << 20,
             limits: Limits::default(),
         }
     }

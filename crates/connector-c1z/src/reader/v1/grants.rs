@@ -7,8 +7,9 @@
 use std::cmp::Ordering;
 
 use connector_core::Result;
+use memchr::memmem;
 
-use super::sorted::Sorter;
+use super::sorted::{Sorter, inverse};
 use super::table::{Row, Value};
 use super::values::{complete_grant, damaged_row, decode};
 use super::{Database, GRANTS};
@@ -26,6 +27,14 @@ const IDS: [&str; 5] = [
     "principal_resource_id",
 ];
 
+/// What is read beside the ids, and where it stands behind them.
+const MORE: [&str; 3] = ["id", "expansion", "data"];
+const NUMBER_AT: usize = IDS.len();
+const EXPANSION_AT: usize = NUMBER_AT + 1;
+const MESSAGE_AT: usize = NUMBER_AT + 2;
+/// The name of the annotation in a message.
+const EXPANDABLE: &str = "GrantExpandable";
+
 /// The ids of a sync's grants and the order that they give.
 pub(super) struct GrantOrder {
     entitlements: Interner<3>,
@@ -37,9 +46,14 @@ pub(super) struct GrantOrder {
 
 impl GrantOrder {
     /// Reads the ids of a sync's grants; `each` gets the numbers of every grant's entitlement and principal.
-    fn read(db: &Database, sync_id: &str, mut each: impl FnMut(u32, u32)) -> Result<Self> {
+    fn read(
+        db: &Database,
+        sync_id: &str,
+        which: Grants,
+        mut each: impl FnMut(u32, u32),
+    ) -> Result<Self> {
         let (mut entitlements, mut principals) = (Interner::new(), Interner::new());
-        db.for_each_row(GRANTS, &IDS, sync_id, |row| {
+        which.walk(db, sync_id, |row| {
             let [kind, resource, entitlement, principal_kind, principal] = texts(row);
             let entitlement = entitlements.number([kind, resource, entitlement]);
             each(entitlement, principals.number([principal_kind, principal]));
@@ -101,7 +115,7 @@ impl Keys {
 /// The keys of all grants of a sync in order. Eight bytes of each grant are held.
 pub(super) fn keys(db: &Database, sync_id: &str) -> Result<impl Iterator<Item = GrantKey> + use<>> {
     let mut places: Vec<u64> = Vec::new();
-    let order = GrantOrder::read(db, sync_id, |entitlement, principal| {
+    let order = GrantOrder::read(db, sync_id, Grants::Ids, |entitlement, principal| {
         places.push(u64::from(entitlement) << 32 | u64::from(principal));
     })?;
     for place in &mut places {
@@ -117,11 +131,66 @@ pub(super) fn in_order<'r>(
     db: &'r Database,
     sync_id: &str,
 ) -> Result<impl Iterator<Item = Result<Place<wire::Grant>>> + use<'r>> {
-    let order = GrantOrder::read(db, sync_id, |_, _| {})?;
+    let order = GrantOrder::read(db, sync_id, Grants::Ids, |_, _| {})?;
+    sorted(db, sync_id, Grants::All, order)
+}
+
+/// The grants of a sync that are to be expanded, in order: by their column or, in files of older writers, by an
+/// annotation in their message.
+pub(super) fn expandable<'r>(
+    db: &'r Database,
+    sync_id: &str,
+) -> Result<impl Iterator<Item = Result<Place<wire::Grant>>> + use<'r>> {
+    let order = GrantOrder::read(db, sync_id, Grants::Expandable, |_, _| {})?;
+    sorted(db, sync_id, Grants::Expandable, order)
+}
+
+/// What is read of grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grants {
+    /// The ids of all.
+    Ids,
+    /// All that is known of all.
+    All,
+    /// All that is known of those that are to be expanded.
+    Expandable,
+}
+
+impl Grants {
+    /// Goes through the rows; what is known beside the ids stands behind them, in the order of [`MORE`].
+    fn walk(
+        self,
+        db: &Database,
+        sync_id: &str,
+        mut each: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let more = match self {
+            Self::Ids => &[][..],
+            Self::All | Self::Expandable => &MORE,
+        };
+        let expandable = memmem::Finder::new(EXPANDABLE);
+        db.for_each_row(GRANTS, &[&IDS, more].concat(), sync_id, |row| {
+            let is_wanted = self != Self::Expandable
+                || !matches!(
+                    row.get(EXPANSION_AT),
+                    Value::Null | Value::Blob([]) | Value::Text([])
+                )
+                || expandable.find(row.get(MESSAGE_AT).bytes()).is_some();
+            if is_wanted { each(row) } else { Ok(()) }
+        })
+    }
+}
+
+/// The grants in an order that was read of them.
+fn sorted<'r>(
+    db: &'r Database,
+    sync_id: &str,
+    which: Grants,
+    order: GrantOrder,
+) -> Result<impl Iterator<Item = Result<Place<wire::Grant>>> + use<'r>> {
     let mut sorter = Sorter::new(db.temp_dir.clone());
-    let columns = [&IDS[..], &["id", "expansion", "data"]].concat();
     let mut head = Vec::new();
-    db.for_each_row(GRANTS, &columns, sync_id, |row| {
+    which.walk(db, sync_id, |row| {
         let [kind, resource, entitlement, principal_kind, principal] = texts(row);
         let entitlement = order.entitlements.known([kind, resource, entitlement]);
         let principal = order.principals.known([principal_kind, principal]);
@@ -130,7 +199,7 @@ pub(super) fn in_order<'r>(
         };
         let place = order.place(entitlement, principal);
         begin(&mut head, row);
-        let message = match row.get(7) {
+        let message = match row.get(MESSAGE_AT) {
             Value::Blob(message) => message,
             _ => b"",
         };
@@ -150,9 +219,9 @@ pub(super) fn in_order<'r>(
 /// Writes what a grant has beside its ids and its message: the row's number, then how it is to be expanded.
 fn begin(head: &mut Vec<u8>, row: &Row<'_>) {
     head.clear();
-    let number = row.get(5).number().unwrap_or(row.number);
+    let number = row.get(NUMBER_AT).number().unwrap_or(row.number);
     head.extend_from_slice(&number.to_le_bytes());
-    let (kind, expansion) = match row.get(6) {
+    let (kind, expansion) = match row.get(EXPANSION_AT) {
         Value::Null => (NONE, &b""[..]),
         Value::Blob(expansion) => (EXPANSION, expansion),
         _ => (ODD, &b""[..]),
@@ -199,7 +268,7 @@ fn texts<'s>(row: &Row<'s>) -> [&'s [u8]; 5] {
 }
 
 /// The order of a version 3 file's keys: ids of entitlements that do not begin with their resource's come first.
-fn by_key(a: [&[u8]; 3], b: [&[u8]; 3]) -> Ordering {
+pub(super) fn by_key(a: [&[u8]; 3], b: [&[u8]; 3]) -> Ordering {
     let both = a[..2].cmp(&b[..2]);
     both.then_with(|| is_on_resource(a).cmp(&is_on_resource(b)))
         .then_with(|| a[2].cmp(b[2]))
@@ -218,13 +287,4 @@ fn places(count: usize, order: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
     let mut sorted: Vec<u32> = (0..count as u32).collect();
     sorted.sort_unstable_by(|&a, &b| order(a, b));
     inverse(&sorted)
-}
-
-/// Where each number stands.
-fn inverse(numbers: &[u32]) -> Vec<u32> {
-    let mut places = vec![0; numbers.len()];
-    for (place, &number) in (0..).zip(numbers) {
-        places[number as usize] = place;
-    }
-    places
 }

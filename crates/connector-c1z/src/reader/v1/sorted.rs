@@ -18,6 +18,15 @@ const LEAST_READ: usize = 4 << 10;
 /// Before each string: its number and its length.
 const HEAD: usize = 12;
 
+/// Where each number stands.
+pub(super) fn inverse(numbers: &[u32]) -> Vec<u32> {
+    let mut places = vec![0; numbers.len()];
+    for (place, &number) in (0..).zip(numbers) {
+        places[number as usize] = place;
+    }
+    places
+}
+
 /// Collects byte strings with numbers.
 #[derive(Debug)]
 pub(super) struct Sorter {
