@@ -1,7 +1,5 @@
 //! Joins the client, the department tree and the people into the connector the engine drives.
 
-use std::sync::Arc;
-
 use connector_core::Result;
 use connector_core::connector::{
     Connector, EntitlementLister, GrantLister, Page, PageRequest, ResourceLister,
@@ -27,7 +25,7 @@ use crate::validate;
 pub struct HiBobConnector {
     client: HiBobClient,
     departments: OnceCell<Departments>,
-    members: Mutex<Option<Arc<Membership>>>,
+    members: Mutex<Option<Membership>>,
 }
 
 impl HiBobConnector {
@@ -45,15 +43,13 @@ impl HiBobConnector {
         self.departments.get_or_try_init(read).await
     }
 
-    /// The department memberships, from the people listed before or else by a search of its own.
-    async fn members(&self) -> Result<Arc<Membership>> {
-        let mut slot = self.members.lock().await;
-        let members = match &*slot {
-            Some(members) => members.clone(),
-            None => Arc::new(self.search(MEMBERSHIP_FIELDS, None).await?),
-        };
-        *slot = Some(members.clone());
-        Ok(members)
+    /// The department memberships, from the people listed before or else by a search of its own. They are not kept: for
+    /// many people they take memory, and the last to need them are the grants.
+    async fn take_members(&self) -> Result<Membership> {
+        match self.members.lock().await.take() {
+            Some(members) => Ok(members),
+            None => self.search(MEMBERSHIP_FIELDS, None).await,
+        }
     }
 
     /// Reads the people, pushes them to the page if there is one, and returns who belongs where.
@@ -123,10 +119,11 @@ impl ResourceLister for HiBobConnector {
     ) -> Result<Option<Cursor>> {
         if *request.scope.resource_type() == USER {
             let members = self.search(EMPLOYEE_FIELDS, Some(page)).await?;
-            *self.members.lock().await = Some(Arc::new(members));
+            *self.members.lock().await = Some(members);
         } else {
-            let tree = self.departments().await?;
-            tree.push(&*self.members().await?, page).await?;
+            let (tree, members) = (self.departments().await?, self.take_members().await?);
+            tree.push(&members, page).await?;
+            *self.members.lock().await = Some(members);
         }
         Ok(None)
     }
@@ -140,10 +137,8 @@ impl GrantLister for HiBobConnector {
         _request: &PageRequest,
         page: &mut Page<Grant>,
     ) -> Result<Option<Cursor>> {
-        let (tree, members) = (self.departments().await?, self.members().await?);
-        // They are listed once, and the memory is needed to write the file.
-        *self.members.lock().await = None;
-        tree.push_grants(&members, page).await?;
+        let (tree, members) = (self.departments().await?, self.take_members().await?);
+        tree.push_grants(members, page).await?;
         Ok(None)
     }
 }

@@ -187,7 +187,7 @@ impl Departments {
     /// Pushes one grant per member, department by department.
     pub(crate) async fn push_grants(
         &self,
-        members: &Membership,
+        mut members: Membership,
         page: &mut Page<Grant>,
     ) -> Result<()> {
         for index in 0..self.all.len() as DepartmentIndex {
@@ -195,8 +195,8 @@ impl Departments {
                 ResourceId::new(DEPARTMENT, self.get(index).id.as_str()),
                 MEMBER,
             );
-            let users = members.by_department.get(&index);
-            for user in users.into_iter().flat_map(Texts::iter) {
+            let users = members.by_department.remove(&index).unwrap_or_default();
+            for user in users.iter() {
                 let principal = ResourceId::new(USER, user);
                 page.push(Grant {
                     entitlement: entitlement.clone(),

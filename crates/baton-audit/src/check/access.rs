@@ -219,7 +219,7 @@ impl<'a> Access<'a> {
             return;
         }
         let held = self.held.entry(at).or_default();
-        let kind = |it: &Meaning| (it.admin, it.rules.clone(), it.conflicts.clone());
+        let kind = |it: &Meaning| (it.admin, &it.rules, &it.conflicts);
         let alike = |h: &&Held| kind(&h.meaning) == kind(meaning);
         if held.iter().filter(alike).count() < EXAMPLES {
             held.push(it);

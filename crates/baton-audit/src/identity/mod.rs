@@ -54,7 +54,7 @@ impl fmt::Display for Key {
 
 /// As [`Key`] shows it, for a reference in a row.
 pub fn external_id_of(id: &connector_c1z::wire::ResourceId) -> String {
-    format!("{}:{}", id.resource_type, id.resource)
+    [&id.resource_type, ":", &id.resource].concat()
 }
 
 /// Normalised state of an identity, as its connector wrote it.

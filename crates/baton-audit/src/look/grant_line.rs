@@ -216,7 +216,7 @@ impl GrantLine {
 pub(crate) fn external_id(id: &wire::ResourceId) -> String {
     match id.resource.is_empty() {
         true => String::new(),
-        false => format!("{}:{}", id.resource_type, id.resource),
+        false => [&id.resource_type, ":", &id.resource].concat(),
     }
 }
 

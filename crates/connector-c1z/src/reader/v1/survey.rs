@@ -102,18 +102,10 @@ pub(crate) fn refuse_odd_rows(db: &Connection, file: &File) -> Result<()> {
 }
 
 /// Counts rows by sync and type.
+#[derive(Default)]
 struct Counter {
     kinds: Interner<2>,
     counts: Vec<u64>,
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Self {
-            kinds: Interner::new(),
-            counts: Vec::new(),
-        }
-    }
 }
 
 impl Counter {

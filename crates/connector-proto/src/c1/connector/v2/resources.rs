@@ -229,7 +229,7 @@ impl Resource {
     /// `<type>:<id>`, as other rows refer to it; empty parts when the message has no id.
     pub fn external_id(&self) -> String {
         match &self.id {
-            Some(id) => format!("{}:{}", id.resource_type, id.resource),
+            Some(id) => [&id.resource_type, ":", &id.resource].concat(),
             None => ":".to_owned(),
         }
     }
