@@ -2,10 +2,10 @@
 //!
 //! Raised for an HR file, or its earlier state, in which there are no people, and for the file of an app in which
 //! there are no accounts, unless `[files] may_be_empty` names the file: what is not in a file cannot be found wrong,
-//! so the checks that need it do not run, the critical ones among them. Raised, at most high, also for the file of an app with grants whose principal is not in the
-//! file, because access that cannot be attributed is not looked at. A grant that does not name who holds it or what is
-//! held is damage, and no command goes on with such a file. Runs beside any selection of checks, for the files that
-//! these read.
+//! so the checks that need it do not run, the critical ones among them. Raised, at most high, also for the file of an
+//! app with grants whose principal is not in the file, because access that cannot be attributed is not looked at. A
+//! grant that does not name who holds it or what is held is damage, and no command goes on with such a file. Runs
+//! beside any selection of checks, for the files that these read.
 
 use super::{
     ACCESS, Check, CheckContext, Collector, Evidence, Need, NumberedFile, Result, Severity,
