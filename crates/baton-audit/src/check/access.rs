@@ -219,8 +219,12 @@ impl<'a> Access<'a> {
             return;
         }
         let held = self.held.entry(at).or_default();
-        let kind = |it: &Meaning| (it.admin, &it.rules, &it.conflicts);
-        let alike = |h: &&Held| kind(&h.meaning) == kind(meaning);
+        let alike = |h: &&Held| {
+            let other = &h.meaning;
+            other.admin == meaning.admin
+                && other.rules == meaning.rules
+                && other.conflicts == meaning.conflicts
+        };
         if held.iter().filter(alike).count() < EXAMPLES {
             held.push(it);
         }
