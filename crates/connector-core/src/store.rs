@@ -1,5 +1,4 @@
-//! What the engine needs of the place where rows go. `connector-c1z` implements it; tests use a small one in
-//! memory.
+//! What the engine needs of the place where rows go. `connector-c1z` implements it, tests a small one in memory.
 //!
 //! The engine calls a store from one thread, in a fixed order: [`Store::begin`], then for each page any number
 //! of [`Store::put`], [`Store::restart_page`] and [`Store::restart_listing`] and one [`Store::commit`], then
