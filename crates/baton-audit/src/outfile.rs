@@ -10,7 +10,7 @@ use connector_core::leftovers::Registered;
 use connector_core::{Error, ErrorKind, Result, output};
 use tempfile::{NamedTempFile, TempPath};
 
-pub(crate) use proposal::{ProposalArgs, quoted, remark};
+pub(crate) use proposal::{ProposalArgs, breaks, quoted, remark};
 
 /// What every sync file begins with, whichever its version.
 const SYNC_FILE: &[u8] = b"C1Z";

@@ -153,13 +153,16 @@ impl Leavers {
         }
     }
 
-    /// What is known of a number that turned out to be another one's person is that person's.
+    /// What is known of a number that turned out to be another one's person is that person's: also that they had left,
+    /// while only the one record was known to be theirs.
     fn unite(&mut self, people: &People) {
         let others = self.known.keys().copied();
         let others: Vec<Number> = others.filter(|&it| people.one(it) != it).collect();
         for number in others {
             if let Some(known) = self.known.remove(&number) {
-                self.known.entry(people.one(number)).or_insert(known);
+                let one = self.known.entry(people.one(number)).or_default();
+                one.present = one.present.take().or(known.present);
+                one.left = one.left.take().or(known.left);
             }
         }
     }

@@ -86,6 +86,7 @@ struct LeftOut {
     undated: usize,
     copies: usize,
     superseded: usize,
+    linked_directories: usize,
 }
 
 impl Series {
@@ -101,7 +102,7 @@ impl Series {
         let mut by_system: BTreeMap<String, (usize, BTreeMap<Date, DatedSync>)> = BTreeMap::new();
         let mut seen: BTreeSet<(String, String, Timestamp)> = BTreeSet::new();
         let mut files: HashMap<String, Found> = HashMap::new();
-        for found in files_of(given.files)? {
+        for found in files_of(given.files, &mut left_out)? {
             let (sha256, bytes, _) =
                 digest(&found.path).during(format!("reading {}", found.path.display()))?;
             let (of_files, days) = by_system.entry(found.system.clone()).or_default();
@@ -222,6 +223,11 @@ impl LeftOut {
                 "sync",
                 "without the time of its end, and not looked at",
             ),
+            one(
+                self.linked_directories,
+                "link",
+                "to a directory, and not followed; give the directory itself",
+            ),
         ];
         all.into_iter().flatten().collect()
     }
@@ -281,12 +287,12 @@ fn tell_hr(systems: &mut [System], given: &Given<'_>, newest: &[DatedSync]) -> R
 }
 
 /// The sync files, each once, in order of systems and paths.
-fn files_of(paths: &[PathBuf]) -> Result<BTreeSet<Found>> {
+fn files_of(paths: &[PathBuf], left_out: &mut LeftOut) -> Result<BTreeSet<Found>> {
     let mut files = BTreeSet::new();
     for path in paths {
         let before = files.len();
         match path.is_dir() {
-            true => look_through(path, path, MAX_DEPTH, &mut files)?,
+            true => look_through(path, path, MAX_DEPTH, &mut files, left_out)?,
             false => {
                 let (system, path) = (system_of(path, None), path.clone());
                 files.insert(Found { system, path });
@@ -302,7 +308,13 @@ fn files_of(paths: &[PathBuf]) -> Result<BTreeSet<Found>> {
     Ok(files)
 }
 
-fn look_through(dir: &Path, below: &Path, depth: usize, files: &mut BTreeSet<Found>) -> Result<()> {
+fn look_through(
+    dir: &Path,
+    below: &Path,
+    depth: usize,
+    files: &mut BTreeSet<Found>,
+    left_out: &mut LeftOut,
+) -> Result<()> {
     let failed = |e: std::io::Error| {
         let message = format!("{} cannot be read: {e}", dir.display());
         Error::new(ErrorKind::Precondition, message).caused_by(e)
@@ -322,7 +334,9 @@ fn look_through(dir: &Path, below: &Path, depth: usize, files: &mut BTreeSet<Fou
                     "directories are more than {MAX_DEPTH} deep"
                 )));
             }
-            look_through(&path, below, depth - 1, files)?;
+            look_through(&path, below, depth - 1, files, left_out)?;
+        } else if path.is_dir() {
+            left_out.linked_directories += 1;
         } else if path
             .extension()
             .is_some_and(|it| it.eq_ignore_ascii_case("c1z"))

@@ -134,10 +134,12 @@ impl History {
         Spread::of(self.times().map(|(_, days)| days).collect())
     }
 
-    /// Whether a leaver's access stayed longer than the limit; absent without a limit or a time.
+    /// Whether a leaver's access stayed longer than the limit; absent without a limit or a time, and for whom
+    /// [`History::times`] leaves out.
     pub(super) fn is_over(&self, leaver: &Leaver) -> Option<bool> {
         let limit = u64::from(self.limit?);
-        Some(leaver.days? > limit)
+        let days = leaver.days.filter(|_| is_measured(leaver))?;
+        Some(days > limit)
     }
 
     /// Open findings on each day that was judged, by severity, in the order of [`crate::check::Severity::ALL`].

@@ -63,12 +63,17 @@ pub(crate) fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     let mut quoted = String::with_capacity(json.len());
     for c in json.chars() {
-        match c.is_control() || text::turns(c) {
+        match c.is_control() || text::turns(c) || breaks(c) {
             true => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
             false => quoted.push(c),
         }
     }
     quoted
+}
+
+/// Whether an editor may begin a line at it although it is no control character.
+pub(crate) const fn breaks(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Text as a remark may have it: on one line, harmless in a terminal, and of a bounded length.

@@ -316,19 +316,24 @@ fn state(row: &Row, marks: &[Mark], review: &Review, files: &[ReturnedFile]) -> 
             None => "nothing is decided".to_owned(),
         });
     };
-    let comments = deciding.iter().map(|mark| mark.comment.as_str());
+    let is_own = |mark: &Mark| {
+        let by = files[mark.file].workbook;
+        let person = review.workbooks[by].person.as_ref();
+        by != row.workbook && person.is_some_and(|person| row.owner_ids.contains(person))
+    };
+    let of_others: Vec<&Mark> = deciding.into_iter().filter(|it| !is_own(it)).collect();
+    let Some(&first) = of_others.first() else {
+        return State::Undecided(format!(
+            "{} decided on their own access in {}",
+            review.workbooks[files[first.file].workbook].reviewer,
+            place(first)
+        ));
+    };
+    let comments = of_others.iter().map(|mark| mark.comment.as_str());
     let mut comments: Vec<&str> = comments.filter(|it| !it.is_empty()).collect();
     comments.dedup();
     let (decision, comment) = (first.decision(), comments.join("; "));
-    let by = files[first.file].workbook;
-    let person = review.workbooks[by].person.as_ref();
-    let is_own = person.is_some_and(|person| row.owner_ids.contains(person));
     match decision {
-        _ if is_own && by != row.workbook => State::Undecided(format!(
-            "{} decided on their own access in {}",
-            review.workbooks[by].reviewer,
-            place(first)
-        )),
         Some(Decision::Change) if comment.is_empty() => State::Undecided(format!(
             "change in {} has no comment that says what it becomes",
             place(first)

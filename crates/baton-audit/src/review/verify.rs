@@ -3,14 +3,15 @@
 //! Access is looked for by the ids of account and entitlement, through groups in groups as well. Only a sync that ended
 //! after the one that was reviewed can show that something is gone.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Error, ErrorKind, Result, text};
 use connector_evidence::{PublicKey, Signature};
 
 use super::accesses::{Access, Accesses};
 use super::close::CLOSED;
-use super::manifest::{Kind, MAX_BYTES, parse_json, read_bounded};
+use super::manifest::{Kind, MAX_BYTES, Ref, parse_json, read_bounded};
 use super::outputs::{Decided, EVIDENCE, EVIDENCE_FORMAT, Evidence};
 use super::workbook::Decision;
 use crate::check::{LoadedFile, is_usable};
@@ -87,6 +88,7 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
             let message = format!("two files of the app {label} are given");
             return Err(Error::new(ErrorKind::Usage, message).hint("give each app once"));
         }
+        refuse_strange(&file, at, &evidence)?;
         newer[at] = Some(Newer {
             held: Accesses::load(&file)?,
             file,
@@ -194,6 +196,26 @@ fn app_of(file: &LoadedFile, evidence: &Evidence) -> Result<usize> {
                 .hint("sync the app again after the removals"))
         }
     }
+}
+
+/// Refuses a file that has none of the accounts of which something was kept or changed: it is of something else or not
+/// complete, and what is missing in it was not taken away.
+fn refuse_strange(file: &LoadedFile, app: usize, evidence: &Evidence) -> Result<()> {
+    let stays = |it: &&Decided| it.access.app == app && it.decision != Decision::Remove;
+    let staying = evidence.decisions.iter().filter(stays);
+    let staying: BTreeSet<&Ref> = staying.map(|it| &it.access.account_id).collect();
+    let roster = &file.roster;
+    let is_there = |id: &&Ref| roster.of_type(&id.resource_type, &id.id).is_some();
+    if staying.is_empty() || staying.iter().any(is_there) {
+        return Ok(());
+    }
+    let accounts = text::counted(staying.len(), "account");
+    let message = format!(
+        "{} has none of the {accounts} that the review keeps",
+        file.source.shown()
+    );
+    Err(Error::new(ErrorKind::Precondition, message)
+        .hint("it may be of something else, or not complete; that accounts are missing in it shows no removal"))
 }
 
 /// What became of an access, and the way in which it is still held.

@@ -312,6 +312,22 @@ fn only_newer_files_of_the_same_apps_show_anything() {
         "{}",
         ran.err
     );
+    // A sync that lost its accounts, or one of another tenant, has no removals to show.
+    for (name, users) in [("none", vec![]), ("others", vec![user("gh-zoe", "zoe")])] {
+        fs::create_dir(company.files.path(name)).unwrap();
+        let file = SyncFile::ended_at(at("2026-03-22T08:00:00Z")).users(users);
+        let path = format!("{name}/pipeline.c1z");
+        file.write(&company.files.path(&path)).unwrap();
+        let ran = company.review(&["verify", "@review", &format!("@{path}")]);
+        assert_eq!((ran.code, ran.out.as_str()), (9, ""));
+        let said = "none of the 3 accounts that the review keeps";
+        assert!(
+            ran.err
+                .starts_with(&format!("baton-audit: {path} has {said}\n")),
+            "{}",
+            ran.err
+        );
+    }
     let ran = company.review(&["verify", "@review", "@hr.c1z"]);
     assert_eq!(ran.code, 3);
     assert!(

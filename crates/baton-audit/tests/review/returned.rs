@@ -110,7 +110,8 @@ fn words_that_contradict_or_mean_nothing_are_named() {
     let mut other = company.rows("tomás-rey");
     other.truncate(1);
     other[0][12] = "remove".to_owned();
-    let mut own = company.rows("unassigned").remove(1);
+    let rows_before = company.rows("unassigned");
+    let mut own = rows_before[1].clone();
     own[12] = "keep".to_owned();
     company.save("zoe.csv", &other);
     let state = "user:gh-jo On call member: contradicting: keep in tomás-rey.csv row 2, remove in zoe.csv row 2";
@@ -130,6 +131,14 @@ fn words_that_contradict_or_mean_nothing_are_named() {
             "user:bot the account: undecided: nothing is decided",
             "user:gh-ines the account: undecided: Ines Vidal decided on their own access in ines-vidal.csv row 2",
         ]
+    );
+    // Who was asked has decided as well, in a file that comes later.
+    let mut asked = rows_before;
+    asked.iter_mut().for_each(|row| row[12] = "keep".to_owned());
+    company.save("unassigned.csv", &asked);
+    assert_eq!(
+        open(&company),
+        ["user:gh-tomas admin: undecided: nothing is decided", state]
     );
 }
 

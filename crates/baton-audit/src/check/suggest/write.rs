@@ -6,7 +6,7 @@ use connector_core::text;
 
 use super::candidates::{Candidate, Found};
 use crate::identity::Identity;
-use crate::outfile::{quoted, remark};
+use crate::outfile::{breaks, quoted, remark};
 use crate::table::defused;
 
 /// How a link file is written, by its name.
@@ -112,7 +112,8 @@ fn link(cells: [&str; 3], form: Form) -> Option<String> {
         }
         Form::Csv => {
             let is_plain = |cell: &&str| {
-                let odd = |c: char| c.is_control() || text::turns(c) || ",;\"#".contains(c);
+                let odd =
+                    |c: char| c.is_control() || text::turns(c) || breaks(c) || ",;\"#".contains(c);
                 !cell.is_empty()
                     && cell.trim() == *cell
                     && !cell.contains(odd)

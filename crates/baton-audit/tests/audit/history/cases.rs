@@ -184,6 +184,16 @@ fn who_comes_back_and_what_is_usable_again_is_said() {
             ],
         ]
     );
+    // Who came back is not counted, and so is not over the limit.
+    let ran = super::csv(&[&dir, "--limit", "7"]);
+    assert_eq!(ran.code, 1);
+    let over: Vec<&str> = ran
+        .out
+        .lines()
+        .filter(|it| it.contains(",yes,") || it.contains(",true,"))
+        .collect();
+    assert_eq!(over.len(), 1, "{}", ran.out);
+    assert!(over[0].contains(",user:2,"), "{}", ran.out);
     let months = rows(
         &[&dir, "--list", "months"],
         &["month", "joiners", "leavers"],
@@ -283,6 +293,61 @@ fn the_hr_system_is_named_when_it_is_not_clear() {
     insta::assert_snapshot!(files.without_paths(&ran.err), @"
     baton-audit: app.c1z and hr.c1z are the same file, but by their names of different systems
     hint: give each file once; files of one system have one name but for their dates
+    ");
+}
+
+#[test]
+fn a_leaver_who_turns_out_to_be_at_work_elsewhere_is_not_lost() {
+    let files = Files::new();
+    let other = |address: &str| employee("8").email(address);
+    let days = [
+        ("2026-01-10", employee("1"), other("old@example.com")),
+        (
+            "2026-02-10",
+            left("1", "2026-01-20"),
+            other("old@example.com"),
+        ),
+        (
+            "2026-03-10",
+            left("1", "2026-01-20"),
+            other("1@example.com"),
+        ),
+    ];
+    for (day, one, other) in days {
+        write(&files, &format!("staff-{day}.c1z"), day, [one]);
+        write(&files, &format!("payroll-{day}.c1z"), day, [other]);
+        write(&files, &format!("app-{day}.c1z"), day, [login("1")]);
+    }
+    let dir = files.path("").display().to_string();
+    let found = rows(
+        &[&dir, "--hr", "staff", "--hr", "payroll"],
+        &["hr", "id", "access", "days"],
+    );
+    assert_eq!(
+        found,
+        [["staff", "user:1", "open until back on 2026-03-10", "49"]]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_directory_is_said_and_not_followed() {
+    let files = Files::new();
+    std::fs::create_dir_all(files.path("kept/apps")).unwrap();
+    std::fs::create_dir(files.path("elsewhere")).unwrap();
+    write(&files, "kept/hr.c1z", "2026-01-10", [employee("1")]);
+    write(&files, "elsewhere/app.c1z", "2026-01-10", [login("1")]);
+    std::os::unix::fs::symlink(files.path("elsewhere"), files.path("kept/more")).unwrap();
+    let kept = files.path("kept").display().to_string();
+    let ran = audit(&["history", &kept, "--list", "systems", "--csv"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        ran.err,
+        "note: 1 link to a directory, and not followed; give the directory itself\n"
+    );
+    insta::assert_snapshot!(ran.out, @"
+    name,part,files,syncs,first,last,no_file
+    hr,hr,1,1,2026-01-10,2026-01-10,
     ");
 }
 
