@@ -64,15 +64,18 @@ pub(super) fn entitlements<'r>(
     })
 }
 
+/// The ids of a row.
+type Ids<'k, const N: usize> = [&'k [u8]; N];
+
 /// Rows of a table that are known by `N` ids.
 struct Objects<'q, const N: usize, M> {
     table: &'static str,
     ids: [&'static str; N],
     /// Which of them are read.
-    wanted: &'q dyn Fn([&[u8]; N]) -> bool,
-    order: fn([&[u8]; N], [&[u8]; N]) -> Ordering,
+    wanted: &'q dyn Fn(Ids<'_, N>) -> bool,
+    order: fn(Ids<'_, N>, Ids<'_, N>) -> Ordering,
     /// Makes a message whole with the ids of its row.
-    complete: fn(&RowAt, M, [&[u8]; N]) -> Result<M>,
+    complete: fn(&RowAt, M, Ids<'_, N>) -> Result<M>,
 }
 
 impl<const N: usize, M: Message + Default> Objects<'_, N, M> {
@@ -134,7 +137,7 @@ impl<const N: usize, M: Message + Default> Objects<'_, N, M> {
         db: &Database,
         sync_id: &str,
         columns: &[&str],
-        mut each: impl FnMut([&[u8]; N], &Row<'_>) -> Result<()>,
+        mut each: impl FnMut(Ids<'_, N>, &Row<'_>) -> Result<()>,
     ) -> Result<()> {
         let all = [&self.ids, columns].concat();
         db.for_each_row(self.table, &all, sync_id, |row| {
