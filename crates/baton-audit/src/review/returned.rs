@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::close::CLOSED;
 use super::manifest::{MANIFEST, Manifest, Review, Row};
 use super::reading::{self, Returned};
 use super::workbook::Decision;
@@ -134,13 +135,18 @@ impl Decisions {
 fn returned_names(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
     let entries = fs::read_dir(dir).map_err(|e| failed("cannot read", dir, &e))?;
     let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut no_files: BTreeSet<String> = BTreeSet::new();
     for entry in entries {
         let entry = entry.map_err(|e| failed("cannot read", dir, &e))?;
         let is_file = fs::metadata(entry.path()).is_ok_and(|it| it.is_file());
         let name = entry.file_name().to_string_lossy().into_owned();
         // Spreadsheet programs leave such files beside a workbook that is open.
-        if is_file && !name.starts_with(['.', '~']) && name != MANIFEST {
-            names.insert(name);
+        if !name.starts_with(['.', '~']) && name != MANIFEST && name != CLOSED {
+            if is_file {
+                names.insert(name)
+            } else {
+                no_files.insert(name)
+            };
         }
     }
     let ending = |name: &str| {
@@ -164,7 +170,11 @@ fn returned_names(dir: &Path) -> Result<(Vec<String>, Vec<String>)> {
         let name = text::printable(name, 200);
         format!("{name} is no workbook and was not read")
     });
-    Ok((read, left.collect()))
+    let no_files = no_files.iter().map(|name| {
+        let name = text::printable(name, 200);
+        format!("{name} is no file; what may be in it was not read")
+    });
+    Ok((read, left.chain(no_files).collect()))
 }
 
 /// The rows with their positions in the review. Rows without an id that say nothing are left out.

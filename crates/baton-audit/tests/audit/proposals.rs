@@ -102,7 +102,7 @@ fn small() -> Company {
         .user(robot("b-1", "deploy-bot"))
         .user(robot("b-2", "nightly").account_type(AccountType::Service))
         .user(robot("b-3", "Help Desk").email("support@example.com"))
-        .user(robot("b-4", "x\"]\n[[disabled]]\nbackup # \u{202e}"))
+        .user(robot("b-4", "x\"]\n[[disabled]]\u{2028}backup # \u{202e}"))
         .user(robot("b-5", "Abbot"))
         .role("boss", "Super Administrator");
     Company::new(&hr, &app)
@@ -133,7 +133,7 @@ fn a_starter_policy_says_what_is_there() {
     logins = [
         # "deploy-bot", # deploy-bot (user:b-1, app): sounds like a program's
         # "Help Desk", # Help Desk (user:b-3, app): the address of a shared mailbox
-        # "x\"]\n[[disabled]]\nbackup # \u202E", # x"] [[disabled]] backup #  (user:b-4, app): sounds like a program's
+        # "x\"]\n[[disabled]]\u2028backup # \u202E", # x"] [[disabled]] backup #  (user:b-4, app): sounds like a program's
     ]
 
     # Accounts of programs that nobody is responsible for (AC-11): name a person for each.

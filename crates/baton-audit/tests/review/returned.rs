@@ -214,3 +214,20 @@ fn a_manifest_that_was_changed_or_is_missing_is_refused() {
             .contains("hint: give the directory that `baton-audit review start` wrote\n")
     );
 }
+
+#[test]
+fn workbooks_in_a_directory_within_are_not_passed_over_in_silence() {
+    let company = Company::new();
+    company.start();
+    let within = company.in_review("returned");
+    fs::create_dir(&within).unwrap();
+    fs::rename(company.in_review("tomás-rey.csv"), within.join("t.csv")).unwrap();
+    fs::remove_file(company.in_review("tomás-rey.xlsx")).unwrap();
+    let ran = company.review(&["status", "@review"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.err,
+        "note: returned is no file; what may be in it was not read\n\
+         note: no file of the workbook tomás-rey is there\n"
+    );
+}
