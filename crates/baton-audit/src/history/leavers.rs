@@ -103,6 +103,8 @@ pub(super) struct Leavers {
     known: HashMap<Number, Known>,
     back: Vec<Leaver>,
     first_hr_day: Option<Date>,
+    /// How many people's last day is over as of the last day judged, although the HR file does not call them left.
+    pub(super) not_called_left: usize,
 }
 
 /// The records of one person in the files of a day.
@@ -112,6 +114,8 @@ struct Records<'a> {
     has_left: bool,
     /// The latest last day, while all records that have left give one.
     last_day: Option<Date>,
+    /// Whether the last day of each record is over.
+    is_over: bool,
     seen_on: Date,
 }
 
@@ -128,6 +132,8 @@ impl Leavers {
         let day = context.day;
         self.first_hr_day.get_or_insert(day);
         let now = records(context, hr, people);
+        let not_called = now.values().filter(|it| it.is_over && !it.has_left);
+        self.not_called_left = not_called.count();
         self.unite(people);
         let returned: Vec<Number> = now
             .iter()
@@ -351,6 +357,7 @@ fn records<'a>(
         let has_left = context.standing(person).has_left();
         let seen_on = context.seen_on(file);
         let last_day = person.end_date.filter(|_| has_left);
+        let is_over = person.end_date.is_some_and(|last| last < context.day);
         now.entry(people.of(system, &person.key))
             .and_modify(|it| {
                 it.last_day = match (it.has_left, has_left) {
@@ -358,6 +365,7 @@ fn records<'a>(
                     _ => None,
                 };
                 it.has_left &= has_left;
+                it.is_over &= is_over;
                 it.seen_on = it.seen_on.max(seen_on);
             })
             .or_insert(Records {
@@ -365,6 +373,7 @@ fn records<'a>(
                 person,
                 has_left,
                 last_day,
+                is_over,
                 seen_on,
             });
     }

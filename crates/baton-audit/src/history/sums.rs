@@ -88,6 +88,13 @@ impl History {
                 "{people} could be one of several others after a change of ids, and are no joiners"
             ));
         }
+        let not_called_left = seen.leavers.not_called_left;
+        if not_called_left > 0 {
+            let people = text::counted_as(not_called_left, "person", "people");
+            notes.push(format!(
+                "not called left by HR after the last day, and so not among the leavers: {people} (HR-06)"
+            ));
+        }
         let (leavers, others) = seen.leavers.into_all(&seen.accounts, &seen.people, last);
         if others > 0 {
             let people = text::counted_as(others, "person", "people");

@@ -299,22 +299,13 @@ fn the_hr_system_is_named_when_it_is_not_clear() {
 #[test]
 fn a_leaver_who_turns_out_to_be_at_work_elsewhere_is_not_lost() {
     let files = Files::new();
-    let other = |address: &str| employee("8").email(address);
-    let days = [
-        ("2026-01-10", employee("1"), other("old@example.com")),
-        (
-            "2026-02-10",
-            left("1", "2026-01-20"),
-            other("old@example.com"),
-        ),
-        (
-            "2026-03-10",
-            left("1", "2026-01-20"),
-            other("1@example.com"),
-        ),
-    ];
-    for (day, one, other) in days {
-        write(&files, &format!("staff-{day}.c1z"), day, [one]);
+    for (day, address) in [
+        ("2026-02-10", "old@example.com"),
+        ("2026-03-10", "1@example.com"),
+    ] {
+        let staff = left("1", "2026-01-20");
+        write(&files, &format!("staff-{day}.c1z"), day, [staff]);
+        let other = employee("8").email(address);
         write(&files, &format!("payroll-{day}.c1z"), day, [other]);
         write(&files, &format!("app-{day}.c1z"), day, [login("1")]);
     }
@@ -327,6 +318,22 @@ fn a_leaver_who_turns_out_to_be_at_work_elsewhere_is_not_lost() {
         found,
         [["staff", "user:1", "open until back on 2026-03-10", "49"]]
     );
+}
+
+#[test]
+fn who_is_not_called_left_after_the_last_day_is_noted() {
+    let files = Files::new();
+    let hr = employee("1").fact("end_date", "2026-01-31");
+    let hr = write(&files, "hr.c1z", "2026-01-10", [hr, employee("2")]);
+    let note =
+        "not called left by HR after the last day, and so not among the leavers: 1 person (HR-06)";
+    for (day, noted) in [("2026-01-31", false), ("2026-02-01", true)] {
+        let after = write(&files, &format!("app-{day}.c1z"), day, [login("1")]);
+        let ran = audit(&["history", &hr, &after, "--limit", "7", "--csv"]);
+        assert_eq!(ran.code, 0);
+        assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+        assert_eq!(ran.err.contains(note), noted, "{}", ran.err);
+    }
 }
 
 #[cfg(unix)]
