@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use connector_core::{Error, ErrorKind, Result};
+use connector_core::{Error, ErrorKind, Result, text};
 
 /// The two outputs of a command, and how much room its results have.
 ///
@@ -23,6 +23,18 @@ pub struct Console<'a> {
     pub err: &'a mut dyn Write,
     /// Columns of the terminal that shows the results; `None` when they go to a file or a pipe and need not fit.
     pub width: Option<usize>,
+}
+
+impl Console<'_> {
+    /// Tells the operator something: one sentence without a final period. Names in it are a file's, so it stays on one
+    /// line and does nothing to a terminal.
+    ///
+    /// # Errors
+    /// As [`write_failed`].
+    pub(crate) fn note(&mut self, note: &str) -> Result<()> {
+        let note = text::printable(note, note.len());
+        writeln!(self.err, "note: {note}").map_err(write_failed)
+    }
 }
 
 impl fmt::Debug for Console<'_> {

@@ -67,7 +67,7 @@ pub(crate) fn convert(args: &ConvertArgs, console: &mut Console<'_>) -> Result<O
         writeln!(console.out, "{name:<12}  {value}").map_err(write_failed)?;
     }
     for warning in &converted.exported.warnings {
-        writeln!(console.err, "note: {warning}").map_err(write_failed)?;
+        console.note(&warning.to_string())?;
     }
     Ok(Outcome::Clean)
 }

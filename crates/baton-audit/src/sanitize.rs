@@ -78,7 +78,7 @@ pub(crate) fn sanitize(args: &SanitizeArgs, console: &mut Console<'_>) -> Result
         );
     }
     for note in notes {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(Outcome::Clean)
 }

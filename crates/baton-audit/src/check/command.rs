@@ -11,7 +11,7 @@ use super::finding::Severity;
 use super::input::Input;
 use super::output::{self, Format};
 use super::{Findings, examine_only};
-use crate::console::{Console, Outcome, outcome_of, write_failed};
+use crate::console::{Console, Outcome, outcome_of};
 use crate::outfile;
 use crate::source::{DayArgs, OpenArgs};
 
@@ -94,7 +94,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
         Format::Table | Format::Json | Format::Junit => None,
     };
     if let Some(note) = too_many {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     match &args.out {
         None => {

@@ -15,7 +15,7 @@ use super::context::{AppsRead, CheckContext, NumberedFile};
 use super::files::FilesArgs;
 use super::join::Owner;
 use super::policy::{Pattern, Place};
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::expansion::Expansion;
 use crate::identity::{Identity, Key, Lifecycle, for_each_unordered};
 use crate::look::{GrantLine, Names, external_id, time, yes_no};
@@ -102,7 +102,7 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         let held = text::counted(groups, "grant");
         let note =
             format!("{held} of it to groups; members are listed where the grant is to be expanded");
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(Outcome::Clean)
 }

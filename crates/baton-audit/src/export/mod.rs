@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use connector_core::{Context, Error, ErrorKind, Result};
 
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
 use crate::source::DayArgs;
 use crate::table::{self, Column, Table as Listing, column};
@@ -137,7 +137,7 @@ pub(crate) fn export(args: &ExportArgs, console: &mut Console<'_>) -> Result<Out
     let written = folder.publish()?;
     table::list(console, table::Format::Table, WRITTEN, &written)?;
     for note in notes {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(Outcome::Clean)
 }

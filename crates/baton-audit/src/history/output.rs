@@ -134,11 +134,7 @@ pub(super) fn write(
         (None, Format::Json) => return document(history, console),
         (None, Format::Table) => page(history, console)?,
     }
-    history
-        .notes
-        .iter()
-        .try_for_each(|note| writeln!(console.err, "note: {note}"))
-        .map_err(write_failed)
+    history.notes.iter().try_for_each(|note| console.note(note))
 }
 
 fn one(

@@ -7,7 +7,7 @@ use super::filter::known_types;
 use super::grant_line::{GrantLine, external_id, purpose};
 use super::names::Names;
 use super::{FileArgs, access};
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::expansion::Expansion;
 use crate::identity::fold_text;
 use crate::table::{Cell, Column, FormatArgs, Table, cells, detail, headings};
@@ -178,7 +178,7 @@ pub(crate) fn grants(args: &GrantsArgs, console: &mut Console<'_>) -> Result<Out
         let note = format!(
             "{more} from groups in groups, without grants in the file; --expanded lists them"
         );
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(Outcome::Clean)
 }

@@ -17,7 +17,7 @@ use super::outputs::{self, EVIDENCE_FORMAT, Evidence, Output};
 use super::returned::{Decisions, State};
 use super::status::{list_open, open_rows, print_notes};
 use super::workbook::Decision;
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::table::{Column, Format, column, list};
 
 /// Days after the review's own for which findings are accepted usually: until the review of the next quarter.
@@ -75,8 +75,7 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
         list_open(&open, Format::Table, console)?;
         print_notes(&notes, console)?;
         let rows = counted_as(open.len(), "access is", "accesses are");
-        let message = format!("note: {rows} not decided, so nothing was written");
-        writeln!(console.err, "{message}").map_err(write_failed)?;
+        console.note(&format!("{rows} not decided, so nothing was written"))?;
         return Ok(Outcome::Found);
     }
     let decisions = outputs::decided(&manifest, &states, &files, undecided);

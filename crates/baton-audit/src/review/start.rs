@@ -20,7 +20,7 @@ use crate::check::finding::{FileRead, Part};
 use crate::check::{
     AppsRead, CheckContext, FilesArgs, Findings, Input, JoinedApp, Owner, Subject, examine,
 };
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::identity::{Identity, Manager};
 use crate::json;
 use crate::source::{DayArgs, OpenArgs};
@@ -91,7 +91,7 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
         notes.push(format!("{accesses} can only be reviewed by who holds them"));
     }
     for note in context.notes.iter().chain(&notes) {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(note)?;
     }
     Ok(Outcome::Clean)
 }

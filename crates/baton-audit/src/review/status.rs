@@ -7,7 +7,7 @@ use connector_core::Result;
 use super::manifest::{Manifest, Review};
 use super::returned::{Decisions, State};
 use super::workbook::Decision;
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::table::{Cell, Column, Format, FormatArgs, column, detail, list};
 
 /// Arguments of the command.
@@ -46,10 +46,7 @@ pub(super) fn status(args: &StatusArgs, console: &mut Console<'_>) -> Result<Out
 
 /// Prints what an operator should know.
 pub(super) fn print_notes(notes: &[String], console: &mut Console<'_>) -> Result<()> {
-    notes
-        .iter()
-        .try_for_each(|note| writeln!(console.err, "note: {note}"))
-        .map_err(write_failed)
+    notes.iter().try_for_each(|note| console.note(note))
 }
 
 /// How the rows of a workbook stand.

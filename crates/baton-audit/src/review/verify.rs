@@ -15,7 +15,7 @@ use super::manifest::{Kind, MAX_BYTES, Ref, parse_json, read_bounded};
 use super::outputs::{Decided, EVIDENCE, EVIDENCE_FORMAT, Evidence};
 use super::workbook::Decision;
 use crate::check::{LoadedFile, is_usable};
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::identity::Status;
 use crate::source::{OpenArgs, Pick};
 use crate::table::{Cell, Column, FormatArgs, Table, cells, column, detail, headings};
@@ -123,7 +123,7 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
     table.finish()?;
     let done = format!("{done} of {removals} removals are done");
     for note in [Some(done), signed].into_iter().flatten() {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(outcome)
 }

@@ -15,7 +15,7 @@ use super::context::{AppsRead, CheckContext, is_usable};
 use super::files::FilesArgs;
 use super::input::Input;
 use super::join::Owner;
-use crate::console::{Console, Outcome, write_failed};
+use crate::console::{Console, Outcome};
 use crate::outfile::ProposalArgs;
 use crate::source::{DayArgs, OpenArgs};
 
@@ -87,7 +87,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
         ));
     }
     for note in notes {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     Ok(Outcome::Clean)
 }

@@ -20,7 +20,7 @@ use super::comparison::{Comparison, Side, compare, days};
 use super::facts::Field;
 use super::guard::{Guard, Percent};
 use super::people::{Change, PeopleDiff};
-use crate::console::{Console, Outcome, outcome_of, write_failed};
+use crate::console::{Console, Outcome, outcome_of};
 use crate::source::{OpenArgs, Pick, Source, ZoneArgs};
 
 const AFTER_HELP: &str = "Exit codes: 0 the same, 1 differences, 2 more people are missing than \
@@ -99,7 +99,7 @@ pub(crate) fn diff(args: &DiffArgs, console: &mut Console<'_>) -> Result<Outcome
 
 fn write(args: &DiffArgs, compared: &Comparison<'_>, console: &mut Console<'_>) -> Result<()> {
     for note in notes(compared) {
-        writeln!(console.err, "note: {note}").map_err(write_failed)?;
+        console.note(&note)?;
     }
     match args.format {
         Format::Table => table::write(compared, args.limit, console),
