@@ -8,6 +8,8 @@ const MAX_SHORT: u8 = 246;
 const LONG: u8 = MAX_SHORT + 1;
 /// A head above this says by how much it is above: so many bytes of a number follow, the lowest one first.
 const NUMBER: u8 = LONG;
+/// The most that stands before a text, or takes its place.
+const HEAD: usize = 9;
 
 /// Many texts one after the other, in little more memory than their bytes, or in half of it when they are whole numbers,
 /// which the ids of most vendors are.
@@ -28,6 +30,7 @@ pub struct Texts {
 impl Texts {
     /// Adds a text at the end. What a text has beyond 4 GiB is left out.
     pub fn push(&mut self, text: &str) {
+        self.make_room(HEAD + text.len());
         if let Some(number) = number(text) {
             let bytes = number.to_le_bytes();
             let len = bytes.len() - number.leading_zeros() as usize / 8;
@@ -47,6 +50,13 @@ impl Texts {
             }
         }
         self.bytes.extend(text.bytes().take(end));
+    }
+
+    /// Grows by a quarter at a time: a connector holds hundreds of these, and half of what doubling takes lies idle.
+    fn make_room(&mut self, bytes: usize) {
+        if self.bytes.capacity() - self.bytes.len() < bytes {
+            self.bytes.reserve_exact(bytes.max(self.bytes.len() / 4));
+        }
     }
 
     /// The texts in the order in which they were added.
