@@ -71,7 +71,7 @@ fn is_printable_ascii(text: &str) -> bool {
 
 /// Whether a character only turns the reading direction of what surrounds it.
 pub const fn turns(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Makes text safe for a terminal: what [`clean`] does with line breaks, but nothing in the place of other control

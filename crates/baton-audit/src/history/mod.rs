@@ -1,7 +1,7 @@
 //! `history`: what dated files say about time: when findings opened and closed, how long the access of leavers stayed,
 //! and who joined, moved and left in which month.
 //!
-//! [`series`] finds the syncs, [`replay`] judges each day with a sync, and [`History`] is what comes of it. A month without
+//! `series` finds the syncs, `replay` judges each day with a sync, and `History` is what comes of it. A month without
 //! files has no numbers, and access that is still open counts with its days so far.
 
 mod accounts;
