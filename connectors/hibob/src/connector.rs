@@ -43,8 +43,8 @@ impl HiBobConnector {
         self.departments.get_or_try_init(read).await
     }
 
-    /// The department memberships, from the people listed before or else by a search of its own. They are not kept: for
-    /// many people they take memory, and the last to need them are the grants.
+    /// Takes the department memberships of the people listed before, or else searches for them. What still needs them
+    /// puts them back; the grants, which come last, use them up, because for many people they take memory.
     async fn take_members(&self) -> Result<Membership> {
         match self.members.lock().await.take() {
             Some(members) => Ok(members),

@@ -98,8 +98,8 @@ pub fn combine(before: Sha, body: Sha) -> Sha {
         .into()
 }
 
-/// Counts requests, and hashes the bodies of answers if it is [`Ledger::hashing`]: that costs as much time as some
-/// vendors' answers take to decode. Copies share what is counted.
+/// Counts requests, and hashes the bodies of answers if it is [`Ledger::hashing`], which a sync does not do unless its
+/// evidence is wanted. Copies share what is counted.
 #[derive(Clone, Default)]
 pub struct Ledger {
     book: Arc<Mutex<Book>>,

@@ -9,9 +9,9 @@ use super::policy::Policy;
 use crate::history::system_of;
 use crate::source::{OpenArgs, Pick, Source, choose_people};
 
-/// HR files, files of apps, and what the company decided about them.
+/// HR files and files of apps of one company.
 #[derive(Debug, clap::Args)]
-pub(crate) struct FilesArgs {
+pub(crate) struct CompanyArgs {
     /// Sync file of the HR system
     #[arg(value_name = "HR")]
     main: PathBuf,
@@ -21,6 +21,29 @@ pub(crate) struct FilesArgs {
     /// Sync file of a further HR system of the same company; may be repeated
     #[arg(long, value_name = "HR")]
     hr: Vec<PathBuf>,
+}
+
+impl CompanyArgs {
+    fn hr(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.main].into_iter().chain(&self.hr)
+    }
+
+    /// The files as they are, with nothing to compare them with.
+    pub(crate) fn paths(&self) -> Paths {
+        Paths {
+            hr: self.hr().cloned().collect(),
+            earlier: None,
+            apps: self.apps.clone(),
+            syncs: Vec::new(),
+        }
+    }
+}
+
+/// HR files, files of apps, and what the company decided about them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FilesArgs {
+    #[command(flatten)]
+    company: CompanyArgs,
     /// Earlier sync file of the HR system to compare with; may be repeated, and the newest counts. By default the sync
     /// before the one that is looked at in the file itself
     #[arg(long, value_name = "HR")]
@@ -51,16 +74,15 @@ impl FilesArgs {
     /// When it cannot be said which of several earlier files is the newest, because one cannot be read.
     pub(crate) fn paths(&self, open: &OpenArgs) -> Result<Paths> {
         Ok(Paths {
-            hr: [&self.main].into_iter().chain(&self.hr).cloned().collect(),
             earlier: newest(&self.earlier, open)?,
-            apps: self.apps.clone(),
             syncs: self.syncs.clone(),
+            ..self.company.paths()
         })
     }
 
     /// What the HR systems are called by the names of their files without dates.
     pub(crate) fn hr_systems(&self) -> Vec<String> {
-        let hr = [&self.main].into_iter().chain(&self.hr);
+        let hr = self.company.hr();
         hr.map(|path| system_of(path, None)).collect()
     }
 

@@ -7,7 +7,7 @@ use connector_core::Result;
 
 use super::names::{EntitlementNames, Names};
 use crate::expansion::{Derived, Expansion};
-use crate::identity::fold_text;
+use crate::identity::{external_id_of, fold_text};
 use crate::source::Source;
 
 /// A grant with the names of what it refers to.
@@ -156,11 +156,7 @@ impl GrantLine {
         derived: Derived<'_>,
         names: &mut Names<'_>,
     ) -> Result<Self> {
-        let holder = wire::Resource {
-            id: Some(principal.clone()),
-            ..wire::Resource::default()
-        };
-        let name = names.resource(&holder)?;
+        let name = names.resource(&known_by(principal))?;
         Self::derived_by(name, principal, derived, names)
     }
 
@@ -174,14 +170,10 @@ impl GrantLine {
         derived: Derived<'_>,
         names: &mut Names<'_>,
     ) -> Result<Self> {
-        let holder = wire::Resource {
-            id: Some(principal.clone()),
-            ..wire::Resource::default()
-        };
         let grant = wire::Grant {
             id: derived.grant_id.to_owned(),
             entitlement: Some(derived.entitlement.clone()),
-            principal: Some(holder),
+            principal: Some(known_by(principal)),
             ..wire::Grant::default()
         };
         Ok(Self {
@@ -212,11 +204,19 @@ impl GrantLine {
     }
 }
 
+/// A resource of which only the id is known.
+fn known_by(id: &wire::ResourceId) -> wire::Resource {
+    wire::Resource {
+        id: Some(id.clone()),
+        ..wire::Resource::default()
+    }
+}
+
 /// `<type>:<id>`, as other rows refer to a resource; empty for none.
 pub(crate) fn external_id(id: &wire::ResourceId) -> String {
     match id.resource.is_empty() {
         true => String::new(),
-        false => [&id.resource_type, ":", &id.resource].concat(),
+        false => external_id_of(id),
     }
 }
 

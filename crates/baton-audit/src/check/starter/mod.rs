@@ -6,12 +6,11 @@
 mod facts;
 mod write;
 
-use std::path::PathBuf;
-
 use connector_core::Result;
 
 use super::context::{AppsRead, CheckContext};
-use super::input::{Input, Paths};
+use super::files::CompanyArgs;
+use super::input::Input;
 use super::policy::Policy;
 use crate::console::{Console, Outcome, write_failed};
 use crate::outfile::ProposalArgs;
@@ -33,15 +32,8 @@ enum PolicyCommand {
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
 struct InitArgs {
-    /// Sync file of the HR system
-    #[arg(value_name = "HR")]
-    main: PathBuf,
-    /// Sync files of apps
-    #[arg(value_name = "APP")]
-    apps: Vec<PathBuf>,
-    /// Sync file of a further HR system of the same company; may be repeated
-    #[arg(long, value_name = "HR")]
-    hr: Vec<PathBuf>,
+    #[command(flatten)]
+    company: CompanyArgs,
     #[command(flatten)]
     to: ProposalArgs,
     #[command(flatten)]
@@ -54,13 +46,7 @@ struct InitArgs {
 pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Outcome> {
     let PolicyCommand::Init(args) = &args.command;
     args.to.check()?;
-    let paths = Paths {
-        hr: [&args.main].into_iter().chain(&args.hr).cloned().collect(),
-        earlier: None,
-        apps: args.apps.clone(),
-        syncs: Vec::new(),
-    };
-    let input = Input::open_on(&paths, &args.day, &args.open)?;
+    let input = Input::open_on(&args.company.paths(), &args.day, &args.open)?;
     let day = input.day(&args.day)?;
     let policy = Policy::default();
     let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
