@@ -194,6 +194,13 @@ impl Bench {
         self.calls_until(done, Location::caller())
     }
 
+    /// Waits until no call of the service is under way, so that moving time on cuts none of them off. Unlike
+    /// [`Bench::settle`] also while the thread for blocking work is taken.
+    #[track_caller]
+    pub(crate) fn answered(&self) -> impl Future<Output = ()> + '_ {
+        self.calls_until(|bench| !bench.calling(), Location::caller())
+    }
+
     /// Waits until one of the service's waits still takes this many seconds, also while a call is not answered.
     #[track_caller]
     pub(crate) fn waits_for(&self, seconds: u64) -> impl Future<Output = ()> + '_ {
