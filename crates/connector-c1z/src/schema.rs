@@ -3,7 +3,7 @@
 //! Other writers create what is missing by name only, so every name counts, even where it misleads: the names of
 //! two indexes on resources are swapped against what they contain, in every file ever shipped.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -230,17 +230,27 @@ impl Table {
     }
 }
 
+/// What became of a database whose tables were to be brought to today's columns.
+pub(crate) enum Completed {
+    /// They have all of them.
+    Yes,
+    /// It is no version 1 file: a table is missing or something else has its name, or a column is missing that there
+    /// always was.
+    NoSyncFile,
+    /// A table computes this column from others, as no writer does.
+    Computed(&'static str, &'static str),
+}
+
 /// Brings the tables of a file of an older writer to today's columns, so that everything else need not know of old
-/// files: later columns have defaults that mean the same as their absence. `false` when the database is no version 1
-/// file: a table is missing or something else has its name, or a column is missing that there always was.
-pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
+/// files: later columns have defaults that mean the same as their absence.
+pub(crate) fn complete(db: &Connection) -> rusqlite::Result<Completed> {
     for table in &TABLES {
         let object = "SELECT type || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name = ?1";
         let object: Option<String> = db
             .query_row(object, [table.name], |row| row.get(0))
             .optional()?;
         match object {
-            None if table.is_required() => return Ok(false),
+            None if table.is_required() => return Ok(Completed::NoSyncFile),
             None => db.execute_batch(table.create)?,
             // A view or a virtual table could compute its rows without end.
             Some(object)
@@ -248,17 +258,23 @@ pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
                     .to_ascii_lowercase()
                     .starts_with("table create table") =>
             {
-                return Ok(false);
+                return Ok(Completed::NoSyncFile);
             }
             Some(_) => {}
         }
-        let mut names = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
-        let names = names.query_map([table.name], |row| row.get(0))?;
-        let names: HashSet<String> = names.collect::<rusqlite::Result<_>>()?;
-        for column in table.columns.iter().filter(|c| !names.contains(**c)) {
+        // Columns that are computed are among the hidden ones.
+        let mut names = db.prepare("SELECT name, hidden FROM pragma_table_xinfo(?1)")?;
+        let names = names.query_map([table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let names: HashMap<String, i64> = names.collect::<rusqlite::Result<_>>()?;
+        for column in table.columns {
+            match names.get(*column) {
+                Some(0) => continue,
+                Some(_) => return Ok(Completed::Computed(table.name, column)),
+                None => {}
+            }
             let definition = table.definition(column).unwrap_or_default();
             if definition.contains("not null") && !definition.contains("default") {
-                return Ok(false);
+                return Ok(Completed::NoSyncFile);
             }
             db.execute_batch(&format!(
                 "ALTER TABLE {} ADD COLUMN {definition}",
@@ -266,7 +282,7 @@ pub(crate) fn complete(db: &Connection) -> rusqlite::Result<bool> {
             ))?;
         }
     }
-    Ok(true)
+    Ok(Completed::Yes)
 }
 
 macro_rules! index {

@@ -17,7 +17,7 @@ use crate::container::{self, Decoded};
 use crate::convert::{self, Format};
 use crate::fault;
 use crate::reader::ReadLimits;
-use crate::schema;
+use crate::schema::{self, Completed};
 
 /// The copy is ours alone: a journal on disk would only cost time. Damage is looked for, not worked around.
 const SETTINGS: &str = "
@@ -225,8 +225,14 @@ impl Snapshot {
             Ok(complete)
         };
         match prepare() {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(damaged()),
+            Ok(Completed::Yes) => Ok(()),
+            Ok(Completed::NoSyncFile) => Err(damaged()),
+            Ok(Completed::Computed(table, column)) => {
+                let message = format!(
+                    "the column {column} of {table} is computed from others, as in no sync file"
+                );
+                Err(fault::precondition(message))
+            }
             Err(e) if is_unusable(&e) => Err(damaged()),
             Err(e) => Err(fault::foreign_database(e)),
         }

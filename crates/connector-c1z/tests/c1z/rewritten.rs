@@ -52,6 +52,121 @@ fn files_of_older_writers_lack_columns_and_tables_and_have_a_wal_header() {
     assert_eq!(counts.rows.grants, of(&[("department", 12)]));
 }
 
+/// All resources and grants of the newest sync, with their rows.
+fn content(reader: &Reader) -> String {
+    let run = reader.latest_finished_full().unwrap().unwrap();
+    let mut rows = format!("{:?}", reader.counts(&run.sync_id).unwrap().rows);
+    let resource = |at, row: connector_c1z::wire::Resource| {
+        rows.push_str(&format!("\n{at:?} {row:?}"));
+        Ok(())
+    };
+    reader
+        .for_each_resource_row(&run.sync_id, resource)
+        .unwrap();
+    let grant = |at, row: connector_c1z::wire::Grant| {
+        rows.push_str(&format!("\n{at:?} {row:?}"));
+        Ok(())
+    };
+    reader.for_each_grant_row(&run.sync_id, grant).unwrap();
+    rows
+}
+
+#[test]
+fn a_database_in_another_encoding_is_refused_by_name() {
+    for encoding in ["UTF-16le", "UTF-16be"] {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("db");
+        let db = Connection::open(&path).unwrap();
+        let inside = dir.path().join("inside");
+        fs::write(&inside, look_into(&fixture("go-12.c1z")).bytes).unwrap();
+        // An attached database must have the same encoding, so the rows are copied one by one.
+        db.execute_batch(&format!("PRAGMA encoding = '{encoding}'"))
+            .unwrap();
+        copy(&Connection::open(&inside).unwrap(), &db);
+        db.close().unwrap();
+        let (_dir, reader) = wrap(&fs::read(&path).unwrap());
+        let error = reader.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Precondition);
+        assert_eq!(
+            error.message(),
+            format!("the file's database is in {encoding}, which no sync file is")
+        );
+    }
+}
+
+/// Makes the tables of one database in another, with their rows.
+fn copy(from: &Connection, to: &Connection) {
+    let texts = |sql: &str| -> Vec<String> {
+        let mut found = from.prepare(sql).unwrap();
+        let rows = found.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    for sql in texts("SELECT sql FROM sqlite_master WHERE type = 'table' AND name LIKE 'v1_%'") {
+        to.execute_batch(&sql).unwrap();
+    }
+    for table in texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'v1_%'") {
+        let mut rows = from.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let places = vec!["?"; rows.column_count()].join(", ");
+        let width = rows.column_count();
+        let mut rows = rows.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let values = (0..width).map(|at| row.get::<_, rusqlite::types::Value>(at).unwrap());
+            let insert = format!("INSERT INTO {table} VALUES ({places})");
+            to.execute(&insert, rusqlite::params_from_iter(values))
+                .unwrap();
+        }
+    }
+}
+
+#[test]
+fn computed_columns_change_nothing_and_are_refused_in_place_of_stored_ones() {
+    let inside = look_into(&fixture("go-12.c1z"));
+    let plain = content(&wrap(&inside.bytes).1.unwrap());
+    let with = edited(
+        &inside.bytes,
+        "ALTER TABLE v1_resources ADD COLUMN seen text as (upper(external_id)) virtual;
+         CREATE TABLE g (
+             id integer primary key,
+             long integer generated always as (length(data)) virtual,
+             resource_type_id text not null, resource_id text not null,
+             both text as (resource_type_id || resource_id) stored,
+             entitlement_id text not null, principal_resource_type_id text not null,
+             principal_resource_id text not null, external_id text not null,
+             again text as (external_id) virtual,
+             expansion blob, needs_expansion integer not null default 0, data blob not null,
+             sync_id text not null, discovered_at datetime not null);
+         INSERT INTO g (id, resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+             principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
+         SELECT id, resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+             principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at
+         FROM v1_grants;
+         DROP TABLE v1_grants;
+         ALTER TABLE g RENAME TO v1_grants;",
+    );
+    assert_eq!(content(&wrap(&with).1.unwrap()), plain);
+    for kind in ["virtual", "stored"] {
+        let computed = edited(
+            &inside.bytes,
+            &format!(
+                "CREATE TABLE r (
+                     id integer primary key,
+                     resource_type_id text not null, stored text not null,
+                     external_id text as (stored || '') {kind},
+                     parent_resource_type_id text, parent_resource_id text,
+                     data blob not null, sync_id text not null, discovered_at datetime not null);
+                 INSERT INTO r (id, resource_type_id, stored, data, sync_id, discovered_at)
+                 SELECT id, resource_type_id, external_id, data, sync_id, discovered_at FROM v1_resources;
+                 DROP TABLE v1_resources;
+                 ALTER TABLE r RENAME TO v1_resources;"
+            ),
+        );
+        assert_eq!(
+            wrap(&computed).1.unwrap_err().message(),
+            "the column external_id of v1_resources is computed from others, as in no sync file"
+        );
+    }
+}
+
 fn grants_in_order(reader: &Reader, sync_id: &str) -> connector_core::Result<Vec<GrantKey>> {
     let mut scan = reader.grants_in_order(sync_id)?;
     let rows = scan.rows()?;

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use connector_core::{Error, Result};
+use connector_core::{Error, Result, text};
 use rusqlite::Connection;
 
 use crate::fault;
@@ -40,6 +40,8 @@ const LEAF: u8 = 13;
 pub(super) enum Fault {
     /// The content is not what the format allows.
     Damage,
+    /// A row is longer than any that is read: what it is called, and its bytes.
+    TooLong(String, usize),
     /// The file cannot be read.
     Read(io::Error),
 }
@@ -54,6 +56,11 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Damage => damaged(),
+            Fault::TooLong(row, bytes) => fault::precondition(format!(
+                "{row} has {} bytes, and rows of more than {} are not read",
+                text::grouped(bytes),
+                text::grouped(MAX_ROW)
+            )),
             Fault::Read(e) => {
                 let message = format!("the decoded file cannot be read: {e}");
                 fault::precondition(message).caused_by(e)
@@ -66,6 +73,7 @@ impl From<Fault> for Error {
 #[derive(Debug)]
 pub(super) struct Table<'f> {
     file: &'f File,
+    name: String,
     root: u32,
     columns: Vec<Column>,
     /// How many of a row's first values hold all that is wanted.
@@ -131,6 +139,7 @@ impl<'f> Table<'f> {
         let last = columns.iter().map(|column| column.at).max();
         Ok(Self {
             file,
+            name: name.to_owned(),
             root,
             width: last.map_or(0, |last| last + 1),
             columns,
@@ -247,7 +256,13 @@ impl Scan<'_> {
         let at = at + size_len + number_len;
         let size = usize::try_from(size).map_err(|_| Fault::Damage)?;
         if size > MAX_ROW {
-            return Err(Fault::Damage);
+            return Err(match self.pages.may_hold(size) {
+                true => {
+                    let (number, table) = (number.cast_signed(), &self.table.name);
+                    Fault::TooLong(format!("row {number} of {table}"), size)
+                }
+                false => Fault::Damage,
+            });
         }
         let local = self.pages.local(size);
         let here = bytes.get(at..at + local).ok_or(Fault::Damage)?;

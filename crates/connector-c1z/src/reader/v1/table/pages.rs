@@ -78,6 +78,11 @@ impl<'f> Pages<'f> {
         }
     }
 
+    /// Whether the file is as long as so many bytes of a row.
+    pub(super) fn may_hold(&self, bytes: usize) -> bool {
+        bytes as u64 <= self.len
+    }
+
     /// Where a page begins, given out for the first time.
     fn claim(&mut self, number: u32) -> Result<u64, Fault> {
         let index = self.number(number)? as usize - 1;

@@ -145,3 +145,55 @@ fn changed_bytes_end_in_an_error_or_in_rows() {
         }
     }
 }
+
+/// The length of a row is changed where it stands; the file is as long as the row would need, with nothing in it.
+#[test]
+fn a_row_that_is_too_long_is_refused_by_name() {
+    let (place, db, mut file) = database("CREATE TABLE t (a); INSERT INTO t VALUES ('x')");
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = 't'";
+    let root: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
+    let page = u64::from(root - 1) * 4096;
+    let mut refused = |size: usize, file_bytes: u64| {
+        // A cell in the free space of the page: its length in five bytes, then the row's number.
+        let seven = |at: usize| (size >> (7 * at)) as u8 & 0x7f;
+        let cell = [4, 3, 2, 1].map(|at| seven(at) | 0x80);
+        file.seek(std::io::SeekFrom::Start(page + 100)).unwrap();
+        file.write_all(&[&cell[..], &[seven(0), 1]].concat())
+            .unwrap();
+        file.seek(std::io::SeekFrom::Start(page + 8)).unwrap();
+        file.write_all(&100_u16.to_be_bytes()).unwrap();
+        file.set_len(file_bytes).unwrap();
+        let table = Table::open(&db, &file, "t", &["a"]).unwrap();
+        let error = table.rows().unwrap().next().map(drop).unwrap_err();
+        Error::from(error).message().to_owned()
+    };
+    let long = MAX_ROW as u64 + 4096 * 100;
+    assert_eq!(
+        refused(MAX_ROW + 1, long),
+        "row 1 of t has 1,000,000,001 bytes, and rows of more than 1,000,000,000 are not read"
+    );
+    // What the file cannot hold is no row of it.
+    assert_eq!(refused(MAX_ROW + 1, 4096 * 2), "the file is damaged");
+    drop(place);
+}
+
+#[test]
+fn computed_columns_are_passed_over_and_never_taken_for_others() {
+    let database = database(
+        "CREATE TABLE t (
+             id integer primary key,
+             up text generated always as (upper(a)) virtual,
+             a text,
+             kept text generated always as (a || '!') stored,
+             twice integer as (b * 2),
+             b integer);
+         INSERT INTO t (a, b) VALUES ('x', 4), ('y', 5);",
+    );
+    let rows = all(&database, &["b", "kept", "a", "id"], |row| {
+        let text = |column| row.get(column).text().into_owned();
+        (text(0), text(1), text(2), row.get(3).number())
+    });
+    let expected = [("4", "x!", "x", Some(1)), ("5", "y!", "y", Some(2))];
+    let expected = expected.map(|(b, kept, a, id)| (b.into(), kept.into(), a.into(), id));
+    assert_eq!(rows.unwrap(), expected);
+}
