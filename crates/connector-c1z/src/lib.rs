@@ -38,6 +38,7 @@ pub use convert::{
     ConvertOptions, Converted, Export, Exported, Format, GrantRow, Rewrite, V1File, V3File,
     convert, rewrite,
 };
+pub use log::SUFFIX as UNFINISHED_SUFFIX;
 pub use preview::{Changed, Difference, Preview};
 pub use reader::{
     Counts, GrantKey, Held, Holdings, InOrder, InOrderRows, Interner, Listing, ReadLimits, Reader,

@@ -38,7 +38,7 @@ pub(crate) use read::Part;
 pub(crate) use run::Run;
 
 /// What is added to the target's name for the working file.
-pub(crate) const SUFFIX: &str = ".resume";
+pub const SUFFIX: &str = ".resume";
 
 /// Where a frame of rows lies.
 #[derive(Debug, Clone, Copy)]

@@ -55,6 +55,8 @@ pub struct StoreOptions {
     /// Takes the place of every time in the file, and the run's id is made of its rows when it is sealed: the same rows
     /// then give the same bytes. An earlier sync of the same id is replaced.
     pub source_date: Option<Timestamp>,
+    /// The run is to be a whole one: its own unfinished work is not kept, because no other run goes on with it.
+    pub whole: bool,
     /// The format of the file; that of the file that is there by default, else version 1.
     pub format: Option<Format>,
     /// Makes the run write nothing: its rows are kept in memory, cut down to what is compared, and what would have
@@ -280,7 +282,7 @@ impl C1zStore {
         // Before `begin`, what is in the file belongs to an earlier run.
         let worth_keeping = match self.run {
             None => !log.is_new(),
-            Some(_) => log.checkpoint().is_some(),
+            Some(_) => log.checkpoint().is_some() && !self.options.whole,
         };
         if keep && worth_keeping && self.options.preview.is_none() {
             log.keep()?;

@@ -194,6 +194,7 @@ impl<A: App> Program<A> {
         store.format = modes::format(&settings)?;
         store.shrink = modes::file_limits(&settings)?;
         store.source_date = source_date(&invocation.env)?;
+        store.whole = taped.is_of_a_whole_run();
         if let Taped::Replaying(_) = taped {
             tape::same_each_time(&mut store);
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use connector_c1z::{Format, StoreOptions};
+use connector_c1z::{Format, StoreOptions, UNFINISHED_SUFFIX};
 use connector_core::clock::SharedClock;
 use connector_core::entropy::{SeededEntropy, SharedEntropy};
 use connector_core::error::{Context, Error, ErrorKind, Result};
@@ -132,14 +132,31 @@ pub(crate) fn same_each_time(store: &mut StoreOptions) {
     store.source_date = None;
 }
 
-/// Refuses to write what comes from a recording over a file that is there, which may be that of a sync.
+/// Refuses to write what comes from a recording over a file that is there, which may be that of a sync, and in the place
+/// of a sync that is not finished.
 fn replaces_nothing(settings: &Settings, dir: &Path) -> Result<()> {
     let shown = settings.get(&FILE)?;
     let place = output::resolve(&dir.join(&shown)).map_err(|problem| FILE.error(problem))?;
-    if std::fs::metadata(place).is_ok_and(|about| about.len() > 0) {
+    let has_content = |place: &Path| std::fs::metadata(place).is_ok_and(|about| about.len() > 0);
+    let refused = |message: String, hint: &'static str| {
+        let problem = Error::new(ErrorKind::Precondition, message).hint(hint);
+        Err(FILE.error(problem))
+    };
+    if has_content(&place) {
         let message = format!("{shown} is there, and a replay replaces no file");
-        let problem = Error::new(ErrorKind::Precondition, message);
-        return Err(FILE.error(problem.hint("give another name, or remove the file")));
+        return refused(message, "give another name, or remove the file");
+    }
+    let mut unfinished = place.into_os_string();
+    unfinished.push(UNFINISHED_SUFFIX);
+    if has_content(Path::new(&unfinished)) {
+        let message = format!(
+            "{shown}{UNFINISHED_SUFFIX} is there, the unfinished work of a sync, which a replay neither goes on with nor \
+             replaces"
+        );
+        return refused(
+            message,
+            "give another name, or remove that file if no sync is to go on with it",
+        );
     }
     Ok(())
 }
@@ -249,13 +266,16 @@ fn path(text: &str, tokens: &Tokens) -> Option<String> {
 }
 
 impl Taped {
-    /// What the run's unfinished work is told apart by: a recording and a replay are of whole runs.
+    /// Whether the run goes on with no other one's work and leaves none: a recording and a replay are of whole runs.
+    pub(crate) const fn is_of_a_whole_run(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+
+    /// What the run's unfinished work is told apart by.
     pub(crate) fn salt(&self, invocation: &Invocation) -> String {
-        match self {
-            Self::No => String::new(),
-            Self::Recording(_) | Self::Replaying(_) => {
-                format!(" {:x}", invocation.entropy.next_u64())
-            }
+        match self.is_of_a_whole_run() {
+            false => String::new(),
+            true => format!(" {:x}", invocation.entropy.next_u64()),
         }
     }
 

@@ -47,6 +47,11 @@ fn main() -> ExitCode {
             a_killed_run_is_cleaned_up_after,
         ),
         #[cfg(unix)]
+        (
+            "a_replay_leaves_unfinished_work_as_it_is",
+            a_replay_leaves_unfinished_work_as_it_is,
+        ),
+        #[cfg(unix)]
         ("a_file_that_may_not_grow", a_file_that_may_not_grow),
         #[cfg(unix)]
         ("a_closed_pipe_is_no_failure", a_closed_pipe_is_no_failure),
@@ -237,6 +242,59 @@ fn a_killed_run_is_cleaned_up_after() {
         .unwrap();
     assert!(out.status.success(), "{out:?}");
     assert!(is_empty(&temp));
+}
+
+/// A sync that was interrupted goes on after a replay to the same file was refused, and a recorded one leaves nothing that
+/// no run would go on with.
+#[cfg(unix)]
+fn a_replay_leaves_unfinished_work_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let interrupted = |args: &[&str]| {
+        let (mut child, mut stderr) =
+            started(program(dir.path(), args), "the listing of grants hangs");
+        signal(&child, "-INT");
+        assert_eq!(child.wait().unwrap().code(), Some(1));
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        said
+    };
+    let said = interrupted(&["--script", "hang-grants", "--record", "run.trace"]);
+    assert!(
+        said.ends_with("baton-lake: interrupted; the file was left as it was\n"),
+        "{said}"
+    );
+    let names = || {
+        let entries = std::fs::read_dir(dir.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), ["run.trace"]);
+    interrupted(&["--script", "hang-grants"]);
+    assert_eq!(names(), ["run.trace", "sync.c1z.resume"]);
+    let unfinished = || std::fs::read(dir.path().join("sync.c1z.resume")).unwrap();
+    let before = unfinished();
+    let replayed = |args: &[&str]| {
+        let args = [&["--replay", "run.trace"], args].concat();
+        program(dir.path(), &args).output().unwrap()
+    };
+    let out = replayed(&[]);
+    assert_eq!(out.status.code(), Some(9), "{out:?}");
+    assert_eq!(
+        String::from_utf8(out.stderr).unwrap(),
+        "baton-lake: --file (BATON_FILE): sync.c1z.resume is there, the unfinished work of a sync, which a replay neither \
+         goes on with nor replaces\n\
+         hint: give another name, or remove that file if no sync is to go on with it\n"
+    );
+    // A dry run writes nothing, and is not refused for what it leaves alone.
+    let out = replayed(&["--dry-run", "--script", "fail:credential"]);
+    assert_eq!(out.status.code(), Some(16), "{out:?}");
+    assert_eq!(unfinished(), before);
+    assert_eq!(names(), ["run.trace", "sync.c1z.resume"]);
+    let out = program(dir.path(), &["--script", "hang-grants"]);
+    let (mut child, _stderr) = started(out, "resuming unfinished work");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// The program, started by a shell after `setup`.
