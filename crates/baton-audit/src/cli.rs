@@ -1,12 +1,15 @@
 //! The command line: which commands there are, and how their outcomes and errors become an exit code.
 
+use std::any::TypeId;
 use std::ffi::OsString;
 
+use clap::builder::{StringValueParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind as ClapKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use connector_core::{Error, ErrorKind, Result, text};
 
 use crate::console::{Console, Outcome, exit_code, outcome_of, reader_left, write_failed};
+use crate::identity::fold_text;
 use crate::{
     check, completion, convert, diff, export, history, keygen, look, managers, report, review,
     sanitize, verify,
@@ -77,7 +80,9 @@ enum Command {
 
 /// Runs the program with `args`, the program's name first, and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> u8 {
-    let outcome = match Cli::try_parse_from(args) {
+    let parsed = command_line().try_get_matches_from(args);
+    let parsed = parsed.and_then(|found| Cli::from_arg_matches(&found));
+    let outcome = match parsed {
         Ok(cli) => dispatch(cli.command, console),
         Err(error) => return usage(&error, console),
     };
@@ -89,6 +94,38 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) 
             exit_code(&error)
         }
     }
+}
+
+/// The command line with what holds for all commands.
+fn command_line() -> clap::Command {
+    complete(Cli::command())
+}
+
+/// Gives a command and those below it the line about exit codes, unless they have one of their own, and lets their
+/// arguments take no blank text: it fits nothing or everything, and is a variable of a script that was not set.
+fn complete(command: clap::Command) -> clap::Command {
+    let command = match command.get_after_help() {
+        None => command.after_help(EXIT_CODES_OF_WORK),
+        Some(_) => command,
+    };
+    command.mut_args(not_blank).mut_subcommands(complete)
+}
+
+/// The exit codes of a command that finds nothing to act on: it does its work or does not.
+const EXIT_CODES_OF_WORK: &str =
+    "Exit codes: 0 done, 3 wrong command line, policy or link, 9 a file cannot be read or written.";
+
+fn not_blank(arg: Arg) -> Arg {
+    if !arg.get_action().takes_values()
+        || arg.get_value_parser().type_id() != TypeId::of::<String>()
+    {
+        return arg;
+    }
+    let words = |text: String| match fold_text(&text).is_empty() {
+        true => Err("it is blank"),
+        false => Ok(text),
+    };
+    arg.value_parser(ValueParser::new(StringValueParser::new().try_map(words)))
 }
 
 fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
@@ -115,7 +152,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Outcome> {
         Command::Managers(args) => managers::managers(&args, console),
         Command::Verify(args) => verify::verify(&args, console),
         Command::Keygen(args) => keygen::keygen(&args, console),
-        Command::Completion(args) => completion::completion(&args, Cli::command(), console),
+        Command::Completion(args) => completion::completion(&args, command_line(), console),
     }?;
     outcome_of(outcome, console.out.flush().map_err(write_failed))
 }
@@ -148,3 +185,6 @@ fn one_line(message: &str) -> String {
         text::MAX_VALUE_BYTES,
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use connector_c1z::{ConvertOptions, Format, ReadLimits};
 use connector_core::{Error, Result};
 
 use crate::console::{Console, Outcome, write_failed};
+use crate::outfile::Place;
 use crate::source::OpenArgs;
 
 /// Arguments of the command.
@@ -22,7 +23,7 @@ pub struct ConvertArgs {
 
     /// The new file
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Place,
 
     /// Replace the file that is there
     #[arg(long)]

@@ -9,7 +9,7 @@ use connector_evidence::{SecretKey, new_redaction_key};
 use secrecy::zeroize::Zeroizing;
 
 use crate::console::{Console, Outcome, write_failed};
-use crate::outfile::{self, Draft};
+use crate::outfile::{self, Draft, Place};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub struct KeygenArgs {
 
     /// The file of the key; one that is there is never replaced
     #[arg(long, value_name = "KEY")]
-    out: PathBuf,
+    out: Place,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

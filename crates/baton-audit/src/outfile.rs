@@ -1,5 +1,6 @@
 //! Files that a command writes: drafted beside their places, and put there when they are complete.
 
+mod place;
 mod proposal;
 
 use std::fs::{self, File};
@@ -10,6 +11,7 @@ use connector_core::leftovers::Registered;
 use connector_core::{Error, ErrorKind, Result, output};
 use tempfile::{NamedTempFile, TempPath};
 
+pub(crate) use place::{Out, Place};
 pub(crate) use proposal::{ProposalArgs, breaks, quoted, remark};
 
 /// What every sync file begins with, whichever its version.

@@ -11,6 +11,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use connector_redact::{RedactionKey, Tokens};
 
 use crate::console::{Console, Outcome, write_failed};
+use crate::outfile::Place;
 use crate::source::OpenArgs;
 use people::Sanitizer;
 
@@ -26,7 +27,7 @@ pub struct SanitizeArgs {
 
     /// The new file
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Place,
 
     /// File with the key by which people are replaced; one of this run alone when not given
     #[arg(long, value_name = "FILE", env = "BATON_REDACTION_KEY")]

@@ -6,13 +6,14 @@ use clap::ValueEnum;
 use connector_core::Result;
 
 use super::catalogue::{self, CATALOGUE, Check};
+use super::examine::context_for;
 use super::files::FilesArgs;
 use super::finding::Severity;
 use super::input::Input;
 use super::output::{self, Format};
-use super::{Findings, examine_only};
+use super::{Findings, examine_in};
 use crate::console::{Console, Outcome, outcome_of};
-use crate::outfile;
+use crate::outfile::{self, Out};
 use crate::source::{DayArgs, OpenArgs};
 
 /// Arguments of the command.
@@ -37,9 +38,9 @@ pub struct CheckArgs {
     /// How to write the findings
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// Write the findings to this file instead of the terminal
+    /// Write the findings to this file instead of standard output (-)
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    out: Option<Out>,
     #[command(flatten)]
     day: DayArgs,
     #[command(flatten)]
@@ -77,10 +78,11 @@ fn check_id(id: &str) -> Result<&'static Check, String> {
 
 /// Runs the command.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    if let Some(path) = &args.out {
+    let file = args.out.as_ref().and_then(Out::file);
+    if let Some(path) = file {
         outfile::check(path)?;
     }
-    let mut findings = examined(args)?;
+    let mut findings = examined(args, console)?;
     let fails = |floor| findings.open_at(floor).next().is_some();
     let outcome = match args.fail_on.floor().is_some_and(fails) {
         true => Outcome::Found,
@@ -96,7 +98,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
     if let Some(note) = too_many {
         console.note(&note)?;
     }
-    match &args.out {
+    match file {
         None => {
             let written = output::write(&findings, args.format, console.out, console.width);
             outcome_of(outcome, written)
@@ -108,12 +110,14 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Outco
     }
 }
 
-fn examined(args: &CheckArgs) -> Result<Findings> {
+fn examined(args: &CheckArgs, console: &mut Console<'_>) -> Result<Findings> {
     let policy = args.files.policy()?;
     let mut input = Input::open_on(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let day = input.day(&args.day)?;
     let wanted = |check: &Check| args.only.is_empty() || args.only.contains(&check);
-    examine_only(&input, &policy, day, wanted)
+    let context = context_for(&input, &policy, day, wanted)?;
+    context.tell_misplaced(console)?;
+    examine_in(&context, &input, wanted)
 }

@@ -14,6 +14,7 @@ use super::input::{Input, LoadedFile};
 use super::join::{Owner, People, Record};
 use super::links;
 use super::policy::{Pattern, Policy, Selector};
+use crate::console::Console;
 use crate::identity::{AccountType, Identity, Lifecycle, Status};
 
 /// A file and its position in [`super::Findings::files`].
@@ -41,6 +42,8 @@ pub(crate) struct CheckContext<'a> {
     pub(crate) people: People<'a>,
     /// What was noticed when accounts were joined with people.
     pub(crate) notes: Vec<String>,
+    /// Those of the notes that say that a file may be given in the wrong place.
+    pub(crate) misplaced: Vec<String>,
 }
 
 /// How much of the apps is read. What is held in them takes longest, and most memory.
@@ -103,7 +106,8 @@ impl<'a> CheckContext<'a> {
             .map(|hr| hr.loaded.roster.iter().filter(within).collect());
         let people = People::of(&hr, day);
         let (linked, mut notes) = links::resolve(&policy.links, &people, &apps)?;
-        notes.extend(exchanged::notes(&hr, &pairs, &apps));
+        let misplaced = exchanged::notes(&hr, &pairs, &apps)?;
+        notes.extend_from_slice(&misplaced);
         let mut context = Self {
             policy,
             day,
@@ -114,6 +118,7 @@ impl<'a> CheckContext<'a> {
             apps: Vec::new(),
             people,
             notes,
+            misplaced,
         };
         for (app, mut linked) in apps.into_iter().zip(linked) {
             if apps_read == AppsRead::Nothing {
@@ -140,6 +145,15 @@ impl<'a> CheckContext<'a> {
             context.apps.push(app);
         }
         Ok(context)
+    }
+
+    /// Tells the operator which files may be given in the wrong place, whatever becomes of the other notes.
+    ///
+    /// # Errors
+    /// As [`Console::note`].
+    pub(crate) fn tell_misplaced(&self, console: &mut Console<'_>) -> Result<()> {
+        let mut notes = self.misplaced.iter();
+        notes.try_for_each(|note| console.note(note))
     }
 
     /// The day on which the sync of a file ended; the day judged for when the file does not say.

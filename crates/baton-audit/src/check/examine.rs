@@ -30,6 +30,20 @@ pub fn examine_only(
     as_of: Date,
     wanted: impl Fn(&Check) -> bool,
 ) -> Result<Findings> {
+    let context = context_for(input, policy, as_of, &wanted)?;
+    examine_in(&context, input, wanted)
+}
+
+/// What the wanted checks look at.
+///
+/// # Errors
+/// As [`examine`].
+pub(super) fn context_for<'a>(
+    input: &'a Input,
+    policy: &'a Policy,
+    as_of: Date,
+    wanted: impl Fn(&Check) -> bool,
+) -> Result<CheckContext<'a>> {
     let disabled = |check: &Check| policy.disabled.iter().find(|it| it.check == check);
     let with_apps = CATALOGUE.iter().any(|check| {
         let reads = |need| check.needs.contains(&need);
@@ -41,8 +55,7 @@ pub fn examine_only(
         true => AppsRead::Access,
         false => AppsRead::Nothing,
     };
-    let context = CheckContext::new(input, policy, as_of, apps_read)?;
-    examine_in(&context, input, wanted)
+    CheckContext::new(input, policy, as_of, apps_read)
 }
 
 /// As [`examine_only`], for files that are joined already. The context has the apps when a wanted check looks at them.

@@ -38,7 +38,7 @@ pub(crate) use command::check;
 pub(crate) use context::{AppsRead, CheckContext, JoinedApp, is_usable};
 pub(crate) use examine::examine_in;
 pub use examine::{examine, examine_only};
-pub(crate) use exchanged::is_employed_somehow;
+pub(crate) use exchanged::{is_employed_somehow, strange};
 pub(crate) use files::{FilesArgs, SettingsArgs};
 pub use finding::{Finding, Findings, Severity, Subject};
 pub use input::{Input, LoadedFile, Paths};

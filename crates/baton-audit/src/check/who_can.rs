@@ -54,9 +54,15 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
     let holders = wanted.iter().enumerate();
     let holders = holders.flat_map(|(file, it)| it.holders.iter().map(move |key| (file, key)));
     let holders: Vec<(usize, &Key)> = holders.collect();
-    let mut table = Table::new(console, args.format.format(), headings(&columns()));
+    let is_known = |it: &Wanted| !it.entitlements.is_empty() || !it.holders.is_empty();
     // Without a holder the files are looked at as well: what is wrong with them is said in any case.
     let none = holders.is_empty().then_some([].as_slice());
+    let mut misplaced = Vec::new();
+    let format = args.format.format();
+    let mut table = match wanted.iter().any(is_known) {
+        true => Some(Table::new(console, format, headings(&columns()))),
+        false => None,
+    };
     for together in holders.chunks(TOGETHER).chain(none) {
         let together: HashSet<(usize, &Key)> = together.iter().copied().collect();
         let apps = files.hr().len();
@@ -71,6 +77,12 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         let day = input.day(&args.day)?;
         let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
         let labels: Vec<String> = input.files().into_iter().map(|file| file.label).collect();
+        let Some(table) = &mut table else {
+            return Err(unknown(&args.what));
+        };
+        if misplaced.is_empty() {
+            misplaced.clone_from(&context.misplaced);
+        }
         let columns = columns();
         let mut each = |holder| table.row(&cells(&columns, &holder));
         for (at, (&hr, wanted)) in context.hr.iter().zip(&wanted).enumerate() {
@@ -91,11 +103,9 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         drop(context);
         files = Chosen::again(input);
     }
-    let rows = table.finish()?;
-    if rows == 0 && wanted.iter().all(|it| it.entitlements.is_empty()) {
-        let message = format!("no entitlement and no role in the files is {}", args.what);
-        return Err(Error::new(ErrorKind::Usage, message)
-            .hint("give an id, a short name or a name as `baton-audit grants --csv` lists them; * stands for any text"));
+    table.map(Table::finish).transpose()?;
+    for note in misplaced {
+        console.note(&note)?;
     }
     let groups: usize = wanted.iter().map(|it| it.groups).sum();
     if groups > 0 {
@@ -105,6 +115,12 @@ pub(crate) fn who_can(args: &WhoCanArgs, console: &mut Console<'_>) -> Result<Ou
         console.note(&note)?;
     }
     Ok(Outcome::Clean)
+}
+
+fn unknown(what: &str) -> Error {
+    let message = format!("no entitlement and no role in the files is {what}");
+    Error::new(ErrorKind::Usage, message)
+        .hint("give an id, a short name or a name as `baton-audit grants --csv` lists them; * stands for any text")
 }
 
 /// What is asked for in one file, and who holds it.

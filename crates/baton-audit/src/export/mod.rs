@@ -9,13 +9,12 @@ mod scim;
 mod tables;
 mod xlsx;
 
-use std::path::PathBuf;
-
 use clap::ValueEnum;
 use connector_core::{Context, Error, ErrorKind, Result};
 
 use crate::console::{Console, Outcome};
 use crate::look::{FileArgs, PeopleArgs, PeopleFilter};
+use crate::outfile::Place;
 use crate::source::DayArgs;
 use crate::table::{self, Column, Table as Listing, column};
 use folder::{Folder, Written};
@@ -35,7 +34,7 @@ pub struct ExportArgs {
 
     /// Directory to write into; it is made when it is not there
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Place,
 
     /// Only this table (scim has people alone)
     #[arg(long, value_enum, value_name = "TABLE")]

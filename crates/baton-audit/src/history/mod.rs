@@ -4,6 +4,7 @@
 //! `series` finds the syncs, `replay` judges each day with a sync, and `History` is what comes of it. A month without
 //! files has no numbers, and access that is still open counts with its days so far.
 
+mod about;
 mod accounts;
 mod figures;
 mod findings;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use connector_core::Result;
 use jiff::tz::TimeZone;
 
-pub(crate) use self::name::system_of;
+pub(crate) use self::name::{differ_by_date_alone, system_of};
 pub(crate) use self::output::Listing;
 use self::replay::replay;
 use self::series::Series;

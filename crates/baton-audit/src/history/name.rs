@@ -31,6 +31,17 @@ pub(crate) fn system_of(path: &Path, below: Option<&Path>) -> String {
     }
 }
 
+/// Whether two paths are one but for dates in names of files and directories.
+pub(crate) fn differ_by_date_alone(one: &Path, other: &Path) -> bool {
+    let parts = |path: &Path| -> Vec<String> {
+        let parent = path.parent().into_iter().flat_map(Path::components);
+        let names = parent.map(Component::as_os_str).chain(path.file_stem());
+        let names = names.map(|name| undated(&name.to_string_lossy()));
+        names.filter(|name| !name.is_empty()).collect()
+    };
+    one != other && parts(one) == parts(other)
+}
+
 /// The text without dates, and times behind them, and what separated these from the rest.
 fn undated(text: &str) -> String {
     let is_separator = |c: char| matches!(c, '-' | '_' | '.' | ' ' | ':' | '+');

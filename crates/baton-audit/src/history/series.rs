@@ -44,7 +44,7 @@ pub(super) struct DatedSync {
     pub(super) day: Date,
     ended_at: Timestamp,
     run: SyncRun,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     sha256: String,
     bytes: u64,
 }

@@ -10,7 +10,7 @@ use super::findings::Span;
 use super::leavers::{From, Leaver, Outcome};
 use super::movement::{Event, What};
 use super::replay::{Point, Seen};
-use super::series::{Series, System};
+use super::series::{DatedSync, Series, System};
 
 /// Everything that dated files say about time.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct History {
     pub(super) notes: Vec<String>,
     pub(super) first: Date,
     pub(super) last: Date,
+    /// The newest sync of each system.
+    pub(super) newest: Vec<DatedSync>,
 }
 
 /// What happened in a month; a number is absent where no file says it.
@@ -114,6 +116,11 @@ impl History {
             .iter()
             .map(|sync| (sync.day, systems[sync.system].is_hr))
             .collect();
+        let newest = (0..systems.len()).filter_map(|at| {
+            let of_system = |sync: &&DatedSync| sync.system == at;
+            syncs.iter().rfind(of_system).cloned()
+        });
+        let newest = newest.collect();
         Ok(Self {
             months: months(&days, &seen.points, &events, first, last),
             calendars,
@@ -126,6 +133,7 @@ impl History {
             notes,
             first,
             last,
+            newest,
         })
     }
 

@@ -1,10 +1,10 @@
 //! A text that a command proposes and an operator goes on with: printed, or written where nothing is yet.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use connector_core::{Error, ErrorKind, Result, text};
 
-use super::{Draft, check};
+use super::{Draft, Out, check};
 use crate::console::{Console, write_failed};
 
 /// Characters of a name in a remark.
@@ -13,21 +13,28 @@ const MAX_REMARK: usize = 120;
 /// Where the text goes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProposalArgs {
-    /// Write to this file instead of the terminal
+    /// Write to this file instead of standard output (-)
     #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    out: Option<Out>,
     /// Replace the file when it is there
     #[arg(long, requires = "out")]
     force: bool,
 }
 
 impl ProposalArgs {
+    /// The file, when the text goes to one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.out.as_ref().and_then(Out::file)
+    }
+
     /// Refuses a file that is there, before there is anything to write.
     ///
     /// # Errors
     /// As [`check`], and [`ErrorKind::Precondition`] for a file that is there without `--force`.
     pub(crate) fn check(&self) -> Result<()> {
-        let Some(path) = &self.out else { return Ok(()) };
+        let Some(path) = self.file() else {
+            return Ok(());
+        };
         check(path)?;
         match path.symlink_metadata() {
             Ok(_) if !self.force => Err(taken(path)),
@@ -41,7 +48,7 @@ impl ProposalArgs {
     /// [`ErrorKind::Precondition`] when it cannot be written.
     pub(crate) fn write(&self, text: &str, console: &mut Console<'_>) -> Result<()> {
         use std::io::Write;
-        let Some(path) = &self.out else {
+        let Some(path) = self.file() else {
             return write!(console.out, "{text}").map_err(write_failed);
         };
         let mut draft = Draft::begin(path)?;

@@ -38,7 +38,7 @@ use crate::console::{Console, Outcome, write_failed};
 use crate::history::{Given, History};
 use crate::identity::Identity;
 use crate::managers::Graph;
-use crate::outfile;
+use crate::outfile::{self, Out};
 use crate::source::{DayArgs, OpenArgs};
 
 /// Arguments of the command.
@@ -53,9 +53,9 @@ pub struct ReportArgs {
     /// be repeated
     #[arg(long, value_name = "FILE|DIR")]
     history: Vec<PathBuf>,
-    /// The page to write
+    /// The page to write; - writes it to standard output
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Out,
     #[command(flatten)]
     day: DayArgs,
     #[command(flatten)]
@@ -104,17 +104,22 @@ impl ReportData<'_> {
 
 /// Writes the page.
 pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Outcome> {
-    outfile::check(&args.out)?;
+    args.out.file().map_or(Ok(()), outfile::check)?;
     let policy = args.files.policy()?;
     let others = args.files.settings().map(other);
     let others = others.collect::<Result<_>>()?;
-    let history = history(args, &policy)?;
+    let mut history = history(args, &policy)?;
     let mut input = Input::open_on(&args.files.paths(&args.open)?, &args.day, &args.open)?;
     input.attach(&args.evidence)?;
     input.read_states(&policy);
     let as_of = input.day(&args.day)?;
+    let strange = history
+        .as_mut()
+        .map(|it| it.compare_with(&input, &args.open));
+    let mut notes = strange.transpose()?.unwrap_or_default();
     let context = CheckContext::new(&input, &policy, as_of, AppsRead::Access)?;
     let findings = examine_in(&context, &input, |_| true)?;
+    notes.extend_from_slice(&context.misplaced);
     let labels = names(&findings.files);
     let access = Access::of(&context, &labels)?;
     drop(context);
@@ -135,13 +140,27 @@ pub(crate) fn report(args: &ReportArgs, console: &mut Console<'_>) -> Result<Out
         history,
     };
     let page = page::page(&data).into_string();
-    outfile::write(&args.out, |out| {
-        out.write_all(page.as_bytes()).map_err(write_failed)
-    })?;
     let people = parts::counted(data.people().count(), "person", "people");
     let open = findings.open_at(Severity::Note).count();
     let open = parts::counted(open, "open finding", "open findings");
-    writeln!(console.out, "{}: {people}, {open}", args.out.display()).map_err(write_failed)?;
+    match args.out.file() {
+        Some(path) => {
+            outfile::write(path, |out| {
+                out.write_all(page.as_bytes()).map_err(write_failed)
+            })?;
+            writeln!(console.out, "{}: {people}, {open}", path.display()).map_err(write_failed)?;
+        }
+        None => {
+            console
+                .out
+                .write_all(page.as_bytes())
+                .map_err(write_failed)?;
+            notes.insert(0, format!("{people}, {open}"));
+        }
+    }
+    for note in notes {
+        console.note(&note)?;
+    }
     Ok(Outcome::Clean)
 }
 

@@ -123,6 +123,11 @@ impl Accesses {
             .get(&(account.clone(), kind, access_id.to_owned()))
     }
 
+    /// Whether an account holds something, besides being one.
+    pub(super) fn has_any(&self) -> bool {
+        self.held.keys().any(|(_, kind, _)| *kind != Kind::Account)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.held.len()

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use connector_core::text::counted_as;
-use connector_core::{Context, Result};
+use connector_core::{Context, Error, ErrorKind, Result};
 use connector_evidence::SecretKey;
 use jiff::civil::Date;
 
@@ -18,6 +18,7 @@ use super::returned::{Decisions, State};
 use super::status::{list_open, open_rows, print_notes};
 use super::workbook::Decision;
 use crate::console::{Console, Outcome};
+use crate::outfile::Place;
 use crate::table::{Column, Format, column, list};
 
 /// Days after the review's own for which findings are accepted usually: until the review of the next quarter.
@@ -27,12 +28,13 @@ pub(super) const CLOSED: &str = "closed";
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct CloseArgs {
     /// Directory of the review, with the returned workbooks
     dir: PathBuf,
     /// Directory for the result; it is made, or must be empty. By default `closed` in the directory of the review
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    out: Option<Place>,
     /// What holds for accesses that nobody decided; without it the review is not closed while there are any
     #[arg(long, value_name = "DECISION", value_enum)]
     undecided: Option<Undecided>,
@@ -43,6 +45,9 @@ pub(super) struct CloseArgs {
     #[arg(long, value_name = "KEY")]
     evidence_key: Option<PathBuf>,
 }
+
+const AFTER_HELP: &str = "Exit codes: 0 the review is closed, 1 something is not decided and nothing was written, 3 wrong \
+command line or key, 9 the review or a workbook cannot be read, or the result cannot be written.";
 
 /// What holds for what nobody decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,6 +63,7 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
     let key = args.evidence_key.as_deref().map(SecretKey::read);
     let key = key.transpose().during("reading the evidence key")?;
     let manifest = Manifest::read(&args.dir)?;
+    let until = accepted_until(args.accepted_until, manifest.review.basis.as_of)?;
     let Decisions {
         files,
         states,
@@ -80,10 +86,6 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
     }
     let decisions = outputs::decided(&manifest, &states, &files, undecided);
     let basis = manifest.review.basis;
-    let until = args.accepted_until.unwrap_or_else(|| {
-        let days = jiff::Span::new().days(ACCEPTED_DAYS);
-        basis.as_of.saturating_add(days)
-    });
     let removed = decisions
         .iter()
         .filter(|it| it.decision == Decision::Remove);
@@ -98,8 +100,9 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
         outputs: Vec::new(),
         signature: None,
     };
-    let out = args.out.clone().unwrap_or_else(|| args.dir.join(CLOSED));
-    let written = outputs::write(evidence, until, key.as_ref(), &Folder::fresh(&out)?)?;
+    let usual = args.dir.join(CLOSED);
+    let folder = Folder::fresh(args.out.as_deref().unwrap_or(&usual))?;
+    let written = outputs::write(evidence, until, key.as_ref(), &folder)?;
     list(console, Format::Table, WRITTEN, &written)?;
     print_notes(&notes, console)?;
     let settled = states.iter().filter(|it| matches!(it, State::Undecided(_)));
@@ -122,6 +125,23 @@ pub(super) fn close(args: &CloseArgs, console: &mut Console<'_>) -> Result<Outco
     }
     print_notes(&more, console)?;
     Ok(Outcome::Clean)
+}
+
+/// The last day on which findings are accepted, not before the day of the review.
+fn accepted_until(given: Option<Date>, as_of: Date) -> Result<Date> {
+    match given {
+        Some(until) if until < as_of => {
+            let message = format!(
+                "--accepted-until {until} is before the day of the review, {as_of}, so it would accept nothing"
+            );
+            Err(Error::new(ErrorKind::Usage, message).hint("give that day or a later one"))
+        }
+        Some(until) => Ok(until),
+        None => {
+            let days = jiff::Span::new().days(ACCEPTED_DAYS);
+            Ok(as_of.saturating_add(days))
+        }
+    }
 }
 
 const WRITTEN: &[Column<Output>] = &[

@@ -11,6 +11,7 @@ mod accesses;
 mod assign;
 mod close;
 mod folder;
+mod kept;
 mod manifest;
 mod outputs;
 mod reading;
@@ -28,10 +29,14 @@ use crate::console::{Console, Outcome};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct ReviewArgs {
     #[command(subcommand)]
     command: Command,
 }
+
+const AFTER_HELP: &str = "Exit codes: 0 done, 1 something is not decided or not removed, 3 wrong command line, policy or link, \
+9 a file cannot be read or written.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

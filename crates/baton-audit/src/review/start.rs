@@ -1,7 +1,7 @@
 //! `review start`: from files to a directory with a workbook for each reviewer.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use connector_core::text::counted_as;
 use connector_core::{Context, Error, ErrorKind, Result};
@@ -23,8 +23,12 @@ use crate::check::{
 use crate::console::{Console, Outcome};
 use crate::identity::{Identity, Manager};
 use crate::json;
+use crate::outfile::Place;
 use crate::source::{DayArgs, OpenArgs};
 use crate::table::{self, Column, column};
+
+/// The owner of an access whose account the file does not have.
+pub(super) const NOT_IN_FILE: &str = "(not in the file)";
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -36,7 +40,7 @@ pub(super) struct StartArgs {
     by: By,
     /// Directory for the review; it is made, or must be empty
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Place,
     #[command(flatten)]
     day: DayArgs,
     #[command(flatten)]
@@ -226,7 +230,7 @@ fn row(
         (Some(Owner::Program), _) => "(a program)".to_owned(),
         (Some(Owner::Unclear { .. }), _) => "(unclear)".to_owned(),
         (Some(_), None) => "(unknown)".to_owned(),
-        (None, None) => "(not in the file)".to_owned(),
+        (None, None) => NOT_IN_FILE.to_owned(),
     };
     Row {
         row: String::new(),

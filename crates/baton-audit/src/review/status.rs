@@ -12,6 +12,7 @@ use crate::table::{Cell, Column, Format, FormatArgs, column, detail, list};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct StatusArgs {
     /// Directory of the review
     dir: PathBuf,
@@ -21,6 +22,9 @@ pub(super) struct StatusArgs {
     #[command(flatten)]
     format: FormatArgs,
 }
+
+const AFTER_HELP: &str = "Exit codes: 0 everything is decided, 1 something is not, 3 wrong command line, 9 the review or a \
+workbook cannot be read.";
 
 /// Runs the command.
 pub(super) fn status(args: &StatusArgs, console: &mut Console<'_>) -> Result<Outcome> {

@@ -3,16 +3,17 @@
 //! Access is looked for by the ids of account and entitlement, through groups in groups as well. Only a sync that ended
 //! after the one that was reviewed can show that something is gone.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use connector_core::{Error, ErrorKind, Result, text};
+use connector_core::{Error, ErrorKind, Result};
 use connector_evidence::{PublicKey, Signature};
 
 use super::accesses::{Access, Accesses};
 use super::close::CLOSED;
-use super::manifest::{Kind, MAX_BYTES, Ref, parse_json, read_bounded};
+use super::kept::{self, Gone};
+use super::manifest::{Kind, MAX_BYTES, parse_json, read_bounded};
 use super::outputs::{Decided, EVIDENCE, EVIDENCE_FORMAT, Evidence};
+use super::start::NOT_IN_FILE;
 use super::workbook::Decision;
 use crate::check::{LoadedFile, is_usable};
 use crate::console::{Console, Outcome};
@@ -23,6 +24,7 @@ use crate::verify::public_key;
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct VerifyArgs {
     /// Directory that `review close` wrote, or the directory of the review when it wrote there
     dir: PathBuf,
@@ -38,9 +40,12 @@ pub(super) struct VerifyArgs {
     open: OpenArgs,
 }
 
+const AFTER_HELP: &str = "Exit codes: 0 every removal happened, 1 one did not or was not looked at, 3 wrong command line or \
+key, 9 the evidence or a file cannot be read, or shows nothing.";
+
 /// What became of an access that was to be taken away or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
     /// The account is there and does not hold it.
     Removed,
     /// The account is not there any more.
@@ -49,6 +54,8 @@ enum Fate {
     Disabled,
     /// The account holds it as before.
     Held,
+    /// The account does not hold it any more, although it was kept.
+    NotKept,
     /// No file of the app was given.
     NotLookedAt,
 }
@@ -60,6 +67,7 @@ impl Fate {
             Self::AccountGone => "account gone",
             Self::Disabled => "account disabled",
             Self::Held => "still held",
+            Self::NotKept => "not held any more",
             Self::NotLookedAt => "not looked at",
         }
     }
@@ -88,22 +96,25 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
             let message = format!("two files of the app {label} are given");
             return Err(Error::new(ErrorKind::Usage, message).hint("give each app once"));
         }
-        refuse_strange(&file, at, &evidence)?;
-        newer[at] = Some(Newer {
-            held: Accesses::load(&file)?,
-            file,
-        });
+        let held = Accesses::load(&file)?;
+        kept::refuse(&file, &held, at, &evidence.decisions)?;
+        newer[at] = Some(Newer { held, file });
     }
     let columns = columns();
     let mut table = Table::new(console, args.format.format(), headings(&columns));
     let (mut removals, mut done, mut outcome) = (0_u64, 0_u64, Outcome::Clean);
+    let mut gone = Gone::default();
     for decided in &evidence.decisions {
-        if !matches!(decided.decision, Decision::Remove | Decision::Change) {
-            continue;
-        }
         let app = decided.access.app;
         let newer = newer[app].as_ref();
-        let (result, way) = result_of(decided, newer);
+        let (result, way) = match decided.decision {
+            Decision::Remove | Decision::Change => result_of(decided, newer),
+            Decision::Keep | Decision::NotMine => match newer.and_then(|it| lost(decided, it)) {
+                Some(lost) => (lost, None),
+                None => continue,
+            },
+        };
+        gone.see(decided, result);
         if decided.decision == Decision::Remove {
             removals += 1;
             done += u64::from(result.is_done());
@@ -122,7 +133,8 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
     }
     table.finish()?;
     let done = format!("{done} of {removals} removals are done");
-    for note in [Some(done), signed].into_iter().flatten() {
+    let notes = gone.notes().into_iter().chain([done]).chain(signed);
+    for note in notes {
         console.note(&note)?;
     }
     Ok(outcome)
@@ -198,26 +210,6 @@ fn app_of(file: &LoadedFile, evidence: &Evidence) -> Result<usize> {
     }
 }
 
-/// Refuses a file that has none of the accounts of which something was kept or changed: it is of something else or not
-/// complete, and what is missing in it was not taken away.
-fn refuse_strange(file: &LoadedFile, app: usize, evidence: &Evidence) -> Result<()> {
-    let stays = |it: &&Decided| it.access.app == app && it.decision != Decision::Remove;
-    let staying = evidence.decisions.iter().filter(stays);
-    let staying: BTreeSet<&Ref> = staying.map(|it| &it.access.account_id).collect();
-    let roster = &file.roster;
-    let is_there = |id: &&Ref| roster.of_type(&id.resource_type, &id.id).is_some();
-    if staying.is_empty() || staying.iter().any(is_there) {
-        return Ok(());
-    }
-    let accounts = text::counted(staying.len(), "account");
-    let message = format!(
-        "{} has none of the {accounts} that the review keeps",
-        file.source.shown()
-    );
-    Err(Error::new(ErrorKind::Precondition, message)
-        .hint("it may be of something else, or not complete; that accounts are missing in it shows no removal"))
-}
-
 /// What became of an access, and the way in which it is still held.
 fn result_of<'n>(decided: &Decided, newer: Option<&'n Newer>) -> (Fate, Option<&'n Access>) {
     let Some(newer) = newer else {
@@ -241,6 +233,16 @@ fn result_of<'n>(decided: &Decided, newer: Option<&'n Newer>) -> (Fate, Option<&
         (_, Some(_)) => Fate::Held,
     };
     (result, held.filter(|_| result == Fate::Held))
+}
+
+/// What became of an access that was kept, when it is gone.
+fn lost(decided: &Decided, newer: &Newer) -> Option<Fate> {
+    let was_dangling = decided.access.owner == NOT_IN_FILE;
+    match result_of(decided, Some(newer)).0 {
+        Fate::AccountGone if !was_dangling => Some(Fate::AccountGone),
+        Fate::AccountGone | Fate::Removed => Some(Fate::NotKept),
+        Fate::Disabled | Fate::Held | Fate::NotKept | Fate::NotLookedAt => None,
+    }
 }
 
 struct Line<'r> {

@@ -302,8 +302,11 @@ fn who_can_takes_ids_patterns_and_organisation_roles() {
         ["pipeline user:p1 user:2 e-mail address org_role"]
     );
     assert_eq!(who("engineer*"), ["hr user:2 user:2 HR record direct"]);
+    for flags in [&[][..], &["--json"], &["--csv", "--bom"]] {
+        let ran = world.run(&["who-can", "nothing at all"], flags);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    }
     let ran = world.run(&["who-can", "nothing at all"], &[]);
-    assert_eq!(ran.code, 3);
     assert!(
         ran.err.starts_with(
             "baton-audit: no entitlement and no role in the files is nothing at all\n"

@@ -12,3 +12,4 @@ mod page;
 mod returned;
 mod signed;
 mod start;
+mod verify;

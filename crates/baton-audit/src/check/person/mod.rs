@@ -59,6 +59,7 @@ pub(crate) fn person(args: &PersonArgs, console: &mut Console<'_>) -> Result<Out
     let files = input.files();
     let page = Page::new(&context, &files, &records, &findings);
     page.write(args.format.format(), console)?;
+    context.tell_misplaced(console)?;
     Ok(Outcome::Clean)
 }
 

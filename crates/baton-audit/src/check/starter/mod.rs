@@ -54,7 +54,8 @@ pub(crate) fn policy(args: &PolicyArgs, console: &mut Console<'_>) -> Result<Out
     // Names come from the files; a starter that is no policy would be a defect.
     Policy::parse("the starter", &text)?;
     args.to.write(&text, console)?;
-    if let Some(path) = &args.to.out {
+    context.tell_misplaced(console)?;
+    if let Some(path) = args.to.file() {
         writeln!(
             console.out,
             "{}: a starter, to be read before it is used",

@@ -71,7 +71,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
             }
         }
     }
-    let form = Form::of(args.to.out.as_deref());
+    let form = Form::of(args.to.file());
     let (written, left_out) = write::text(&suggestions, form);
     args.to.write(&written, console)?;
     let having = suggestions.iter().filter(|it| !it.found.list.is_empty());
@@ -86,6 +86,7 @@ pub(crate) fn links(args: &LinksArgs, console: &mut Console<'_>) -> Result<Outco
             "{left_out} be written as CSV; --out with a name that ends in .toml has them all"
         ));
     }
+    context.tell_misplaced(console)?;
     for note in notes {
         console.note(&note)?;
     }

@@ -11,6 +11,7 @@ mod join;
 mod logins;
 mod moves;
 mod nested;
+mod one_system;
 mod people;
 mod policy;
 mod quality;

@@ -144,6 +144,45 @@ fn dated_files_add_a_section_on_time() {
             .count(),
         2
     );
+    assert_eq!(ran.err, "");
+    let other = files.path("other-hr.c1z");
+    SyncFile::ended_at(at("2026-02-01T08:00:00Z"))
+        .user(user("901", "Of another company").fact("department", "Sales"))
+        .write(&other)
+        .unwrap();
+    let (ran, page) = report(
+        &files,
+        &[&hr, &app, "--history", &other.display().to_string()],
+    );
+    let note =
+        "other-hr.c1z: none of the people is in hr.c1z; perhaps this is the file of another system";
+    assert_eq!(
+        (ran.code, files.without_paths(&ran.err)),
+        (0, format!("note: {note}\n"))
+    );
+    let shown = text(&page, "history", "people");
+    assert!(
+        shown.contains("none of the people is in"),
+        "{}",
+        files.without_paths(&shown)
+    );
+    let other_app = files.path("app-2026-02-03.c1z");
+    SyncFile::ended_at(at("2026-02-03T08:00:00Z"))
+        .user(user("z", "zed").email("zed@example.com"))
+        .write(&other_app)
+        .unwrap();
+    let other_app = other_app.display().to_string();
+    let (ran, _) = report(
+        &files,
+        &[&hr, &app, "--history", &hr, "--history", &other_app],
+    );
+    assert_eq!(
+        (ran.code, files.without_paths(&ran.err).as_str()),
+        (
+            0,
+            "note: app-2026-02-03.c1z: none of the accounts is in app.c1z; perhaps this is the file of another system\n"
+        )
+    );
     let missing = files.path("missing").display().to_string();
     let (ran, _) = report(&files, &[&hr, &app, "--history", &missing]);
     assert_eq!(ran.code, 9);
