@@ -3,7 +3,7 @@
 use connector_core::id::ResourceId;
 use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
 use connector_core::profile::Profile;
-use connector_core::text;
+use connector_core::text::{self, Text};
 
 use crate::model::{Member, MemberStatus, Role};
 use crate::roster::Known;
@@ -16,13 +16,13 @@ pub(crate) fn user(known: &Known) -> Resource {
     let profile = profile(member, email);
     let names = ["display_name", "vcs_login", "email"];
     let name = names.into_iter().find_map(|key| profile.get_text(key));
-    let login = profile.get_text("vcs_login").or(email).map(str::to_owned);
+    let login = profile.get_text("vcs_login").or(email).map(Text::from);
 
     let id = ResourceId::new(USER, known.id.as_str());
     let mut user = Resource::new(id, name.unwrap_or_default(), TraitData::None);
     user.status = Some(status(&member.state));
     user.trait_data = TraitData::User(UserTrait {
-        email: email.map(str::to_owned),
+        email: email.map(Text::from),
         login,
         // CircleCI has no kind of account for machine users (docs on user types, 2026-08).
         account_type: AccountType::Human,

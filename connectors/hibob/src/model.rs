@@ -130,10 +130,10 @@ impl Reference {
 /// One employee. Read it through the methods; they join the forms.
 #[derive(Debug, Default)]
 pub(crate) struct Employee {
-    /// By [`Form`], then by [`Field`].
-    words: [[Word; EMPLOYEE_FIELDS.len()]; 3],
+    /// By [`Form`], then by [`Field`]. Boxed, because an employee is handed on several times.
+    words: Box<[[Word; EMPLOYEE_FIELDS.len()]; 3]>,
     /// [`Field::ReportsTo`], by [`Form`].
-    reports_to: [Reference; 3],
+    reports_to: Box<[Reference; 3]>,
     /// The fields that were sent, empty ones included: one bit for each, by [`Field`].
     pub(crate) sent: u32,
 }
@@ -162,7 +162,7 @@ impl Employee {
 
     /// Who the person reports to.
     pub(crate) fn reports_to(&self) -> &Reference {
-        let [nested, slash, _] = &self.reports_to;
+        let [nested, slash, _] = &*self.reports_to;
         let sent = [nested, slash].into_iter().find(|r| r.id.get().is_some());
         sent.unwrap_or(nested)
     }

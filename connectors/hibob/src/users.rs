@@ -3,7 +3,7 @@
 use connector_core::id::ResourceId;
 use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
 use connector_core::profile::Profile;
-use connector_core::text;
+use connector_core::text::{self, Text};
 use jiff::Timestamp;
 
 use crate::departments::Department;
@@ -21,10 +21,10 @@ pub(crate) fn user(employee: &Employee, department: Option<&Department>) -> Opti
     user.profile = profile(employee, email, department);
     user.status = Some(status(employee));
     user.created_at = employee.get(Field::Created).and_then(created_at);
-    let fact = |key: &str| user.profile.get_text(key).map(str::to_owned);
+    let fact = |key: &str| user.profile.get_text(key).map(Text::from);
     user.trait_data = TraitData::User(UserTrait {
-        email: email.map(str::to_owned),
-        login: email.map(str::to_owned),
+        email: email.map(Text::from),
+        login: email.map(Text::from),
         employee_ids: fact("employee_id").into_iter().collect(),
         given_name: fact("first_name"),
         family_name: fact("last_name"),

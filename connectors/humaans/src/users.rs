@@ -3,7 +3,7 @@
 use connector_core::id::ResourceId;
 use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
 use connector_core::profile::Profile;
-use connector_core::text;
+use connector_core::text::{self, Text};
 
 use crate::directory::Directory;
 use crate::model::{HasId, Person};
@@ -21,10 +21,10 @@ pub(crate) fn user(person: &Person, directory: &Directory) -> Option<Resource> {
     user.profile = profile(person, email, directory);
     user.status = Some(status(person.status.get()));
     user.created_at = person.created_at.get().and_then(|t| t.parse().ok());
-    let of_profile = |key: &str| user.profile.get_text(key).map(str::to_owned);
+    let of_profile = |key: &str| user.profile.get_text(key).map(Text::from);
     user.trait_data = TraitData::User(UserTrait {
-        email: email.map(str::to_owned),
-        login: email.map(str::to_owned),
+        email: email.map(Text::from),
+        login: email.map(Text::from),
         employee_ids: of_profile("employee_id").into_iter().collect(),
         given_name: of_profile("first_name"),
         family_name: of_profile("last_name"),

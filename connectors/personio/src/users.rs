@@ -4,7 +4,7 @@ use connector_core::id::ResourceId;
 use connector_core::model::{AccountType, Resource, Status, StatusKind, TraitData, UserTrait};
 use connector_core::privacy::COST_CENTER;
 use connector_core::profile::{Profile, ProfileValue};
-use connector_core::text;
+use connector_core::text::{self, Text};
 
 use crate::directory::{Colleagues, Directory, Names};
 use crate::employment::Employments;
@@ -50,11 +50,11 @@ pub(crate) fn user(
     });
     user.created_at = person.created_at.get().and_then(|t| t.parse().ok());
     user.trait_data = TraitData::User(UserTrait {
-        email: email.map(str::to_owned),
-        login: email.map(str::to_owned),
+        email: email.map(Text::from),
+        login: email.map(Text::from),
         employee_ids: Vec::new(),
-        given_name: user.profile.get_text("first_name").map(str::to_owned),
-        family_name: user.profile.get_text("last_name").map(str::to_owned),
+        given_name: user.profile.get_text("first_name").map(Text::from),
+        family_name: user.profile.get_text("last_name").map(Text::from),
         account_type: AccountType::Human,
     });
     Some(user)
@@ -112,7 +112,7 @@ fn units(p: &mut Profile, units: &[OrgUnit], directory: &Directory) {
     let (mut ids, mut names) = (Vec::new(), Vec::new());
     for unit in units {
         let Some(id) = unit.id.get() else { continue };
-        ids.push(text::clean(id, text::MAX_VALUE_BYTES));
+        ids.push(text::cleaned(id, text::MAX_VALUE_BYTES).into());
         // A unit's type is free text (employment-contract-v2, 2026-09).
         let kind = unit
             .r#type
@@ -128,7 +128,7 @@ fn units(p: &mut Profile, units: &[OrgUnit], directory: &Directory) {
             _ => continue,
         };
         let name = directory.name(list, Some(id));
-        names.extend(name.map(|name| text::clean(name, text::MAX_VALUE_BYTES)));
+        names.extend(name.map(|name| text::cleaned(name, text::MAX_VALUE_BYTES).into()));
         if p.get(id_key).is_none() {
             p.text(id_key, Some(id));
             for key in name_keys {

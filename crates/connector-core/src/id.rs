@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
 
 /// The longest id the ecosystem accepts, in bytes (protocol rule on every id field).
 pub const MAX_ID_BYTES: usize = 1024;
@@ -46,12 +47,12 @@ pub struct ResourceId {
     /// The resource's type.
     pub resource_type: ResourceTypeId,
     /// The vendor's id, verbatim.
-    pub id: String,
+    pub id: Text,
 }
 
 impl ResourceId {
     /// Joins a type and a vendor id.
-    pub fn new(resource_type: ResourceTypeId, id: impl Into<String>) -> Self {
+    pub fn new(resource_type: ResourceTypeId, id: impl Into<Text>) -> Self {
         Self {
             resource_type,
             id: id.into(),

@@ -170,12 +170,21 @@ impl<'k, T> Visitor<'_> for &'k Keys<T> {
 struct KeyHasher(u64);
 
 impl Hasher for KeyHasher {
+    /// Length, beginning and end tell the keys of a table apart; those that they do not are compared.
     fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            let mixed = self.0.rotate_left(5) ^ u64::from_le_bytes(word);
+        let mut mix = |word: u64| {
+            let mixed = self.0.rotate_left(5) ^ word;
             self.0 = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        };
+        mix(bytes.len() as u64);
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            mix(u64::from_le_bytes(*first));
+            mix(u64::from_le_bytes(*last));
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            mix(u64::from(u32::from_le_bytes(*first)));
+            mix(u64::from(u32::from_le_bytes(*last)));
+        } else {
+            bytes.iter().for_each(|byte| mix(u64::from(*byte)));
         }
     }
 

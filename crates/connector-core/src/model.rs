@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::id::{EntitlementId, ResourceId, ResourceTypeId};
 use crate::profile::Profile;
-use crate::text;
+use crate::text::{self, Text};
 
 /// What a resource type stands for; decides which trait data each of its resources must carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,7 +181,7 @@ pub struct Status {
     /// The normalised state.
     pub kind: StatusKind,
     /// The vendor's word, when it is more specific than the state.
-    pub details: Option<String>,
+    pub details: Option<Text>,
 }
 
 impl Status {
@@ -196,8 +196,8 @@ impl Status {
     /// Adds the vendor's word; a blank one is left out.
     #[must_use]
     pub fn with_details(mut self, word: &str) -> Self {
-        let word = text::clean(word, text::MAX_DETAILS_BYTES);
-        self.details = (!word.is_empty()).then_some(word);
+        let word = text::cleaned(word, text::MAX_DETAILS_BYTES);
+        self.details = (!word.is_empty()).then(|| word.into());
         self
     }
 }
@@ -218,15 +218,15 @@ pub enum AccountType {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct UserTrait {
     /// Work e-mail address, already checked to be one; stored as the primary address.
-    pub email: Option<String>,
+    pub email: Option<Text>,
     /// Login name.
-    pub login: Option<String>,
+    pub login: Option<Text>,
     /// The company's own employee numbers.
-    pub employee_ids: Vec<String>,
+    pub employee_ids: Vec<Text>,
     /// Given name.
-    pub given_name: Option<String>,
+    pub given_name: Option<Text>,
     /// Family name.
-    pub family_name: Option<String>,
+    pub family_name: Option<Text>,
     /// Whose account it is.
     pub account_type: AccountType,
 }
@@ -267,7 +267,7 @@ impl TraitData {
 ///
 /// let id = ResourceId::new(ResourceTypeId::new("user"), "42");
 /// let user = UserTrait {
-///     email: Some("ada@lake.test".to_owned()),
+///     email: Some("ada@lake.test".into()),
 ///     ..UserTrait::default()
 /// };
 /// let mut ada = Resource::new(id, "Ada Lake", TraitData::User(user));
@@ -280,9 +280,9 @@ pub struct Resource {
     /// The resource it hangs under.
     pub parent: Option<ResourceId>,
     /// Name for people, at most 1,024 bytes.
-    pub display_name: String,
+    pub display_name: Text,
     /// Free text, at most 2,048 bytes.
-    pub description: Option<String>,
+    pub description: Option<Text>,
     /// Facts by name.
     pub profile: Profile,
     /// Normalised state, when the type has one.
@@ -296,12 +296,10 @@ pub struct Resource {
 impl Resource {
     /// A resource with a name and nothing else. A name that is blank after cleaning becomes `<type> <id>`.
     pub fn new(id: ResourceId, display_name: &str, trait_data: TraitData) -> Self {
-        let mut name = text::clean(display_name, text::MAX_NAME_BYTES);
+        let mut name = Text::from(text::cleaned(display_name, text::MAX_NAME_BYTES));
         if name.is_empty() {
-            name = text::clean(
-                &format!("{} {}", id.resource_type, id.id),
-                text::MAX_NAME_BYTES,
-            );
+            let shown = format!("{} {}", id.resource_type, id.id);
+            name = text::cleaned(&shown, text::MAX_NAME_BYTES).into();
         }
         Self {
             id,

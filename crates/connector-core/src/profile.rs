@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text;
+use crate::text::{self, Text};
 
 /// Facts a person usually has.
 const USUAL: usize = 16;
@@ -14,13 +14,13 @@ const USUAL: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProfileValue {
     /// Text, never empty.
-    Text(String),
+    Text(Text),
     /// Yes or no.
     Bool(bool),
     /// A number.
     Number(f64),
     /// Several texts.
-    List(Vec<String>),
+    List(Vec<Text>),
 }
 
 /// Facts by name, kept in key order so that equal profiles have equal bytes.
@@ -36,8 +36,9 @@ impl Profile {
     /// Sets a fact, replacing an earlier one of the same name. Texts are cleaned and capped; one that is blank then, and a
     /// list without others, is left out.
     pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: ProfileValue) {
-        let clean = |text: String| {
-            Some(text::clean(&text, text::MAX_VALUE_BYTES)).filter(|t| !t.is_empty())
+        let clean = |text: Text| {
+            Some(text::cleaned(&text, text::MAX_VALUE_BYTES).into())
+                .filter(|t: &Text| !t.is_empty())
         };
         let value = match value {
             ProfileValue::Text(text) => clean(text).map(ProfileValue::Text),
@@ -74,9 +75,9 @@ impl Profile {
 
     /// Sets a text fact unless it is absent or blank; the text is cleaned and capped.
     pub fn text(&mut self, key: impl Into<Cow<'static, str>>, value: Option<&str>) {
-        let value = text::clean(value.unwrap_or_default(), text::MAX_VALUE_BYTES);
+        let value = text::cleaned(value.unwrap_or_default(), text::MAX_VALUE_BYTES);
         if !value.is_empty() {
-            self.put(key.into(), ProfileValue::Text(value));
+            self.put(key.into(), ProfileValue::Text(value.into()));
         }
     }
 

@@ -7,6 +7,11 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::time::Duration;
 
+use compact_str::ToCompactString;
+
+/// Text of a row. Up to 24 bytes, which most names and words have, it takes no memory of its own: rows are made on one
+/// thread and dropped on another, and handing memory from one to the other costs more than copying the text.
+pub use compact_str::CompactString as Text;
 pub use texts::Texts;
 
 /// Longest display name, in bytes (protocol rule).
@@ -88,12 +93,16 @@ pub fn printable(text: &str, max: usize) -> String {
 /// The address when `text` is one: a local part and a dotted domain, no blanks, no control characters.
 pub fn email(text: &str) -> Option<&str> {
     let text = text.trim();
-    let is_plain = |b: u8| b.is_ascii_graphic() && !b"<>(),;:\"[]\\".contains(&b);
-    let is_wrong = |c: char| match u8::try_from(c).ok().filter(u8::is_ascii) {
-        Some(byte) => !is_plain(byte),
-        None => c.is_whitespace() || c.is_control(),
+    let is_plain = |b: u8| {
+        let is_special = matches!(
+            b,
+            b'<' | b'>' | b'(' | b')' | b',' | b';' | b':' | b'"' | b'[' | b']' | b'\\'
+        );
+        b.is_ascii_graphic() && !is_special
     };
-    if text.len() > 254 || text.contains(is_wrong) {
+    let is_wrong = |c: char| !c.is_ascii() && (c.is_whitespace() || c.is_control());
+    let mut ascii = text.bytes().filter(u8::is_ascii);
+    if text.len() > 254 || !ascii.all(is_plain) || (!text.is_ascii() && text.contains(is_wrong)) {
         return None;
     }
     let (local, domain) = text.split_once('@')?;
@@ -103,7 +112,7 @@ pub fn email(text: &str) -> Option<&str> {
 }
 
 /// `YYYY-MM-DD` when `text` starts with such a date; what follows must not be a digit.
-pub fn date(text: &str) -> Option<String> {
+pub fn date(text: &str) -> Option<Text> {
     let text = text.trim();
     let head = text.get(..10)?;
     if text[10..].starts_with(|c: char| c.is_ascii_digit()) {
@@ -116,8 +125,8 @@ pub fn date(text: &str) -> Option<String> {
         _ => byte.is_ascii_digit(),
     });
     Some(match is_usual {
-        true => head.to_owned(),
-        false => date.to_string(),
+        true => head.into(),
+        false => date.to_compact_string(),
     })
 }
 

@@ -89,6 +89,14 @@ const CLASS: [u8; 256] = {
     class[b',' as usize] = COMMA;
     class
 };
+
+/// The same within an element's brackets.
+const INNER: [u8; 256] = {
+    let mut class = CLASS;
+    class[b',' as usize] = PLAIN;
+    class
+};
+
 /// Reads one document; see the module. Not `Debug`: it holds pieces of answers.
 pub(crate) struct Framer {
     at: ArrayAt,
@@ -253,7 +261,9 @@ impl Framer {
                 break false;
             }
             let rest = piece.get(at..).unwrap_or_default();
-            let Some(plain) = rest.iter().position(|&b| CLASS[usize::from(b)] != PLAIN) else {
+            // A comma matters only between elements.
+            let class = if depth == 0 { &CLASS } else { &INNER };
+            let Some(plain) = rest.iter().position(|&b| class[usize::from(b)] != PLAIN) else {
                 at = piece.len();
                 break false;
             };

@@ -55,21 +55,21 @@ impl User {
     /// Sets the work e-mail address.
     #[must_use]
     pub fn email(mut self, address: &str) -> Self {
-        self.with_trait(|user| user.email = Some(address.to_owned()));
+        self.with_trait(|user| user.email = Some(address.into()));
         self.fact("email", address)
     }
 
     /// Sets the login name.
     #[must_use]
     pub fn login(mut self, login: &str) -> Self {
-        self.with_trait(|user| user.login = Some(login.to_owned()));
+        self.with_trait(|user| user.login = Some(login.into()));
         self
     }
 
     /// Sets the employee number.
     #[must_use]
     pub fn employee_id(mut self, number: &str) -> Self {
-        self.with_trait(|user| user.employee_ids = vec![number.to_owned()]);
+        self.with_trait(|user| user.employee_ids = vec![number.into()]);
         self.fact("employee_id", number)
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 /// The status of an employee with this lifecycle word and label.
-fn of(word: &str, label: Option<&str>) -> (StatusKind, Option<String>) {
+fn of(word: &str, label: Option<&str>) -> (StatusKind, Option<Text>) {
     let labels = serde_json::json!({"internal": {"lifecycleStatus": label}});
     let record =
         serde_json::json!({"internal": {"lifecycleStatus": word}, "humanReadable": labels});
@@ -27,11 +27,11 @@ fn lifecycle_words() {
         "parental_leave",
         "leave",
     ] {
-        let expected = (StatusKind::Enabled, Some(word.to_owned()));
+        let expected = (StatusKind::Enabled, Some(Text::from(word)));
         assert_eq!(of(word, Some("Label")), expected, "{word}");
     }
     for word in ["sabbatical", "terminatedSoon"] {
-        let expected = (StatusKind::Enabled, Some(word.to_owned()));
+        let expected = (StatusKind::Enabled, Some(Text::from(word)));
         assert_eq!(of(word, None), expected, "{word}");
     }
     assert_eq!(folded("gardenLeave"), folded("Garden_leave"));
@@ -40,12 +40,12 @@ fn lifecycle_words() {
 
 #[test]
 fn a_lifecycle_word_of_the_tenants_own_is_shown_by_its_label() {
-    let enabled = |details: &str| (StatusKind::Enabled, Some(details.to_owned()));
+    let enabled = |details: &str| (StatusKind::Enabled, Some(details.into()));
     assert_eq!(of("812345", Some("Jury duty")), enabled("Jury duty"));
     assert_eq!(of("jury_duty", Some("Jury duty")), enabled("Jury duty"));
     assert_eq!(of("813", Some("Terminated")).0, StatusKind::Disabled);
     // A list id without a label is no word that can be read.
-    let unread = (StatusKind::Unspecified, Some("812345".to_owned()));
+    let unread = (StatusKind::Unspecified, Some("812345".into()));
     assert_eq!(of("812345", None), unread);
 }
 

@@ -6,7 +6,7 @@ fn status_words() {
         let status = status(word);
         (status.kind, status.details)
     };
-    let said = |word: &str| Some(word.to_owned());
+    let said = |word: &str| Some(Text::from(word));
     assert_eq!(of(None), (StatusKind::Unspecified, None));
     assert_eq!(of(Some("active")), (StatusKind::Enabled, None));
     assert_eq!(of(Some(" ACTIVE")), (StatusKind::Enabled, None));

@@ -68,7 +68,7 @@ fn states() {
         ("UNSPECIFIED", StatusKind::Unspecified),
         ("ONBOARDING", StatusKind::Unspecified),
     ] {
-        assert_eq!(of(Some(word)), (kind, Some(word.to_owned())));
+        assert_eq!(of(Some(word)), (kind, Some(word.into())));
     }
 }
 
@@ -99,14 +99,11 @@ fn an_employment_adds_what_may_be_kept() {
                 "probation_end_date":"2023-08-01","weekly_working_hours":38.5}"#,
         )
         .unwrap();
-    let custom = vec![(
-        "custom_shirt".to_owned(),
-        ProfileValue::Text("L".to_owned()),
-    )];
+    let custom = vec![("custom_shirt".to_owned(), ProfileValue::Text("L".into()))];
     let user = without_names(&person, vec![employment], custom).unwrap();
     let facts: Vec<_> = user.profile.iter().collect();
-    let text = |t: &str| ProfileValue::Text(t.to_owned());
-    let units = ["715", "71"].map(str::to_owned).to_vec();
+    let text = |t: &str| ProfileValue::Text(t.into());
+    let units = ["715", "71"].map(Text::from).to_vec();
     assert_eq!(
         user.profile.get("org_unit_ids"),
         Some(&ProfileValue::List(units))

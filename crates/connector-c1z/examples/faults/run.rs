@@ -12,6 +12,7 @@ use connector_core::model::{
     StatusKind, Trait, TraitData, UserTrait,
 };
 use connector_core::store::{Checkpoint, Phase, Position, Rows, RunSpec, Store, SyncType, Tally};
+use connector_core::text::Text;
 use connector_core::{Result, leftovers};
 use jiff::{Timestamp, ToSpan};
 
@@ -85,9 +86,9 @@ fn spec(day: u8) -> RunSpec {
 fn user(number: usize) -> Resource {
     let email = Some(format!("person.{number}@example.com"));
     let facts = UserTrait {
-        email: email.clone(),
-        login: email.clone(),
-        employee_ids: vec![format!("E-{number}")],
+        email: email.as_deref().map(Text::from),
+        login: email.as_deref().map(Text::from),
+        employee_ids: vec![format!("E-{number}").into()],
         ..UserTrait::default()
     };
     let id = ResourceId::new(USER, format!("{number}"));

@@ -1,6 +1,7 @@
 //! A profile as `google.protobuf.Struct`, keys in order.
 
 use connector_core::profile::{Profile, ProfileValue};
+use connector_core::text::Text;
 
 use super::field;
 
@@ -39,8 +40,8 @@ fn len_of_value(value: &ProfileValue) -> usize {
     }
 }
 
-fn len_of_list(texts: &[String]) -> usize {
-    let of_text = |t: &String| field::len_of(VALUES, field::len_of(TEXT, t.len()));
+fn len_of_list(texts: &[Text]) -> usize {
+    let of_text = |t: &Text| field::len_of(VALUES, field::len_of(TEXT, t.len()));
     texts.iter().map(of_text).sum()
 }
 

@@ -69,7 +69,12 @@ impl Locked {
         read.map_err(|e| fault::file("read", &self.path, e))
     }
 
+    /// Cuts off what lies behind `len`. A file that ends there is left alone: some file systems write a file that was ever
+    /// emptied to disk when it is closed, even one that has been removed.
     pub(super) fn truncate(&self, len: u64) -> Result<()> {
+        if self.len()? == len {
+            return Ok(());
+        }
         let cut = self.file.set_len(len);
         cut.map_err(|e| fault::file("write", &self.path, e))
     }

@@ -1,20 +1,21 @@
 //! A version 3 file that is made while its rows are stored.
 //!
 //! As long as the resources of a type come in the order of their ids, tables are made of them, compressed and checked
-//! while the vendor answers; those of a type of which there are few are sorted first. All other rows are added from the
-//! log when it is complete. When a row is taken back, dropped or changed, what was made is thrown away, and the whole file
+//! while the vendor answers; those of a type of which there are few are sorted first. Grants are sorted meanwhile. All other
+//! rows are added from the log when it is complete. When a row is taken back, dropped or changed, what was made is thrown away, and the whole file
 //! is made of the log. Its bytes are the same either way.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use connector_core::Result;
 use connector_core::model::ResourceType;
 use connector_core::store::Phase;
-use connector_pebble::Writer;
+use connector_pebble::{Sorted, Writer};
 use jiff::Timestamp;
 
 use super::feed;
+use super::sorting::Sorting;
 use crate::convert::own::Records;
 use crate::export;
 use crate::fault;
@@ -35,6 +36,19 @@ pub(crate) struct Ahead {
     done: BTreeSet<String>,
     /// Types whose resources come in no order.
     late: BTreeSet<String>,
+    grants: Option<Sorting>,
+    /// What sorting grants may take, and where the rest goes.
+    memory: usize,
+    directory: PathBuf,
+}
+
+/// A file that was begun.
+pub(super) struct Begun {
+    pub(super) out: Writer,
+    /// The types whose resources it lacks.
+    pub(super) late: BTreeSet<String>,
+    /// All grants, which it lacks.
+    pub(super) grants: Option<Sorted>,
 }
 
 /// The type whose resources are being stored.
@@ -59,8 +73,14 @@ enum State {
 
 impl Ahead {
     /// Begins a file with the types of a run. What does not fit into memory goes to `temp_dir`, or to the system's
-    /// temp directory.
-    pub(crate) fn new(types: &[ResourceType], run: &Run, temp_dir: Option<&Path>) -> Result<Self> {
+    /// temp directory; of grants, for which `memory` is there, to `directory`.
+    pub(crate) fn new(
+        types: &[ResourceType],
+        run: &Run,
+        temp_dir: Option<&Path>,
+        memory: usize,
+        directory: &Path,
+    ) -> Result<Self> {
         let mut out = export::writer(temp_dir)?;
         feed::types(types, run.started_at, &mut out)?;
         Ok(Self {
@@ -69,6 +89,9 @@ impl Ahead {
             open: None,
             done: BTreeSet::new(),
             late: BTreeSet::new(),
+            grants: None,
+            memory,
+            directory: directory.to_owned(),
         })
     }
 
@@ -81,7 +104,12 @@ impl Ahead {
         blobs: &[u8],
     ) -> Result<()> {
         if phase != Phase::Resources {
-            return self.close();
+            self.close()?;
+        }
+        match phase {
+            Phase::Resources => {}
+            Phase::Entitlements => return Ok(()),
+            Phase::Grants => return self.grants(at, columns, blobs.len()),
         }
         let mut rows = Decoder::new(phase, columns, blobs.len());
         while let Some(row) = rows.next()? {
@@ -133,6 +161,14 @@ impl Ahead {
         Ok(())
     }
 
+    fn grants(&mut self, at: Timestamp, columns: &[u8], blobs: usize) -> Result<()> {
+        let grants = match self.grants.take() {
+            Some(grants) => grants,
+            None => Sorting::start(feed::share(self.memory), &self.directory)?,
+        };
+        self.grants.insert(grants).add(at, columns, blobs)
+    }
+
     /// Ends the open type.
     fn close(&mut self) -> Result<()> {
         let Some(mut open) = self.open.take() else {
@@ -148,10 +184,13 @@ impl Ahead {
         Ok(())
     }
 
-    /// The writer, and the types whose resources it lacks.
-    pub(super) fn finish(mut self) -> Result<(Writer, BTreeSet<String>)> {
+    pub(super) fn finish(mut self) -> Result<Begun> {
         self.close()?;
-        Ok((self.out, self.late))
+        Ok(Begun {
+            out: self.out,
+            late: self.late,
+            grants: self.grants.map(Sorting::finish).transpose()?,
+        })
     }
 }
 

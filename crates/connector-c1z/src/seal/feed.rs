@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use connector_core::Result;
 use connector_core::model::ResourceType;
 use connector_core::store::Phase;
-use connector_pebble::{Sorter, Writer};
+use connector_pebble::{Sorted, Sorter, Writer};
 use jiff::Timestamp;
 
+use super::ahead::Begun;
 use super::{Ahead, Content};
 use crate::convert::own::Records;
 use crate::convert::records::type_record;
@@ -16,8 +17,11 @@ use crate::export;
 use crate::log::Part;
 use crate::wire;
 
-/// What part of the memory for sorted keys sorts records; the rest sorts what follows from them.
-const SHARE: usize = 2;
+/// The part of the memory for sorted keys that sorts records. They are sorted while keys still are, and what follows from
+/// them needs memory of its own.
+pub(super) const fn share(memory: usize) -> usize {
+    memory / 4
+}
 
 /// Hands over the records of a run's types.
 pub(super) fn types(types: &[ResourceType], started_at: Timestamp, out: &mut Writer) -> Result<()> {
@@ -37,19 +41,25 @@ impl Content<'_> {
         ahead: Option<Ahead>,
         temp_dir: Option<&std::path::Path>,
     ) -> Result<Writer> {
-        let (mut out, late) = match ahead.map(Ahead::finish).transpose()? {
-            Some((out, late)) => (out, Some(late)),
-            None => {
-                let mut out = export::writer(temp_dir)?;
-                types(self.scope.types, self.scope.started_at(), &mut out)?;
-                (out, None)
+        let Some(ahead) = ahead else {
+            let mut out = export::writer(temp_dir)?;
+            types(self.scope.types, self.scope.started_at(), &mut out)?;
+            for phase in Phase::ALL {
+                self.feed_phase(phase, None, &mut out)?;
             }
+            return Ok(out);
         };
-        for phase in Phase::ALL {
-            let only = late.as_ref().filter(|_| phase == Phase::Resources);
-            if only.is_none_or(|only| !only.is_empty()) {
-                self.feed_phase(phase, only, &mut out)?;
-            }
+        let Begun {
+            mut out,
+            late,
+            grants,
+        } = ahead.finish()?;
+        if !late.is_empty() {
+            self.feed_phase(Phase::Resources, Some(&late), &mut out)?;
+        }
+        self.feed_phase(Phase::Entitlements, None, &mut out)?;
+        if let Some(grants) = grants {
+            put_all(grants, &mut out)?;
         }
         Ok(out)
     }
@@ -80,7 +90,7 @@ impl Content<'_> {
             });
         }
         let directory = self.scope.log.directory();
-        let mut sorter = Sorter::new(self.scope.memory / SHARE, Some(directory));
+        let mut sorter = Sorter::new(share(self.scope.memory), Some(directory));
         content.each(phase, |_, at, row, message| {
             if is_wanted(row.resource_type) {
                 let (key, value) = records.record(phase, at, &row, message.bytes())?;
@@ -88,11 +98,7 @@ impl Content<'_> {
             }
             Ok(())
         })?;
-        let mut sorted = sorter.finish()?;
-        while let Some((key, value)) = sorted.next_row()? {
-            out.put(key, value)?;
-        }
-        Ok(())
+        put_all(sorter.finish()?, out)
     }
 
     /// Whether rows lie in the log in the order of their keys.
@@ -111,4 +117,11 @@ impl Content<'_> {
         })?;
         Ok(in_order)
     }
+}
+
+fn put_all(mut rows: Sorted, out: &mut Writer) -> Result<()> {
+    while let Some((key, value)) = rows.next_row()? {
+        out.put(key, value)?;
+    }
+    Ok(())
 }

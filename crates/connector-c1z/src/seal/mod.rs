@@ -20,6 +20,7 @@ mod early;
 mod feed;
 mod identity;
 mod references;
+mod sorting;
 mod targets;
 
 use std::collections::BTreeMap;

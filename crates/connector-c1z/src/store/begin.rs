@@ -67,7 +67,9 @@ impl C1zStore {
                 if self.format == Format::V3 && usual {
                     // It only saves time later.
                     let temp_dir = self.options.temp_dir.as_deref();
-                    self.ahead = Ahead::new(&spec.resource_types, &run, temp_dir).ok();
+                    let memory = self.sort_memory();
+                    let types = &spec.resource_types;
+                    self.ahead = Ahead::new(types, &run, temp_dir, memory, &directory).ok();
                 }
                 (run, None)
             }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use connector_core::store::{FileSummary, Phase};
+use connector_core::store::{FileSummary, Phase, RowCounts};
 use connector_core::{Result, text};
+use connector_pebble::records::SyncStatsRecord;
 use jiff::Timestamp;
 
 use super::{C1zStore, guard};
@@ -91,7 +92,14 @@ impl C1zStore {
             let in_temp = |e| fault::in_directory(e, &named);
             let writer = content.feed(ahead, temp_dir).map_err(in_temp)?;
             let record = ended.record(&run.sync_id);
-            let placed = publish::place(target, |path| writer.finish(&record, path));
+            let placed = publish::place(target, |path| {
+                let written = writer.finish(&record, path)?;
+                // Some rows were made while others were stored, and none of them may be missing.
+                if !has_all(&written.stats, &rows) {
+                    return Err(fault::bug("rows are missing in the new file"));
+                }
+                Ok(written)
+            });
             let written = placed.map_err(in_temp)?;
             return Ok(FileSummary {
                 path: target.shown.clone(),
@@ -106,4 +114,15 @@ impl C1zStore {
             export::version_1(&mut draft, &content, out, path)
         })
     }
+}
+
+/// Whether as many rows were written as were sealed.
+fn has_all(written: &SyncStatsRecord, sealed: &RowCounts) -> bool {
+    let written = [
+        (Phase::Resources, written.resources),
+        (Phase::Entitlements, written.entitlements),
+        (Phase::Grants, written.grants),
+    ];
+    let is_same = |(phase, count)| u64::try_from(count) == Ok(sealed.total(phase));
+    written.into_iter().all(is_same)
 }

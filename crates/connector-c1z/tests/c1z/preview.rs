@@ -78,7 +78,7 @@ fn rows_are_added_removed_and_changed() {
     let mut ada = user("ada");
     ada.profile.text("job_title", Some("Director"));
     let mut ops = team("ops");
-    ops.display_name = "Operations".to_owned();
+    ops.display_name = "Operations".into();
     let mut eng = team("eng");
     eng.profile
         .text("note", Some("groups are compared by name"));

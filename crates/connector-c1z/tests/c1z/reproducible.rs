@@ -98,7 +98,7 @@ fn the_id_says_what_is_in_the_rows_and_not_in_which_order_they_came() {
     assert_eq!(id(turned), made);
     let mut renamed = company();
     let mut ada = user("ada");
-    ada.display_name = "Ada".to_owned();
+    ada.display_name = "Ada".into();
     renamed.push(vec![ada].into());
     assert_ne!(id(renamed), made);
     // Other ids with the same letters in a row.

@@ -6,6 +6,7 @@ use connector_core::model::{
     AccountType, Entitlement, Grant, Purpose, Resource, Status, StatusKind, TraitData, UserTrait,
 };
 use connector_core::profile::{Profile, ProfileValue};
+use connector_core::text::Text;
 use connector_proto::pick;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -17,12 +18,16 @@ fn word() -> impl Strategy<Value = String> {
     prop_oneof!["[a-z0-9:_-]{1,20}", "\\PC{1,12}"]
 }
 
+fn text() -> impl Strategy<Value = Text> {
+    word().prop_map(Text::from)
+}
+
 fn value() -> impl Strategy<Value = ProfileValue> {
     prop_oneof![
-        word().prop_map(ProfileValue::Text),
+        text().prop_map(ProfileValue::Text),
         any::<bool>().prop_map(ProfileValue::Bool),
         (-1e12..1e12).prop_map(ProfileValue::Number),
-        prop::collection::vec(word(), 0..4).prop_map(ProfileValue::List),
+        prop::collection::vec(text(), 0..4).prop_map(ProfileValue::List),
     ]
 }
 
@@ -41,7 +46,7 @@ fn status() -> impl Strategy<Value = Status> {
         StatusKind::Disabled,
         StatusKind::Deleted,
     ]);
-    (kind, prop::option::of(word())).prop_map(|(kind, details)| Status { kind, details })
+    (kind, prop::option::of(text())).prop_map(|(kind, details)| Status { kind, details })
 }
 
 fn trait_data() -> impl Strategy<Value = TraitData> {
@@ -50,13 +55,13 @@ fn trait_data() -> impl Strategy<Value = TraitData> {
         AccountType::Service,
         AccountType::System,
     ]);
-    let text = || prop::option::of(word());
+    let some = || prop::option::of(text());
     let user = (
-        text(),
-        text(),
-        prop::collection::vec(word(), 0..3),
-        text(),
-        text(),
+        some(),
+        some(),
+        prop::collection::vec(text(), 0..3),
+        some(),
+        some(),
         account,
     );
     let user = user.prop_map(
@@ -81,12 +86,11 @@ fn trait_data() -> impl Strategy<Value = TraitData> {
 }
 
 fn resource() -> impl Strategy<Value = Resource> {
-    let text = || prop::option::of(word());
     let created = prop::option::of((-1_000_000_000i64..4_000_000_000, 0i32..1_000_000_000));
     (
         word(),
         word(),
-        text(),
+        prop::option::of(text()),
         profile(),
         prop::option::of(status()),
         created,
@@ -108,11 +112,11 @@ fn facts(of: Option<&prost_types::Struct>) -> Profile {
     let mut profile = Profile::new();
     for (key, value) in of.map(|s| &s.fields).into_iter().flatten() {
         let text = |v: &prost_types::Value| match &v.kind {
-            Some(Kind::StringValue(text)) => text.clone(),
+            Some(Kind::StringValue(text)) => Text::from(text),
             other => panic!("{other:?}"),
         };
         let value = match value.kind.as_ref().unwrap() {
-            Kind::StringValue(text) => ProfileValue::Text(text.clone()),
+            Kind::StringValue(text) => ProfileValue::Text(text.into()),
             Kind::BoolValue(yes) => ProfileValue::Bool(*yes),
             Kind::NumberValue(number) => ProfileValue::Number(*number),
             Kind::ListValue(list) => ProfileValue::List(list.values.iter().map(text).collect()),
@@ -135,8 +139,8 @@ fn state(of: Option<&wire::Status>) -> Option<Status> {
     })
 }
 
-fn some(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+fn some(text: &str) -> Option<Text> {
+    (!text.is_empty()).then(|| text.into())
 }
 
 fn instant(of: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
@@ -178,9 +182,9 @@ fn trait_of(row: &wire::Resource) -> TraitData {
             let name = user.structured_name.unwrap_or_default();
             assert!(user.emails.iter().all(|email| email.is_primary));
             TraitData::User(UserTrait {
-                email: user.emails.first().map(|email| email.address.clone()),
+                email: user.emails.first().map(|email| Text::from(&email.address)),
                 login: some(&user.login),
-                employee_ids: user.employee_ids,
+                employee_ids: user.employee_ids.into_iter().map(Text::from).collect(),
                 given_name: some(&name.given_name),
                 family_name: some(&name.family_name),
                 account_type: match user.account_type {
@@ -203,7 +207,7 @@ fn read_back(row: &wire::Resource) -> Resource {
             .parent_resource_id
             .clone()
             .map(|p| ResourceId::new(USER, p.resource)),
-        display_name: row.display_name.clone(),
+        display_name: Text::from(&row.display_name),
         description: some(&row.description),
         profile: facts(row.profile.as_ref()),
         status: state(row.status.as_ref()),
@@ -244,7 +248,7 @@ proptest! {
         let users: Vec<_> = ids.iter().map(|id| user(id)).collect();
         let mut entitlements: Vec<_> = teams.iter().zip([Purpose::Assignment, Purpose::Permission, Purpose::Ownership].iter().cycle()).map(|(team, purpose)| Entitlement {
             id: EntitlementId::new(team.id.clone(), slug.clone()),
-            resource_name: team.display_name.clone(),
+            resource_name: team.display_name.to_string(),
             display_name: text.clone(),
             description: text.repeat(2),
             purpose: *purpose,

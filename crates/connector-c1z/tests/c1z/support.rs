@@ -59,9 +59,9 @@ pub(crate) fn user(id: &str) -> Resource {
         user_id(id),
         &format!("User {id}"),
         TraitData::User(UserTrait {
-            email: Some(email.clone()),
-            login: Some(email.clone()),
-            employee_ids: vec![format!("E-{id}")],
+            email: Some(email.as_str().into()),
+            login: Some(email.as_str().into()),
+            employee_ids: vec![format!("E-{id}").into()],
             given_name: Some("User".into()),
             family_name: Some(id.into()),
             ..UserTrait::default()

@@ -131,7 +131,7 @@ pub struct Kept {
 ///     ..CustomAttribute::default()
 /// };
 /// let kept = filter.filter(vec![attribute("Badge color", "green"), attribute("Salary", "high")]);
-/// let green = ProfileValue::Text("green".to_owned());
+/// let green = ProfileValue::Text("green".into());
 /// assert_eq!(kept.facts, [("custom_badge_color".to_owned(), green)]);
 /// assert_eq!(kept.warnings[0].code, "custom-attribute-name-denied");
 /// ```

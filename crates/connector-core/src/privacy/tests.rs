@@ -200,7 +200,7 @@ fn opaque_attributes_need_to_be_listed_and_listing_lifts_no_other_rule() {
     assert_eq!(kept(&unlisted(), opaque.clone()), None);
     let expected = (
         "custom_dynamic_8814".to_owned(),
-        ProfileValue::Text("Nord".to_owned()),
+        ProfileValue::Text("Nord".into()),
     );
     assert_eq!(kept(&listed, opaque), Some(expected));
     for denied in [
@@ -220,7 +220,7 @@ fn a_cost_centre_is_kept_although_its_value_is_a_number() {
         kept(&unlisted(), attribute)
     };
     let expected = |value: &str| {
-        let value = ProfileValue::Text(value.to_owned());
+        let value = ProfileValue::Text(value.into());
         Some((COST_CENTER.to_owned(), value))
     };
     for name in [

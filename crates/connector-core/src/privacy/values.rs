@@ -31,8 +31,8 @@ pub(super) fn read(value: Value) -> Verdict {
     match value {
         Value::Null => Verdict::Nothing,
         Value::Bool(on) => Verdict::Harmless(ProfileValue::Bool(on)),
-        Value::Number(number) => text(&number.to_string(), ProfileValue::Text),
-        Value::String(string) => text(&string, ProfileValue::Text),
+        Value::Number(number) => text(&number.to_string()),
+        Value::String(string) => text(&string),
         Value::Array(items) => list(items),
         Value::Object(_) => Verdict::Unusable,
     }
@@ -52,11 +52,11 @@ pub(super) fn code(value: Value) -> Verdict {
         "" => Verdict::Nothing,
         code if is_email_or_link(code) || is_iban(code) => Verdict::Personal,
         code if code.len() > LONGEST_CODE => Verdict::Unusable,
-        _ => Verdict::Harmless(ProfileValue::Text(text)),
+        _ => Verdict::Harmless(ProfileValue::Text(text.into())),
     }
 }
 
-fn text(value: &str, keep: impl FnOnce(String) -> ProfileValue) -> Verdict {
+fn text(value: &str) -> Verdict {
     // A few bytes beyond the limit are enough to know that a text is too long.
     let value = crate::text::clean(value, LONGEST + 4);
     if value.is_empty() {
@@ -66,7 +66,7 @@ fn text(value: &str, keep: impl FnOnce(String) -> ProfileValue) -> Verdict {
         return Verdict::Personal;
     }
     match value.len() <= LONGEST {
-        true => Verdict::Harmless(keep(value)),
+        true => Verdict::Harmless(ProfileValue::Text(value.into())),
         false => Verdict::Unusable,
     }
 }
@@ -84,7 +84,7 @@ fn list(items: Vec<Value>) -> Verdict {
             plain => match read(plain) {
                 Verdict::Nothing => {}
                 Verdict::Harmless(ProfileValue::Text(item)) => kept.push(item),
-                Verdict::Harmless(ProfileValue::Bool(item)) => kept.push(item.to_string()),
+                Verdict::Harmless(ProfileValue::Bool(item)) => kept.push(item.to_string().into()),
                 Verdict::Harmless(_) => return Verdict::Unusable,
                 worse => return worse,
             },

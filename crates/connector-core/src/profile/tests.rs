@@ -21,13 +21,10 @@ fn absent_blank_and_wrong_values_are_left_out() {
 #[test]
 fn every_text_of_a_profile_is_on_one_line() {
     let mut p = Profile::new();
-    let list = ["Sales\nNorth", "\n"].map(str::to_owned).to_vec();
+    let list = ["Sales\nNorth", "\n"].map(Text::from).to_vec();
     p.set("teams", ProfileValue::List(list));
-    p.set("none", ProfileValue::List(vec![" ".to_owned()]));
-    p.set(
-        "job_title",
-        ProfileValue::Text("Head of\nthings".to_owned()),
-    );
+    p.set("none", ProfileValue::List(vec![" ".into()]));
+    p.set("job_title", ProfileValue::Text("Head of\nthings".into()));
     let facts: Vec<_> = p.iter().map(|(k, v)| (k, v.clone())).collect();
     assert_eq!(
         facts,

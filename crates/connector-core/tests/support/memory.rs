@@ -66,10 +66,12 @@ impl Store for MemoryStore {
             return Err(Error::new(ErrorKind::Precondition, "the disk is full"));
         }
         match rows {
-            Rows::Resources(rows) => self.open.extend(
-                rows.into_iter()
-                    .map(|r| (format!("r {}", r.id), Some((r.id.clone(), r.display_name)))),
-            ),
+            Rows::Resources(rows) => self.open.extend(rows.into_iter().map(|r| {
+                (
+                    format!("r {}", r.id),
+                    Some((r.id.clone(), r.display_name.into())),
+                )
+            })),
             Rows::Entitlements(rows) => {
                 self.open.extend(
                     rows.into_iter()

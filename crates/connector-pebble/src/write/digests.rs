@@ -3,7 +3,8 @@
 use connector_core::Result;
 use connector_proto::c1::c1z::v3::GrantDigestRoot;
 
-use super::indexes::{GRANT_HASH, split};
+use super::grants::GRANT_HASH;
+use super::indexes::split;
 use super::sort::{Sorted, Sorter};
 use crate::error::damaged;
 use crate::keyspace::{ENTITLEMENT_ELEMENTS, SEPARATOR, escape};

@@ -4,6 +4,7 @@
 //! them ([`pack`](super::pack)); this side hands over bytes in portions of one size.
 
 use std::fs::File;
+use std::hash::Hasher;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -12,6 +13,7 @@ use std::thread::{self, JoinHandle};
 use connector_core::{Error, ErrorKind, Result};
 use prost::Message;
 use sha2::{Digest, Sha256};
+use twox_hash::XxHash64;
 
 use super::pack::{self, Entry, Step};
 use crate::Limits;
@@ -208,32 +210,58 @@ fn each_portion(
     }
 }
 
-/// The length and the SHA-256 of bytes on their way to `out`.
+/// What bytes were on their way to `out`.
 pub(super) struct Hashed<W> {
     out: W,
+    seen: Seen,
+    sha256: Sha256,
+}
+
+/// The length of bytes, and a hash that tells whether they are the same.
+#[derive(Default)]
+pub(super) struct Seen {
     len: u64,
-    hash: Sha256,
+    xxh64: XxHash64,
+}
+
+impl Seen {
+    fn add(&mut self, bytes: &[u8]) {
+        self.len += bytes.len() as u64;
+        self.xxh64.write(bytes);
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        (self.len, self.xxh64.finish()) == (other.len, other.xxh64.finish())
+    }
 }
 
 impl<W> Hashed<W> {
     pub(super) fn new(out: W) -> Self {
         Self {
             out,
-            len: 0,
-            hash: Sha256::new(),
+            seen: Seen::default(),
+            sha256: Sha256::new(),
         }
     }
 
-    pub(super) fn len_and_hash(self) -> (u64, [u8; 32]) {
-        (self.len, self.hash.finalize().into())
+    pub(super) const fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// The length and the SHA-256.
+    pub(super) fn len_and_sha256(self) -> (u64, [u8; 32]) {
+        (self.seen.len, self.sha256.finalize().into())
     }
 }
 
 impl<W: Write> Write for Hashed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.out.write(bytes)?;
-        self.hash.update(bytes.get(..count).unwrap_or_default());
-        self.len += count as u64;
+        let written = bytes.get(..count).unwrap_or_default();
+        self.sha256.update(written);
+        self.seen.add(written);
         Ok(count)
     }
 
@@ -242,9 +270,12 @@ impl<W: Write> Write for Hashed<W> {
     }
 }
 
-/// Reads the file at `path`; its length and its hash.
-pub(super) fn read_back(path: &Path) -> io::Result<(u64, [u8; 32])> {
-    let mut found = Hashed::new(io::sink());
-    each_portion(&mut File::open(path)?, |bytes| found.write_all(bytes))?;
-    Ok(found.len_and_hash())
+/// Reads the file at `path`.
+pub(super) fn read_back(path: &Path) -> io::Result<Seen> {
+    let mut found = Seen::default();
+    each_portion(&mut File::open(path)?, |bytes| {
+        found.add(bytes);
+        Ok(())
+    })?;
+    Ok(found)
 }

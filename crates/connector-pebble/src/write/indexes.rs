@@ -5,18 +5,16 @@ use std::hash::Hasher;
 use connector_core::Result;
 use twox_hash::XxHash64;
 
-use super::digests::{Digests, HASH_BITS};
+use super::digests::Digests;
+use super::grants::Grants;
 use super::sort::Sorter;
 use crate::checksum::xxh64;
 use crate::error::damaged;
-use crate::keyspace::{ENTITLEMENT_ELEMENTS, Keyspace, SEPARATOR, escape};
+use crate::keyspace::{Keyspace, SEPARATOR, escape};
 use crate::proto::Fields;
 use crate::records::SyncStatsRecord;
 
 const BY_PARENT: [u8; 4] = [3, 7, 1, 0];
-const BY_PRINCIPAL: [u8; 4] = [3, 7, 4, 0];
-const NEEDS_EXPANSION: [u8; 4] = [3, 7, 5, 0];
-pub(super) const GRANT_HASH: [u8; 4] = [3, 7, 8, 0];
 
 /// The keyspace of a record's key, and the key's elements; `None` for other keys.
 pub(super) fn record_key(key: &[u8]) -> Option<(Keyspace, &[u8])> {
@@ -36,9 +34,7 @@ pub(super) fn record_key(key: &[u8]) -> Option<(Keyspace, &[u8])> {
 #[derive(Debug)]
 pub(super) struct Indexes {
     by_parent: Sorter,
-    by_principal: Sorter,
-    needs_expansion: Sorter,
-    grant_hashes: Sorter,
+    grants: Grants,
     digests: Digests,
     stats: SyncStatsRecord,
     counting: Counting,
@@ -49,9 +45,7 @@ impl Indexes {
     pub(super) fn new(sorter: impl Fn() -> Sorter) -> Self {
         Self {
             by_parent: sorter(),
-            by_principal: sorter(),
-            needs_expansion: sorter(),
-            grant_hashes: sorter(),
+            grants: Grants::new(&sorter),
             digests: Digests::new(sorter()),
             stats: SyncStatsRecord::default(),
             counting: Counting::default(),
@@ -82,7 +76,7 @@ impl Indexes {
             }
             Keyspace::Grant => {
                 self.count(space, tuple)?;
-                self.note_grant(tuple, value)?;
+                self.grants.add(tuple, value)?;
             }
         }
         Ok(())
@@ -154,65 +148,17 @@ impl Indexes {
         Ok(())
     }
 
-    fn note_grant(&mut self, tuple: &[u8], value: &[u8]) -> Result<()> {
-        let mut needs_expansion = false;
-        let mut sources = Vec::new();
-        let mut fields = Fields::new(value, "a grant");
-        while let Some((number, field)) = fields.next()? {
-            match number {
-                7 => needs_expansion = field.varint()? != 0,
-                9 => {
-                    let mut id: &[u8] = &[];
-                    let mut entry = Fields::new(field.bytes()?, "a source");
-                    while let Some((number, part)) = entry.next()? {
-                        if number == 1 {
-                            id = part.bytes()?;
-                        }
-                    }
-                    sources.push(id);
-                }
-                _ => {}
-            }
-        }
-        sources.sort_unstable();
-        sources.dedup();
-        let (entitlement, principal) =
-            split(tuple, ENTITLEMENT_ELEMENTS).ok_or_else(|| damaged("a grant's key"))?;
-        let key = &mut self.scratch;
-        key.clear();
-        key.extend(BY_PRINCIPAL);
-        key.extend_from_slice(principal);
-        key.push(SEPARATOR);
-        key.extend_from_slice(entitlement);
-        self.by_principal.push(key, &[])?;
-        if needs_expansion {
-            key.clear();
-            key.extend(NEEDS_EXPANSION);
-            key.extend_from_slice(tuple);
-            self.needs_expansion.push(key, &[])?;
-        }
-        let bucket = (xxh64(principal) >> (u64::BITS - HASH_BITS)) as u16;
-        key.clear();
-        key.extend(GRANT_HASH);
-        key.extend_from_slice(entitlement);
-        key.push(SEPARATOR);
-        key.extend(bucket.to_be_bytes());
-        key.extend_from_slice(principal);
-        self.grant_hashes
-            .push(key, &content_hash(tuple, sources).to_be_bytes())
-    }
-
     /// Hands over the rows in order; returns what is still to come behind them.
     pub(super) fn rows(self, mut each: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Digests> {
-        for index in [self.by_parent, self.by_principal, self.needs_expansion] {
-            let mut sorted = index.finish()?;
-            while let Some((key, value)) = sorted.next_row()? {
+        let grants = self.grants.finish()?;
+        let by_parent = self.by_parent.finish()?;
+        for mut index in [by_parent, grants.by_principal, grants.needs_expansion] {
+            while let Some((key, value)) = index.next_row()? {
                 each(key, value)?;
             }
         }
-        let mut digests = self.digests;
-        let mut sorted = self.grant_hashes.finish()?;
-        while let Some((key, value)) = sorted.next_row()? {
+        let (mut digests, mut hashes) = (self.digests, grants.hashes);
+        while let Some((key, value)) = hashes.next_row()? {
             digests.note(key, value)?;
             each(key, value)?;
         }

@@ -9,13 +9,14 @@
 //! | `column`, `table` | blocks and tables |
 //! | `directory` | the MANIFEST and the markers |
 //! | `frames`, `pack` | the container |
-//! | `indexes`, `digests` | what follows from records |
+//! | `indexes`, `grants`, `digests` | what follows from records |
 //! | `sort` | rows in order within a bound of memory |
 
 mod column;
 pub(crate) mod digests;
 mod directory;
 mod frames;
+mod grants;
 pub(crate) mod indexes;
 mod pack;
 mod sort;
@@ -219,10 +220,10 @@ impl Writer {
         // Each frame has been read back and compared. So is the whole file now, where it lies.
         let during = "reading back what was written";
         let found = frames::read_back(path).map_err(|e| error::file("read", path, e));
-        let (file_bytes, sha256) = out.len_and_hash();
-        if found.during(during)? != (file_bytes, sha256) {
+        if found.during(during)? != *out.seen() {
             return Err(damaged("it does not hold what was written")).during(during);
         }
+        let (file_bytes, sha256) = out.len_and_sha256();
         container::check_decoded(decoded_bytes, limits.decoded_bytes(file_bytes)).during(during)?;
         Ok(Written {
             stats,

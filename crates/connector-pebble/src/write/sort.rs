@@ -21,6 +21,8 @@ const ROW_BYTES: usize = size_of::<Row>();
 /// Buffers for reading runs; many runs get small ones.
 const MIN_BUFFER: usize = 4 << 10;
 const MAX_BUFFER: usize = 64 << 10;
+/// The buffer for writing runs.
+const WRITE_BUFFER: usize = 64 << 10;
 /// Most bytes that are held; places among them have four bytes.
 const MAX_HELD: usize = 1 << 30;
 
@@ -76,9 +78,11 @@ impl Held {
         self.common = match self.rows.first() {
             None => key.len(),
             Some(first) => {
-                let most = self.common.min(key.len());
-                let both = self.key(*first).iter().zip(key).take(most);
-                both.take_while(|(a, b)| a == b).count()
+                let common = self.key(*first).get(..self.common).unwrap_or_default();
+                match key.starts_with(common) {
+                    true => self.common,
+                    false => common.iter().zip(key).take_while(|(a, b)| a == b).count(),
+                }
             }
         };
         self.rows.push(Row {
@@ -155,7 +159,7 @@ impl Sorter {
             let file = tempfile::tempfile_in(&directory)
                 .map_err(|e| error::file("create a temporary file in", &directory, e))?;
             self.spilled = Some(Spilled {
-                file: BufWriter::new(file),
+                file: BufWriter::with_capacity(WRITE_BUFFER, file),
                 len: 0,
                 runs: Vec::new(),
             });

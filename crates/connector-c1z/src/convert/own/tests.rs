@@ -4,6 +4,7 @@ use connector_core::model::{
 };
 use connector_core::profile::ProfileValue;
 use connector_core::store::Rows;
+use connector_core::text::Text;
 use connector_pebble::records::Record;
 use proptest::prelude::*;
 
@@ -58,16 +59,16 @@ fn resources() -> impl Strategy<Value = Vec<Resource>> {
                 1 => TraitData::Group,
                 2 => TraitData::App,
                 _ => TraitData::User(UserTrait {
-                    email: person.0.clone(),
-                    login: person.1.clone(),
+                    email: person.0.as_deref().map(Text::from),
+                    login: person.1.as_deref().map(Text::from),
                     ..UserTrait::default()
                 }),
             };
             let mut resource = Resource::new(ResourceId::new(USER, id), &name, trait_data);
             resource.parent = parent.map(|parent| ResourceId::new(TEAM, parent));
-            resource.description = description;
+            resource.description = description.map(Text::from);
             for (key, value) in profile {
-                resource.profile.set(key, ProfileValue::Text(value));
+                resource.profile.set(key, ProfileValue::Text(value.into()));
             }
             resource.profile.set("old", ProfileValue::Bool(is_old));
             resource.created_at = is_old.then(|| Timestamp::new(-5, 0).unwrap());

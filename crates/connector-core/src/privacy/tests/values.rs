@@ -95,12 +95,12 @@ fn values_of_every_kind() {
         let filter = unlisted();
         kept(&filter, json!({"global_id": "badge", "value": value})).map(|(_, value)| value)
     };
-    let text = |t: &str| Some(ProfileValue::Text(t.to_owned()));
+    let text = |t: &str| Some(ProfileValue::Text(t.into()));
     assert_eq!(keep(json!(" green\u{0} ")), text("green"));
     assert_eq!(keep(json!(3)), text("3"));
     assert_eq!(keep(json!(-0.5)), text("-0.5"));
     assert_eq!(keep(json!(false)), Some(ProfileValue::Bool(false)));
-    let list = ProfileValue::List(vec!["a".to_owned(), "2".to_owned(), "true".to_owned()]);
+    let list = ProfileValue::List(vec!["a".into(), "2".into(), "true".into()]);
     assert_eq!(keep(json!(["a", 2, true, null, " "])), Some(list));
     assert_eq!(keep(json!("x".repeat(256))), text(&"x".repeat(256)));
     for left_out in [
