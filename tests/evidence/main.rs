@@ -1,6 +1,7 @@
 //! Evidence from a sync to `verify`: the schema that is published, the page of commands in README.md, and hostile hands.
 
 mod hostile;
+mod readme;
 mod unread;
 
 use std::collections::BTreeMap;

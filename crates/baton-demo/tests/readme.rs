@@ -45,4 +45,35 @@ fn the_readme_shows_what_the_demo_prints() {
             "the demo does not print, or not there: {line}\n{out}{err}"
         );
     }
+    // What README.md asks of the files is answered.
+    let expected = [
+        ("baton-audit users show demo/hibob.c1z 7", 0),
+        ("baton-audit check demo/hibob.c1z demo/circleci.c1z", 1),
+        ("baton-audit history demo/year", 0),
+    ];
+    assert_eq!(asked(), expected.map(|(line, _)| line));
+    for (line, code) in expected {
+        let words = line.split(' ').map(|word| match word.starts_with("demo/") {
+            true => dir.path().join(word).into_os_string(),
+            false => word.into(),
+        });
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut console = baton_audit::Console {
+            out: &mut out,
+            err: &mut err,
+            width: None,
+        };
+        let ended = baton_audit::run(words, &mut console);
+        assert_eq!(ended, code, "{line}: {}", String::from_utf8_lossy(&err));
+        assert!(!out.is_empty(), "{line}");
+    }
+}
+
+/// The questions of README.md about the demo's files.
+fn asked() -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = std::fs::read_to_string(readme).expect("README.md");
+    let lines = text.lines().filter(|line| line.starts_with("baton-audit "));
+    let lines = lines.filter(|line| line.contains(" demo/"));
+    lines.map(str::to_owned).collect()
 }

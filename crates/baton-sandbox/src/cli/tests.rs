@@ -26,6 +26,17 @@ fn the_command_is_consistent() {
 }
 
 #[test]
+fn the_command_line_of_the_readme_is_one() {
+    let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let text = std::fs::read_to_string(readme).unwrap();
+    let lines = text.lines();
+    let shown = lines.filter_map(|line| line.split_once("--bin baton-sandbox -- "));
+    let shown: Vec<&str> = shown.map(|(_, args)| args).collect();
+    assert_eq!(shown.len(), 1);
+    assert!(plan_of(shown[0]).is_ok());
+}
+
+#[test]
 fn a_vendor_and_a_size_are_enough() {
     for vendor in VENDORS {
         let name = vendor.name;

@@ -325,3 +325,33 @@ fn equal_rows_give_equal_bytes() {
     let (a, b) = (scene(), scene());
     assert_eq!(fs::read(&a.path).unwrap(), fs::read(&b.path).unwrap());
 }
+
+/// README.md says how a file is read by hand: what is cut off, what is decoded, and what can be asked then.
+#[test]
+fn a_file_is_read_by_hand_as_the_readme_says() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let line = |begins: &str| {
+        let mut lines = readme.lines().filter(|line| line.starts_with(begins));
+        let found = lines.next().unwrap();
+        assert_eq!(lines.next(), None);
+        found
+    };
+    let (from, rest) = line("tail -c +")["tail -c +".len()..]
+        .split_once(' ')
+        .unwrap();
+    let database = rest.strip_prefix("demo/hibob.c1z | zstd -d > ").unwrap();
+    let (_, query) = line("sqlite3 ")
+        .split_once(&format!(" {database} "))
+        .unwrap();
+    let scene = scene();
+    let bytes = fs::read(&scene.path).unwrap();
+    let frame = &bytes[from.parse::<usize>().unwrap() - 1..];
+    let decoded = zstd::decode_all(frame).unwrap();
+    let place = scene.dir.path().join(database);
+    fs::write(&place, decoded).unwrap();
+    let db = rusqlite::Connection::open(place).unwrap();
+    let mut found = db.prepare(query.trim_matches('\'')).unwrap();
+    let ids = found.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(ids.map(Result::unwrap).count(), 5);
+}
