@@ -14,7 +14,7 @@
 //! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in
 //! any HR file; it then belongs to all the records that it matches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -170,18 +170,22 @@ impl<'a> People<'a> {
             let person = self.person(*record);
             person.is_some_and(|p| p.lifecycle_on(self.day).has_left())
         };
-        let decides = |record: &&Record| {
-            let of_file = chosen.iter().filter(|other| other.hr == record.hr);
-            match of_file.filter(|other| !has_left(other)).count() {
-                0 => true,
-                1 => !has_left(record),
-                _ => false,
-            }
+        // Counted once for each file: an address may be that of thousands of people.
+        let mut staying: BTreeMap<usize, usize> = BTreeMap::new();
+        for record in chosen.iter().filter(|record| !has_left(record)) {
+            *staying.entry(record.hr).or_default() += 1;
+        }
+        let decides = |record: &&Record| match staying.get(&record.hr) {
+            None => true,
+            Some(1) => !has_left(record),
+            Some(_) => false,
         };
         let records: Vec<Record> = chosen.iter().filter(decides).copied().collect();
-        let one_human = |(at, one): (usize, &Record)| {
-            let mut others = records[at + 1..].iter();
-            others.all(|other| one.hr == other.hr || self.same_human(*one, *other))
+        // Records are in order of files, so those of the files behind are at the end.
+        let one_human = |one: &Record| {
+            let behind = records.partition_point(|other| other.hr <= one.hr);
+            let mut others = records[behind..].iter();
+            others.all(|other| self.same_human(*one, *other))
         };
         let unclear = |why: String| Owner::Unclear {
             why,
@@ -189,7 +193,7 @@ impl<'a> People<'a> {
         };
         match records.is_empty() {
             true => unclear(format!("has the {by} of {} people", chosen.len())),
-            false if records.iter().enumerate().all(one_human) => Owner::Person { records, by },
+            false if records.iter().all(one_human) => Owner::Person { records, by },
             false => unclear(format!("has the {by} of different people in the HR files")),
         }
     }
