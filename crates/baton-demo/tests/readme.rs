@@ -46,13 +46,11 @@ fn the_readme_shows_what_the_demo_prints() {
         );
     }
     // What README.md asks of the files is answered.
-    let expected = [
-        ("baton-audit users show demo/hibob.c1z 7", 0),
-        ("baton-audit check demo/hibob.c1z demo/circleci.c1z", 1),
-        ("baton-audit history demo/year", 0),
-    ];
-    assert_eq!(asked(), expected.map(|(line, _)| line));
-    for (line, code) in expected {
+    let asked = asked();
+    let expected = [("users show", 0), ("check", 1), ("history", 0)];
+    assert_eq!(asked.len(), expected.len());
+    for (line, (command, code)) in asked.iter().zip(expected) {
+        assert!(line.starts_with(&format!("baton-audit {command} demo/")));
         let words = line.split(' ').map(|word| match word.starts_with("demo/") {
             true => dir.path().join(word).into_os_string(),
             false => word.into(),
