@@ -14,13 +14,13 @@
 //! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in
 //! any HR file; it then belongs to all the records that it matches.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::context::NumberedFile;
 use super::policy::Policy;
-use crate::identity::{AccountType, Identity, Roster, fold_email, fold_number, fold_text};
+use crate::identity::{AccountType, Identity, Index, Roster, fold_email, fold_number, fold_text};
 
 /// Candidates that are listed for an account without an owner.
 const CANDIDATES: usize = 5;
@@ -59,33 +59,35 @@ pub(crate) enum Owner {
 pub(crate) struct People<'a> {
     hr: Vec<NumberedFile<'a>>,
     day: Date,
-    numbers: HashMap<String, Vec<Record>>,
-    emails: HashMap<String, Vec<Record>>,
-    names: HashMap<String, Vec<Record>>,
+    numbers: Index<Record>,
+    emails: Index<Record>,
+    names: Index<Record>,
 }
 
 impl<'a> People<'a> {
     /// The people of the HR files, who stand on `day` as they do.
     pub(crate) fn of(hr: &[NumberedFile<'a>], day: Date) -> Self {
-        let mut people = Self {
+        let all = || {
+            hr.iter().enumerate().flat_map(|(position, file)| {
+                let people = file.loaded.roster.iter().enumerate();
+                people.map(move |(at, person)| (Record { hr: position, at }, person))
+            })
+        };
+        let numbers = all().flat_map(|(record, person)| {
+            let numbers = person.employee_ids.iter().filter_map(|n| fold_number(n));
+            numbers.map(move |number| (number, record))
+        });
+        let emails = all().flat_map(|(record, person)| {
+            let emails = person.emails.iter().filter_map(|e| fold_email(e));
+            emails.map(move |email| (email, record))
+        });
+        Self {
             hr: hr.to_vec(),
             day,
-            numbers: HashMap::new(),
-            emails: HashMap::new(),
-            names: HashMap::new(),
-        };
-        for (position, file) in hr.iter().enumerate() {
-            for (at, person) in file.loaded.roster.iter().enumerate() {
-                let record = Record { hr: position, at };
-                let put = |map: &mut HashMap<String, Vec<Record>>, key| {
-                    map.entry(key).or_default().push(record);
-                };
-                numbers(person).for_each(|number| put(&mut people.numbers, number));
-                emails(person).for_each(|email| put(&mut people.emails, email));
-                put(&mut people.names, fold_text(&person.name));
-            }
+            numbers: Index::new(numbers),
+            emails: Index::new(emails),
+            names: Index::new(all().map(|(record, it)| (fold_text(&it.name), record))),
         }
-        people
     }
 
     /// The record's file and person.
@@ -121,7 +123,7 @@ impl<'a> People<'a> {
 
     fn unknown(&self, account: &Identity) -> Owner {
         let same_name = self.names.get(&fold_text(&account.name));
-        let candidates = same_name.into_iter().flatten().copied();
+        let candidates = same_name.iter().copied();
         Owner::Unknown {
             candidates: candidates.take(CANDIDATES).collect(),
         }
@@ -244,10 +246,10 @@ impl<'a> People<'a> {
             });
             all.collect()
         };
-        let known = |map: &HashMap<String, Vec<Record>>, key: Option<String>| {
-            key.and_then(|key| map.get(&key)).cloned()
-        };
         let some = |records: Vec<Record>| (!records.is_empty()).then_some(records);
+        let known = |map: &Index<Record>, key: Option<String>| {
+            key.and_then(|key| some(map.get(&key).to_vec()))
+        };
         some(keyed(&|roster| roster.find(who).into_iter().collect()))
             .or_else(|| some(keyed(&|roster| roster.with_id(who).to_vec())))
             .or_else(|| known(&self.numbers, fold_number(who)))
@@ -256,9 +258,9 @@ impl<'a> People<'a> {
     }
 }
 
-fn found(map: &HashMap<String, Vec<Record>>, keys: &BTreeSet<String>) -> BTreeSet<Record> {
-    let found = keys.iter().filter_map(|key| map.get(key));
-    found.flatten().copied().collect()
+fn found(map: &Index<Record>, keys: &BTreeSet<String>) -> BTreeSet<Record> {
+    let found = keys.iter().flat_map(|key| map.get(key));
+    found.copied().collect()
 }
 
 /// The folded employee numbers, each once.

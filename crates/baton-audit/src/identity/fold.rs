@@ -7,6 +7,9 @@ use url::Host;
 pub fn fold_text(text: &str) -> String {
     // Most text is ASCII, where all forms but case are the same; large files are folded several times faster.
     if text.is_ascii() {
+        if text.bytes().all(|b| b > b' ') {
+            return text.to_ascii_lowercase();
+        }
         let mut folded = in_one_row(text);
         folded.make_ascii_lowercase();
         return folded;
@@ -21,7 +24,10 @@ pub fn fold_email(address: &str) -> Option<String> {
     let folded = fold_text(address);
     let address = connector_core::text::email(&folded)?;
     let (local, domain) = address.rsplit_once('@')?;
-    Some(format!("{local}@{}", fold_domain(domain)))
+    match address.len() == folded.len() && is_plain_domain(domain) {
+        true => Some(folded),
+        false => Some(format!("{local}@{}", fold_domain(domain))),
+    }
 }
 
 /// The words with one blank between them.

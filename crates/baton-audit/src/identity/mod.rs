@@ -5,6 +5,7 @@
 //! [`Roster`] holds the people or accounts of a sync.
 
 mod fold;
+mod index;
 mod keys;
 mod lifecycle;
 mod read;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use fold::{fold_domain, fold_email, fold_number, fold_text};
+pub(crate) use index::Index;
 pub use lifecycle::Lifecycle;
 pub(crate) use lifecycle::fold_state;
 pub(crate) use read::time as read_time;

@@ -1,10 +1,11 @@
 //! The people or accounts of one sync, in memory: what checks, diffs and the org chart work on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use connector_c1z::{RowAt, wire};
 use connector_core::{Error, ErrorKind, Result};
 
+use super::index::Index;
 use super::read::{Shared, is_identity, read};
 use super::search::Search;
 use super::{Identity, Key, Lifecycle, ManagerRef, fold_email, fold_state};
@@ -30,8 +31,8 @@ pub enum Manager<'a> {
 #[derive(Debug, Default)]
 pub struct Roster {
     identities: Vec<Identity>,
-    by_id: HashMap<String, Vec<usize>>,
-    by_email: HashMap<String, Vec<usize>>,
+    by_id: Index<usize>,
+    by_email: Index<usize>,
 }
 
 impl Roster {
@@ -51,19 +52,17 @@ impl Roster {
 
     /// A roster of these identities.
     pub fn new(identities: Vec<Identity>) -> Self {
-        let mut roster = Self::default();
-        for (at, identity) in identities.iter().enumerate() {
-            let ids = roster.by_id.entry(identity.key.id.clone()).or_default();
-            ids.push(at);
-            for email in identity.emails.iter().filter_map(|e| fold_email(e)) {
-                let having = roster.by_email.entry(email).or_default();
-                if having.last() != Some(&at) {
-                    having.push(at);
-                }
-            }
+        let all = || identities.iter().enumerate();
+        let ids = all().map(|(at, identity)| (&identity.key.id, at));
+        let emails = all().flat_map(|(at, identity)| {
+            let emails = identity.emails.iter().filter_map(|e| fold_email(e));
+            emails.map(move |email| (email, at))
+        });
+        Self {
+            by_id: Index::new(ids),
+            by_email: Index::new(emails),
+            identities,
         }
-        roster.identities = identities;
-        roster
     }
 
     /// Gives words for states, folded by [`fold_state`], the meaning that a policy has for them.
@@ -117,7 +116,7 @@ impl Roster {
 
     /// The positions of those with this vendor id, of any type.
     pub fn with_id(&self, id: &str) -> &[usize] {
-        self.by_id.get(id).map_or(&[], Vec::as_slice)
+        self.by_id.get(id)
     }
 
     /// The identity with this key.
@@ -134,8 +133,7 @@ impl Roster {
     /// The positions of those with this e-mail address, however it is written.
     pub fn having_email(&self, address: &str) -> &[usize] {
         let folded = fold_email(address);
-        let found = folded.and_then(|email| self.by_email.get(&email));
-        found.map_or(&[], Vec::as_slice)
+        folded.map_or(&[], |email| self.by_email.get(&email))
     }
 
     /// The one person whom `who` names; see [`Search`].
@@ -159,8 +157,8 @@ impl Roster {
         if let Some(id) = id {
             let same_type =
                 |&&at: &&usize| self.identities[at].key.resource_type == identity.key.resource_type;
-            let known = self.by_id.get(id).into_iter().flatten();
-            if let Some(manager) = known.clone().find(same_type).and_then(|&at| self.at(at)) {
+            let mut known = self.by_id.get(id).iter();
+            if let Some(manager) = known.find(same_type).and_then(|&at| self.at(at)) {
                 return Manager::Is(manager);
             }
         }

@@ -3,8 +3,24 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-/// A place of the table that has no number.
-const FREE: u32 = u32::MAX;
+/// A place of the table: a number, and the part of its key's hash by which most other keys are told from it.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    number: u32,
+    hash: u32,
+}
+
+/// A place that has no number.
+const FREE: Place = Place {
+    number: u32::MAX,
+    hash: 0,
+};
+
+impl Place {
+    const fn is_free(self) -> bool {
+        self.number == FREE.number
+    }
+}
 
 /// Gives every different key of `N` texts a number, from 0 on. Keys lie in one buffer, because there may be a million of
 /// them.
@@ -24,8 +40,10 @@ pub struct Interner<const N: usize> {
     bytes: Vec<u8>,
     /// Where in the buffer the texts of each key end.
     ends: Vec<[usize; N]>,
-    /// Numbers by hash; a power of two of places, at most half of them taken.
-    table: Vec<u32>,
+    /// Numbers by hash; a power of two of places, at most four fifths of them taken.
+    table: Vec<Place>,
+    /// The number that was asked for last: rows beside each other often name the same.
+    last: u32,
     hasher: RandomState,
 }
 
@@ -36,6 +54,7 @@ impl<const N: usize> Interner<N> {
             bytes: Vec::new(),
             ends: Vec::new(),
             table: vec![FREE; 16],
+            last: 0,
             hasher: RandomState::new(),
         }
     }
@@ -52,17 +71,23 @@ impl<const N: usize> Interner<N> {
 
     /// The number of a key.
     pub fn number(&mut self, key: [&[u8]; N]) -> u32 {
-        let place = self.place(key);
-        if self.table[place] != FREE {
-            return self.table[place];
+        if (self.last as usize) < self.ends.len() && self.key(self.last) == key {
+            return self.last;
+        }
+        let hash = self.hash(key);
+        let place = self.place(hash, key);
+        if !self.table[place].is_free() {
+            self.last = self.table[place].number;
+            return self.last;
         }
         let number = self.ends.len() as u32;
-        self.table[place] = number;
+        self.table[place] = Place { number, hash };
+        self.last = number;
         self.ends.push(key.map(|text| {
             self.bytes.extend_from_slice(text);
             self.bytes.len()
         }));
-        if self.ends.len() * 2 > self.table.len() {
+        if self.ends.len() * 5 > self.table.len() * 4 {
             self.grow();
         }
         number
@@ -70,8 +95,8 @@ impl<const N: usize> Interner<N> {
 
     /// The number of a key that has one.
     pub fn known(&self, key: [&[u8]; N]) -> Option<u32> {
-        let number = self.table[self.place(key)];
-        (number != FREE).then_some(number)
+        let place = self.table[self.place(self.hash(key), key)];
+        (!place.is_free()).then_some(place.number)
     }
 
     /// The key with a number.
@@ -87,33 +112,38 @@ impl<const N: usize> Interner<N> {
         self.ends[number].map(|end| &self.bytes[std::mem::replace(&mut from, end)..end])
     }
 
-    /// Where the key's number is, or would be.
-    fn place(&self, key: [&[u8]; N]) -> usize {
-        let mask = self.table.len() - 1;
-        let mut place = self.hash(key) & mask;
-        loop {
-            match self.table[place] {
-                FREE => return place,
-                number if self.key(number) == key => return place,
-                _ => place = (place + 1) & mask,
-            }
-        }
+    /// Where the number of the key with this hash is, or would be.
+    fn place(&self, hash: u32, key: [&[u8]; N]) -> usize {
+        let is_it = |place: Place| place.hash == hash && self.key(place.number) == key;
+        self.first_place(hash, |place| place.is_free() || is_it(place))
     }
 
-    fn hash(&self, key: [&[u8]; N]) -> usize {
+    /// The first place that fits, from where a hash points to.
+    fn first_place(&self, hash: u32, fits: impl Fn(Place) -> bool) -> usize {
+        let mask = self.table.len() - 1;
+        let mut place = hash as usize & mask;
+        while !fits(self.table[place]) {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    fn hash(&self, key: [&[u8]; N]) -> u32 {
         let mut hasher = self.hasher.build_hasher();
         for text in key {
             hasher.write(text);
             hasher.write_u8(0xff);
         }
-        hasher.finish() as usize
+        hasher.finish() as u32
     }
 
     fn grow(&mut self) {
-        self.table = vec![FREE; self.table.len() * 2];
-        for number in 0..self.ends.len() as u32 {
-            let place = self.place(self.key(number));
-            self.table[place] = number;
+        let free = vec![FREE; self.table.len() * 2];
+        for taken in std::mem::replace(&mut self.table, free) {
+            if !taken.is_free() {
+                let place = self.first_place(taken.hash, Place::is_free);
+                self.table[place] = taken;
+            }
         }
     }
 }

@@ -5,13 +5,11 @@
 //! address that two people at work share is HR-05's; names never count. Raised once per group of such records: for
 //! the first that has not left, else for the first, in order of ids.
 
-use std::collections::HashMap;
-
 use super::{
     Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
     Severity, listed,
 };
-use crate::identity::{fold_email, fold_number};
+use crate::identity::{Index, fold_email, fold_number};
 
 pub(crate) const CHECK: Check = Check {
     id: "HR-07",
@@ -43,14 +41,14 @@ fn groups<'a>(context: &CheckContext<'_>, people: &[&'a Identity]) -> Vec<Vec<&'
     let numbers = having(people, |p| {
         p.employee_ids.iter().filter_map(|n| fold_number(n))
     });
-    let mut emails = having(people, |p| p.emails.iter().filter_map(|e| fold_email(e)));
-    emails.retain(|_, have| {
+    let emails = having(people, |p| p.emails.iter().filter_map(|e| fold_email(e)));
+    let has_left = |have: &&[usize]| {
         have.iter()
             .any(|&at| context.standing(people[at]).has_left())
-    });
+    };
     // Groups that share a member are one, so they are joined through their first records.
     let mut head: Vec<usize> = (0..people.len()).collect();
-    for have in numbers.values().chain(emails.values()) {
+    for have in numbers.groups().chain(emails.groups().filter(has_left)) {
         for pair in have.windows(2) {
             let (one, two) = (first(&mut head, pair[0]), first(&mut head, pair[1]));
             head[one.max(two)] = one.min(two);
@@ -68,17 +66,9 @@ fn groups<'a>(context: &CheckContext<'_>, people: &[&'a Identity]) -> Vec<Vec<&'
 fn having<'a, I: Iterator<Item = String>>(
     people: &[&'a Identity],
     values: impl Fn(&'a Identity) -> I,
-) -> HashMap<String, Vec<usize>> {
-    let mut having: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, &person) in people.iter().enumerate() {
-        for value in values(person) {
-            let have = having.entry(value).or_default();
-            if have.last() != Some(&at) {
-                have.push(at);
-            }
-        }
-    }
-    having
+) -> Index<usize> {
+    let people = people.iter().enumerate();
+    Index::new(people.flat_map(|(at, &person)| values(person).map(move |value| (value, at))))
 }
 
 /// The first record of the group that `at` is in. Shortens the way for the next look-up.
