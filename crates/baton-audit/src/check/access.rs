@@ -4,23 +4,20 @@
 //!
 //! Grants stream; a file with a million of them costs a number per account and what is kept.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use connector_c1z::{RowAt, wire};
+use connector_c1z::{ByNumber, RowAt, wire};
 use connector_core::Result;
 
 use super::context::NumberedFile;
 use super::finding::Evidence;
 use super::input::LoadedFile;
-use super::policy::{Conflict, Pattern, Policy, RoleRule};
-use super::strong::is_strong;
+use super::meaning::{Meaning, Meanings};
+use super::policy::{Pattern, Policy};
 use crate::expansion::{Derived, Expansion, sources_of};
-use crate::identity::{external_id_of, fold_text, user_types};
-use crate::source::Source;
+use crate::identity::external_id_of;
 
-/// The trait number of roles on the wire.
-pub(crate) const TRAIT_ROLE: i32 = wire::Trait::Role as i32;
 /// Grants of one account that are kept, of those that mean the same.
 const EXAMPLES: usize = 20;
 /// What the accounts of an app hold.
@@ -49,10 +46,10 @@ pub(crate) struct LostGrants {
 }
 
 impl LostGrants {
-    fn add(&mut self, row: RowAt, external_id: String) {
+    fn add(&mut self, row: &RowAt, external_id: &str) {
         self.count += 1;
         if self.examples.len() < EXAMPLES {
-            self.examples.push((row, external_id.into_boxed_str()));
+            self.examples.push((row.clone(), external_id.into()));
         }
     }
 }
@@ -66,25 +63,6 @@ pub(crate) struct Held {
     /// What it follows from: ids of entitlements, ` > ` between one and what is held through it, ` or ` between ways
     /// there. Empty for what the account was given.
     via: Box<str>,
-}
-
-/// What an entitlement or an organisation role means here.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Meaning {
-    /// Name for people.
-    pub(crate) name: String,
-    /// Whether it is powerful.
-    pub(crate) admin: bool,
-    /// Positions of the role rules that speak of it.
-    pub(crate) rules: Vec<usize>,
-    /// Positions of the conflicts that speak of it, with the side: 0 or 1.
-    pub(crate) conflicts: Vec<(usize, usize)>,
-}
-
-impl Meaning {
-    fn matters(&self) -> bool {
-        self.admin || !self.rules.is_empty() || !self.conflicts.is_empty()
-    }
 }
 
 impl Held {
@@ -110,14 +88,14 @@ impl Held {
 }
 
 impl<'a> Access<'a> {
-    /// Reads what the accounts of `app` hold. Of `leavers`, positions in the roster, all kinds of grants are kept.
+    /// Reads what the accounts of `app` hold. Of `leavers`, by position in the roster, all kinds of grants are kept.
     ///
     /// # Errors
     /// When the file is damaged.
     pub(crate) fn load(
         app: NumberedFile<'_>,
         policy: &'a Policy,
-        leavers: &BTreeSet<usize>,
+        leavers: &[bool],
     ) -> Result<Self> {
         let mut meanings = Meanings::load(policy, app.loaded)?;
         let mut access = Access::default();
@@ -135,41 +113,7 @@ impl<'a> Access<'a> {
                 });
             }
         }
-        let take = |row: RowAt, grant: wire::Grant| {
-            access.grants += 1;
-            access.expansion.edges_of(&row, &grant)?;
-            let via: Box<str> = match sources_of(&grant) {
-                Some(via) => via.collect::<Vec<_>>().join(" or ").into(),
-                None => Box::default(),
-            };
-            let external_id = grant.id;
-            let who = grant.principal.and_then(|principal| principal.id);
-            // The reader refuses a grant without one of them.
-            let (Some(entitlement), Some(who)) = (grant.entitlement, who) else {
-                return Ok(());
-            };
-            let at = app.loaded.roster.of_type(&who.resource_type, &who.resource);
-            let Some(at) = at else {
-                // What groups hold is no account's own, but such a grant is not lost.
-                if !meanings.resources.contains_key(&external_id_of(&who)) {
-                    access.unknown.add(row, external_id);
-                }
-                return Ok(());
-            };
-            let meaning = meanings.entitlement(entitlement);
-            let grant = Some((row, external_id.into_boxed_str()));
-            access.keep(
-                at,
-                leavers,
-                Held {
-                    meaning,
-                    grant,
-                    via,
-                },
-            );
-            Ok(())
-        };
-        for_each_grant(app.loaded, take)?;
+        access.read(app.loaded, &mut meanings, leavers)?;
         access.expand(app.loaded, &mut meanings, leavers)?;
         access.fitting = meanings.fitting;
         Ok(access)
@@ -180,7 +124,7 @@ impl<'a> Access<'a> {
         &mut self,
         app: &LoadedFile,
         meanings: &mut Meanings<'a>,
-        leavers: &BTreeSet<usize>,
+        leavers: &[bool],
     ) -> Result<()> {
         let mut expansion = std::mem::take(&mut self.expansion);
         if app.is_part {
@@ -199,34 +143,109 @@ impl<'a> Access<'a> {
                 grant_id,
             } in expansion.of(&account.key.to_wire())?
             {
-                let held = Held {
-                    meaning: meanings.entitlement(entitlement.clone()),
+                let meaning = meanings.entitlement(entitlement);
+                self.keep(at, leavers, meaning, |meaning| Held {
+                    meaning,
                     grant: Some((row.clone(), Box::from(grant_id))),
                     via: via.join(" > ").into(),
-                };
-                self.keep(at, leavers, held);
+                });
             }
         }
         self.expansion = expansion;
         Ok(())
     }
 
+    /// Goes through the grants of a file, those of the chosen accounts alone when only these are looked at.
+    fn read(
+        &mut self,
+        app: &LoadedFile,
+        meanings: &mut Meanings<'a>,
+        leavers: &[bool],
+    ) -> Result<()> {
+        let (reader, sync) = (&app.source.reader, &app.source.sync.sync_id);
+        if app.is_part {
+            return app.roster.iter().try_for_each(|account| {
+                reader.for_each_grant_of(
+                    sync,
+                    &account.key.to_wire(),
+                    |at, grant| match Holder::of(&grant, app, meanings) {
+                        Holder::Account(account) => {
+                            let meaning = meanings.of_grant(&grant);
+                            self.take(&at, &grant, account, meaning, leavers)
+                        }
+                        other => self.take_other(&at, &grant, other),
+                    },
+                )
+            });
+        }
+        let (mut holders, mut known) = (ByNumber::default(), ByNumber::default());
+        reader.for_each_numbered_grant(sync, |it| {
+            let holder = holders.get(it.principal, || Ok(Holder::of(it.message, app, meanings)))?;
+            match *holder {
+                Holder::Account(account) => {
+                    let meaning = || Ok(meanings.of_grant(it.message));
+                    let meaning = Rc::clone(known.get(it.entitlement, meaning)?);
+                    self.take(it.at, it.message, account, meaning, leavers)
+                }
+                other => self.take_other(it.at, it.message, other),
+            }
+        })
+    }
+
+    /// Takes in a grant to the account at a position.
+    fn take(
+        &mut self,
+        at: &RowAt,
+        grant: &wire::Grant,
+        account: usize,
+        meaning: Rc<Meaning>,
+        leavers: &[bool],
+    ) -> Result<()> {
+        self.grants += 1;
+        self.expansion.edges_of(at, grant)?;
+        self.keep(account, leavers, meaning, |meaning| Held {
+            meaning,
+            grant: Some((at.clone(), grant.id.as_str().into())),
+            via: match sources_of(grant) {
+                Some(via) => via.collect::<Vec<_>>().join(" or ").into(),
+                None => Box::default(),
+            },
+        });
+        Ok(())
+    }
+
+    /// Takes in a grant to something that is no account.
+    fn take_other(&mut self, at: &RowAt, grant: &wire::Grant, holder: Holder) -> Result<()> {
+        self.grants += 1;
+        self.expansion.edges_of(at, grant)?;
+        if holder == Holder::Unknown {
+            self.unknown.add(at, &grant.id);
+        }
+        Ok(())
+    }
+
     /// Counts something that the account at a position holds, and keeps it where that is needed.
-    fn keep(&mut self, at: usize, leavers: &BTreeSet<usize>, it: Held) {
+    fn keep(
+        &mut self,
+        at: usize,
+        leavers: &[bool],
+        meaning: Rc<Meaning>,
+        it: impl FnOnce(Rc<Meaning>) -> Held,
+    ) {
         self.counts[at] += 1;
-        let meaning = &it.meaning;
-        if !meaning.matters() && !leavers.contains(&at) {
+        if !meaning.matters() && !leavers[at] {
             return;
         }
         let held = self.held.entry(at).or_default();
         let alike = |h: &&Held| {
             let other = &h.meaning;
-            other.admin == meaning.admin
-                && other.rules == meaning.rules
-                && other.conflicts == meaning.conflicts
+            Rc::ptr_eq(other, &meaning)
+                || (other.admin == meaning.admin
+                    && other.rules == meaning.rules
+                    && other.conflicts == meaning.conflicts)
         };
         if held.iter().filter(alike).count() < EXAMPLES {
-            held.push(it);
+            held.push(it(meaning));
         }
     }
 
@@ -236,162 +255,27 @@ impl<'a> Access<'a> {
     }
 }
 
-/// Calls `each` with the grants of a file, those of the chosen accounts alone when only these are looked at.
-fn for_each_grant(
-    app: &LoadedFile,
-    mut each: impl FnMut(RowAt, wire::Grant) -> Result<()>,
-) -> Result<()> {
-    let (reader, sync) = (&app.source.reader, &app.source.sync.sync_id);
-    if !app.is_part {
-        return reader.for_each_grant_row(sync, each);
-    }
-    let mut accounts = app.roster.iter();
-    accounts
-        .try_for_each(|account| reader.for_each_grant_of(sync, &account.key.to_wire(), &mut each))
+/// Who holds a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The account at this position in the roster.
+    Account(usize),
+    /// A group or something else of the file; what it holds is no account's own.
+    Other,
+    /// Nothing in the file.
+    Unknown,
 }
 
-/// Decides what is powerful and which rules speak of what, for one app.
-struct Meanings<'a> {
-    admin: Option<&'a [Pattern]>,
-    rules: Vec<(usize, &'a RoleRule)>,
-    conflicts: &'a [Conflict],
-    /// Patterns that have fitted so far.
-    fitting: HashSet<&'a Pattern>,
-    /// Ids of the resource types that are roles.
-    role_types: HashSet<String>,
-    /// Names of what entitlements are on, by `<type>:<id>`.
-    resources: HashMap<String, String>,
-    /// What entitlements mean, by id.
-    entitlements: HashMap<String, Rc<Meaning>>,
-}
-
-impl<'a> Meanings<'a> {
-    fn load(policy: &'a Policy, app: &LoadedFile) -> Result<Self> {
-        let mut this = Self {
-            admin: policy.admin.as_deref(),
-            rules: Vec::new(),
-            conflicts: &policy.conflicts,
-            fitting: HashSet::new(),
-            role_types: HashSet::new(),
-            resources: HashMap::new(),
-            entitlements: HashMap::new(),
+impl Holder {
+    fn of(grant: &wire::Grant, app: &LoadedFile, meanings: &Meanings<'_>) -> Self {
+        // The reader refuses a grant without a principal.
+        let Some(who) = grant.principal.as_ref().and_then(|it| it.id.as_ref()) else {
+            return Self::Other;
         };
-        for (position, rule) in policy.roles.iter().enumerate() {
-            let fits = |p: &&Pattern| app.is_called(|name| p.fits(name));
-            let named: Vec<&Pattern> = rule.apps.iter().filter(fits).collect();
-            if rule.apps.is_empty() || !named.is_empty() {
-                this.rules.push((position, rule));
-            }
-            this.fitting.extend(named);
+        match app.roster.of_type(&who.resource_type, &who.resource) {
+            Some(at) => Self::Account(at),
+            None if meanings.resources.contains_key(&external_id_of(who)) => Self::Other,
+            None => Self::Unknown,
         }
-        this.read(&app.source)?;
-        Ok(this)
-    }
-
-    /// Reads the resources that are neither people nor accounts, and the entitlements on them.
-    fn read(&mut self, source: &Source) -> Result<()> {
-        let sync = &source.sync.sync_id;
-        let users = user_types(source)?;
-        let mut types = Vec::new();
-        source.reader.for_each_resource_type(sync, |kind| {
-            if kind.traits.contains(&TRAIT_ROLE) {
-                self.role_types.insert(kind.id.clone());
-            }
-            types.push(kind.id);
-            Ok(())
-        })?;
-        for kind in types.iter().filter(|kind| !users.contains(*kind)) {
-            source.reader.for_each_resource_of(sync, kind, |_, it| {
-                self.resources.insert(it.external_id(), it.display_name);
-                Ok(())
-            })?;
-        }
-        source.reader.for_each_entitlement_row(sync, |_, it| {
-            self.entitlement(it);
-            Ok(())
-        })
-    }
-
-    /// What a role in the whole organisation means.
-    fn org_role(&mut self, role: &str) -> Meaning {
-        let names = [fold_text(role)];
-        self.meaning(role.to_owned(), &names, &names)
-    }
-
-    /// What the entitlement means; one that the file does not list is judged by the grant's copy of it.
-    fn entitlement(&mut self, it: wire::Entitlement) -> Rc<Meaning> {
-        if let Some(known) = self.entitlements.get(&it.id) {
-            return Rc::clone(known);
-        }
-        let on = it.resource.and_then(|resource| resource.id);
-        let is_role = on
-            .as_ref()
-            .is_some_and(|id| self.role_types.contains(&id.resource_type));
-        let key = on.as_ref().map(external_id_of);
-        let resource = key.and_then(|key| self.resources.get(&key)).cloned();
-        let resource = resource.unwrap_or_default();
-        let slug = match it.slug.is_empty() {
-            true => it.id.rsplit(':').next().unwrap_or_default().to_owned(),
-            false => it.slug,
-        };
-        let mut strong = vec![fold_text(&slug)];
-        if is_role {
-            strong.push(fold_text(&resource));
-        }
-        let names = [&it.id, &it.display_name, &slug, &resource].map(|name| fold_text(name));
-        let shown = name_of_access(&it.id, &it.display_name, &slug, &resource);
-        let meaning = Rc::new(self.meaning(shown, &names, &strong));
-        self.entitlements.insert(it.id, Rc::clone(&meaning));
-        meaning
-    }
-
-    /// What an access means by its folded names. `strong` are those that the built-in words are looked for in.
-    fn meaning(&mut self, name: String, names: &[String], strong: &[String]) -> Meaning {
-        let admin = match self.admin {
-            Some(patterns) => self.fit(patterns, names),
-            None => strong.iter().any(|name| is_strong(name)),
-        };
-        let mut rules = Vec::new();
-        for (position, rule) in self.rules.clone() {
-            if self.fit(&rule.access, names) {
-                rules.push(position);
-            }
-        }
-        let mut conflicts = Vec::new();
-        for (position, conflict) in self.conflicts.iter().enumerate() {
-            for (side, patterns) in [&conflict.one, &conflict.other].into_iter().enumerate() {
-                if self.fit(patterns, names) {
-                    conflicts.push((position, side));
-                }
-            }
-        }
-        Meaning {
-            name,
-            admin,
-            rules,
-            conflicts,
-        }
-    }
-
-    /// Whether a pattern fits one of the names; remembers all that do.
-    fn fit(&mut self, patterns: &'a [Pattern], names: &[String]) -> bool {
-        let fits = |p: &&Pattern| names.iter().any(|name| p.fits_folded(name));
-        let fitting: Vec<&Pattern> = patterns.iter().filter(fits).collect();
-        let any = !fitting.is_empty();
-        self.fitting.extend(fitting);
-        any
-    }
-}
-
-/// What an entitlement is called for people: its own name or its short one, and what it is on where that is not said.
-pub(crate) fn name_of_access(id: &str, name: &str, slug: &str, resource: &str) -> String {
-    // The own name of an entitlement may be as short as its slug, which does not name the resource that it is on.
-    let (own, on) = (name.trim(), resource.trim());
-    let names_resource = fold_text(own).contains(&fold_text(on));
-    match (own.is_empty(), on.is_empty()) {
-        (false, false) if !names_resource => format!("{own} of {resource}"),
-        (true, false) => format!("{slug} of {resource}"),
-        (false, _) => own.to_owned(),
-        (true, true) => id.to_owned(),
     }
 }

@@ -173,11 +173,11 @@ impl<'a> CheckContext<'a> {
     }
 
     fn join(&self, file: NumberedFile<'a>, owners: Vec<Owner>) -> Result<JoinedApp<'a>> {
-        let left = |(at, owner): (usize, &Owner)| match owner {
-            Owner::Person { records, .. } => self.have_left(&self.known(records)).then_some(at),
-            Owner::Program | Owner::Unclear { .. } | Owner::Unknown { .. } => None,
+        let has_left = |owner: &Owner| match owner {
+            Owner::Person { records, .. } => self.have_left(&self.known(records)),
+            Owner::Program | Owner::Unclear { .. } | Owner::Unknown { .. } => false,
         };
-        let leavers = owners.iter().enumerate().filter_map(left).collect();
+        let leavers: Vec<bool> = owners.iter().map(has_left).collect();
         Ok(JoinedApp {
             file,
             access: Access::load(file, self.policy, &leavers)?,

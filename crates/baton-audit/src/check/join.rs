@@ -265,14 +265,19 @@ fn found(map: &Index<Record>, keys: &BTreeSet<String>) -> BTreeSet<Record> {
 
 /// The folded employee numbers, each once.
 pub(crate) fn numbers(identity: &Identity) -> impl Iterator<Item = String> + use<> {
-    let numbers = identity.employee_ids.iter().filter_map(|n| fold_number(n));
-    numbers.collect::<BTreeSet<_>>().into_iter()
+    each_once(identity.employee_ids.iter().filter_map(|n| fold_number(n)))
 }
 
 /// The folded e-mail addresses, each once.
 pub(crate) fn emails(identity: &Identity) -> impl Iterator<Item = String> + use<> {
-    let emails = identity.emails.iter().filter_map(|e| fold_email(e));
-    emails.collect::<BTreeSet<_>>().into_iter()
+    each_once(identity.emails.iter().filter_map(|e| fold_email(e)))
+}
+
+fn each_once(texts: impl Iterator<Item = String>) -> std::vec::IntoIter<String> {
+    let mut texts: Vec<String> = texts.collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.into_iter()
 }
 
 /// The folded e-mail addresses of an account, and those of its logins that are addresses.

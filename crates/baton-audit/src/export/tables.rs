@@ -12,8 +12,9 @@ use serde_json::Value as Json;
 use crate::expansion::Expansion;
 use crate::identity::{self, Status, display_name, facts, is_identity, read_time, user_types};
 use crate::look::{
-    GRANT_COLUMNS, GrantLine, Names, PERSON_COLUMNS, PeopleFilter, PersonLine, SYNC_COLUMNS,
-    TYPE_COLUMNS, external_id, for_each_sync, for_each_type, json_of, parent, purpose,
+    GRANT_COLUMNS, GrantLine, Names, NumberedNames, PERSON_COLUMNS, PeopleFilter, PersonLine,
+    SYNC_COLUMNS, TYPE_COLUMNS, external_id, for_each_sync, for_each_type, json_of, parent,
+    purpose,
 };
 use crate::source::Source;
 use crate::table::{Cell, Column, Heading, cells, detail, heading, headings};
@@ -294,11 +295,12 @@ impl<'a> Content<'a> {
             chosen.is_none_or(|all| holder.is_some_and(|id| all.contains(&external_id(id))))
         };
         let mut expansion = Expansion::default();
-        reader.for_each_grant_row(sync_id, |row, grant| {
-            expansion.edges_of(&row, &grant)?;
-            let holder = grant.principal.as_ref().and_then(|it| it.id.as_ref());
-            match is_chosen(holder) {
-                true => each(&GrantLine::new(row, grant, &mut names)?),
+        let mut numbered = NumberedNames::new(&mut names);
+        reader.for_each_numbered_grant(sync_id, |it| {
+            expansion.edges_of(it.at, it.message)?;
+            let holder = it.message.principal.as_ref();
+            match is_chosen(holder.and_then(|holder| holder.id.as_ref())) {
+                true => each(&GrantLine::numbered(it, &mut numbered)?),
                 false => Ok(()),
             }
         })?;

@@ -51,10 +51,32 @@ pub fn facts(resource: &wire::Resource) -> Struct {
 struct Facts<'r> {
     own: Option<&'r Struct>,
     older: Option<&'r Struct>,
+    /// The marks of all names. A profile has a few facts, and is asked for many names that it does not have.
+    marks: u64,
+}
+
+/// One bit of many that most names do not share.
+fn mark(name: &str) -> u64 {
+    let at = |place: usize| name.as_bytes().get(place).map_or(0, |b| u32::from(*b));
+    let (first, last) = (at(0), at(name.len().saturating_sub(1)));
+    1 << ((first * 5 + last * 3 + name.len() as u32) % u64::BITS)
 }
 
 impl<'r> Facts<'r> {
+    fn new(own: Option<&'r Struct>, older: Option<&'r Struct>) -> Self {
+        let names = [own, older].into_iter().flatten();
+        let names = names.flat_map(|profile| profile.fields.keys());
+        Self {
+            own,
+            older,
+            marks: names.fold(0, |marks, name| marks | mark(name)),
+        }
+    }
+
     fn get(&self, name: &str) -> Option<&'r Value> {
+        if self.marks & mark(name) == 0 {
+            return None;
+        }
         let profiles = [self.own, self.older].into_iter().flatten();
         profiles
             .into_iter()
@@ -76,10 +98,10 @@ pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Optio
         Some(_) => None,
         None => resource.trait_profile(),
     };
-    let facts = Facts {
-        own: resource.profile.as_ref(),
-        older: user.profile.as_ref().or(other.as_ref()),
-    };
+    let facts = Facts::new(
+        resource.profile.as_ref(),
+        user.profile.as_ref().or(other.as_ref()),
+    );
     let fact = |names| facts.first(names);
     let text = |names| fact(names).map(Cow::into_owned);
     let day = |names| fact(names).as_deref().and_then(day);

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use connector_c1z::{RowAt, wire};
+use connector_c1z::{NumberedGrant, RowAt, wire};
 use connector_core::Result;
 
-use super::names::{EntitlementNames, Names};
+use super::names::{EntitlementNames, HeldNames, Names, NumberedNames};
 use crate::expansion::{Derived, Expansion};
 use crate::identity::{external_id_of, fold_text};
 use crate::source::Source;
@@ -74,34 +74,69 @@ impl GrantLine {
         grant: wire::Grant,
         names: &mut Names<'_>,
     ) -> Result<Self> {
-        let principal = grant.principal.unwrap_or_default();
-        let mut entitlement = grant.entitlement.unwrap_or_default();
-        let entitlement_names = names.entitlement(&entitlement)?;
-        let resource = entitlement.resource.take().unwrap_or_default();
-        let mut via: Vec<_> = grant
-            .sources
-            .map(|sources| sources.sources.into_keys().collect())
-            .unwrap_or_default();
+        let held = match &grant.entitlement {
+            Some(it) => names.held(it)?,
+            None => names.held(&wire::Entitlement::default())?,
+        };
+        Ok(Self::named(principal_name, held, row, &grant))
+    }
+
+    /// The same for a grant of which only a walk over all has numbers.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub(crate) fn numbered(
+        it: NumberedGrant<'_>,
+        names: &mut NumberedNames<'_, '_>,
+    ) -> Result<Self> {
+        let grant = it.message;
+        let (Some(principal), Some(entitlement)) = (&grant.principal, &grant.entitlement) else {
+            // The reader refuses such a grant.
+            return Ok(Self::default());
+        };
+        let principal_name = names.principal(it.principal, principal)?;
+        let held = names.held(it.entitlement, entitlement)?;
+        Ok(Self::named(principal_name, held, it.at.clone(), grant))
+    }
+
+    /// A grant with these names.
+    fn named(
+        principal_name: Rc<str>,
+        (entitlement_names, resource_name): HeldNames,
+        row: RowAt,
+        grant: &wire::Grant,
+    ) -> Self {
+        let id_of = |resource: Option<&wire::Resource>| {
+            let id = resource.and_then(|resource| resource.id.clone());
+            id.unwrap_or_default()
+        };
+        let entitlement = grant.entitlement.as_ref();
+        let entitlement_id = entitlement.map_or("", |it| &it.id);
+        let sources = grant.sources.iter().flat_map(|it| it.sources.keys());
         // The entitlement is among its own sources when the principal also holds it directly. Without any source, the
         // principal holds it only directly.
-        let direct = via.is_empty() || via.contains(&entitlement.id);
-        via.retain(|source| *source != entitlement.id);
-        Ok(Self {
+        let direct =
+            sources.clone().next().is_none() || sources.clone().any(|it| it == entitlement_id);
+        let via: Vec<String> = sources
+            .filter(|source| *source != entitlement_id)
+            .cloned()
+            .collect();
+        Self {
             row: Some(row),
-            id: grant.id,
+            id: grant.id.clone(),
             principal_name,
-            principal: principal.id.unwrap_or_default(),
+            principal: id_of(grant.principal.as_ref()),
             entitlement: entitlement_names,
-            entitlement_id: entitlement.id,
-            resource_name: names.resource(&resource)?,
-            resource: resource.id.unwrap_or_default(),
+            entitlement_id: entitlement_id.to_owned(),
+            resource_name,
+            resource: id_of(entitlement.and_then(|it| it.resource.as_ref())),
             how: match (direct, via.is_empty()) {
                 (true, true) => "direct",
                 (true, false) => "both",
                 (false, _) => "derived",
             },
             via,
-        })
+        }
     }
 
     /// Calls `each` with everything that a principal holds: the role in the organisation that its profile names, its

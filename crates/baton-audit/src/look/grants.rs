@@ -5,7 +5,7 @@ use connector_core::text::counted_as;
 
 use super::filter::known_types;
 use super::grant_line::{GrantLine, external_id, purpose};
-use super::names::Names;
+use super::names::{Names, NumberedNames};
 use super::{FileArgs, access};
 use crate::console::{Console, Outcome};
 use crate::expansion::Expansion;
@@ -140,23 +140,23 @@ pub(crate) fn grants(args: &GrantsArgs, console: &mut Console<'_>) -> Result<Out
     let mut names = Names::new(&source);
     let mut table = Table::new(console, args.format.format(), headings(GRANT_COLUMNS));
     let mut expansion = Expansion::default();
-    let mut each = |row, grant| {
-        let line = GrantLine::new(row, grant, &mut names)?;
-        match fits(&line) {
-            true => table.row(&cells(GRANT_COLUMNS, &line)),
-            false => Ok(()),
-        }
+    let mut put = |line: &GrantLine| match fits(line) {
+        true => table.row(&cells(GRANT_COLUMNS, line)),
+        false => Ok(()),
     };
     match &holder {
         Some(holder) => {
             expansion = Expansion::load(&source)?;
             expansion.read_holder(&source, &holder.id)?;
-            reader.for_each_grant_of(sync_id, &holder.id, each)?;
+            reader.for_each_grant_of(sync_id, &holder.id, |row, grant| {
+                put(&GrantLine::new(row, grant, &mut names)?)
+            })?;
         }
         None => {
-            reader.for_each_grant_row(sync_id, |row, grant| {
-                expansion.edges_of(&row, &grant)?;
-                each(row, grant)
+            let mut names = NumberedNames::new(&mut names);
+            reader.for_each_numbered_grant(sync_id, |it| {
+                expansion.edges_of(it.at, it.message)?;
+                put(&GrantLine::numbered(it, &mut names)?)
             })?;
             expansion.read_holders(&source)?;
         }

@@ -38,7 +38,7 @@ pub(crate) use filter::PeopleFilter;
 pub(crate) use grant_line::{GrantLine, external_id, purpose};
 pub(crate) use grants::{GRANT_COLUMNS, grants};
 pub(crate) use groups::{groups, parent};
-pub(crate) use names::Names;
+pub(crate) use names::{Names, NumberedNames};
 pub(crate) use people::{PERSON_COLUMNS, PersonLine, account_type, time, yes_no};
 pub(crate) use stats::stats;
 pub(crate) use syncs::{SYNC_COLUMNS, for_each_sync, syncs};

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use connector_c1z::{GrantKey, wire};
+use connector_c1z::{ByNumber, GrantKey, Interner, wire};
 use connector_core::Result;
 
 use crate::identity::display_name;
@@ -110,6 +110,16 @@ impl<'a> Names<'a> {
         Ok((who.as_ref().into(), what.name.as_ref().into()))
     }
 
+    /// The names of an entitlement and of the resource it is on.
+    pub(super) fn held(&mut self, it: &wire::Entitlement) -> Result<HeldNames> {
+        let entitlement = self.entitlement(it)?;
+        let resource = match &it.resource {
+            Some(resource) => self.resource(resource)?,
+            None => self.resource(&wire::Resource::default())?,
+        };
+        Ok((entitlement, resource))
+    }
+
     /// The name of an entitlement, found as that of a resource.
     pub(crate) fn entitlement(
         &mut self,
@@ -137,6 +147,56 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Names by the numbers of a walk over grants. Of principals those that [`Names`] keeps for good are found so; of
+/// entitlements the last one, which most grants share with the one before.
+#[derive(Debug)]
+pub(crate) struct NumberedNames<'n, 'a> {
+    names: &'n mut Names<'a>,
+    /// The numbers that their names are kept by.
+    principals: ByNumber<u32>,
+    held: Option<(u32, HeldNames)>,
+}
+
+/// The names of an entitlement and of the resource it is on.
+pub(super) type HeldNames = (Rc<EntitlementNames>, Rc<str>);
+
+impl<'n, 'a> NumberedNames<'n, 'a> {
+    /// Without any number.
+    pub(crate) fn new(names: &'n mut Names<'a>) -> Self {
+        Self {
+            names,
+            principals: ByNumber::default(),
+            held: None,
+        }
+    }
+
+    /// The name of the principal with a number.
+    pub(super) fn principal(&mut self, number: u32, it: &wire::Resource) -> Result<Rc<str>> {
+        let known = self.principals.known(number);
+        if let Some(name) = known.and_then(|&known| self.names.resources.all.at(known)) {
+            return Ok(Rc::clone(name));
+        }
+        let name = self.names.resource(it)?;
+        if let Some(known) = self.names.resources.all.number(&it.external_id()) {
+            self.principals.put(number, known);
+        }
+        Ok(name)
+    }
+
+    /// The names of the entitlement with a number.
+    pub(super) fn held(&mut self, number: u32, it: &wire::Entitlement) -> Result<HeldNames> {
+        if let Some((last, (entitlement, resource))) = &self.held
+            && *last == number
+        {
+            return Ok((Rc::clone(entitlement), Rc::clone(resource)));
+        }
+        let (entitlement, resource) = self.names.held(it)?;
+        let held = (Rc::clone(&entitlement), Rc::clone(&resource));
+        self.held = Some((number, held));
+        Ok((entitlement, resource))
+    }
+}
+
 impl EntitlementNames {
     fn of(it: &wire::Entitlement) -> Rc<Self> {
         Rc::new(Self {
@@ -159,32 +219,57 @@ struct Kept<V> {
 /// All values by key; none any more once they take too much.
 #[derive(Debug)]
 struct All<V> {
-    values: HashMap<Box<str>, V>,
+    keys: Interner<1>,
+    /// By the numbers of their keys.
+    values: Vec<V>,
     room: usize,
     is_full: bool,
 }
 
 impl<V> All<V> {
+    fn within(room: usize) -> Self {
+        Self {
+            keys: Interner::new(),
+            values: Vec::new(),
+            room,
+            is_full: false,
+        }
+    }
+
     fn add(&mut self, key: &str, bytes: usize, value: impl FnOnce() -> V) {
         let bytes = ENTRY_BYTES + key.len() + bytes;
         if self.is_full || bytes > self.room {
+            *self = Self::within(0);
             self.is_full = true;
-            self.values = HashMap::new();
             return;
         }
         self.room -= bytes;
-        self.values.insert(key.into(), value());
+        let number = self.keys.number([key.as_bytes()]) as usize;
+        match self.values.get_mut(number) {
+            Some(known) => *known = value(),
+            None => self.values.push(value()),
+        }
+    }
+
+    /// The number of a key.
+    fn number(&self, key: &str) -> Option<u32> {
+        self.keys.known([key.as_bytes()])
+    }
+
+    /// The value of the key with a number.
+    fn at(&self, number: u32) -> Option<&V> {
+        self.values.get(number as usize)
+    }
+
+    fn get(&self, key: &str) -> Option<&V> {
+        self.at(self.number(key)?)
     }
 }
 
 impl<V: Clone> Kept<V> {
     fn within(limit: usize) -> Self {
         Self {
-            all: All {
-                values: HashMap::new(),
-                room: limit,
-                is_full: false,
-            },
+            all: All::within(limit),
             looked_up: 0,
             cache: Cache::new(limit),
         }
@@ -196,7 +281,7 @@ impl<V: Clone> Kept<V> {
         key: &str,
         read: impl FnOnce(&mut All<V>) -> Result<()>,
     ) -> Result<Option<V>> {
-        if let Some(value) = self.all.values.get(key) {
+        if let Some(value) = self.all.get(key) {
             return Ok(Some(value.clone()));
         }
         let kept = self.cache.get(key);
@@ -204,7 +289,7 @@ impl<V: Clone> Kept<V> {
             self.looked_up += 1;
             if self.looked_up == MANY {
                 read(&mut self.all)?;
-                return Ok(self.all.values.get(key).cloned());
+                return Ok(self.all.get(key).cloned());
             }
         }
         Ok(kept)

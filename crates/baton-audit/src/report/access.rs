@@ -22,7 +22,7 @@ use super::parts::{Table, cut_note, number, number_cell, row_heading, section, t
 use super::value::{self, Value};
 use crate::check::{CheckContext, JoinedApp, Owner, is_usable, name_of_access};
 use crate::expansion::Expansion;
-use crate::look::{GrantLine, Names};
+use crate::look::{GrantLine, Names, NumberedNames};
 
 /// Accesses in a page at most.
 const MOST: usize = 2_000_000;
@@ -165,12 +165,12 @@ impl Reading<'_> {
         let source = &app.file.loaded.source;
         let mut names = Names::new(source);
         let mut expansion = Expansion::default();
+        let mut numbered = NumberedNames::new(&mut names);
         source
             .reader
-            .for_each_grant_row(&source.sync.sync_id, |row, grant| {
-                expansion.edges_of(&row, &grant)?;
-                let line = GrantLine::new(row, grant, &mut names)?;
-                self.line(app, &line);
+            .for_each_numbered_grant(&source.sync.sync_id, |it| {
+                expansion.edges_of(it.at, it.message)?;
+                self.line(app, &GrantLine::numbered(it, &mut numbered)?);
                 Ok(())
             })?;
         expansion.read_holders(source)?;

@@ -304,9 +304,11 @@ fn csv_line<'c>(
     writer: &mut csv::Writer<&mut dyn Write>,
     cells: impl Iterator<Item = Cow<'c, str>>,
 ) -> Result<()> {
-    let cells: Vec<Cow<'_, str>> = cells.collect();
-    let written = writer.write_record(cells.iter().map(|cell| cell.as_bytes()));
-    written.map_err(|e| write_failed(e.into()))
+    let failed = |e: csv::Error| write_failed(e.into());
+    for cell in cells {
+        writer.write_field(cell.as_bytes()).map_err(failed)?;
+    }
+    writer.write_record(None::<&[u8]>).map_err(failed)
 }
 
 #[cfg(test)]

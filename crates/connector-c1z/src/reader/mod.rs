@@ -8,6 +8,7 @@ mod about;
 mod holdings;
 mod intern;
 mod listing;
+mod numbered;
 mod ordered;
 mod row;
 mod v1;
@@ -25,6 +26,7 @@ pub use holdings::{Held, Holdings};
 pub use intern::Interner;
 pub use listing::Listing;
 use listing::Mapped;
+pub use numbered::{ByNumber, NumberedGrant};
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use row::RowAt;
 
@@ -212,6 +214,18 @@ impl Reader {
     ) -> Result<()> {
         let rows = self.rows.grants(sync_id, None)?;
         rows.for_each(|(at, message)| each(at, message))
+    }
+
+    /// Calls `each` with every grant of a run, as [`Reader::for_each_grant_row`] does, and numbers for what it refers to.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub fn for_each_numbered_grant(
+        &self,
+        sync_id: &str,
+        mut each: impl FnMut(NumberedGrant<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.rows.each_grant(sync_id, &mut each)
     }
 
     /// Calls `each` with every grant that a principal of a run holds, as [`Reader::for_each_grant_row`] does.

@@ -103,13 +103,19 @@ impl Keyed for wire::Entitlement {
 
 /// What a grant does not name; see [`GrantKey::unnamed`].
 pub(crate) fn unnamed(grant: &wire::Grant) -> Option<&'static str> {
+    missing(entitlement_ids(grant), principal_ids(grant))
+}
+
+/// The ids of what a grant gives: those of the resource and its own; empty where the grant has none.
+pub(super) fn entitlement_ids(grant: &wire::Grant) -> [&str; 3] {
     let held = grant.entitlement.as_ref();
     let (kind, id) = ids(held.and_then(|held| held.resource.as_ref()));
-    let (holder_kind, holder) = ids(grant.principal.as_ref());
-    missing(
-        [kind, id, held.map_or("", |held| &held.id)],
-        [holder_kind, holder],
-    )
+    [kind, id, held.map_or("", |held| &held.id)]
+}
+
+/// The ids of who holds a grant; empty where the grant has none.
+pub(super) fn principal_ids(grant: &wire::Grant) -> [&str; 2] {
+    ids(grant.principal.as_ref()).into()
 }
 
 fn missing(held: [&str; 3], holder: [&str; 2]) -> Option<&'static str> {

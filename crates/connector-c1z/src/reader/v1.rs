@@ -5,6 +5,7 @@ mod grants;
 mod objects;
 mod query;
 mod sorted;
+mod sorted_grant;
 mod survey;
 mod table;
 mod values;
@@ -20,14 +21,16 @@ use rusqlite::{Connection, Row};
 
 use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
-use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
+use super::{Counts, GrantKey, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
 use crate::{fault, wire};
 use survey::Survey;
 pub(crate) use survey::refuse_odd_rows;
 use table::{Table, Value};
-use values::{complete_entitlement, complete_grant, decode, named, optional_text, stub, value};
+use values::{
+    Named, complete_entitlement, complete_grant, decode, named, optional_text, stub, value,
+};
 pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
@@ -184,7 +187,7 @@ impl Database {
         &'r self,
         which: (&str, &[&str]),
     ) -> Result<Listing<'r, Place<wire::Grant>>> {
-        let complete = |at: &RowAt, message, row: &Row<'_>| {
+        let complete = |at: &RowAt, mut grant: wire::Grant, row: &Row<'_>| {
             let id = |column| text(row, column).unwrap_or_default();
             let ids = || GrantKey {
                 resource_type: id(2),
@@ -194,7 +197,8 @@ impl Database {
                 principal_id: id(6),
             };
             let expansion = value(row, 7).map_err(fault::foreign_database)?;
-            complete_grant(at, message, ids, expansion)
+            complete_grant(at, &mut grant, ids, expansion)?;
+            Ok(grant)
         };
         self.messages(GRANTS, GRANT_COLUMNS, which, complete)
     }
@@ -289,6 +293,14 @@ impl Rows for Database {
             AND principal_resource_id = ?3";
         let params = [sync_id, &principal.resource_type, &principal.resource];
         self.grants_where((condition, &params))
+    }
+
+    fn each_grant(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
+    ) -> Result<()> {
+        grants::each(self, sync_id, each)
     }
 
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
@@ -386,11 +398,4 @@ impl Rows for Database {
         })?;
         Ok(counting.finish())
     }
-}
-
-/// What a resource is called; the rest of its message is passed over.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Named {
-    #[prost(string, tag = "3")]
-    display_name: String,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use connector_core::Result;
 
 use super::listing::{Listing, Place};
-use super::{Counts, GrantKey, Holdings, RowAt, SyncRun};
+use super::{Counts, GrantKey, Holdings, NumberedGrant, RowAt, SyncRun};
 use crate::wire;
 
 /// Which resources are read.
@@ -34,6 +34,11 @@ pub(super) trait Rows: fmt::Debug + Send {
         sync_id: &str,
         of: Option<&wire::ResourceId>,
     ) -> Result<Listing<'_, Place<wire::Grant>>>;
+    fn each_grant(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
+    ) -> Result<()>;
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>>;
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>>;
     fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>>;

@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     ACCESS, Check, CheckContext, Collector, Evidence, Need, Result, Severity, is_usable, listed,
 };
-use crate::check::access::name_of_access;
 use crate::check::context::JoinedApp;
 use crate::check::join::{Owner, Record};
 use crate::check::moves::{Mover, Moves, folded};
+use crate::check::name_of_access;
 use crate::identity::fold_text;
 use crate::look::{GrantLine, Names};
 

@@ -145,7 +145,7 @@ pub(super) fn powerful(app: &JoinedApp<'_>) -> Result<Vec<(String, String)>> {
     let (reader, sync) = (&loaded.source.reader, &loaded.source.sync.sync_id);
     let mut roles = std::collections::HashSet::new();
     reader.for_each_resource_type(sync, |kind| {
-        if kind.traits.contains(&crate::check::access::TRAIT_ROLE) {
+        if kind.traits.contains(&crate::check::meaning::TRAIT_ROLE) {
             roles.insert(kind.id);
         }
         Ok(())

@@ -9,13 +9,14 @@ use std::cmp::Ordering;
 use connector_core::Result;
 use memchr::memmem;
 
-use super::sorted::{Sorter, inverse};
+use super::sorted::{Sorted, Sorter, inverse};
+use super::sorted_grant::{Decoder, begin};
 use super::table::{Row, Value};
-use super::values::{complete_grant, damaged_row, decode};
 use super::{Database, GRANTS};
-use crate::reader::intern::Interner;
 use crate::reader::listing::Place;
-use crate::reader::{GrantKey, RowAt};
+use crate::reader::numbered::Numbers;
+use crate::reader::ordered::{entitlement_ids, principal_ids};
+use crate::reader::{GrantKey, NumberedGrant};
 use crate::{fault, wire};
 
 /// The columns of ids, in the order of [`GrantKey`].
@@ -37,8 +38,7 @@ const EXPANDABLE: &str = "GrantExpandable";
 
 /// The ids of a sync's grants and the order that they give.
 pub(super) struct GrantOrder {
-    entitlements: Interner<3>,
-    principals: Interner<2>,
+    numbers: Numbers,
     /// The place of each entitlement and principal in their order, by number.
     entitlement_places: Vec<u32>,
     principal_places: Vec<u32>,
@@ -52,13 +52,16 @@ impl GrantOrder {
         which: Grants,
         mut each: impl FnMut(u32, u32),
     ) -> Result<Self> {
-        let (mut entitlements, mut principals) = (Interner::new(), Interner::new());
+        let mut numbers = Numbers::default();
         which.walk(db, sync_id, |row| {
-            let [kind, resource, entitlement, principal_kind, principal] = texts(row);
-            let entitlement = entitlements.number([kind, resource, entitlement]);
-            each(entitlement, principals.number([principal_kind, principal]));
+            let (entitlement, principal) = numbers_of(row, &mut numbers);
+            each(entitlement, principal);
             Ok(())
         })?;
+        let Numbers {
+            entitlements,
+            principals,
+        } = &numbers;
         Ok(Self {
             entitlement_places: places(entitlements.len(), |a, b| {
                 by_key(entitlements.key(a), entitlements.key(b))
@@ -66,15 +69,15 @@ impl GrantOrder {
             principal_places: places(principals.len(), |a, b| {
                 principals.key(a).cmp(&principals.key(b))
             }),
-            entitlements,
-            principals,
+            numbers,
         })
     }
 
     /// The place of a grant of an entitlement to a principal.
-    fn place(&self, entitlement: u32, principal: u32) -> u64 {
-        let entitlement = self.entitlement_places[entitlement as usize];
-        u64::from(entitlement) << 32 | u64::from(self.principal_places[principal as usize])
+    fn place(&self, entitlement: u32, principal: u32) -> Option<u64> {
+        let entitlement = *self.entitlement_places.get(entitlement as usize)?;
+        let principal = *self.principal_places.get(principal as usize)?;
+        Some(u64::from(entitlement) << 32 | u64::from(principal))
     }
 
     /// What makes grants of places again.
@@ -95,13 +98,21 @@ struct Keys {
 }
 
 impl Keys {
+    /// The numbers of the entitlement and the principal at a place.
+    fn numbers(&self, place: u64) -> (u32, u32) {
+        let entitlement = self.by_place[(place >> 32) as usize];
+        (entitlement, self.principals_by_place[place as u32 as usize])
+    }
+
     fn key(&self, place: u64) -> GrantKey {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        let entitlement = self.by_place[(place >> 32) as usize];
-        let principal = self.principals_by_place[place as u32 as usize];
-        let [resource_type, resource_id, entitlement] =
-            self.order.entitlements.key(entitlement).map(text);
-        let [principal_type, principal_id] = self.order.principals.key(principal).map(text);
+        let (entitlement, principal) = self.numbers(place);
+        let Numbers {
+            entitlements,
+            principals,
+        } = &self.order.numbers;
+        let [resource_type, resource_id, entitlement] = entitlements.key(entitlement).map(text);
+        let [principal_type, principal_id] = principals.key(principal).map(text);
         GrantKey {
             resource_type,
             resource_id,
@@ -119,7 +130,8 @@ pub(super) fn keys(db: &Database, sync_id: &str) -> Result<impl Iterator<Item = 
         places.push(u64::from(entitlement) << 32 | u64::from(principal));
     })?;
     for place in &mut places {
-        *place = order.place((*place >> 32) as u32, *place as u32);
+        let known = order.place((*place >> 32) as u32, *place as u32);
+        *place = known.ok_or_else(|| fault::bug("a grant has no place"))?;
     }
     places.sort_unstable();
     let keys = order.keys();
@@ -188,17 +200,75 @@ fn sorted<'r>(
     which: Grants,
     order: GrantOrder,
 ) -> Result<impl Iterator<Item = Result<Place<wire::Grant>>> + use<'r>> {
+    let (mut sorted, keys) = sort(db, sync_id, which, order)?;
+    Ok(std::iter::from_fn(move || match sorted.next() {
+        Ok(None) => None,
+        Ok(Some((place, row))) => {
+            let mut message = Decoder::default();
+            let grant = message.read(row, || keys.key(place));
+            Some(db.telling(grant.map(|at| (at, message.grant))))
+        }
+        Err(e) => Some(Err(db.unsorted(e))),
+    }))
+}
+
+/// All grants of a sync in order, with their numbers.
+pub(super) fn each(
+    db: &Database,
+    sync_id: &str,
+    each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
+) -> Result<()> {
+    let order = GrantOrder::read(db, sync_id, Grants::Ids, |_, _| {})?;
+    let (mut sorted, mut keys) = sort(db, sync_id, Grants::All, order)?;
+    let mut message = Decoder::default();
+    let mut entitlement = 0;
+    while let Some((place, row)) = sorted.next().map_err(|e| db.unsorted(e))? {
+        let at = db.telling(message.read(row, || keys.key(place)))?;
+        let grant = &message.grant;
+        // What a message says counts, also when it contradicts its row.
+        let of_row = keys.numbers(place);
+        let numbers = &mut keys.order.numbers;
+        if !message.is_of_last {
+            let ids = entitlement_ids(grant).map(str::as_bytes);
+            entitlement = match numbers.entitlements.key(of_row.0) == ids {
+                true => of_row.0,
+                false => numbers.entitlement(grant),
+            };
+        }
+        let ids = principal_ids(grant).map(str::as_bytes);
+        let principal = match numbers.principals.key(of_row.1) == ids {
+            true => of_row.1,
+            false => numbers.principal(grant),
+        };
+        each(NumberedGrant {
+            at: &at,
+            entitlement,
+            principal,
+            message: grant,
+        })?;
+    }
+    Ok(())
+}
+
+/// Sorts the rows of grants by an order that was read of them.
+fn sort(
+    db: &Database,
+    sync_id: &str,
+    which: Grants,
+    mut order: GrantOrder,
+) -> Result<(Sorted, Keys)> {
     let mut sorter = Sorter::new(db.temp_dir.clone());
     let mut head = Vec::new();
     which.walk(db, sync_id, |row| {
-        let [kind, resource, entitlement, principal_kind, principal] = texts(row);
-        let entitlement = order.entitlements.known([kind, resource, entitlement]);
-        let principal = order.principals.known([principal_kind, principal]);
-        let (Some(entitlement), Some(principal)) = (entitlement, principal) else {
-            return Err(fault::bug("a grant was not there a moment ago"));
-        };
-        let place = order.place(entitlement, principal);
-        begin(&mut head, row);
+        let (entitlement, principal) = numbers_of(row, &mut order.numbers);
+        let place = order
+            .place(entitlement, principal)
+            .ok_or_else(|| fault::bug("a grant was not there a moment ago"))?;
+        begin(
+            &mut head,
+            row.get(NUMBER_AT).number().unwrap_or(row.number),
+            row.get(EXPANSION_AT),
+        );
         let message = match row.get(MESSAGE_AT) {
             Value::Blob(message) => message,
             _ => b"",
@@ -207,64 +277,15 @@ fn sorted<'r>(
             .push(place, &head, message)
             .map_err(|e| db.unsorted(e))
     })?;
-    let mut sorted = sorter.finish().map_err(|e| db.unsorted(e))?;
-    let keys = order.keys();
-    Ok(std::iter::from_fn(move || match sorted.next() {
-        Ok(None) => None,
-        Ok(Some((place, row))) => Some(db.telling(grant(row, || keys.key(place)))),
-        Err(e) => Some(Err(db.unsorted(e))),
-    }))
+    let sorted = sorter.finish().map_err(|e| db.unsorted(e))?;
+    Ok((sorted, order.keys()))
 }
 
-/// Writes what a grant has beside its ids and its message: the row's number, then how it is to be expanded.
-fn begin(head: &mut Vec<u8>, row: &Row<'_>) {
-    head.clear();
-    let number = row.get(NUMBER_AT).number().unwrap_or(row.number);
-    head.extend_from_slice(&number.to_le_bytes());
-    let (kind, expansion) = match row.get(EXPANSION_AT) {
-        Value::Null => (NONE, &b""[..]),
-        Value::Blob(expansion) => (EXPANSION, expansion),
-        _ => (ODD, &b""[..]),
-    };
-    head.push(kind);
-    head.extend_from_slice(&(expansion.len() as u64).to_le_bytes());
-    head.extend_from_slice(expansion);
-}
-
-/// What a grant's row says of its expansion: nothing, this, or what it cannot say.
-const NONE: u8 = 0;
-const EXPANSION: u8 = 1;
-const ODD: u8 = 2;
-
-/// The grant that [`begin`] began.
-fn grant(row: &[u8], ids: impl FnOnce() -> GrantKey) -> Result<Place<wire::Grant>> {
-    let parts = || {
-        let (number, rest) = row.split_first_chunk::<8>()?;
-        let (kind, rest) = rest.split_first()?;
-        let (len, rest) = rest.split_first_chunk::<8>()?;
-        let len = usize::try_from(u64::from_le_bytes(*len)).ok()?;
-        let (expansion, message) = rest.split_at_checked(len)?;
-        let expansion = match *kind {
-            NONE => Value::Null,
-            EXPANSION => Value::Blob(expansion),
-            _ => Value::Text(b""),
-        };
-        Some((i64::from_le_bytes(*number), expansion, message))
-    };
-    let (number, expansion, message) =
-        parts().ok_or_else(|| fault::bug("a sorted grant is not as it was"))?;
-    let at = RowAt::Table {
-        table: GRANTS,
-        row: number,
-    };
-    let message = decode(Value::Blob(message)).map_err(|why| damaged_row(&at, why))?;
-    let grant = complete_grant(&at, message, ids, expansion)?;
-    Ok((at, grant))
-}
-
-/// The ids of a row.
-fn texts<'s>(row: &Row<'s>) -> [&'s [u8]; 5] {
-    [0, 1, 2, 3, 4].map(|column| row.get(column).bytes())
+/// The numbers of a row's entitlement and principal.
+fn numbers_of(row: &Row<'_>, numbers: &mut Numbers) -> (u32, u32) {
+    let id = |column: usize| row.get(column).bytes();
+    let entitlement = numbers.entitlements.number([id(0), id(1), id(2)]);
+    (entitlement, numbers.principals.number([id(3), id(4)]))
 }
 
 /// The order of a version 3 file's keys: ids of entitlements that do not begin with their resource's come first.

@@ -47,10 +47,10 @@ pub(crate) fn damaged_row(at: &RowAt, why: impl std::fmt::Display) -> Error {
 /// Puts back what a writer left out of a grant because its row also has it: ids, and how it is to be expanded.
 pub(super) fn complete_grant(
     at: &RowAt,
-    mut grant: wire::Grant,
+    grant: &mut wire::Grant,
     ids: impl FnOnce() -> GrantKey,
     expansion: Value<'_>,
-) -> Result<wire::Grant> {
+) -> Result<()> {
     if grant.entitlement.is_none() || grant.principal.is_none() {
         let ids = ids();
         grant.entitlement.get_or_insert_with(|| wire::Entitlement {
@@ -70,9 +70,9 @@ pub(super) fn complete_grant(
             grant.annotations.push(connector_proto::pack(&expandable));
         }
     }
-    match unnamed(&grant) {
+    match unnamed(grant) {
         Some(what) => Err(damaged_row(at, what)),
-        None => Ok(grant),
+        None => Ok(()),
     }
 }
 
@@ -109,4 +109,11 @@ pub(super) fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Op
         Value::Null => None,
         value => Some(value.text().into_owned()),
     })
+}
+
+/// What a resource is called; the rest of its message is passed over.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Named {
+    #[prost(string, tag = "3")]
+    pub(super) display_name: String,
 }

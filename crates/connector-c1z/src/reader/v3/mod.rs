@@ -18,8 +18,9 @@ use connector_proto::holds;
 use self::join::{Names, Types, WithEntitlements, WithResources};
 use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
+use super::numbered::Numbers;
 use super::ordered::{Keyed, unnamed};
-use super::{Counts, GrantKey, ReadLimits, RowAt, Rows, SyncRun, Which};
+use super::{Counts, GrantKey, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun, Which};
 use crate::convert::records::{resource_message, type_message};
 use crate::{fault, wire};
 
@@ -260,6 +261,22 @@ impl Rows for Store {
             })
         };
         Ok(self.listing(sync_id, open, with))
+    }
+
+    fn each_grant(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut numbers = Numbers::default();
+        self.grants(sync_id, None)?.for_each(|(at, grant)| {
+            each(NumberedGrant {
+                at: &at,
+                entitlement: numbers.entitlement(&grant),
+                principal: numbers.principal(&grant),
+                message: &grant,
+            })
+        })
     }
 
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
