@@ -106,9 +106,16 @@ pub fn email(text: &str) -> Option<&str> {
         return None;
     }
     let (local, domain) = text.split_once('@')?;
-    let label = |l: &str| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-');
-    let ok = !local.is_empty() && local.len() <= 64 && !domain.contains('@');
-    (ok && domain.contains('.') && domain.split('.').all(label)).then_some(text)
+    // Labels have at least one character, and no hyphen at an end.
+    let bytes = domain.as_bytes();
+    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'.' | b'-'));
+    let ends_badly = |pair: &[u8]| matches!(pair, [b'.', b'.' | b'-'] | [b'-', b'.']);
+    let has_labels = !is_end(bytes.first())
+        && !is_end(bytes.last())
+        && !bytes.windows(2).any(ends_badly)
+        && bytes.contains(&b'.');
+    let ok = !local.is_empty() && local.len() <= 64 && !bytes.contains(&b'@');
+    (ok && has_labels).then_some(text)
 }
 
 /// `YYYY-MM-DD` when `text` starts with such a date; what follows must not be a digit.

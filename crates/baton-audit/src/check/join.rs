@@ -54,13 +54,12 @@ pub(crate) enum Owner {
     Unknown { candidates: Vec<Record> },
 }
 
-/// The people of all HR files by what identifies them.
+/// The people of all HR files by what identifies them; by their addresses the files themselves have them.
 #[derive(Debug)]
 pub(crate) struct People<'a> {
     hr: Vec<NumberedFile<'a>>,
     day: Date,
     numbers: Index<Record>,
-    emails: Index<Record>,
     names: Index<Record>,
 }
 
@@ -77,15 +76,10 @@ impl<'a> People<'a> {
             let numbers = person.employee_ids.iter().filter_map(|n| fold_number(n));
             numbers.map(move |number| (number, record))
         });
-        let emails = all().flat_map(|(record, person)| {
-            let emails = person.emails.iter().filter_map(|e| fold_email(e));
-            emails.map(move |email| (email, record))
-        });
         Self {
             hr: hr.to_vec(),
             day,
             numbers: Index::new(numbers),
-            emails: Index::new(emails),
             names: Index::new(all().map(|(record, it)| (fold_text(&it.name), record))),
         }
     }
@@ -94,6 +88,14 @@ impl<'a> People<'a> {
     pub(crate) fn get(&self, record: Record) -> Option<(NumberedFile<'a>, &'a Identity)> {
         let file = *self.hr.get(record.hr)?;
         Some((file, file.loaded.roster.at(record.at)?))
+    }
+
+    /// The records with a folded e-mail address.
+    fn with_email(&self, address: &str) -> impl Iterator<Item = Record> {
+        self.hr.iter().enumerate().flat_map(move |(hr, file)| {
+            let found = file.loaded.roster.having_folded(address).iter();
+            found.map(move |&at| Record { hr, at })
+        })
     }
 
     fn person(&self, record: Record) -> Option<&'a Identity> {
@@ -111,14 +113,22 @@ impl<'a> People<'a> {
             false => numbers(account).collect(),
         };
         let addresses: BTreeSet<String> = addresses(account).collect();
-        let by_number = found(&self.numbers, &numbers);
-        let by_email = found(&self.emails, &addresses);
+        let by_number = self.having_numbers(&numbers);
+        let by_email: BTreeSet<Record> = addresses
+            .iter()
+            .flat_map(|address| self.with_email(address))
+            .collect();
         match (by_number.is_empty(), by_email.is_empty()) {
             (true, true) => self.unknown(account),
             (false, true) => self.settle(&by_number, &by_number, "employee number"),
             (true, false) => self.by_email(&numbers, by_email),
             (false, false) => self.by_both(by_number, by_email),
         }
+    }
+
+    fn having_numbers(&self, numbers: &BTreeSet<String>) -> BTreeSet<Record> {
+        let found = numbers.iter().flat_map(|number| self.numbers.get(number));
+        found.copied().collect()
     }
 
     fn unknown(&self, account: &Identity) -> Owner {
@@ -222,11 +232,10 @@ impl<'a> People<'a> {
             let theirs: BTreeSet<String> = theirs.collect();
             !own.is_empty() && !theirs.is_empty() && own.is_disjoint(&theirs)
         };
-        let alike = found(&self.numbers, &own);
-        let mut alike: BTreeSet<Record> = alike
-            .union(&found(&self.emails, &emails(person).collect()))
-            .copied()
-            .collect();
+        let mut alike = self.having_numbers(&own);
+        for address in emails(person) {
+            alike.extend(self.with_email(&address));
+        }
         alike.retain(|&other| {
             other.hr < record.hr && !differ(other) && self.same_human(record, other)
         });
@@ -247,20 +256,12 @@ impl<'a> People<'a> {
             all.collect()
         };
         let some = |records: Vec<Record>| (!records.is_empty()).then_some(records);
-        let known = |map: &Index<Record>, key: Option<String>| {
-            key.and_then(|key| some(map.get(&key).to_vec()))
-        };
         some(keyed(&|roster| roster.find(who).into_iter().collect()))
             .or_else(|| some(keyed(&|roster| roster.with_id(who).to_vec())))
-            .or_else(|| known(&self.numbers, fold_number(who)))
-            .or_else(|| known(&self.emails, fold_email(who)))
+            .or_else(|| some(self.numbers.get(&fold_number(who)?).to_vec()))
+            .or_else(|| some(self.with_email(&fold_email(who)?).collect()))
             .unwrap_or_default()
     }
-}
-
-fn found(map: &Index<Record>, keys: &BTreeSet<String>) -> BTreeSet<Record> {
-    let found = keys.iter().flat_map(|key| map.get(key));
-    found.copied().collect()
 }
 
 /// The folded employee numbers, each once.

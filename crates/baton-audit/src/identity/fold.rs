@@ -57,12 +57,16 @@ pub fn fold_domain(domain: &str) -> String {
 /// Whether a folded domain is what parsing would make of it: names of letters, digits and single hyphens, the last one
 /// of letters alone, so that it is no address of a machine.
 fn is_plain_domain(folded: &str) -> bool {
-    let is_plain = |name: &str| {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        !name.is_empty() && name.bytes().all(plain) && !name.contains("--")
-    };
-    let last = folded.rsplit('.').next().unwrap_or_default();
-    last.bytes().all(|b| b.is_ascii_lowercase()) && folded.split('.').all(is_plain)
+    let mut before = b'.';
+    for byte in folded.bytes() {
+        let is_plain = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if !is_plain && (byte == before || !matches!(byte, b'.' | b'-')) {
+            return false;
+        }
+        before = byte;
+    }
+    let last = folded.bytes().rev().take_while(|&byte| byte != b'.');
+    before != b'.' && last.into_iter().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// An employee number without case and outer blanks; leading zeros stay, because companies differ in whether

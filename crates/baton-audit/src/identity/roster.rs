@@ -133,7 +133,12 @@ impl Roster {
     /// The positions of those with this e-mail address, however it is written.
     pub fn having_email(&self, address: &str) -> &[usize] {
         let folded = fold_email(address);
-        folded.map_or(&[], |email| self.by_email.get(&email))
+        folded.map_or(&[], |email| self.having_folded(&email))
+    }
+
+    /// The positions of those with this address, which [`fold_email`] has folded.
+    pub(crate) fn having_folded(&self, address: &str) -> &[usize] {
+        self.by_email.get(address)
     }
 
     /// The one person whom `who` names; see [`Search`].

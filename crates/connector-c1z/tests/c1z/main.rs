@@ -7,6 +7,7 @@ mod faults;
 mod format;
 mod hostile;
 mod member;
+mod numbered;
 mod place;
 mod preview;
 mod publish;

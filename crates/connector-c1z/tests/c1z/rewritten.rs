@@ -11,7 +11,7 @@ use crate::reading::{of, open};
 use crate::support::*;
 
 /// The reader for a database that is put into a file.
-fn wrap(database: &[u8]) -> (TempDir, connector_core::Result<Reader>) {
+pub(crate) fn wrap(database: &[u8]) -> (TempDir, connector_core::Result<Reader>) {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("f.c1z");
     let mut file = b"C1ZF\0".to_vec();
@@ -22,7 +22,7 @@ fn wrap(database: &[u8]) -> (TempDir, connector_core::Result<Reader>) {
 }
 
 /// Changes a database file.
-fn edited(bytes: &[u8], sql: &str) -> Vec<u8> {
+pub(crate) fn edited(bytes: &[u8], sql: &str) -> Vec<u8> {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("db");
     fs::write(&path, bytes).unwrap();

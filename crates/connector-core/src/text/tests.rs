@@ -55,6 +55,12 @@ fn emails() {
         "a b@lake.test",
         "a@b@lake.test",
         "a@-x.test",
+        "a@x-.test",
+        "a@x.-test",
+        "a@x.test-",
+        "a@x..test",
+        "a@.x.test",
+        "a@x.test.",
     ] {
         assert_eq!(email(bad), None, "{bad}");
     }

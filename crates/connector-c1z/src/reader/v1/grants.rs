@@ -85,14 +85,14 @@ impl GrantOrder {
         Keys {
             by_place: inverse(&self.entitlement_places),
             principals_by_place: inverse(&self.principal_places),
-            order: self,
+            ids: self.numbers,
         }
     }
 }
 
 /// The ids of grants by their places.
 struct Keys {
-    order: GrantOrder,
+    ids: Numbers,
     by_place: Vec<u32>,
     principals_by_place: Vec<u32>,
 }
@@ -110,7 +110,7 @@ impl Keys {
         let Numbers {
             entitlements,
             principals,
-        } = &self.order.numbers;
+        } = &self.ids;
         let [resource_type, resource_id, entitlement] = entitlements.key(entitlement).map(text);
         let [principal_type, principal_id] = principals.key(principal).map(text);
         GrantKey {
@@ -227,7 +227,7 @@ pub(super) fn each(
         let grant = &message.grant;
         // What a message says counts, also when it contradicts its row.
         let of_row = keys.numbers(place);
-        let numbers = &mut keys.order.numbers;
+        let numbers = &mut keys.ids;
         if !message.is_of_last {
             let ids = entitlement_ids(grant).map(str::as_bytes);
             entitlement = match numbers.entitlements.key(of_row.0) == ids {

@@ -87,6 +87,7 @@ impl Place {
 /// Finds the first `width` values of a row, or as many as it has.
 pub(super) fn places(payload: &[u8], width: usize, places: &mut Vec<Place>) -> Result<(), Fault> {
     places.clear();
+    places.reserve(width);
     let (head, mut next) = varint(payload, 0)?;
     let head = usize::try_from(head).map_err(|_| Fault::Damage)?;
     if head > payload.len() {
@@ -94,16 +95,20 @@ pub(super) fn places(payload: &[u8], width: usize, places: &mut Vec<Place>) -> R
     }
     let mut at = head;
     while next < head && places.len() < width {
-        let (kind, len) = varint(payload, next)?;
+        // Most types are one byte.
+        let (kind, len) = match payload.get(next) {
+            Some(&byte) if byte < 0x80 => (u64::from(byte), 1),
+            _ => varint(payload, next)?,
+        };
         next += len;
         let len = match kind {
+            12.. => usize::try_from((kind - 12) / 2).map_err(|_| Fault::Damage)?,
             0 | 8 | 9 => 0,
             1..=4 => kind as usize,
             5 => 6,
             6 | 7 => 8,
             // No writer uses these two.
             10 | 11 => return Err(Fault::Damage),
-            kind => usize::try_from((kind - 12) / 2).map_err(|_| Fault::Damage)?,
         };
         if len > payload.len() - at {
             return Err(Fault::Damage);
