@@ -38,7 +38,7 @@ pub(super) struct Decoder {
     pub(super) grant: wire::Grant,
     /// Whether its entitlement is that of the grant before.
     pub(super) is_of_last: bool,
-    /// The bytes of its entitlement at the beginning of the message; empty when something else is there.
+    /// The bytes of its entitlement at the beginning of its message; empty when that is not all of it.
     entitlement: Vec<u8>,
 }
 
@@ -70,35 +70,39 @@ impl Decoder {
     }
 
     fn decode(&mut self, message: &[u8]) -> Result<(), String> {
+        let (entitlement, rest) = message.split_at(len_of_entitlement(message));
         let known = self.grant.entitlement.take();
-        self.is_of_last = false;
-        if let Some(rest) = message.strip_prefix(self.entitlement.as_slice())
-            && known.is_some()
-            && !self.entitlement.is_empty()
-            && !rest.is_empty()
-        {
+        self.is_of_last = known.is_some() && entitlement == self.entitlement;
+        if !entitlement.is_empty() && !rest.is_empty() {
+            let held = match self.is_of_last {
+                true => known,
+                false => decode::<wire::Grant>(Value::Blob(entitlement))?.entitlement,
+            };
             self.grant = decode(Value::Blob(rest))?;
-            // A message may have its entitlement in several parts.
+            // A message may have its entitlement in several parts, which are one only together.
             if self.grant.entitlement.is_none() {
-                self.grant.entitlement = known;
-                self.is_of_last = true;
+                self.grant.entitlement = held;
+                if !self.is_of_last {
+                    self.entitlement.clear();
+                    self.entitlement.extend_from_slice(entitlement);
+                }
                 return Ok(());
             }
         }
-        self.grant = decode(Value::Blob(message))?;
+        self.is_of_last = false;
         self.entitlement.clear();
-        self.entitlement
-            .extend_from_slice(first_entitlement(message));
+        self.grant = decode(Value::Blob(message))?;
         Ok(())
     }
 }
 
-/// The bytes of the entitlement that a message begins with, with their key and length.
-fn first_entitlement(message: &[u8]) -> &[u8] {
+/// How many bytes the entitlement takes that a message begins with, with its key and length.
+fn len_of_entitlement(message: &[u8]) -> usize {
     let len = || {
         let mut rest = message.strip_prefix(&[ENTITLEMENT])?;
         let len = usize::try_from(prost::encoding::decode_varint(&mut rest).ok()?).ok()?;
-        (message.len() - rest.len()).checked_add(len)
+        let end = (message.len() - rest.len()).checked_add(len)?;
+        (end <= message.len()).then_some(end)
     };
-    len().and_then(|len| message.get(..len)).unwrap_or_default()
+    len().unwrap_or_default()
 }
