@@ -74,14 +74,16 @@ impl Decoder {
         let known = self.grant.entitlement.take();
         self.is_of_last = known.is_some() && entitlement == self.entitlement;
         if !entitlement.is_empty() && !rest.is_empty() {
+            let decoded = |bytes| decode::<wire::Grant>(Value::Blob(bytes)).ok();
             let held = match self.is_of_last {
                 true => known,
-                false => decode::<wire::Grant>(Value::Blob(entitlement))?.entitlement,
+                false => decoded(entitlement).and_then(|grant| grant.entitlement),
             };
-            self.grant = decode(Value::Blob(rest))?;
             // A message may have its entitlement in several parts, which are one only together.
-            if self.grant.entitlement.is_none() {
-                self.grant.entitlement = held;
+            let rest = decoded(rest).filter(|grant| grant.entitlement.is_none());
+            if let (Some(held), Some(rest)) = (held, rest) {
+                self.grant = rest;
+                self.grant.entitlement = Some(held);
                 if !self.is_of_last {
                     self.entitlement.clear();
                     self.entitlement.extend_from_slice(entitlement);
@@ -89,6 +91,7 @@ impl Decoder {
                 return Ok(());
             }
         }
+        // What is wrong with a message is said of the whole.
         self.is_of_last = false;
         self.entitlement.clear();
         self.grant = decode(Value::Blob(message))?;
