@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use connector_core::Result;
 
@@ -10,6 +12,11 @@ use crate::{fault, sort};
 
 /// How often a file that vanished while it was being opened is opened again.
 const OPEN_TRIES: u32 = 5;
+/// How often a lock that is held is tried, and the pause in between. A lock outlives its owner for a moment when a thread
+/// of the same process is just starting a program, which has a copy of all open files until it runs; and a run that is
+/// just ending need not fail the next one.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// An open file that no other process can open in this way.
 #[derive(Debug)]
@@ -25,11 +32,7 @@ impl Locked {
     pub(super) fn open(path: PathBuf) -> Result<Self> {
         for _ in 0..OPEN_TRIES {
             let (file, created) = open(&path)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(fault::in_use()),
-                Err(TryLockError::Error(e)) => return Err(fault::file("lock", &path, e)),
-            }
+            lock(&file, &path)?;
             // The run that held the lock may have finished and removed the file meanwhile.
             if is_at(&file, &path) {
                 return Ok(Self {
@@ -94,6 +97,17 @@ impl Locked {
             _ => Ok(()),
         }
     }
+}
+
+fn lock(file: &File, path: &Path) -> Result<()> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(e)) => return Err(fault::file("lock", path, e)),
+        }
+    }
+    Err(fault::in_use())
 }
 
 /// Opens the file, creating it unless it exists.

@@ -52,7 +52,7 @@ pub struct WriteOptions {
     pub temp_dir: Option<PathBuf>,
     /// Bytes of keys and values after which a table ends; 8 MiB.
     pub table_bytes: u64,
-    /// Bytes of index rows that are held in memory while they are sorted; 2 MiB for each index.
+    /// Bytes of index rows that are held in memory while they are sorted; 512 KiB for each index.
     pub sort_bytes: usize,
     /// Limits for reading the file back.
     pub limits: Limits,
@@ -63,7 +63,7 @@ impl Default for WriteOptions {
         Self {
             temp_dir: None,
             table_bytes: 8 << 20,
-            sort_bytes: 1 << 20,
+            sort_bytes: 512 << 10,
             limits: Limits::default(),
         }
     }

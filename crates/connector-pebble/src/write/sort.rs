@@ -179,9 +179,13 @@ impl Sorter {
     /// When the temporary file cannot be written or read.
     pub fn finish(mut self) -> Result<Sorted> {
         let directory = self.directory();
-        self.held.sort();
+        match self.spilled {
+            None => self.held.sort(),
+            // The memory is needed for reading the runs.
+            Some(_) => self.spill()?,
+        }
         let mut sorted = Sorted {
-            held: self.held,
+            held: Held::default(),
             next: 0,
             runs: Vec::new(),
             heap: BinaryHeap::new(),
@@ -189,8 +193,10 @@ impl Sorter {
             passed: Vec::new(),
         };
         let Some(spilled) = self.spilled else {
+            sorted.held = self.held;
             return Ok(sorted);
         };
+        drop(self.held);
         let failed = |e| error::file("write a temporary file in", &directory, e);
         let file = spilled
             .file
@@ -238,7 +244,7 @@ impl PartialOrd for Head {
 /// Rows in the order of their keys, each key once.
 #[derive(Debug)]
 pub struct Sorted {
-    /// Those that were never spilled: the latest run.
+    /// All of them, when there are no runs.
     held: Held,
     next: usize,
     runs: Vec<Run>,
@@ -249,7 +255,7 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    /// Puts the first row of each run on the heap. The run behind the last is what is held in memory.
+    /// Puts the first row of each run on the heap.
     fn begin(&mut self) -> Result<()> {
         for (number, run) in self.runs.iter_mut().enumerate() {
             let mut key = Vec::new();
@@ -257,11 +263,6 @@ impl Sorted {
             if found.map_err(|e| error::io("read a temporary file", e))? {
                 self.heap.push(Reverse(Head { key, run: number }));
             }
-        }
-        if let Some(row) = self.held.rows.first() {
-            let (key, run) = (self.held.key(*row).to_vec(), self.runs.len());
-            self.heap.push(Reverse(Head { key, run }));
-            self.next = 1;
         }
         Ok(())
     }
@@ -283,14 +284,8 @@ impl Sorted {
         let Some(Reverse(head)) = self.heap.peek() else {
             return Ok(None);
         };
-        let value = match self.runs.get(head.run) {
-            Some(run) => run.value.as_slice(),
-            None => {
-                let row = self.held.rows.get(self.next - 1).copied();
-                row.map_or(&[][..], |row| self.held.value(row))
-            }
-        };
-        Ok(Some((&head.key, value)))
+        let run = self.runs.get(head.run);
+        Ok(run.map(|run| (head.key.as_slice(), run.value.as_slice())))
     }
 
     /// Goes past the first key, in whichever runs it is.
@@ -305,20 +300,9 @@ impl Sorted {
             if head.key != self.passed {
                 break;
             }
-            let found = match self.runs.get_mut(head.run) {
-                Some(run) => run
-                    .read(&mut head.key)
-                    .map_err(|e| error::io("read a temporary file", e))?,
-                None => {
-                    let row = self.held.rows.get(self.next).copied();
-                    self.next += 1;
-                    head.key.clear();
-                    head.key
-                        .extend_from_slice(row.map_or(&[][..], |row| self.held.key(row)));
-                    row.is_some()
-                }
-            };
-            if !found {
+            let run = self.runs.get_mut(head.run);
+            let found = run.map_or(Ok(false), |run| run.read(&mut head.key));
+            if !found.map_err(|e| error::io("read a temporary file", e))? {
                 PeekMut::pop(first);
             }
         }
