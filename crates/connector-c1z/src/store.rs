@@ -44,7 +44,7 @@ pub struct StoreOptions {
     pub keep_syncs: Option<u32>,
     /// Keeps all earlier syncs.
     pub skip_cleanup: bool,
-    /// Bytes of memory for keys that are being sorted; 8 MiB by default. What does not fit goes to files without a name
+    /// Bytes of memory for keys that are being sorted; 3 MiB by default. What does not fit goes to files without a name
     /// beside the target.
     pub sort_memory: Option<usize>,
     /// Limits for reading the earlier file.
@@ -68,7 +68,7 @@ pub struct StoreOptions {
 }
 
 /// Memory for keys that are being sorted, unless the options say otherwise.
-const SORT_MEMORY: usize = 4 << 20;
+const SORT_MEMORY: usize = 3 << 20;
 
 /// Writes one run into a `.c1z` file.
 ///

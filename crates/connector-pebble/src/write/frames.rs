@@ -23,7 +23,7 @@ use crate::error;
 use crate::storage::Storage;
 
 /// Bytes that are handed over at a time.
-pub(super) const PORTION: usize = 128 << 10;
+pub(super) const PORTION: usize = 64 << 10;
 /// Portions that may wait.
 const QUEUE: usize = 4;
 /// What the index ends with.

@@ -19,7 +19,7 @@ use run::{Part, Run, Spilled};
 /// What a row costs beside its bytes.
 const ROW_BYTES: usize = size_of::<Row>();
 /// Buffers for reading runs; many runs get small ones.
-const MIN_BUFFER: usize = 4 << 10;
+const MIN_BUFFER: usize = 2 << 10;
 const MAX_BUFFER: usize = 64 << 10;
 /// The buffer for writing runs.
 const WRITE_BUFFER: usize = 64 << 10;
