@@ -92,11 +92,11 @@ impl<'r> Facts<'r> {
 /// The identity that the row at `row` holds; `None` when the row has no id.
 pub fn read(row: RowAt, resource: &wire::Resource, shared: &mut Shared) -> Option<Identity> {
     let id = resource.id.as_ref()?;
-    let user = resource.user_trait().unwrap_or_default();
+    let (user, has_own_profile) = resource.user_trait_apart().unwrap_or_default();
     // Nearly always a user trait has the profile, and no other trait has to be decoded.
-    let other = match &user.profile {
-        Some(_) => None,
-        None => resource.trait_profile(),
+    let other = match has_own_profile || user.profile.is_some() {
+        true => None,
+        false => resource.trait_profile(),
     };
     let facts = Facts::new(
         resource.profile.as_ref(),

@@ -4,8 +4,12 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::{audit, go_file};
+
+/// After this long a signal is taken to be ignored.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn program(temp: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_baton-audit"));
@@ -46,6 +50,11 @@ fn a_signal_leaves_no_decoded_file() {
             .args([name, &child.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
+        // A pipe that is closed would end the program, too, so it stays open until the signal has.
+        let began = Instant::now();
+        while child.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE {
+            std::thread::yield_now();
+        }
         // Where the signal is ignored, as under `nohup`, the program ends with the pipe and the test fails by name.
         drop(stdout);
         assert_eq!(child.wait().unwrap().signal(), Some(number), "{name}");

@@ -1,6 +1,9 @@
 //! Resource types, resources and the trait data they carry as annotations.
 
 use connector_core::model::{self, EntitlementListing};
+use prost::Message as _;
+use prost::bytes::Buf as _;
+use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::value::Kind;
 use prost_types::{Any, Struct, Timestamp};
 
@@ -8,7 +11,7 @@ use super::{
     AccountType, CapabilityPermissions, SkipEntitlements, SkipEntitlementsAndGrants, StatusKind,
     Trait,
 };
-use crate::{pack, pick};
+use crate::{holds, pack, pick};
 
 /// A kind of resource.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -239,6 +242,22 @@ impl Resource {
         pick(&self.annotations).ok().flatten()
     }
 
+    /// The user trait, when there is a readable one, without its profile when that is the resource's own, and whether that
+    /// was so. Connectors write a profile in both places, and decoding one takes longer than comparing it.
+    pub fn user_trait_apart(&self) -> Option<(UserTrait, bool)> {
+        let any = self
+            .annotations
+            .iter()
+            .find(|any| holds::<UserTrait>(any))?;
+        let whole = any.value.as_slice();
+        let own = self.profile.as_ref();
+        let decoded = match own.and_then(|own| without_profile(whole, own)) {
+            Some((before, after)) => UserTrait::decode(before.chain(after)).map(|it| (it, true)),
+            None => UserTrait::decode(whole).map(|it| (it, false)),
+        };
+        decoded.ok()
+    }
+
     /// The text of a fact: the resource's own profile first, then that of its trait.
     pub fn profile_text(&self, key: &str) -> Option<String> {
         let own = self.profile.clone();
@@ -266,3 +285,31 @@ impl Resource {
         user().or_else(group).or_else(role).or_else(app)
     }
 }
+
+/// What stands before and after the profile in a user trait; `None` when the profile is not there once, or another one.
+fn without_profile<'a>(whole: &'a [u8], own: &Struct) -> Option<(&'a [u8], &'a [u8])> {
+    const PROFILE: u32 = 3;
+    let mut rest = whole;
+    let mut found = None;
+    while !rest.is_empty() {
+        let start = whole.len() - rest.len();
+        let (number, kind) = decode_key(&mut rest).ok()?;
+        let len = match kind {
+            WireType::Varint => decode_varint(&mut rest).map(|_| 0).ok()?,
+            WireType::LengthDelimited => usize::try_from(decode_varint(&mut rest).ok()?).ok()?,
+            WireType::SixtyFourBit => 8,
+            WireType::ThirtyTwoBit => 4,
+            WireType::StartGroup | WireType::EndGroup => return None,
+        };
+        let content = rest.split_off(..len)?;
+        if number == PROFILE && found.replace((start, content, rest)).is_some() {
+            return None;
+        }
+    }
+    let (start, content, after) = found?;
+    let is_own = own.encoded_len() == content.len() && own.encode_to_vec() == content;
+    is_own.then(|| (whole.get(..start).unwrap_or_default(), after))
+}
+
+#[cfg(test)]
+mod tests;
