@@ -177,10 +177,10 @@ impl Hasher for KeyHasher {
             self.0 = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         };
         mix(bytes.len() as u64);
-        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk()) {
             mix(u64::from_le_bytes(*first));
             mix(u64::from_le_bytes(*last));
-        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk()) {
             mix(u64::from(u32::from_le_bytes(*first)));
             mix(u64::from(u32::from_le_bytes(*last)));
         } else {
