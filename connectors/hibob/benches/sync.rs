@@ -33,37 +33,71 @@ struct Answer {
     employees: Vec<Employee>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "parsed to measure parsing")]
-struct Employee {
-    id: String,
-    email: Option<String>,
-    display_name: Option<String>,
-    first_name: Option<String>,
-    surname: Option<String>,
-    work: Work,
-    internal: Internal,
+/// Declares structs of what rows are made of. Nothing reads them: they are decoded because no program can leave that out.
+macro_rules! decoded {
+    ($($name:ident { $($field:ident: $kind:ty,)* })*) => {$(
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[expect(dead_code, reason = "parsed to measure parsing")]
+        struct $name { $($field: $kind,)* }
+    )*};
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "parsed to measure parsing")]
-struct Work {
-    department: Option<String>,
-    title: Option<String>,
-    site: Option<String>,
-    start_date: Option<String>,
-    manager: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "parsed to measure parsing")]
-struct Internal {
-    status: Option<String>,
-    lifecycle_status: Option<String>,
-    termination_date: Option<String>,
+decoded! {
+    Employee {
+        id: String,
+        email: Option<String>,
+        display_name: Option<String>,
+        first_name: Option<String>,
+        surname: Option<String>,
+        creation_date_time: Option<String>,
+        work: Work,
+        employment: Option<Employment>,
+        payroll: Option<Payroll>,
+        internal: Internal,
+        human_readable: Labels,
+    }
+    Work {
+        department: Option<String>,
+        title: Option<String>,
+        site: Option<String>,
+        start_date: Option<String>,
+        reports_to: Option<Person>,
+        manager: Option<String>,
+        employee_id_in_company: Option<u64>,
+    }
+    Person {
+        id: String,
+        email: Option<String>,
+        display_name: Option<String>,
+        first_name: Option<String>,
+        surname: Option<String>,
+    }
+    Employment {
+        r#type: Option<String>,
+    }
+    Payroll {
+        employment: Option<Employment>,
+    }
+    Internal {
+        status: Option<String>,
+        lifecycle_status: Option<String>,
+        termination_date: Option<String>,
+    }
+    Labels {
+        work: WorkLabels,
+        employment: Option<Employment>,
+        payroll: Option<Payroll>,
+        internal: InternalLabels,
+    }
+    WorkLabels {
+        department: Option<String>,
+        title: Option<String>,
+        site: Option<String>,
+    }
+    InternalLabels {
+        lifecycle_status: Option<String>,
+    }
 }
 
 /// All people in one answer, with the sandbox's credential.

@@ -65,6 +65,16 @@ pub(crate) const EMPLOYEE_FIELDS: &[&str] = PROBED_FIELDS.split_at(Field::About 
 /// The two fields that decide who belongs where.
 pub(crate) const MEMBERSHIP_FIELDS: &[&str] = &["root.id", "work.department"];
 
+/// The fields whose values are items of a list. Of these alone the display text is read.
+const LABELLED: [Field; 6] = [
+    Field::Department,
+    Field::Title,
+    Field::Site,
+    Field::EmploymentType,
+    Field::PayrollType,
+    Field::Lifecycle,
+];
+
 /// What a key within an employee stands for.
 enum Key {
     /// A form of the field at this position.
@@ -81,9 +91,11 @@ static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     for (position, id) in PROBED_FIELDS.iter().enumerate() {
         let path = id.strip_prefix("root.").unwrap_or(id);
         let slash = format!("/{}.value", id.replace('.', "/"));
-        let label = format!("humanReadable.{path}");
         insert(&mut keys, path, Key::Field(Form::Nested, position));
         insert(&mut keys, &slash, Key::Field(Form::Slash, position));
+    }
+    for position in LABELLED.map(|field| field as usize) {
+        let label = format!("humanReadable.{}", PROBED_FIELDS[position]);
         insert(&mut keys, &label, Key::Field(Form::Label, position));
     }
     keys
@@ -131,7 +143,7 @@ impl Reference {
 #[derive(Debug, Default)]
 pub(crate) struct Employee {
     /// By [`Form`], then by [`Field`]. Boxed, because an employee is handed on several times.
-    words: Box<[[Word; EMPLOYEE_FIELDS.len()]; 3]>,
+    words: [Box<[Word; EMPLOYEE_FIELDS.len()]>; 3],
     /// [`Field::ReportsTo`], by [`Form`].
     reports_to: Box<[Reference; 3]>,
     /// The fields that were sent, empty ones included: one bit for each, by [`Field`].
@@ -147,6 +159,7 @@ impl Employee {
 
     /// The display text of a list item.
     pub(crate) fn label(&self, field: Field) -> Option<&str> {
+        debug_assert!(LABELLED.contains(&field), "{field:?} has no label");
         self.words[Form::Label as usize][field as usize].get()
     }
 

@@ -50,9 +50,13 @@ impl Writer {
         written: &mut Written,
     ) {
         let is_short = self.is_short;
-        let blob = |out: &mut Encoded, phase, message: &[u8]| match is_short {
-            true => blob(out, &short::message(phase, message)),
-            false => blob(out, message),
+        let end = |out: &mut Encoded, phase, start| {
+            if is_short {
+                let short = short::message(phase, &out.blobs[start..]);
+                out.blobs.truncate(start);
+                out.blobs.extend_from_slice(&short);
+            }
+            encode_varint((out.blobs.len() - start) as u64, &mut out.columns);
         };
         match rows {
             Rows::Resources(rows) => rows.iter().for_each(|row| {
@@ -64,15 +68,19 @@ impl Writer {
                         id(out, parent);
                     }
                 }
-                blob(out, Phase::Resources, self.encoder.resource(row));
+                let start = out.blobs.len();
+                self.encoder.resource(row, &mut out.blobs);
+                end(out, Phase::Resources, start);
                 written.add(Phase::Resources, &row.id.resource_type);
             }),
             Rows::Entitlements(rows) => rows.iter().for_each(|row| {
                 show(&mut self.external_id, &row.id);
                 id(out, &row.id.resource);
                 text(out, &row.id.slug);
-                let message = self.encoder.entitlement(row, &self.external_id, types);
-                blob(out, Phase::Entitlements, message);
+                let start = out.blobs.len();
+                let (id, blobs) = (&self.external_id, &mut out.blobs);
+                self.encoder.entitlement(row, id, types, blobs);
+                end(out, Phase::Entitlements, start);
                 written.add(Phase::Entitlements, &row.id.resource.resource_type);
             }),
             Rows::Grants(rows) => rows.iter().for_each(|row| {
@@ -83,10 +91,10 @@ impl Writer {
                 id(out, &row.entitlement.resource);
                 text(out, &row.entitlement.slug);
                 id(out, &row.principal);
-                let message = self
-                    .encoder
-                    .grant(row, &self.external_id, &self.entitlement_id);
-                blob(out, Phase::Grants, message);
+                let start = out.blobs.len();
+                let (id, entitlement) = (&self.external_id, &self.entitlement_id);
+                self.encoder.grant(row, id, entitlement, &mut out.blobs);
+                end(out, Phase::Grants, start);
                 written.add(Phase::Grants, &row.entitlement.resource.resource_type);
             }),
         }
@@ -107,11 +115,6 @@ fn text(out: &mut Encoded, text: &str) {
 fn id(out: &mut Encoded, id: &ResourceId) {
     text(out, id.resource_type.as_str());
     text(out, &id.id);
-}
-
-fn blob(out: &mut Encoded, message: &[u8]) {
-    encode_varint(message.len() as u64, &mut out.columns);
-    out.blobs.extend_from_slice(message);
 }
 
 /// A row of the log without its message.

@@ -298,8 +298,8 @@ impl Store for C1zStore {
         self.start(run).during("starting the run")
     }
 
-    fn put(&mut self, rows: Rows, at: Timestamp) -> Result<()> {
-        self.write(&rows, at).during("writing rows")
+    fn put(&mut self, rows: &Rows, at: Timestamp) -> Result<()> {
+        self.write(rows, at).during("writing rows")
     }
 
     fn restart_page(&mut self) -> Result<()> {

@@ -18,9 +18,9 @@ use crate::store::Rows;
 use crate::verdict::PageCounts;
 use crate::warning::{Warning, Warnings};
 
-/// Rows handed over at once; large enough to make hand-over cheap, small enough to bound memory: up to 17 chunks are
-/// on their way to the file.
-const CHUNK: usize = 64;
+/// Rows handed over at once; large enough to make hand-over cheap, because each wakes the threads behind, small enough to
+/// bound memory: up to 8 chunks are on their way to the file.
+const CHUNK: usize = 128;
 
 /// What a listing covers.
 #[derive(Debug, Clone, PartialEq, Eq)]

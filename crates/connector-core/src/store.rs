@@ -332,7 +332,7 @@ pub trait Store: Send + 'static {
     ///
     /// # Errors
     /// When the store cannot be written.
-    fn put(&mut self, rows: Rows, at: Timestamp) -> Result<()>;
+    fn put(&mut self, rows: &Rows, at: Timestamp) -> Result<()>;
 
     /// Discards the rows of the open page.
     ///

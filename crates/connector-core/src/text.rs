@@ -41,14 +41,14 @@ pub fn clean(text: &str, max: usize) -> String {
 
 /// What [`clean`] makes of a text, borrowed where nothing but blanks around it has to go.
 pub fn cleaned(text: &str, max: usize) -> Cow<'_, str> {
-    // Nearly every text is printable ASCII, where bytes can be looked at instead of characters.
-    let ascii = text.len() <= max && is_printable_ascii(text);
-    let is_edge_blank = |byte: Option<&u8>| byte == Some(&b' ');
-    if ascii && !is_edge_blank(text.as_bytes().first()) && !is_edge_blank(text.as_bytes().last()) {
-        return Cow::Borrowed(text);
-    }
-    let text = text.trim();
-    if text.len() <= max && !text.contains(breaks) {
+    let bytes = text.as_bytes();
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let text = match is_graphic(bytes.first()) && is_graphic(bytes.last()) {
+        true => text,
+        false => text.trim(),
+    };
+    // Nearly every text is found to be clean without looking at its characters one by one.
+    if text.len() <= max && (!may_break(text) || !text.contains(breaks)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(max));
@@ -66,12 +66,12 @@ pub fn cleaned(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Without a way out in the middle, so that the compiler can look at many bytes at a time.
-fn is_printable_ascii(text: &str) -> bool {
-    let is_other = |byte: u8| !(b' '..=b'~').contains(&byte);
-    !text
-        .bytes()
-        .fold(false, |found, byte| found | is_other(byte))
+/// Whether any byte of a text is one that a character which [`breaks`] begins with: a control character of ASCII, or the
+/// first byte of others (U+0080 to U+00BF, U+2000 to U+2FFF). Without a way out in the middle, so that the compiler can
+/// look at many bytes at a time.
+fn may_break(text: &str) -> bool {
+    let may = |byte: u8| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    text.bytes().fold(false, |found, byte| found | may(byte))
 }
 
 /// Whether a character only turns the reading direction of what surrounds it.

@@ -37,8 +37,16 @@ const MAX_ID: usize = 64;
 /// A description such as ``at `work.startDate`: found a map, expected a string (record 4711)``.
 pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     // Checking the encoding once is faster than checking it text by text.
-    let text = std::str::from_utf8(json).map_err(|_| "it is not valid UTF-8".to_owned())?;
+    let text = simdutf8::basic::from_utf8(json).map_err(|_| "it is not valid UTF-8".to_owned())?;
     serde_json::from_str(text).or_else(|_| again(text))
+}
+
+/// Decodes the value that `text` starts with, and tells how many bytes it has; `None` when it is not whole or does not
+/// fit, and [`decode`] then says why.
+pub(crate) fn decode_first<T: DeserializeOwned>(text: &str) -> Option<(T, usize)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let first = values.next()?.ok()?;
+    Some((first, values.byte_offset()))
 }
 
 /// Decodes once more, slower: repaired where that is possible, and keeping track of the place.

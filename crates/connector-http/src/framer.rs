@@ -140,48 +140,71 @@ impl Framer {
         piece: &'a [u8],
         pos: &mut usize,
     ) -> Result<Option<&'a [u8]>, FrameError> {
-        if !matches!(
+        if !self.reach_element(piece, pos)? {
+            return Ok(None);
+        }
+        let start = *pos;
+        let ended = self.scan(piece, pos);
+        let part = piece.get(start..*pos).unwrap_or_default();
+        if self.carry.len() + part.len() > self.max_element {
+            return Err(FrameError::TooLarge);
+        }
+        if !ended {
+            self.carry.extend_from_slice(part);
+            return Ok(None);
+        }
+        self.end_element(piece, pos)?;
+        if self.carry.is_empty() {
+            return Ok(Some(part));
+        }
+        self.carry.extend_from_slice(part);
+        Ok(Some(&self.carry))
+    }
+
+    /// Reads on to where an element begins; true when it begins in `piece`, at `*pos`. Whoever finds its end in another
+    /// way than [`Framer::next`] does says so with [`Framer::take`].
+    pub(crate) fn begins(&mut self, piece: &[u8], pos: &mut usize) -> Result<bool, FrameError> {
+        let is_in_element = self.expecting == Expecting::Element;
+        Ok(self.reach_element(piece, pos)? && !is_in_element)
+    }
+
+    /// Moves `*pos` over an element of `len` bytes that begins there and over what follows it; false when that is not a
+    /// comma or the array's end in this piece, or when the element is too large, and nothing has happened then.
+    pub(crate) fn take(&mut self, piece: &[u8], pos: &mut usize, len: usize) -> bool {
+        let behind = piece.get(*pos + len..).unwrap_or_default();
+        let blanks = behind.iter().take_while(|byte| is_blank(**byte)).count();
+        let mut end = *pos + len + blanks;
+        let is_taken = len <= self.max_element && self.end_element(piece, &mut end).is_ok();
+        if is_taken {
+            *pos = end;
+        }
+        is_taken
+    }
+
+    /// Reads on to an element, or to where one goes on; false when the piece is used up.
+    fn reach_element(&mut self, piece: &[u8], pos: &mut usize) -> Result<bool, FrameError> {
+        let is_carrying = matches!(
             self.expecting,
             Expecting::Element | Expecting::InKey | Expecting::Colon
-        ) {
+        );
+        if !is_carrying {
+            // The element before has been used.
             self.carry.clear();
         }
         while let Some(&byte) = piece.get(*pos) {
-            if self.expecting == Expecting::Element {
-                let start = *pos;
-                let ended = self.scan(piece, pos);
-                let part = piece.get(start..*pos).unwrap_or_default();
-                if self.carry.len() + part.len() > self.max_element {
-                    return Err(FrameError::TooLarge);
+            match self.expecting {
+                Expecting::Element => return Ok(true),
+                Expecting::Skipping => {
+                    if self.skip(piece, pos)? {
+                        self.expecting = Expecting::AfterValue;
+                    }
                 }
-                if !ended {
-                    self.carry.extend_from_slice(part);
-                    return Ok(None);
-                }
-                self.end_element(piece, pos)?;
-                if self.carry.is_empty() {
-                    return Ok(Some(part));
-                }
-                self.carry.extend_from_slice(part);
-                return Ok(Some(&self.carry));
-            }
-            if self.expecting == Expecting::Skipping {
-                if self.skip(piece, pos)? {
-                    self.expecting = Expecting::AfterValue;
-                }
-                continue;
-            }
-            if self.expecting == Expecting::InKey {
-                self.key(piece, pos)?;
-                continue;
-            }
-            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                self.structure(byte, pos)?;
-            } else {
-                *pos += 1;
+                Expecting::InKey => self.key(piece, pos)?,
+                _ if is_blank(byte) => *pos += 1,
+                _ => self.structure(byte, pos)?,
             }
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// Fails when the document was not complete.
@@ -380,6 +403,10 @@ impl Framer {
         let quoted = [b"\"", self.carry.as_slice()].concat();
         serde_json::from_slice::<String>(&quoted).is_ok_and(|key| key == wanted)
     }
+}
+
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 #[cfg(test)]

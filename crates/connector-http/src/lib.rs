@@ -59,6 +59,7 @@ mod header;
 mod limits;
 mod options;
 mod pace;
+mod piece;
 mod repair;
 mod retry;
 mod stream;

@@ -4,17 +4,17 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use connector_core::error::Result;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use crate::call::Call;
-use crate::decode::decode;
+use crate::decode::{decode, decode_first};
 use crate::exchange::Exchange;
 use crate::failure::Failure;
-use crate::framer::{ArrayAt, Framer};
+use crate::framer::{ArrayAt, FrameError, Framer};
+use crate::piece::Piece;
 use crate::transport::Expect;
 use crate::tries::Tries;
 
@@ -38,9 +38,7 @@ pub struct ArrayStream<T> {
     tries: Tries,
     framer: Framer,
     progress: Progress,
-    /// The piece being read, and how far.
-    piece: Bytes,
-    pos: usize,
+    piece: Piece,
     /// Bytes of this answer so far.
     received: u64,
     /// Rows of this answer so far.
@@ -64,8 +62,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
             call,
             at,
             progress: Progress::Fresh,
-            piece: Bytes::new(),
-            pos: 0,
+            piece: Piece::default(),
             received: 0,
             rows: 0,
             element: PhantomData,
@@ -83,7 +80,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
             let received = self.received;
             self.tries.ended(result.as_ref().map(|_| received));
             self.progress = Progress::Done;
-            self.piece = Bytes::new();
+            self.piece = Piece::default();
         }
         result.map_err(self.exchange.explain)
     }
@@ -125,9 +122,18 @@ impl<T: DeserializeOwned> ArrayStream<T> {
     fn row(&mut self) -> Result<Option<T>, Failure> {
         let vendor = self.exchange.transport.vendor;
         let (at, max) = (self.at, self.exchange.max_element);
-        let element = self.framer.next(&self.piece, &mut self.pos);
-        let Some(element) = element.map_err(|e| Failure::frame(vendor, at, max, e))? else {
-            return Ok(None);
+        let misframed = |e| Failure::frame(vendor, at, max, e);
+        if let Some(row) = self.whole_row().map_err(misframed)? {
+            self.rows += 1;
+            return Ok(Some(row));
+        }
+        let (bytes, pos) = self.piece.part();
+        let element = self.framer.next(bytes, pos);
+        let Some(element) = element.map_err(misframed)? else {
+            return match self.piece.next_part() {
+                true => self.row(),
+                false => Ok(None),
+            };
         };
         let row = decode(element).map_err(|what| {
             let list = match at {
@@ -143,6 +149,21 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         Ok(Some(row))
     }
 
+    /// The next element, if it lies in the current piece as a whole and decodes at once: its end is found while it is
+    /// decoded. Everything else is left to the framer, which looks for the end first.
+    fn whole_row(&mut self) -> Result<Option<T>, FrameError> {
+        let (bytes, pos) = self.piece.part();
+        if !self.framer.begins(bytes, pos)? {
+            return Ok(None);
+        }
+        let Some((row, len)) = self.piece.text().and_then(decode_first) else {
+            return Ok(None);
+        };
+        let (bytes, pos) = self.piece.part();
+        let is_taken = self.framer.take(bytes, pos, len);
+        Ok(is_taken.then_some(row))
+    }
+
     /// Receives the next piece; false at the end of a complete answer.
     async fn receive(&mut self) -> Result<bool, Failure> {
         let Progress::Reading(response) = &mut self.progress else {
@@ -156,8 +177,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
                 if self.received > self.exchange.transport.max_body {
                     return Err(Failure::too_large(vendor, self.exchange.transport.max_body));
                 }
-                self.piece = piece;
-                self.pos = 0;
+                self.piece.fill(&piece);
                 Ok(true)
             }
             None => {
@@ -175,8 +195,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         self.framer.restart();
         self.tries.entry.restart();
         self.progress = Progress::Fresh;
-        self.piece = Bytes::new();
-        self.pos = 0;
+        self.piece = Piece::default();
         self.received = 0;
         std::mem::take(&mut self.rows) > 0
     }

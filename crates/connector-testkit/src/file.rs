@@ -268,7 +268,7 @@ impl SyncFile {
         let entitlements = entitlements.map(|c| Rows::from(c.to_vec()));
         let grants = self.grants.chunks(PAGE).map(|c| Rows::from(c.to_vec()));
         for rows in resources.chain(entitlements).chain(grants) {
-            store.put(rows, started_at)?;
+            store.put(&rows, started_at)?;
             store.commit(&Checkpoint {
                 position: Position {
                     phase: Phase::Resources,

@@ -138,7 +138,7 @@ fn pages(people: usize) -> impl Iterator<Item = Rows> {
 
 fn put_pages(store: &mut C1zStore, day: u8, people: usize) -> Result<()> {
     for rows in pages(people) {
-        store.put(rows, start(day) + 1.second())?;
+        store.put(&rows, start(day) + 1.second())?;
         store.commit(&Checkpoint {
             position: Position {
                 phase: Phase::Resources,

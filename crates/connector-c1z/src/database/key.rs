@@ -45,10 +45,13 @@ pub(crate) struct Plan {
     pub(crate) table: usize,
     parts: Vec<Part>,
     rows: Rows,
+    /// Whether the length of the record is needed.
+    is_laid_out: bool,
 }
 
 impl Plan {
-    pub(crate) fn of(index: &Index) -> Self {
+    /// `is_laid_out` when the index is written; keys do without the length of their record otherwise.
+    pub(crate) fn of(index: &Index, is_laid_out: bool) -> Self {
         let table = TABLES.iter().position(|table| table.name == index.table);
         let table = table.unwrap_or_default();
         // The row's number stands before the columns.
@@ -72,6 +75,7 @@ impl Plan {
             table,
             parts: parts.collect(),
             rows,
+            is_laid_out,
         }
     }
 
@@ -113,7 +117,10 @@ impl Plan {
             }
         }
         out.extend_from_slice(&row.to_be_bytes());
-        let len = record::len(&columns[..=self.parts.len()]);
+        let len = match self.is_laid_out {
+            true => record::len(&columns[..=self.parts.len()]),
+            false => 0,
+        };
         out.extend_from_slice(&(len as u32).to_be_bytes());
         Some(true)
     }

@@ -135,7 +135,10 @@ impl Draft {
             tree: Tree::table(),
             pages: Count::default(),
         };
-        let plan = |index| purpose.needs(index).then(|| Plan::of(index));
+        let plan = |index| {
+            let plan = || Plan::of(index, purpose.is_file());
+            purpose.needs(index).then(plan)
+        };
         Self {
             purpose,
             tables: TABLES.iter().map(|_| counted()).collect(),

@@ -2,7 +2,7 @@
 //!
 //! Lengths of nested messages are computed before they are written, so nothing is copied twice.
 
-use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
+use prost::encoding::{WireType, encode_varint, encoded_len_varint, key_len};
 
 /// Length of a length-delimited field with `len` bytes of content.
 pub(crate) fn len_of(field: u32, len: usize) -> usize {
@@ -20,8 +20,20 @@ pub(crate) fn len_of_text(field: u32, text: &str) -> usize {
 
 /// The head of a length-delimited field whose `len` bytes follow.
 pub(crate) fn head(out: &mut Vec<u8>, field: u32, len: usize) {
-    encode_key(field, WireType::LengthDelimited, out);
-    encode_varint(len as u64, out);
+    key(out, field, WireType::LengthDelimited);
+    varint(out, len as u64);
+}
+
+fn key(out: &mut Vec<u8>, field: u32, kind: WireType) {
+    varint(out, u64::from(field << 3 | kind as u32));
+}
+
+/// Most keys and lengths have one byte, which need not go through a loop.
+fn varint(out: &mut Vec<u8>, number: u64) {
+    match u8::try_from(number) {
+        Ok(byte) if byte < 0x80 => out.push(byte),
+        _ => encode_varint(number, out),
+    }
 }
 
 /// A length-delimited field, written even when empty.
@@ -46,12 +58,12 @@ pub(crate) fn number(out: &mut Vec<u8>, field: u32, value: u64) {
 
 /// A number field that is written even when zero, as the choices of a `oneof` are.
 pub(crate) fn number_always(out: &mut Vec<u8>, field: u32, value: u64) {
-    encode_key(field, WireType::Varint, out);
-    encode_varint(value, out);
+    key(out, field, WireType::Varint);
+    varint(out, value);
 }
 
 /// A floating-point field that is written even when zero.
 pub(crate) fn double_always(out: &mut Vec<u8>, field: u32, value: f64) {
-    encode_key(field, WireType::SixtyFourBit, out);
+    key(out, field, WireType::SixtyFourBit);
     out.extend_from_slice(&value.to_le_bytes());
 }

@@ -15,10 +15,9 @@ use jiff::Timestamp;
 
 use crate::wire;
 
-/// Encodes rows, one after the other.
+/// Encodes rows, one after the other, each behind what is in a buffer.
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
-    blob: Vec<u8>,
     trait_data: Vec<u8>,
     profile: Vec<u8>,
     status: Vec<u8>,
@@ -26,12 +25,10 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    /// The blob of a resource.
-    pub(crate) fn resource(&mut self, resource: &Resource) -> &[u8] {
+    /// Appends the blob of a resource.
+    pub(crate) fn resource(&mut self, resource: &Resource, out: &mut Vec<u8>) {
         self.encode_shared_parts(resource);
         self.encode_trait(resource);
-        let out = &mut self.blob;
-        out.clear();
         message_of_id(out, 1, &resource.id);
         if let Some(parent) = &resource.parent {
             message_of_id(out, 2, parent);
@@ -50,7 +47,6 @@ impl Encoder {
         if resource.created_at.is_some() {
             field::bytes(out, 12, &self.created_at);
         }
-        out
     }
 
     /// Encodes what goes both into the trait and onto the resource.
@@ -112,16 +108,15 @@ impl Encoder {
         }
     }
 
-    /// The blob of an entitlement; `types` are those of the run, for the names of grantable types.
+    /// Appends the blob of an entitlement; `types` are those of the run, for the names of grantable types.
     pub(crate) fn entitlement(
         &mut self,
         entitlement: &Entitlement,
         external_id: &str,
         types: &[ResourceType],
-    ) -> &[u8] {
+        out: &mut Vec<u8>,
+    ) {
         let resource = &entitlement.id.resource;
-        let out = &mut self.blob;
-        out.clear();
         let id_len = field::len_of(1, len_of_id(resource));
         let name_len = field::len_of_text(3, &entitlement.resource_name);
         field::head(out, 1, id_len + name_len);
@@ -145,21 +140,19 @@ impl Encoder {
         }
         field::number(out, 7, wire::Purpose::from(entitlement.purpose) as u64);
         field::text(out, 8, &entitlement.id.slug);
-        out
     }
 
-    /// The blob of a grant: references only, everything else is in the rows they point to.
+    /// Appends the blob of a grant: references only, everything else is in the rows they point to.
     pub(crate) fn grant(
         &mut self,
         grant: &Grant,
         external_id: &str,
         entitlement_id: &str,
-    ) -> &[u8] {
+        out: &mut Vec<u8>,
+    ) {
         let resource_len = field::len_of(1, len_of_id(&grant.entitlement.resource));
         let entitlement_len =
             field::len_of(1, resource_len) + field::len_of_text(2, entitlement_id);
-        let out = &mut self.blob;
-        out.clear();
         field::head(out, 1, entitlement_len);
         field::head(out, 1, resource_len);
         message_of_id(out, 1, &grant.entitlement.resource);
@@ -167,7 +160,6 @@ impl Encoder {
         field::head(out, 2, field::len_of(1, len_of_id(&grant.principal)));
         message_of_id(out, 1, &grant.principal);
         field::text(out, 3, external_id);
-        out
     }
 }
 

@@ -30,7 +30,8 @@ pub(super) struct Runs {
 
 /// How many bytes at their start two strings have in common.
 pub(super) fn shared(a: &[u8], b: &[u8]) -> usize {
-    let words = a.chunks_exact(8).zip(b.chunks_exact(8));
+    let ((a_words, _), (b_words, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let words = a_words.iter().zip(b_words);
     let words = 8 * words.take_while(|(a, b)| a == b).count();
     let rest = a[words..].iter().zip(&b[words..]);
     words + rest.take_while(|(a, b)| a == b).count()

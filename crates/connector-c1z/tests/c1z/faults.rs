@@ -50,7 +50,7 @@ fn pages() -> Vec<Rows> {
 /// Puts the pages from the one on at which the store's work stopped.
 fn put_from(store: &mut C1zStore, first: usize) -> connector_core::Result<()> {
     for (number, rows) in pages().into_iter().enumerate().skip(first) {
-        store.put(rows, at("2026-03-01T08:00:01Z"))?;
+        store.put(&rows, at("2026-03-01T08:00:01Z"))?;
         store.commit(&checkpoint(Some(&(number + 1).to_string())))?;
     }
     Ok(())

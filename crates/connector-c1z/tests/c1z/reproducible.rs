@@ -75,7 +75,7 @@ fn a_run_that_was_interrupted_gives_the_same_bytes() {
             put_pages(&mut store, 1, pages);
             // Rows of a page that is not completed do not count.
             store
-                .put(vec![user("half")].into(), at("2026-03-01T09:00:00Z"))
+                .put(&Rows::from(vec![user("half")]), at("2026-03-01T09:00:00Z"))
                 .unwrap();
             assert!(store.abandon(true).unwrap());
             drop(store);

@@ -4,7 +4,7 @@ use std::fs;
 
 use connector_c1z::{C1zStore, Format};
 use connector_core::id::ResourceTypeId;
-use connector_core::store::{Phase, Place, RunSpec, Store, SyncType, Tally};
+use connector_core::store::{Phase, Place, Rows, RunSpec, Store, SyncType, Tally};
 use jiff::ToSpan;
 
 use crate::support::*;
@@ -16,7 +16,7 @@ fn stopped_after(pages: usize, format: Format) -> Scene {
     store.begin(&spec_at(1)).unwrap();
     put_pages(&mut store, 1, company().into_iter().take(pages).collect());
     store
-        .put(vec![user("half")].into(), at("2026-03-01T08:00:01Z"))
+        .put(&Rows::from(vec![user("half")]), at("2026-03-01T08:00:01Z"))
         .unwrap();
     drop(store);
     scene
@@ -62,7 +62,9 @@ fn work_of_a_killed_process_is_found_with_its_half_page_taken_back() {
         let many = (0..20_000)
             .map(|n| user(&format!("{n}")))
             .collect::<Vec<_>>();
-        store.put(many.into(), at("2026-03-01T08:00:01Z")).unwrap();
+        store
+            .put(&Rows::from(many), at("2026-03-01T08:00:01Z"))
+            .unwrap();
         // What the file system holds at this moment is what a killed process leaves.
         let copy = Scene::of(format);
         fs::copy(scene.resume_path(), copy.resume_path()).unwrap();
@@ -239,7 +241,7 @@ fn nothing_is_kept_of_a_run_without_a_committed_page() {
         let mut store = scene.open().unwrap();
         store.begin(&spec_at(1)).unwrap();
         store
-            .put(vec![user("ada")].into(), at("2026-03-01T08:00:01Z"))
+            .put(&Rows::from(vec![user("ada")]), at("2026-03-01T08:00:01Z"))
             .unwrap();
         assert!(!store.abandon(true).unwrap());
         assert_eq!(scene.leftovers(), Vec::<String>::new());
@@ -275,16 +277,16 @@ fn a_restarted_page_does_not_count() {
         let mut store = scene.open().unwrap();
         store.begin(&spec_at(1)).unwrap();
         let now = at("2026-03-01T08:00:01Z");
-        store.put(vec![user("ada")].into(), now).unwrap();
+        store.put(&Rows::from(vec![user("ada")]), now).unwrap();
         store.commit(&checkpoint(Some("1"))).unwrap();
         store
-            .put(vec![user("half"), user("of")].into(), now)
+            .put(&Rows::from(vec![user("half"), user("of")]), now)
             .unwrap();
-        store.put(vec![team("a page")].into(), now).unwrap();
+        store.put(&Rows::from(vec![team("a page")]), now).unwrap();
         assert_eq!(store.resources(&TEAM, Place(0), 10).unwrap().len(), 1);
         store.restart_page().unwrap();
         assert_eq!(store.resources(&TEAM, Place(0), 10).unwrap(), []);
-        store.put(vec![user("grace")].into(), now).unwrap();
+        store.put(&Rows::from(vec![user("grace")]), now).unwrap();
         store.commit(&checkpoint(None)).unwrap();
         store.restart_page().unwrap();
         let mut tally = Tally::default();
@@ -309,7 +311,7 @@ fn a_listing_that_starts_again_keeps_the_rows_before_it() {
         };
         // Of the users and teams that are stored, the last user and the teams are of the listing.
         let restart = |store: &mut C1zStore| {
-            store.put(vec![team("half")].into(), now).unwrap();
+            store.put(&Rows::from(vec![team("half")]), now).unwrap();
             store.restart_listing(Phase::Resources, 2).unwrap();
         };
         restart(&mut store);
@@ -325,7 +327,7 @@ fn a_listing_that_starts_again_keeps_the_rows_before_it() {
         assert!(store.begin(&spec_at(2)).unwrap().checkpoint.is_some());
         assert_eq!(ids(&mut store, &TEAM), ["eng", "ops"]);
         restart(&mut store);
-        store.put(vec![team("new")].into(), now).unwrap();
+        store.put(&Rows::from(vec![team("new")]), now).unwrap();
         store.commit(&checkpoint(Some("again"))).unwrap();
         drop(store);
 

@@ -313,7 +313,7 @@ proptest! {
             store.begin(&spec_at(1)).unwrap();
             if takes_back {
                 let at = spec_at(1).started_at;
-                store.put(vec![user("gone")].into(), at).unwrap();
+                store.put(&Rows::from(vec![user("gone")]), at).unwrap();
                 store.restart_page().unwrap();
             }
             put_pages(&mut store, 1, pages.clone());

@@ -290,7 +290,7 @@ impl Scene {
 pub(crate) fn put_pages(store: &mut C1zStore, day: u8, pages: Vec<Rows>) {
     for rows in pages {
         let discovered = at(&format!("2026-03-{day:02}T08:00:01Z"));
-        store.put(rows, discovered).unwrap();
+        store.put(&rows, discovered).unwrap();
         store.commit(&checkpoint(Some("more"))).unwrap();
     }
 }

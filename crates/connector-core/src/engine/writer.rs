@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::Store;
 
 /// Jobs that may wait; with full chunks of rows this bounds the memory in flight.
-const QUEUE: usize = 8;
+const QUEUE: usize = 3;
 
 type Posted<S> = Box<dyn FnOnce(&mut S) -> Result<()> + Send>;
 type Called<S> = Box<dyn FnOnce(&mut S, Option<Error>) + Send>;

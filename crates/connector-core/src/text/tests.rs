@@ -26,6 +26,21 @@ fn line_breaks_and_other_control_characters_become_one_blank() {
 }
 
 #[test]
+fn no_break_is_overlooked() {
+    for c in (char::MIN..=char::MAX).filter(|c| breaks(*c)) {
+        assert!(may_break(&format!("plain{c}")), "{c:?}");
+    }
+    for plain in ["plain", "Þórsdóttir", "Ελένη", "日本"] {
+        assert!(!may_break(plain), "{plain}");
+    }
+    // What only looks like one is none.
+    assert_eq!(
+        clean("10 \u{a0}\u{2013} 20 \u{3000}", 64),
+        "10 \u{a0}\u{2013} 20"
+    );
+}
+
+#[test]
 fn cleaning_breaks_escapes_and_cuts_between_characters() {
     assert_eq!(clean(" a\0b\u{1b}]0;x\u{7}c\n ", 64), "a b ]0;x c");
     assert_eq!(clean("Þórsdóttir", 3), "Þ");

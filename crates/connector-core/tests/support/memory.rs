@@ -61,26 +61,26 @@ impl Store for MemoryStore {
         })
     }
 
-    fn put(&mut self, rows: Rows, _at: Timestamp) -> Result<()> {
+    fn put(&mut self, rows: &Rows, _at: Timestamp) -> Result<()> {
         if self.disk.lock().unwrap().fail_put {
             return Err(Error::new(ErrorKind::Precondition, "the disk is full"));
         }
         match rows {
-            Rows::Resources(rows) => self.open.extend(rows.into_iter().map(|r| {
+            Rows::Resources(rows) => self.open.extend(rows.iter().map(|r| {
                 (
                     format!("r {}", r.id),
-                    Some((r.id.clone(), r.display_name.into())),
+                    Some((r.id.clone(), r.display_name.to_string())),
                 )
             })),
             Rows::Entitlements(rows) => {
                 self.open.extend(
-                    rows.into_iter()
+                    rows.iter()
                         .map(|e| (format!("e {} {}", e.id, e.display_name), None)),
                 );
             }
             Rows::Grants(rows) => {
                 self.open.extend(
-                    rows.into_iter()
+                    rows.iter()
                         .map(|g| (format!("g {} {}", g.entitlement, g.principal), None)),
                 );
             }

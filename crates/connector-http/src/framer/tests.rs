@@ -1,6 +1,8 @@
 //! Checks of the framer against whole documents.
 
 use super::*;
+use crate::decode::decode_first;
+use crate::piece::Piece;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -21,6 +23,43 @@ fn cut(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameError> {
     }
     framer.finish()?;
     Ok(elements)
+}
+
+/// What the elements decode to when those that lie in one piece are decoded before their end is known, as a stream of
+/// rows does it.
+fn read(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Option<Value>>, FrameError> {
+    let mut framer = Framer::new(at, 1 << 20);
+    let mut values = Vec::new();
+    let mut piece = Piece::default();
+    for bytes in pieces {
+        piece.fill(bytes);
+        loop {
+            let (part, pos) = piece.part();
+            let begins = framer.begins(part, pos)?;
+            let first = piece.text().filter(|_| begins).and_then(decode_first);
+            let (part, pos) = piece.part();
+            if let Some((value, len)) = first
+                && framer.take(part, pos, len)
+            {
+                values.push(Some(value));
+                continue;
+            }
+            let (part, pos) = piece.part();
+            if let Some(element) = framer.next(part, pos)? {
+                values.push(serde_json::from_slice(element).ok());
+            } else if !piece.next_part() {
+                break;
+            }
+        }
+    }
+    framer.finish()?;
+    Ok(values)
+}
+
+/// What elements decode to that were cut out first.
+fn read_cut(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Option<Value>>, FrameError> {
+    let decode = |element: &Vec<u8>| serde_json::from_slice(element).ok();
+    cut(at, pieces).map(|elements| elements.iter().map(decode).collect())
 }
 
 fn texts(at: ArrayAt, document: &str) -> Result<Vec<String>, FrameError> {
@@ -167,6 +206,10 @@ proptest! {
         let whole: Value = serde_json::from_slice(&root).unwrap();
         prop_assert_eq!(&Value::from(decoded(ROWS, &split(&object, &places))), &whole);
         prop_assert_eq!(&Value::from(decoded(ArrayAt::Root, &split(&root, &places))), &whole);
+        for (at, document) in [(ROWS, &object), (ArrayAt::Root, &root)] {
+            let pieces = split(document, &places);
+            prop_assert_eq!(read(at, &pieces), read_cut(at, &pieces));
+        }
     }
 
     #[test]
@@ -184,5 +227,19 @@ proptest! {
             let whole = cut(at, &[&bytes]);
             prop_assert_eq!(whole, cut(at, &split(&bytes, &places)));
         }
+    }
+
+    /// What is no JSON is refused in the same way, however it is read.
+    #[test]
+    fn garbage_is_refused_alike(
+        parts in prop::collection::vec(
+            prop_oneof!["[\\[\\]{},:\" ]", "[0-9a-cé]{1,2}", Just("1,".to_owned()), Just("{\"a\":1}".to_owned()), Just("null".to_owned())],
+            0..12,
+        ),
+        places in prop::collection::vec(any::<usize>(), 0..4),
+    ) {
+        let document = format!("[{}]", parts.concat());
+        let pieces = split(document.as_bytes(), &places);
+        prop_assert_eq!(read(ArrayAt::Root, &pieces), read_cut(ArrayAt::Root, &pieces));
     }
 }

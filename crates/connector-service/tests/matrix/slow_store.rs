@@ -71,7 +71,7 @@ impl Store for SlowStore {
         })
     }
 
-    fn put(&mut self, _: Rows, _: Timestamp) -> Result<()> {
+    fn put(&mut self, _: &Rows, _: Timestamp) -> Result<()> {
         Ok(())
     }
 
