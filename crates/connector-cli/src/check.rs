@@ -163,6 +163,9 @@ fn broken_by_text(rule: Rule, text: &str) -> Option<String> {
             Some(format!("value must be an absolute URL but got '{text}'"))
         }
         Rule::Uuid if !is_uuid(text) => Some(format!("value must be a UUID but got '{text}'")),
+        Rule::File if text == "-" => {
+            Some("value must be the path of a file but got '-'".to_owned())
+        }
         _ => None,
     }
 }

@@ -99,6 +99,7 @@ fn value_rules(field: &FieldSpec) -> Object {
         Rule::Prefix(_) => 7,
         Rule::OneOf(_) => 10,
         Rule::Uri | Rule::Uuid => 12,
+        Rule::File => u32::MAX,
     };
     let mut rules = field.rules().to_vec();
     rules.sort_by_key(number);
@@ -113,6 +114,7 @@ fn value_rules(field: &FieldSpec) -> Object {
             Rule::OneOf(words) => out.list("in", words.iter().map(|&w| Json::from(w)).collect()),
             Rule::Uri => out.text("wellKnown", "WELL_KNOWN_STRING_URI"),
             Rule::Uuid => out.text("wellKnown", "WELL_KNOWN_STRING_UUID"),
+            Rule::File => {}
         }
     }
     out

@@ -7,6 +7,8 @@ use secrecy::SecretString;
 /// A text that may be left out.
 type Text = Option<String>;
 
+const FILE_RULES: &[Rule] = &[Rule::File];
+
 pub(crate) const C1Z_TEMP_DIR: Field<Text> = hide(
     "c1z-temp-dir",
     "Existing writable directory for temporary files",
@@ -23,7 +25,8 @@ pub(crate) const EVENT_FEED: Field<Text> = hide("event-feed", "Print events inst
 pub(crate) const EVIDENCE: Field<Text> = show(
     "evidence",
     "Write evidence of the sync to this file: hashes, settings without secrets, completeness, requests",
-);
+)
+.rules(FILE_RULES);
 pub(crate) const EVIDENCE_KEY: Field<Text> = show(
     "evidence-key",
     "File with the private key that signs the evidence",
@@ -34,12 +37,14 @@ pub(crate) const FAIL_ON_PARTIAL: Field<bool> = show(
 );
 pub(crate) const FILE: Field<String> = show("file", "Path of the c1z file to write")
     .short('f')
-    .default("sync.c1z");
+    .default("sync.c1z")
+    .rules(FILE_RULES);
 
 pub(crate) const RECORD: Field<Text> = show(
     "record",
     "File to record the run into, with people replaced, for a support case; see docs/recording.md",
-);
+)
+.rules(FILE_RULES);
 pub(crate) const REPLAY: Field<Text> = show(
     "replay",
     "Recording to take all answers from, without network and credentials",

@@ -131,6 +131,9 @@ async fn values_that_break_a_rule() {
         ["--c1z-temp-dir", "nowhere"],
         ["--log-path", "nowhere/log"],
         ["--sync-resource-types", "user,boat"],
+        ["--file", "-"],
+        ["--evidence", "-"],
+        ["--record", "-"],
     ] {
         reported.push_str(&format!(
             "$ {}\n{}\n",
@@ -199,6 +202,18 @@ async fn values_that_break_a_rule() {
     exit 3
     baton-lake: --sync-resource-types (BATON_SYNC_RESOURCE_TYPES): invalid resource type 'boat' in filter
     hint: the connector has these resource types: user, group
+
+    $ --file -
+    exit 3
+    baton-lake: --file (BATON_FILE): value must be the path of a file but got '-'
+
+    $ --evidence -
+    exit 3
+    baton-lake: --evidence (BATON_EVIDENCE): value must be the path of a file but got '-'
+
+    $ --record -
+    exit 3
+    baton-lake: --record (BATON_RECORD): value must be the path of a file but got '-'
     "#);
 }
 

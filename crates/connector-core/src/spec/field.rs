@@ -61,6 +61,9 @@ pub enum Rule {
     Uri,
     /// A UUID in its usual form.
     Uuid,
+    /// The path of a file to write, so not `-`: standard output cannot take its place, and a file of that name is hardly
+    /// meant. The `config` schema does not know this rule.
+    File,
 }
 
 /// Whether the `config` schema shows a field, and to which audience.
