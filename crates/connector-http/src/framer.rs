@@ -3,7 +3,7 @@
 //! The framer knows just enough JSON to find where elements begin and end: strings with their escapes, brackets
 //! and commas. What an element holds is left to the decoder it is handed to; the document around the array is
 //! checked for balanced brackets and for its end. An element that lies in one piece is handed over in place;
-//! only one that spans pieces is copied.
+//! only one that spans pieces is copied. A decoder that finds the end of an element itself tells it ([`Framer::take`]).
 
 /// Where the wanted array is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,32 +70,6 @@ enum Expecting {
     /// After the document.
     End,
 }
-
-/// Byte classes inside a value; everything else is plain.
-const PLAIN: u8 = 0;
-const QUOTE: u8 = 1;
-const OPEN: u8 = 2;
-const CLOSE: u8 = 3;
-const COMMA: u8 = 4;
-
-/// The class of each byte outside a string.
-const CLASS: [u8; 256] = {
-    let mut class = [PLAIN; 256];
-    class[b'"' as usize] = QUOTE;
-    class[b'{' as usize] = OPEN;
-    class[b'[' as usize] = OPEN;
-    class[b'}' as usize] = CLOSE;
-    class[b']' as usize] = CLOSE;
-    class[b',' as usize] = COMMA;
-    class
-};
-
-/// The same within an element's brackets.
-const INNER: [u8; 256] = {
-    let mut class = CLASS;
-    class[b',' as usize] = PLAIN;
-    class
-};
 
 /// Reads one document; see the module. Not `Debug`: it holds pieces of answers.
 pub(crate) struct Framer {
@@ -277,32 +251,22 @@ impl Framer {
 
     /// Moves over the current element; true when `*pos` is at the comma or bracket after it.
     fn scan(&mut self, piece: &[u8], pos: &mut usize) -> bool {
-        let mut at = *pos;
-        let mut depth = self.depth;
-        let ended = loop {
-            if self.in_string && !self.string(piece, &mut at) {
-                break false;
+        while *pos < piece.len() {
+            if self.in_string && !self.string(piece, pos) {
+                return false;
             }
-            let rest = piece.get(at..).unwrap_or_default();
-            // A comma matters only between elements.
-            let class = if depth == 0 { &CLASS } else { &INNER };
-            let Some(plain) = rest.iter().position(|&b| class[usize::from(b)] != PLAIN) else {
-                at = piece.len();
-                break false;
-            };
-            at += plain;
-            match rest.get(plain).map_or(PLAIN, |&b| CLASS[usize::from(b)]) {
-                QUOTE => self.in_string = true,
-                OPEN => depth += 1,
-                _ if depth == 0 => break true,
-                CLOSE => depth -= 1,
-                _ => {}
+            match piece.get(*pos) {
+                None => return false,
+                Some(b'"') => self.in_string = true,
+                Some(b'{' | b'[') => self.depth += 1,
+                // A comma matters only between elements.
+                Some(b',' | b'}' | b']') if self.depth == 0 => return true,
+                Some(b'}' | b']') => self.depth -= 1,
+                Some(_) => {}
             }
-            at += 1;
-        };
-        self.depth = depth;
-        *pos = at;
-        ended
+            *pos += 1;
+        }
+        false
     }
 
     /// Moves to the end of a string; false when the piece ends first.

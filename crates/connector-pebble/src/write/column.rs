@@ -80,11 +80,7 @@ impl Slices {
 
 /// How many bytes both begin with.
 fn shared(a: &[u8], b: &[u8]) -> usize {
-    let ((a_words, _), (b_words, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let words = a_words.iter().zip(b_words);
-    let words = 8 * words.take_while(|(a, b)| a == b).count();
-    let rest = a.iter().zip(b).skip(words);
-    words + rest.take_while(|(a, b)| a == b).count()
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// The type numbers of columns.
