@@ -7,7 +7,9 @@
 #   docker build --build-arg CONNECTOR=NAME --target prebuilt -t baton-NAME -f Dockerfile DIR
 #       packs DIR/baton-NAME, which must be static; DIR/data must be an empty directory.
 #   docker build --build-arg CONNECTOR="NAME OTHER" --target binaries --output DIR .
-#       builds the programs alone (BuildKit).
+#       builds the programs of images alone (BuildKit).
+#   docker build --build-arg CONNECTOR="NAME OTHER" --target portable --output DIR .
+#       builds programs that run on any Linux; they take more time.
 #
 # The program brings Mozilla's root certificates; private ones are added with SSL_CERT_FILE.
 
@@ -37,23 +39,31 @@ COPY --chown=65532:65532 data /data
 COPY baton-$CONNECTOR /connector
 WORKDIR /data
 
+# With glibc, because the same sync takes twice as long with musl, whose functions for memory are plain (2026-11).
 FROM rust:1.95-bookworm AS build
 ARG CONNECTOR
 WORKDIR /src
 COPY . .
 # The commit that evidence of a sync names.
 ARG REVISION=unknown
-# Static, so that the image needs nothing else, and with glibc: linked with musl, whose functions for memory are plain,
-# the same sync took twice as long (2026-11). The target is named because programs that run while building cannot be
-# static.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
-RUN test -n "$CONNECTOR" && mkdir -p /out/data && target=$(rustc --print host-tuple) && for name in $CONNECTOR; do \
-      BATON_COMMIT="$REVISION" cargo build --release --locked --target "$target" --package "baton-$name" \
-      && install "target/$target/release/baton-$name" /out/ || exit 1; \
-    done
+RUN mkdir -p /out/data && BATON_COMMIT="$REVISION" .ci/static-programs /out $CONNECTOR
+
+# With musl, for machines of which nothing is known: a static program with glibc loads what a machine resolves names
+# with, which fits only the machine's own glibc. An image has nothing of that kind.
+FROM rust:1.95-alpine AS build-portable
+ARG CONNECTOR
+# The kernel's headers are for aws-lc.
+RUN apk add --no-cache build-base linux-headers
+WORKDIR /src
+COPY . .
+ARG REVISION=unknown
+RUN mkdir -p /out && BATON_COMMIT="$REVISION" .ci/static-programs /out $CONNECTOR
 
 FROM scratch AS binaries
 COPY --from=build /out/ /
+
+FROM scratch AS portable
+COPY --from=build-portable /out/ /
 
 FROM base
 ARG CONNECTOR

@@ -121,7 +121,18 @@ fn an_artifact_never_holds_what_a_sync_wrote() {
 fn a_released_program_knows_its_commit() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).expect("a file");
     // Evidence names it; a build that does not set the variable says `unknown`.
-    assert!(read("Dockerfile").contains("BATON_COMMIT=\"$REVISION\" cargo build"));
+    let dockerfile = read("Dockerfile");
+    let builds: Vec<_> = dockerfile
+        .lines()
+        .filter(|line| line.contains(".ci/static-programs"))
+        .collect();
+    assert_eq!(builds.len(), 2, "of images and of portable programs");
+    for line in builds {
+        assert!(
+            line.contains("BATON_COMMIT=\"$REVISION\" .ci/static-programs"),
+            "{line}"
+        );
+    }
     let release = read(".github/workflows/release.yml");
     let (images, macos) = release.split_once("\n  macos:").expect("the job of macOS");
     assert!(images.contains("--build-arg REVISION=\"$GITHUB_SHA\""));

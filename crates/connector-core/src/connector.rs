@@ -19,7 +19,7 @@ use crate::verdict::PageCounts;
 use crate::warning::{Warning, Warnings};
 
 /// Rows handed over at once; large enough to make hand-over cheap, because each wakes the threads behind, small enough to
-/// bound memory: up to 8 chunks are on their way to the file.
+/// bound memory: about ten chunks are on their way to the file or back from there.
 const CHUNK: usize = 128;
 
 /// What a listing covers.

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use compact_str::ToCompactString;
 
-/// Text of a row. Up to 24 bytes, which most names and words have, it takes no memory of its own: rows are made on one
-/// thread and dropped on another, and handing memory from one to the other costs more than copying the text.
+/// Text of a row. Up to 24 bytes, which most names and words have, it takes no memory of its own.
 pub use compact_str::CompactString as Text;
 pub use texts::Texts;
 
@@ -66,9 +65,9 @@ pub fn cleaned(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether any byte of a text is one that a character which [`breaks`] begins with: a control character of ASCII, or the
-/// first byte of others (U+0080 to U+00BF, U+2000 to U+2FFF). Without a way out in the middle, so that the compiler can
-/// look at many bytes at a time.
+/// Whether a text may hold a character that [`breaks`]: it has a byte with which one begins, a control character of ASCII or
+/// the first byte of U+0080 to U+00BF and of U+2000 to U+2FFF. Without a way out in the middle, so that the compiler can look
+/// at many bytes at a time.
 fn may_break(text: &str) -> bool {
     let may = |byte: u8| byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2);
     text.bytes().fold(false, |found, byte| found | may(byte))

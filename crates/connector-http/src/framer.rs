@@ -148,7 +148,8 @@ impl Framer {
         let behind = piece.get(*pos + len..).unwrap_or_default();
         let blanks = behind.iter().take_while(|byte| is_blank(**byte)).count();
         let mut end = *pos + len + blanks;
-        let is_taken = len <= self.max_element && self.end_element(piece, &mut end).is_ok();
+        let is_taken =
+            len + blanks <= self.max_element && self.end_element(piece, &mut end).is_ok();
         if is_taken {
             *pos = end;
         }

@@ -123,30 +123,30 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         let vendor = self.exchange.transport.vendor;
         let (at, max) = (self.at, self.exchange.max_element);
         let misframed = |e| Failure::frame(vendor, at, max, e);
-        if let Some(row) = self.whole_row().map_err(misframed)? {
-            self.rows += 1;
-            return Ok(Some(row));
+        loop {
+            if let Some(row) = self.whole_row().map_err(misframed)? {
+                self.rows += 1;
+                return Ok(Some(row));
+            }
+            let (bytes, pos) = self.piece.part();
+            if let Some(element) = self.framer.next(bytes, pos).map_err(misframed)? {
+                let row = decode(element).map_err(|what| {
+                    let list = match at {
+                        ArrayAt::Root => "the list",
+                        ArrayAt::Key(key) => key,
+                    };
+                    let index = self.rows;
+                    Failure::contract(format!(
+                        "element {index} of `{list}` of {vendor} does not fit: {what}"
+                    ))
+                })?;
+                self.rows += 1;
+                return Ok(Some(row));
+            }
+            if !self.piece.next_part() {
+                return Ok(None);
+            }
         }
-        let (bytes, pos) = self.piece.part();
-        let element = self.framer.next(bytes, pos);
-        let Some(element) = element.map_err(misframed)? else {
-            return match self.piece.next_part() {
-                true => self.row(),
-                false => Ok(None),
-            };
-        };
-        let row = decode(element).map_err(|what| {
-            let list = match at {
-                ArrayAt::Root => "the list",
-                ArrayAt::Key(key) => key,
-            };
-            let index = self.rows;
-            Failure::contract(format!(
-                "element {index} of `{list}` of {vendor} does not fit: {what}"
-            ))
-        })?;
-        self.rows += 1;
-        Ok(Some(row))
     }
 
     /// The next element, if it lies in the current piece as a whole and decodes at once: its end is found while it is
@@ -177,7 +177,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
                 if self.received > self.exchange.transport.max_body {
                     return Err(Failure::too_large(vendor, self.exchange.transport.max_body));
                 }
-                self.piece.fill(&piece);
+                self.piece.fill(piece);
                 Ok(true)
             }
             None => {

@@ -77,8 +77,9 @@ async fn rows_come_in_order() {
 
 #[tokio::test]
 async fn a_large_answer_in_many_pieces() {
+    // Characters of two, three and four bytes are cut wherever a piece ends.
     let rows: Vec<String> = (0..20_000)
-        .map(|id| format!(r#"{{"id":{id},"x":"{{]\""}}"#))
+        .map(|id| format!(r#"{{"id":{id},"x":"{{]\"éゆ😀"}}"#))
         .collect();
     let body = format!(r#"{{"people":[{}]}}"#, rows.join(","));
     let server = Server::start(move |_, _| {
@@ -157,6 +158,20 @@ async fn documents_that_are_not_what_they_must_be() {
         assert_eq!(error.operation(), Some("listing people"));
         assert_eq!((items.len(), server.count()), (rows, 1), "{body}");
     }
+}
+
+#[tokio::test]
+async fn an_element_that_is_no_text_is_named() {
+    let body = b"{\"people\":[{\"id\":1},{\"id\":2,\"x\":\"\xff\"},{\"id\":3}]}";
+    let server = Server::start(move |_, _| json(200, &body[..])).await;
+    let (items, result) = items(&server.bench().client(), search(), PEOPLE).await;
+    assert_eq!(
+        (items, result.unwrap_err().message()),
+        (
+            vec!["1".to_owned()],
+            "element 1 of `people` of Vendor does not fit: it is not valid UTF-8"
+        )
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::paging::Offset;
 use crate::store::{Phase, Place};
 
 /// Messages a listing may be ahead of the writer; a message is at most one chunk of rows.
-const AHEAD: usize = 3;
+const AHEAD: usize = 4;
 
 /// A listing to run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -79,7 +79,9 @@ impl<'a, S: Store> Pages<'a, S> {
             rows: count,
         });
         let at = self.env.clock.now();
-        drop(std::mem::take(&mut *locked(&self.spent)));
+        let spent = std::mem::take(&mut *locked(&self.spent));
+        // The lock is free again: the store need not wait meanwhile.
+        drop(spent);
         let spent = self.spent.clone();
         let put = move |store: &mut S| {
             let stored = store.put(&rows, at);

@@ -32,7 +32,7 @@ fn read(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Option<Value>>, FrameError>
     let mut values = Vec::new();
     let mut piece = Piece::default();
     for bytes in pieces {
-        piece.fill(bytes);
+        piece.fill(bytes::Bytes::copy_from_slice(bytes));
         loop {
             let (part, pos) = piece.part();
             let begins = framer.begins(part, pos)?;
@@ -135,6 +135,24 @@ fn a_large_element_is_refused_before_it_is_kept() {
             .find_map(|piece| framer.next(piece.as_bytes(), &mut 0).err());
         assert_eq!(error, Some(FrameError::TooLarge));
         assert!(framer.carry.len() <= 8);
+    }
+}
+
+#[test]
+fn an_element_is_as_large_whoever_finds_its_end() {
+    let piece = b"[1      ,2]";
+    for (max, is_small) in [(6, false), (7, true)] {
+        let mut framer = Framer::new(ArrayAt::Root, max);
+        let mut pos = 0;
+        assert_eq!(framer.begins(piece, &mut pos), Ok(true));
+        assert_eq!(framer.take(piece, &mut pos, 1), is_small, "at most {max}");
+        // Nothing has happened when it was not taken.
+        assert_eq!(pos, if is_small { 9 } else { 1 });
+        let next = match is_small {
+            true => Ok(Some(&b"2"[..])),
+            false => Err(FrameError::TooLarge),
+        };
+        assert_eq!(framer.next(piece, &mut pos), next);
     }
 }
 
