@@ -4,7 +4,7 @@ use bytes::{Buf, Bytes};
 
 /// Bytes that are copied out of a piece at a time. A piece of a connection is smaller; that of a recording is a whole
 /// answer.
-const PART: usize = 512 << 10;
+const PART: usize = 256 << 10;
 
 /// A piece that is being read, part by part: text, and in between what is none, such as characters that are cut off at the
 /// ends of the piece. Text is copied, so that a connection can fill its buffer again.
