@@ -50,6 +50,7 @@ impl Writer {
         written: &mut Written,
     ) {
         let is_short = self.is_short;
+        // A message was appended at `start`; its length stands among the columns.
         let end = |out: &mut Encoded, phase, start| {
             if is_short {
                 let short = short::message(phase, &out.blobs[start..]);
@@ -78,8 +79,8 @@ impl Writer {
                 id(out, &row.id.resource);
                 text(out, &row.id.slug);
                 let start = out.blobs.len();
-                let (id, blobs) = (&self.external_id, &mut out.blobs);
-                self.encoder.entitlement(row, id, types, blobs);
+                let (external_id, blobs) = (&self.external_id, &mut out.blobs);
+                self.encoder.entitlement(row, external_id, types, blobs);
                 end(out, Phase::Entitlements, start);
                 written.add(Phase::Entitlements, &row.id.resource.resource_type);
             }),
@@ -92,8 +93,9 @@ impl Writer {
                 text(out, &row.entitlement.slug);
                 id(out, &row.principal);
                 let start = out.blobs.len();
-                let (id, entitlement) = (&self.external_id, &self.entitlement_id);
-                self.encoder.grant(row, id, entitlement, &mut out.blobs);
+                let (external_id, entitlement_id) = (&self.external_id, &self.entitlement_id);
+                let blobs = &mut out.blobs;
+                self.encoder.grant(row, external_id, entitlement_id, blobs);
                 end(out, Phase::Grants, start);
                 written.add(Phase::Grants, &row.entitlement.resource.resource_type);
             }),

@@ -52,6 +52,7 @@ mod call;
 mod client;
 mod connection;
 mod decode;
+mod elements;
 mod exchange;
 mod failure;
 mod framer;

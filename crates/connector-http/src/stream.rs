@@ -10,11 +10,10 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use crate::call::Call;
-use crate::decode::{decode, decode_first};
+use crate::elements::Elements;
 use crate::exchange::Exchange;
 use crate::failure::Failure;
-use crate::framer::{ArrayAt, FrameError, Framer};
-use crate::piece::Piece;
+use crate::framer::ArrayAt;
 use crate::transport::Expect;
 use crate::tries::Tries;
 
@@ -36,9 +35,8 @@ pub struct ArrayStream<T> {
     call: Call,
     at: ArrayAt,
     tries: Tries,
-    framer: Framer,
+    elements: Elements,
     progress: Progress,
-    piece: Piece,
     /// Bytes of this answer so far.
     received: u64,
     /// Rows of this answer so far.
@@ -57,12 +55,11 @@ impl<T: DeserializeOwned> ArrayStream<T> {
     pub(crate) fn new(exchange: Arc<Exchange>, call: Call, at: ArrayAt) -> Self {
         Self {
             tries: exchange.transport.tries(&call),
-            framer: Framer::new(at, exchange.max_element),
+            elements: Elements::new(at, exchange.max_element),
             exchange,
             call,
             at,
             progress: Progress::Fresh,
-            piece: Piece::default(),
             received: 0,
             rows: 0,
             element: PhantomData,
@@ -80,7 +77,7 @@ impl<T: DeserializeOwned> ArrayStream<T> {
             let received = self.received;
             self.tries.ended(result.as_ref().map(|_| received));
             self.progress = Progress::Done;
-            self.piece = Piece::default();
+            self.elements.clear();
         }
         result.map_err(self.exchange.explain)
     }
@@ -123,45 +120,21 @@ impl<T: DeserializeOwned> ArrayStream<T> {
         let vendor = self.exchange.transport.vendor;
         let (at, max) = (self.at, self.exchange.max_element);
         let misframed = |e| Failure::frame(vendor, at, max, e);
-        loop {
-            if let Some(row) = self.whole_row().map_err(misframed)? {
-                self.rows += 1;
-                return Ok(Some(row));
-            }
-            let (bytes, pos) = self.piece.part();
-            if let Some(element) = self.framer.next(bytes, pos).map_err(misframed)? {
-                let row = decode(element).map_err(|what| {
-                    let list = match at {
-                        ArrayAt::Root => "the list",
-                        ArrayAt::Key(key) => key,
-                    };
-                    let index = self.rows;
-                    Failure::contract(format!(
-                        "element {index} of `{list}` of {vendor} does not fit: {what}"
-                    ))
-                })?;
-                self.rows += 1;
-                return Ok(Some(row));
-            }
-            if !self.piece.next_part() {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The next element, if it lies in the current piece as a whole and decodes at once: its end is found while it is
-    /// decoded. Everything else is left to the framer, which looks for the end first.
-    fn whole_row(&mut self) -> Result<Option<T>, FrameError> {
-        let (bytes, pos) = self.piece.part();
-        if !self.framer.begins(bytes, pos)? {
-            return Ok(None);
-        }
-        let Some((row, len)) = self.piece.text().and_then(decode_first) else {
+        let Some(element) = self.elements.next().map_err(misframed)? else {
             return Ok(None);
         };
-        let (bytes, pos) = self.piece.part();
-        let is_taken = self.framer.take(bytes, pos, len);
-        Ok(is_taken.then_some(row))
+        let row = element.map_err(|what| {
+            let list = match at {
+                ArrayAt::Root => "the list",
+                ArrayAt::Key(key) => key,
+            };
+            let index = self.rows;
+            Failure::contract(format!(
+                "element {index} of `{list}` of {vendor} does not fit: {what}"
+            ))
+        })?;
+        self.rows += 1;
+        Ok(Some(row))
     }
 
     /// Receives the next piece; false at the end of a complete answer.
@@ -177,12 +150,12 @@ impl<T: DeserializeOwned> ArrayStream<T> {
                 if self.received > self.exchange.transport.max_body {
                     return Err(Failure::too_large(vendor, self.exchange.transport.max_body));
                 }
-                self.piece.fill(piece);
+                self.elements.fill(piece);
                 Ok(true)
             }
             None => {
                 let max = self.exchange.max_element;
-                let end = self.framer.finish();
+                let end = self.elements.finish();
                 end.map_err(|e| Failure::frame(vendor, self.at, max, e))?;
                 self.tries.entry.complete();
                 Ok(false)
@@ -192,10 +165,9 @@ impl<T: DeserializeOwned> ArrayStream<T> {
 
     /// Gets ready to read the answer again; true when rows of it were handed over.
     fn restart(&mut self) -> bool {
-        self.framer.restart();
+        self.elements.restart();
         self.tries.entry.restart();
         self.progress = Progress::Fresh;
-        self.piece = Piece::default();
         self.received = 0;
         std::mem::take(&mut self.rows) > 0
     }

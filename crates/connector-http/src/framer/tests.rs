@@ -1,8 +1,8 @@
 //! Checks of the framer against whole documents.
 
 use super::*;
-use crate::decode::decode_first;
-use crate::piece::Piece;
+use crate::decode::decode;
+use crate::elements::Elements;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -25,41 +25,24 @@ fn cut(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameError> {
     Ok(elements)
 }
 
-/// What the elements decode to when those that lie in one piece are decoded before their end is known, as a stream of
-/// rows does it.
+/// What the elements decode to when those that lie in one piece are decoded before their end is known.
 fn read(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Option<Value>>, FrameError> {
-    let mut framer = Framer::new(at, 1 << 20);
+    let mut elements = Elements::new(at, 1 << 20);
     let mut values = Vec::new();
-    let mut piece = Piece::default();
-    for bytes in pieces {
-        piece.fill(bytes::Bytes::copy_from_slice(bytes));
-        loop {
-            let (part, pos) = piece.part();
-            let begins = framer.begins(part, pos)?;
-            let first = piece.text().filter(|_| begins).and_then(decode_first);
-            let (part, pos) = piece.part();
-            if let Some((value, len)) = first
-                && framer.take(part, pos, len)
-            {
-                values.push(Some(value));
-                continue;
-            }
-            let (part, pos) = piece.part();
-            if let Some(element) = framer.next(part, pos)? {
-                values.push(serde_json::from_slice(element).ok());
-            } else if !piece.next_part() {
-                break;
-            }
+    for piece in pieces {
+        elements.fill(bytes::Bytes::copy_from_slice(piece));
+        while let Some(element) = elements.next()? {
+            values.push(element.ok());
         }
     }
-    framer.finish()?;
+    elements.finish()?;
     Ok(values)
 }
 
 /// What elements decode to that were cut out first.
 fn read_cut(at: ArrayAt, pieces: &[&[u8]]) -> Result<Vec<Option<Value>>, FrameError> {
-    let decode = |element: &Vec<u8>| serde_json::from_slice(element).ok();
-    cut(at, pieces).map(|elements| elements.iter().map(decode).collect())
+    let value = |element: &Vec<u8>| decode(element).ok();
+    cut(at, pieces).map(|elements| elements.iter().map(value).collect())
 }
 
 fn texts(at: ArrayAt, document: &str) -> Result<Vec<String>, FrameError> {
