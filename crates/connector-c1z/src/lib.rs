@@ -41,7 +41,7 @@ pub use convert::{
 pub use log::SUFFIX as UNFINISHED_SUFFIX;
 pub use preview::{Changed, Difference, Preview};
 pub use reader::{
-    ByNumber, Counts, GrantKey, Held, Holdings, InOrder, InOrderRows, Interner, Listing,
-    NumberedGrant, ReadLimits, Reader, RowAt, SyncRun,
+    ByNumber, Counts, GrantKey, GrantNumbers, GrantPlace, Held, Holdings, InOrder, InOrderRows,
+    Interner, Listing, NumberedGrant, ReadLimits, Reader, RowAt, SyncRun,
 };
 pub use store::{C1zStore, StoreOptions};

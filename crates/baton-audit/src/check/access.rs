@@ -4,10 +4,13 @@
 //!
 //! Grants stream; a file with a million of them costs a number per account and what is kept.
 
+mod first;
+mod reading;
+
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use connector_c1z::{ByNumber, RowAt, wire};
+use connector_c1z::{GrantPlace, RowAt};
 use connector_core::Result;
 
 use super::context::NumberedFile;
@@ -15,11 +18,10 @@ use super::finding::Evidence;
 use super::input::LoadedFile;
 use super::meaning::{Meaning, Meanings};
 use super::policy::{Pattern, Policy};
-use crate::expansion::{Derived, Expansion, sources_of};
-use crate::identity::external_id_of;
+use crate::expansion::{Derived, Expansion};
 
-/// Grants of one account that are kept, of those that mean the same.
-const EXAMPLES: usize = 20;
+use first::{Spot, keep_first};
+
 /// What the accounts of an app hold.
 #[derive(Debug, Default)]
 pub(crate) struct Access<'a> {
@@ -41,17 +43,16 @@ pub(crate) struct Access<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct LostGrants {
     pub(crate) count: usize,
-    /// Place and id of the first of them.
-    pub(crate) examples: Vec<(RowAt, Box<str>)>,
+    /// The first of them.
+    pub(crate) examples: Vec<LostGrant>,
 }
 
-impl LostGrants {
-    fn add(&mut self, row: &RowAt, external_id: &str) {
-        self.count += 1;
-        if self.examples.len() < EXAMPLES {
-            self.examples.push((row.clone(), external_id.into()));
-        }
-    }
+/// A grant that belongs to nothing in the file.
+#[derive(Debug)]
+pub(crate) struct LostGrant {
+    pub(crate) row: RowAt,
+    pub(crate) external_id: Box<str>,
+    place: Option<GrantPlace>,
 }
 
 /// Something that an account holds. Many accounts hold the same, so what it means is shared.
@@ -63,6 +64,8 @@ pub(crate) struct Held {
     /// What it follows from: ids of entitlements, ` > ` between one and what is held through it, ` or ` between ways
     /// there. Empty for what the account was given.
     via: Box<str>,
+    /// Where it stands among what is read as it lies.
+    place: Option<GrantPlace>,
 }
 
 impl Held {
@@ -110,11 +113,14 @@ impl<'a> Access<'a> {
                     meaning: Rc::new(meaning),
                     grant: None,
                     via: Box::default(),
+                    place: None,
                 });
             }
         }
-        access.read(app.loaded, &mut meanings, leavers)?;
-        access.expand(app.loaded, &mut meanings, leavers)?;
+        let has_expandable = access.read(app.loaded, &mut meanings, leavers)?;
+        if has_expandable {
+            access.expand(app.loaded, &mut meanings, leavers)?;
+        }
         access.fitting = meanings.fitting;
         Ok(access)
     }
@@ -126,9 +132,8 @@ impl<'a> Access<'a> {
         meanings: &mut Meanings<'a>,
         leavers: &[bool],
     ) -> Result<()> {
-        let mut expansion = std::mem::take(&mut self.expansion);
+        let mut expansion = Expansion::load(&app.source)?;
         if app.is_part {
-            expansion = Expansion::load(&app.source)?;
             for account in app.roster.iter() {
                 expansion.read_holder(&app.source, &account.key.to_wire())?;
             }
@@ -144,10 +149,11 @@ impl<'a> Access<'a> {
             } in expansion.of(&account.key.to_wire())?
             {
                 let meaning = meanings.entitlement(entitlement);
-                self.keep(at, leavers, meaning, |meaning| Held {
+                self.keep((at, None), leavers, meaning, |meaning| Held {
                     meaning,
                     grant: Some((row.clone(), Box::from(grant_id))),
                     via: via.join(" > ").into(),
+                    place: None,
                 });
             }
         }
@@ -155,79 +161,10 @@ impl<'a> Access<'a> {
         Ok(())
     }
 
-    /// Goes through the grants of a file, those of the chosen accounts alone when only these are looked at.
-    fn read(
-        &mut self,
-        app: &LoadedFile,
-        meanings: &mut Meanings<'a>,
-        leavers: &[bool],
-    ) -> Result<()> {
-        let (reader, sync) = (&app.source.reader, &app.source.sync.sync_id);
-        if app.is_part {
-            return app.roster.iter().try_for_each(|account| {
-                reader.for_each_grant_of(
-                    sync,
-                    &account.key.to_wire(),
-                    |at, grant| match Holder::of(&grant, app, meanings) {
-                        Holder::Account(account) => {
-                            let meaning = meanings.of_grant(&grant);
-                            self.take(&at, &grant, account, meaning, leavers)
-                        }
-                        other => self.take_other(&at, &grant, other),
-                    },
-                )
-            });
-        }
-        let (mut holders, mut known) = (ByNumber::default(), ByNumber::default());
-        reader.for_each_numbered_grant(sync, |it| {
-            let holder = holders.get(it.principal, || Ok(Holder::of(it.message, app, meanings)))?;
-            match *holder {
-                Holder::Account(account) => {
-                    let meaning = || Ok(meanings.of_grant(it.message));
-                    let meaning = Rc::clone(known.get(it.entitlement, meaning)?);
-                    self.take(it.at, it.message, account, meaning, leavers)
-                }
-                other => self.take_other(it.at, it.message, other),
-            }
-        })
-    }
-
-    /// Takes in a grant to the account at a position.
-    fn take(
-        &mut self,
-        at: &RowAt,
-        grant: &wire::Grant,
-        account: usize,
-        meaning: Rc<Meaning>,
-        leavers: &[bool],
-    ) -> Result<()> {
-        self.grants += 1;
-        self.expansion.edges_of(at, grant)?;
-        self.keep(account, leavers, meaning, |meaning| Held {
-            meaning,
-            grant: Some((at.clone(), grant.id.as_str().into())),
-            via: match sources_of(grant) {
-                Some(via) => via.collect::<Vec<_>>().join(" or ").into(),
-                None => Box::default(),
-            },
-        });
-        Ok(())
-    }
-
-    /// Takes in a grant to something that is no account.
-    fn take_other(&mut self, at: &RowAt, grant: &wire::Grant, holder: Holder) -> Result<()> {
-        self.grants += 1;
-        self.expansion.edges_of(at, grant)?;
-        if holder == Holder::Unknown {
-            self.unknown.add(at, &grant.id);
-        }
-        Ok(())
-    }
-
     /// Counts something that the account at a position holds, and keeps it where that is needed.
     fn keep(
         &mut self,
-        at: usize,
+        (at, spot): (usize, Spot<'_>),
         leavers: &[bool],
         meaning: Rc<Meaning>,
         it: impl FnOnce(Rc<Meaning>) -> Held,
@@ -237,45 +174,13 @@ impl<'a> Access<'a> {
             return;
         }
         let held = self.held.entry(at).or_default();
-        let alike = |h: &&Held| {
-            let other = &h.meaning;
-            Rc::ptr_eq(other, &meaning)
-                || (other.admin == meaning.admin
-                    && other.rules == meaning.rules
-                    && other.conflicts == meaning.conflicts)
-        };
-        if held.iter().filter(alike).count() < EXAMPLES {
-            held.push(it(meaning));
-        }
+        let kind = meaning.kind;
+        let alike = |held: &Held| held.meaning.kind == kind;
+        keep_first(held, alike, |held| held.place, spot, || it(meaning));
     }
 
     /// What an account holds that was kept.
     pub(crate) fn of(&self, at: usize) -> &[Held] {
         self.held.get(&at).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Who holds a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    /// The account at this position in the roster.
-    Account(usize),
-    /// A group or something else of the file; what it holds is no account's own.
-    Other,
-    /// Nothing in the file.
-    Unknown,
-}
-
-impl Holder {
-    fn of(grant: &wire::Grant, app: &LoadedFile, meanings: &Meanings<'_>) -> Self {
-        // The reader refuses a grant without a principal.
-        let Some(who) = grant.principal.as_ref().and_then(|it| it.id.as_ref()) else {
-            return Self::Other;
-        };
-        match app.roster.of_type(&who.resource_type, &who.resource) {
-            Some(at) => Self::Account(at),
-            None if meanings.resources.contains_key(&external_id_of(who)) => Self::Other,
-            None => Self::Unknown,
-        }
     }
 }

@@ -108,27 +108,24 @@ impl<'a> People<'a> {
         if is_program || policy.service_accounts.include(account) {
             return Owner::Program;
         }
-        let numbers: BTreeSet<String> = match email_only {
-            true => BTreeSet::new(),
+        let numbers = match email_only {
+            true => Vec::new(),
             false => numbers(account).collect(),
         };
-        let addresses: BTreeSet<String> = addresses(account).collect();
+        let addresses: Vec<String> = addresses(account).collect();
         let by_number = self.having_numbers(&numbers);
-        let by_email: BTreeSet<Record> = addresses
-            .iter()
-            .flat_map(|address| self.with_email(address))
-            .collect();
+        let by_email = each_once(addresses.iter().flat_map(|it| self.with_email(it)));
         match (by_number.is_empty(), by_email.is_empty()) {
             (true, true) => self.unknown(account),
             (false, true) => self.settle(&by_number, &by_number, "employee number"),
             (true, false) => self.by_email(&numbers, by_email),
-            (false, false) => self.by_both(by_number, by_email),
+            (false, false) => self.by_both(&by_number, &by_email),
         }
     }
 
-    fn having_numbers(&self, numbers: &BTreeSet<String>) -> BTreeSet<Record> {
+    fn having_numbers(&self, numbers: &[String]) -> Vec<Record> {
         let found = numbers.iter().flat_map(|number| self.numbers.get(number));
-        found.copied().collect()
+        each_once(found.copied())
     }
 
     fn unknown(&self, account: &Identity) -> Owner {
@@ -139,45 +136,51 @@ impl<'a> People<'a> {
         }
     }
 
-    fn by_email(&self, account: &BTreeSet<String>, by_email: BTreeSet<Record>) -> Owner {
-        let contradicts = |&record: &Record| {
-            let theirs = self.person(record).map(numbers).into_iter().flatten();
-            let theirs: BTreeSet<String> = theirs.collect();
-            !account.is_empty() && !theirs.is_empty() && account.is_disjoint(&theirs)
-        };
-        match by_email.iter().all(contradicts) {
+    fn by_email(&self, account: &[String], by_email: Vec<Record>) -> Owner {
+        match by_email.iter().all(|it| self.has_others(*it, account)) {
             true => Owner::Unclear {
                 why: "has the e-mail address of a person with another employee number".to_owned(),
-                candidates: by_email.into_iter().collect(),
+                candidates: by_email,
             },
             false => self.settle(&by_email, &by_email, "e-mail address"),
         }
     }
 
-    fn by_both(&self, by_number: BTreeSet<Record>, by_email: BTreeSet<Record>) -> Owner {
-        let agreed: BTreeSet<Record> = by_number.intersection(&by_email).copied().collect();
-        let all: BTreeSet<Record> = by_number.union(&by_email).copied().collect();
+    /// Whether a person has employee numbers, but none of these.
+    fn has_others(&self, record: Record, own: &[String]) -> bool {
+        let theirs = self.person(record).map(numbers).into_iter().flatten();
+        let theirs: Vec<String> = theirs.collect();
+        !own.is_empty() && !theirs.is_empty() && !have_one(own, &theirs)
+    }
+
+    fn by_both(&self, by_number: &[Record], by_email: &[Record]) -> Owner {
+        let all = each_once(by_number.iter().chain(by_email).copied());
         let numbered: BTreeSet<usize> = by_number.iter().map(|record| record.hr).collect();
         // In files that do not know the number the address decides.
         let elsewhere = by_email.iter().filter(|r| !numbered.contains(&r.hr));
-        let mut chosen: BTreeSet<Record> = elsewhere.copied().collect();
+        let mut chosen: Vec<Record> = elsewhere.copied().collect();
         let differ = by_email.len() > chosen.len();
-        match (agreed.is_empty(), differ) {
-            (false, _) => chosen.extend(agreed),
-            (true, false) => chosen.extend(by_number),
-            (true, true) => {
+        match (have_one(by_number, by_email), differ) {
+            (true, _) => {
+                let agreed = by_number.iter();
+                let agreed = agreed.filter(|it| by_email.binary_search(it).is_ok());
+                chosen.extend(agreed);
+            }
+            (false, false) => chosen.extend(by_number),
+            (false, true) => {
                 return Owner::Unclear {
                     why: "has the employee number of one person and the e-mail address of another"
                         .to_owned(),
-                    candidates: all.into_iter().collect(),
+                    candidates: all,
                 };
             }
         }
+        let chosen = each_once(chosen.into_iter());
         self.settle(&chosen, &all, "employee number and e-mail address")
     }
 
     /// Of each file the only record, the only one that has not left or else all that have, when these can be one human.
-    fn settle(&self, chosen: &BTreeSet<Record>, all: &BTreeSet<Record>, by: &'static str) -> Owner {
+    fn settle(&self, chosen: &[Record], all: &[Record], by: &'static str) -> Owner {
         let has_left = |record: &Record| {
             let person = self.person(*record);
             person.is_some_and(|p| p.lifecycle_on(self.day).has_left())
@@ -201,7 +204,7 @@ impl<'a> People<'a> {
         };
         let unclear = |why: String| Owner::Unclear {
             why,
-            candidates: all.iter().copied().collect(),
+            candidates: all.to_vec(),
         };
         match records.is_empty() {
             true => unclear(format!("has the {by} of {} people", chosen.len())),
@@ -212,12 +215,12 @@ impl<'a> People<'a> {
 
     /// Whether records of two HR files can be one human: they share an address, or one of them has none.
     pub(crate) fn same_human(&self, one: Record, other: Record) -> bool {
-        let addresses = |record| -> BTreeSet<String> {
+        let addresses = |record| -> Vec<String> {
             let person = self.person(record);
             person.map(emails).into_iter().flatten().collect()
         };
         let (one, other) = (addresses(one), addresses(other));
-        one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
+        one.is_empty() || other.is_empty() || have_one(&one, &other)
     }
 
     /// The first record of the same human: one of an earlier HR file that has the same e-mail address or employee number,
@@ -226,18 +229,14 @@ impl<'a> People<'a> {
         let Some(person) = self.person(record) else {
             return record;
         };
-        let own: BTreeSet<String> = numbers(person).collect();
-        let differ = |other: Record| {
-            let theirs = self.person(other).map(numbers).into_iter().flatten();
-            let theirs: BTreeSet<String> = theirs.collect();
-            !own.is_empty() && !theirs.is_empty() && own.is_disjoint(&theirs)
-        };
+        let own: Vec<String> = numbers(person).collect();
         let mut alike = self.having_numbers(&own);
         for address in emails(person) {
             alike.extend(self.with_email(&address));
         }
+        let mut alike = each_once(alike.into_iter());
         alike.retain(|&other| {
-            other.hr < record.hr && !differ(other) && self.same_human(record, other)
+            other.hr < record.hr && !self.has_others(other, &own) && self.same_human(record, other)
         });
         alike.retain(|&other| fits(other));
         let only = |one: &Record| alike.iter().filter(|it| it.hr == one.hr).count() == 1;
@@ -266,19 +265,24 @@ impl<'a> People<'a> {
 
 /// The folded employee numbers, each once.
 pub(crate) fn numbers(identity: &Identity) -> impl Iterator<Item = String> + use<> {
-    each_once(identity.employee_ids.iter().filter_map(|n| fold_number(n)))
+    each_once(identity.employee_ids.iter().filter_map(|n| fold_number(n))).into_iter()
 }
 
 /// The folded e-mail addresses, each once.
 pub(crate) fn emails(identity: &Identity) -> impl Iterator<Item = String> + use<> {
-    each_once(identity.emails.iter().filter_map(|e| fold_email(e)))
+    each_once(identity.emails.iter().filter_map(|e| fold_email(e))).into_iter()
 }
 
-fn each_once(texts: impl Iterator<Item = String>) -> std::vec::IntoIter<String> {
-    let mut texts: Vec<String> = texts.collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts.into_iter()
+fn each_once<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// Whether two sorted lists have an item in common.
+fn have_one<T: Ord>(one: &[T], other: &[T]) -> bool {
+    one.iter().any(|it| other.binary_search(it).is_ok())
 }
 
 /// The folded e-mail addresses of an account, and those of its logins that are addresses.

@@ -27,6 +27,8 @@ pub(crate) struct Meaning {
     pub(crate) rules: Vec<usize>,
     /// Positions of the conflicts that speak of it, with the side: 0 or 1.
     pub(crate) conflicts: Vec<(usize, usize)>,
+    /// The same number for all meanings of an app in which only the names differ.
+    pub(super) kind: u32,
 }
 
 impl Meaning {
@@ -48,7 +50,12 @@ pub(super) struct Meanings<'a> {
     pub(super) resources: HashMap<String, String>,
     /// What entitlements mean, by id.
     entitlements: HashMap<String, Rc<Meaning>>,
+    /// The numbers of what meanings have beside their names.
+    kinds: HashMap<Kind, u32>,
 }
+
+/// Whether something is powerful, and the rules and conflicts that speak of it.
+type Kind = (bool, Vec<usize>, Vec<(usize, usize)>);
 
 impl<'a> Meanings<'a> {
     pub(super) fn load(policy: &'a Policy, app: &LoadedFile) -> Result<Self> {
@@ -60,6 +67,7 @@ impl<'a> Meanings<'a> {
             role_types: HashSet::new(),
             resources: HashMap::new(),
             entitlements: HashMap::new(),
+            kinds: HashMap::new(),
         };
         for (position, rule) in policy.roles.iter().enumerate() {
             let fits = |p: &&Pattern| app.is_called(|name| p.fits(name));
@@ -112,6 +120,12 @@ impl<'a> Meanings<'a> {
         }
     }
 
+    /// What a grant gives whose entitlement the file lists, or was asked for before.
+    pub(super) fn listed(&self, grant: &wire::Grant) -> Option<Rc<Meaning>> {
+        let id = grant.entitlement.as_ref().map_or("", |it| &it.id);
+        self.entitlements.get(id).map(Rc::clone)
+    }
+
     /// What the entitlement means; one that the file does not list is judged by the grant's copy of it.
     pub(super) fn entitlement(&mut self, it: &wire::Entitlement) -> Rc<Meaning> {
         if let Some(known) = self.entitlements.get(&it.id) {
@@ -160,11 +174,14 @@ impl<'a> Meanings<'a> {
                 }
             }
         }
+        let next = self.kinds.len() as u32;
+        let kind = (admin, rules.clone(), conflicts.clone());
         Meaning {
             name,
             admin,
             rules,
             conflicts,
+            kind: *self.kinds.entry(kind).or_insert(next),
         }
     }
 

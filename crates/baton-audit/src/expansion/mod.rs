@@ -146,10 +146,12 @@ impl Expansion {
             return Ok(());
         }
         let sync = &source.sync.sync_id;
-        source.reader.for_each_grant(sync, |grant| {
-            self.holder_of(&grant);
-            Ok(())
-        })?;
+        source
+            .reader
+            .for_each_grant_unordered(sync, |grant, _, _| {
+                self.holder_of(grant.message);
+                Ok(())
+            })?;
         self.holders.settle();
         Ok(())
     }
@@ -355,6 +357,14 @@ pub(crate) fn sources_of(grant: &wire::Grant) -> Option<impl Iterator<Item = &st
     let own = grant.entitlement.as_ref().map_or("", |it| &it.id);
     let derived = !sources.is_empty() && !sources.contains_key(own);
     derived.then(|| sources.keys().map(String::as_str))
+}
+
+/// Whether a grant is to be expanded.
+///
+/// # Errors
+/// When its annotation cannot be decoded.
+pub(crate) fn is_expandable(row: &RowAt, grant: &wire::Grant) -> Result<bool> {
+    Ok(expandable(row, grant)?.is_some())
 }
 
 /// How a grant is to be expanded, by its first annotation that says so.

@@ -106,8 +106,10 @@ impl Lifecycle {
 /// A word for a state without case and punctuation, as such words are compared.
 pub(crate) fn fold_state(word: &str) -> String {
     if word.is_ascii() {
-        let plain = word.chars().filter(char::is_ascii_alphanumeric);
-        return plain.map(|c| c.to_ascii_lowercase()).collect();
+        let mut folded = String::with_capacity(word.len());
+        folded.extend(word.chars().filter(char::is_ascii_alphanumeric));
+        folded.make_ascii_lowercase();
+        return folded;
     }
     let plain = word.chars().filter(|c| c.is_alphanumeric());
     plain.flat_map(char::to_lowercase).collect()

@@ -1,7 +1,8 @@
 //! Numbers for texts that repeat: a million grants name some thousand entitlements and each holder many times.
 
-use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::RandomState;
 
 /// A place of the table: a number, and the part of its key's hash by which most other keys are told from it.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,7 @@ pub struct Interner<const N: usize> {
     table: Vec<Place>,
     /// The number that was asked for last: rows beside each other often name the same.
     last: u32,
+    /// Seeded anew for each table, so that no file can be made whose keys all fall on one place.
     hasher: RandomState,
 }
 
@@ -55,7 +57,7 @@ impl<const N: usize> Interner<N> {
             ends: Vec::new(),
             table: vec![FREE; 16],
             last: 0,
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 

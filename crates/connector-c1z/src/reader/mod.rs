@@ -26,7 +26,7 @@ pub use holdings::{Held, Holdings};
 pub use intern::Interner;
 pub use listing::Listing;
 use listing::Mapped;
-pub use numbered::{ByNumber, NumberedGrant};
+pub use numbered::{ByNumber, GrantNumbers, GrantPlace, NumberedGrant};
 pub use ordered::{GrantKey, InOrder, InOrderRows};
 pub use row::RowAt;
 
@@ -226,6 +226,20 @@ impl Reader {
         mut each: impl FnMut(NumberedGrant<'_>) -> Result<()>,
     ) -> Result<()> {
         self.rows.each_grant(sync_id, &mut each)
+    }
+
+    /// Calls `each` with every grant of a run, as [`Reader::for_each_numbered_grant`] does, in the order that is quickest
+    /// to read, with its place in the canonical order. The numbers compare places, during the walk and after it; every
+    /// walk over a run gives the same ones.
+    ///
+    /// # Errors
+    /// When the file is damaged, or what `each` returns.
+    pub fn for_each_grant_unordered(
+        &self,
+        sync_id: &str,
+        mut each: impl FnMut(NumberedGrant<'_>, GrantPlace, &GrantNumbers) -> Result<()>,
+    ) -> Result<GrantNumbers> {
+        self.rows.each_grant_unordered(sync_id, &mut each)
     }
 
     /// Calls `each` with every grant that a principal of a run holds, as [`Reader::for_each_grant_row`] does.

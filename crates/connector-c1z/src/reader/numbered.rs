@@ -1,11 +1,13 @@
 //! Grants with numbers for what they refer to. A million of them refer to some thousand entitlements and principals, and a
 //! number is a quicker way to what is known of one than its ids are.
 
+use std::cmp::Ordering;
+
 use connector_core::Result;
 
 use super::RowAt;
 use super::intern::Interner;
-use super::ordered::{entitlement_ids, principal_ids};
+use super::ordered::{by_key, entitlement_ids, principal_ids};
 use crate::wire;
 
 /// A grant while the reader is at it. In one walk over grants the same ids have the same number, and others another.
@@ -21,19 +23,47 @@ pub struct NumberedGrant<'g> {
     pub message: &'g wire::Grant,
 }
 
-/// The numbers of what grants refer to.
+/// Where a grant stands in the canonical order; [`GrantNumbers::order`] compares two of one walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantPlace {
+    /// The numbers of what its row names. Its message may name others.
+    pub(super) entitlement: u32,
+    pub(super) principal: u32,
+    /// Tells grants of the same to the same apart, which are in the order they were written.
+    pub(super) row: i64,
+}
+
+/// The numbers of what the grants of one walk refer to.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
+pub struct GrantNumbers {
     pub(super) entitlements: Interner<3>,
     pub(super) principals: Interner<2>,
 }
 
-impl Numbers {
+impl GrantNumbers {
+    /// How two grants that the walk has come to stand to each other in the canonical order.
+    ///
+    /// # Panics
+    /// When the walk has not come to one of them.
+    pub fn order(&self, a: GrantPlace, b: GrantPlace) -> Ordering {
+        let entitlement = |place: GrantPlace| self.entitlements.key(place.entitlement);
+        let principal = |place: GrantPlace| self.principals.key(place.principal);
+        if a.entitlement != b.entitlement {
+            return by_key(entitlement(a), entitlement(b));
+        }
+        if a.principal != b.principal {
+            return principal(a).cmp(&principal(b));
+        }
+        a.row.cmp(&b.row)
+    }
+
+    /// The number of the entitlement that a message names.
     pub(super) fn entitlement(&mut self, grant: &wire::Grant) -> u32 {
         let ids = entitlement_ids(grant).map(str::as_bytes);
         self.entitlements.number(ids)
     }
 
+    /// The number of the principal that a message names.
     pub(super) fn principal(&mut self, grant: &wire::Grant) -> u32 {
         let ids = principal_ids(grant).map(str::as_bytes);
         self.principals.number(ids)

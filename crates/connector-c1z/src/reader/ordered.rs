@@ -62,6 +62,22 @@ impl PartialOrd for GrantKey {
     }
 }
 
+/// The order of entitlements by their resource's ids and their own: as in a version 3 file's keys, those whose id does not
+/// begin with their resource's come first.
+pub(super) fn by_key(a: [&[u8]; 3], b: [&[u8]; 3]) -> Ordering {
+    let both = a[..2].cmp(&b[..2]);
+    both.then_with(|| is_on_resource(a).cmp(&is_on_resource(b)))
+        .then_with(|| a[2].cmp(b[2]))
+}
+
+/// Whether the id of an entitlement begins with that of its resource.
+fn is_on_resource([kind, resource, entitlement]: [&[u8]; 3]) -> bool {
+    (entitlement.strip_prefix(kind))
+        .and_then(|rest| rest.strip_prefix(b":"))
+        .and_then(|rest| rest.strip_prefix(resource))
+        .is_some_and(|rest| rest.starts_with(b":"))
+}
+
 /// Messages that have a key in a version 3 file.
 pub(super) trait Keyed {
     fn key(&self) -> Vec<u8>;

@@ -1,6 +1,7 @@
 //! Version 1: the rows of the decoded database. What is listed as a whole is read past SQLite, what is looked up by an id
 //! through it.
 
+mod grant_decoder;
 mod grants;
 mod objects;
 mod query;
@@ -16,21 +17,21 @@ use std::path::{Path, PathBuf};
 
 use connector_core::leftovers::TempDirectory;
 use connector_core::{Error, Result};
-use prost::Message;
 use rusqlite::{Connection, Row};
 
 use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
-use super::{Counts, GrantKey, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun, Which};
+use super::{
+    Counts, GrantKey, GrantNumbers, GrantPlace, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun,
+    Which,
+};
 use crate::schema::{ENTITLEMENTS, GRANTS, RESOURCE_TYPES, RESOURCES};
 use crate::snapshot::{Copy, Snapshot};
 use crate::{fault, wire};
 use survey::Survey;
 pub(crate) use survey::refuse_odd_rows;
 use table::{Table, Value};
-use values::{
-    Named, complete_entitlement, complete_grant, decode, named, optional_text, stub, value,
-};
+use values::{Named, decode, named, optional_text};
 pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
@@ -39,10 +40,6 @@ const OF_SYNC: &str = "sync_id = ?1";
 const FEW: u64 = 16;
 /// The row with an id.
 const BY_ID: &str = "external_id = ?2 AND sync_id = ?1";
-/// Beside the message and the row's number.
-const GRANT_COLUMNS: &str = ", t.resource_type_id, t.resource_id, t.entitlement_id,
-    t.principal_resource_type_id, t.principal_resource_id, t.expansion";
-
 /// A decoded database.
 #[derive(Debug)]
 pub(super) struct Database {
@@ -110,32 +107,6 @@ impl Database {
         self.telling(walk())
     }
 
-    /// The messages of a table's rows that `condition` selects. Only places are sorted, not the messages.
-    fn messages<'r, M: Message + Default + 'r>(
-        &'r self,
-        table: &'static str,
-        columns: &str,
-        (condition, params): (&str, &[&str]),
-        complete: impl Fn(&RowAt, M, &Row<'_>) -> Result<M> + 'r,
-    ) -> Result<Listing<'r, Place<M>>> {
-        let order = order(table);
-        // With a limit, the order of the inner query counts for the outer one.
-        let sql = format!(
-            "SELECT t.data, t.id{columns} FROM
-                (SELECT rowid AS place FROM {table} WHERE {condition}
-                 ORDER BY {order}, rowid LIMIT -1)
-             CROSS JOIN {table} AS t ON t.rowid = place"
-        );
-        self.listing(&sql, params, move |row| {
-            let number = row.get(1).map_err(|e| self.damaged(e))?;
-            let at = RowAt::Table { table, row: number };
-            let data = value(row, 0).map_err(|e| self.damaged(e))?;
-            let message = decode(data).map_err(|why| damaged_row(&at, why));
-            let message = message.and_then(|message| complete(&at, message, row));
-            Ok((at, self.telling(message)?))
-        })
-    }
-
     fn during(&self) -> String {
         format!("reading {}", self.shown)
     }
@@ -163,64 +134,6 @@ impl Database {
         let few = counts.get(kind).copied().unwrap_or_default();
         few * FEW < counts.values().sum()
     }
-
-    fn resources_where<'r>(
-        &'r self,
-        which: (&str, &[&str]),
-    ) -> Result<Listing<'r, Place<wire::Resource>>> {
-        self.messages(RESOURCES, "", which, |at, message, _| named(at, message))
-    }
-
-    fn entitlements_where<'r>(
-        &'r self,
-        which: (&str, &[&str]),
-    ) -> Result<Listing<'r, Place<wire::Entitlement>>> {
-        let columns = ", t.resource_type_id, t.resource_id";
-        let complete = |at: &RowAt, message: wire::Entitlement, row: &Row<'_>| {
-            let id = |column| text(row, column).unwrap_or_default();
-            complete_entitlement(at, message, || stub(id(2), id(3)))
-        };
-        self.messages(ENTITLEMENTS, columns, which, complete)
-    }
-
-    fn grants_where<'r>(
-        &'r self,
-        which: (&str, &[&str]),
-    ) -> Result<Listing<'r, Place<wire::Grant>>> {
-        let complete = |at: &RowAt, mut grant: wire::Grant, row: &Row<'_>| {
-            let id = |column| text(row, column).unwrap_or_default();
-            let ids = || GrantKey {
-                resource_type: id(2),
-                resource_id: id(3),
-                entitlement: id(4),
-                principal_type: id(5),
-                principal_id: id(6),
-            };
-            let expansion = value(row, 7).map_err(fault::foreign_database)?;
-            complete_grant(at, &mut grant, ids, expansion)?;
-            Ok(grant)
-        };
-        self.messages(GRANTS, GRANT_COLUMNS, which, complete)
-    }
-}
-
-/// The order of a version 3 file's keys, in columns.
-fn order(table: &str) -> String {
-    match table {
-        RESOURCES => "resource_type_id, external_id".to_owned(),
-        ENTITLEMENTS => entitlement_order("external_id"),
-        GRANTS => {
-            let entitlement = entitlement_order("entitlement_id");
-            format!("{entitlement}, principal_resource_type_id, principal_resource_id")
-        }
-        _ => "external_id".to_owned(),
-    }
-}
-
-/// Ids that do not begin with their resource's come first, as in [`connector_pebble::entitlement_tail`].
-fn entitlement_order(id: &str) -> String {
-    let resource = "resource_type_id || ':' || resource_id || ':'";
-    format!("resource_type_id, resource_id, substr({id}, 1, length({resource})) = {resource}, {id}")
 }
 
 impl Rows for Database {
@@ -301,6 +214,14 @@ impl Rows for Database {
         each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
     ) -> Result<()> {
         grants::each(self, sync_id, each)
+    }
+
+    fn each_grant_unordered(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>, GrantPlace, &GrantNumbers) -> Result<()>,
+    ) -> Result<GrantNumbers> {
+        grants::unordered(self, sync_id, each)
     }
 
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {

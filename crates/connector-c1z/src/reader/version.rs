@@ -5,7 +5,7 @@ use std::fmt;
 use connector_core::Result;
 
 use super::listing::{Listing, Place};
-use super::{Counts, GrantKey, Holdings, NumberedGrant, RowAt, SyncRun};
+use super::{Counts, GrantKey, GrantNumbers, GrantPlace, Holdings, NumberedGrant, RowAt, SyncRun};
 use crate::wire;
 
 /// Which resources are read.
@@ -39,6 +39,11 @@ pub(super) trait Rows: fmt::Debug + Send {
         sync_id: &str,
         each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
     ) -> Result<()>;
+    fn each_grant_unordered(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>, GrantPlace, &GrantNumbers) -> Result<()>,
+    ) -> Result<GrantNumbers>;
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>>;
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>>;
     fn resource(&self, sync_id: &str, external_id: &str) -> Result<Option<Place<wire::Resource>>>;

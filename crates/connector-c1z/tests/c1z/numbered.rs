@@ -1,15 +1,52 @@
-//! Grants with numbers are those without, and equal numbers stand for equal ids.
+//! Grants with numbers are those without, and equal numbers stand for equal ids. As they lie they are the same, and their
+//! places bring them into the canonical order.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use connector_c1z::wire::{Grant, ResourceId};
-use connector_c1z::{Reader, RowAt};
+use connector_c1z::{GrantNumbers, NumberedGrant, Reader, RowAt};
 
 use crate::reading::open;
 use crate::rewritten::{edited, wrap};
 use crate::support::*;
 
-/// The grants of the newest sync, once they have been read both ways.
+/// Grants that came with numbers.
+#[derive(Default)]
+struct Numbered {
+    rows: Vec<(RowAt, Grant)>,
+    /// What each number stands for.
+    entitlements: BTreeMap<u32, Vec<String>>,
+    principals: BTreeMap<u32, Vec<String>>,
+}
+
+impl Numbered {
+    fn see(&mut self, it: NumberedGrant<'_>) {
+        let id = |it: &Option<ResourceId>| {
+            let id = it.clone().unwrap();
+            vec![id.resource_type, id.resource]
+        };
+        let held = it.message.entitlement.as_ref().unwrap();
+        let mut ids = id(&held.resource.as_ref().unwrap().id);
+        ids.push(held.id.clone());
+        let known = self.entitlements.entry(it.entitlement);
+        assert_eq!(*known.or_insert_with(|| ids.clone()), ids);
+        let ids = id(&it.message.principal.as_ref().unwrap().id);
+        let known = self.principals.entry(it.principal);
+        assert_eq!(*known.or_insert_with(|| ids.clone()), ids);
+        self.rows.push((it.at.clone(), it.message.clone()));
+    }
+
+    /// Different numbers stand for different ids.
+    fn check(&self) {
+        for known in [&self.entitlements, &self.principals] {
+            let different: BTreeSet<_> = known.values().collect();
+            assert_eq!(different.len(), known.len());
+        }
+    }
+}
+
+/// The grants of the newest sync, once they have been read in all ways.
 fn grants(reader: &Reader) -> Vec<(RowAt, Grant)> {
     let run = reader.latest_finished_full().unwrap().unwrap().sync_id;
     let mut rows = Vec::new();
@@ -18,40 +55,32 @@ fn grants(reader: &Reader) -> Vec<(RowAt, Grant)> {
         Ok(())
     };
     reader.for_each_grant_row(&run, each).unwrap();
-    let mut numbered = Vec::new();
-    let mut entitlements = BTreeMap::new();
-    let mut principals = BTreeMap::new();
-    let id = |it: &Option<ResourceId>| {
-        let id = it.clone().unwrap();
-        (id.resource_type, id.resource)
-    };
-    let each = |it: connector_c1z::NumberedGrant<'_>| {
-        let held = it.message.entitlement.as_ref().unwrap();
-        let ids = (held.id.clone(), id(&held.resource.as_ref().unwrap().id));
-        assert_eq!(
-            *entitlements.entry(it.entitlement).or_insert(ids.clone()),
-            ids
-        );
-        let ids = id(&it.message.principal.as_ref().unwrap().id);
-        assert_eq!(*principals.entry(it.principal).or_insert(ids.clone()), ids);
-        numbered.push((it.at.clone(), it.message.clone()));
+    let mut numbered = Numbered::default();
+    let each = |it: NumberedGrant<'_>| {
+        numbered.see(it);
         Ok(())
     };
     reader.for_each_numbered_grant(&run, each).unwrap();
-    assert_eq!(numbered, rows);
-    for ids in [
-        entitlements
-            .into_values()
-            .map(|ids| format!("{ids:?}"))
-            .collect::<Vec<_>>(),
-        principals
-            .into_values()
-            .map(|ids| format!("{ids:?}"))
-            .collect(),
-    ] {
-        let different = ids.iter().collect::<std::collections::BTreeSet<_>>();
-        assert_eq!(different.len(), ids.len());
-    }
+    numbered.check();
+    assert_eq!(numbered.rows, rows);
+
+    let (mut lying, mut places) = (Numbered::default(), Vec::new());
+    let each = |it: NumberedGrant<'_>, place, numbers: &GrantNumbers| {
+        assert!(places.iter().all(|other| *other != place));
+        // Places are compared during the walk as after it.
+        if let Some(first) = places.first() {
+            assert_ne!(numbers.order(*first, place), Ordering::Equal);
+        }
+        places.push(place);
+        lying.see(it);
+        Ok(())
+    };
+    let numbers = reader.for_each_grant_unordered(&run, each).unwrap();
+    lying.check();
+    let mut ordered: Vec<_> = places.into_iter().zip(lying.rows).collect();
+    ordered.sort_by(|(a, _), (b, _)| numbers.order(*a, *b));
+    let ordered: Vec<_> = ordered.into_iter().map(|(_, row)| row).collect();
+    assert_eq!(ordered, rows);
     rows
 }
 
@@ -91,4 +120,20 @@ fn messages_of_odd_writers() {
     assert_eq!(grants.iter().filter(named).count(), 333 - 30);
     let bare = grants.iter().filter(|(_, grant)| grant.id == "a");
     assert_eq!(bare.count(), 90);
+}
+
+/// Rows that lie in another order than that of their keys, and several grants of the same to the same.
+#[test]
+fn rows_in_any_order() {
+    let inside = look_into(&fixture("go-1k.c1z"));
+    let shuffled = edited(
+        &inside.bytes,
+        "UPDATE v1_grants SET id = id + 100000;
+         UPDATE v1_grants SET id = (id * 7919) % 10007;
+         UPDATE v1_grants SET entitlement_id = entitlement_id || ':' || (id % 300),
+             resource_id = 'r' || (id % 10) WHERE id % 2 = 0;
+         UPDATE v1_grants SET principal_resource_id = 'p' WHERE id % 3 = 0",
+    );
+    let (_dir, reader) = wrap(&shuffled);
+    assert_eq!(grants(&reader.unwrap()).len(), 1000);
 }

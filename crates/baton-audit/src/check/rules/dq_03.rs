@@ -68,10 +68,10 @@ fn unattributed(access: &Access<'_>, file: usize) -> (Option<String>, Vec<Eviden
     let (lost, why) = (&access.unknown, "whose principal is not in the file");
     let all = text::counted(access.grants, "grant");
     let fault = (lost.count > 0).then(|| format!("has {} of {all} {why}", lost.count));
-    let evidence = lost.examples.iter().map(|(row, id)| Evidence {
+    let evidence = lost.examples.iter().map(|grant| Evidence {
         file,
-        at: row.clone(),
-        external_id: id.to_string(),
+        at: grant.row.clone(),
+        external_id: grant.external_id.to_string(),
         says: format!("a grant {why}"),
     });
     (fault, evidence.collect())

@@ -5,6 +5,8 @@
 //! address that two people at work share is HR-05's; names never count. Raised once per group of such records: for
 //! the first that has not left, else for the first, in order of ids.
 
+use std::collections::BTreeMap;
+
 use super::{
     Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
     Severity, listed,
@@ -54,12 +56,16 @@ fn groups<'a>(context: &CheckContext<'_>, people: &[&'a Identity]) -> Vec<Vec<&'
             head[one.max(two)] = one.min(two);
         }
     }
-    let mut groups: Vec<Vec<&Identity>> = vec![Vec::new(); people.len()];
-    for (at, &person) in people.iter().enumerate() {
-        groups[first(&mut head, at)].push(person);
+    let heads: Vec<usize> = (0..people.len()).map(|at| first(&mut head, at)).collect();
+    let mut sizes = vec![0_u32; people.len()];
+    heads.iter().for_each(|&head| sizes[head] += 1);
+    let mut groups: BTreeMap<usize, Vec<&Identity>> = BTreeMap::new();
+    for (&head, &person) in heads.iter().zip(people) {
+        if sizes[head] > 1 {
+            groups.entry(head).or_default().push(person);
+        }
     }
-    groups.retain(|group| group.len() > 1);
-    groups
+    groups.into_values().collect()
 }
 
 /// Positions of the people who have each value.

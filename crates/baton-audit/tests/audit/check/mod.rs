@@ -12,6 +12,7 @@ mod logins;
 mod moves;
 mod nested;
 mod one_system;
+mod order;
 mod people;
 mod policy;
 mod quality;

@@ -9,14 +9,16 @@ use std::cmp::Ordering;
 use connector_core::Result;
 use memchr::memmem;
 
+use super::grant_decoder::Decoder;
 use super::sorted::{Sorted, Sorter, inverse};
-use super::sorted_grant::{Decoder, begin};
+use super::sorted_grant::{begin, parts};
 use super::table::{Row, Value};
+use super::values::{complete_grant, damaged_row, decode};
 use super::{Database, GRANTS};
 use crate::reader::listing::Place;
-use crate::reader::numbered::Numbers;
-use crate::reader::ordered::{entitlement_ids, principal_ids};
-use crate::reader::{GrantKey, NumberedGrant};
+use crate::reader::numbered::{GrantNumbers, GrantPlace};
+use crate::reader::ordered::by_key;
+use crate::reader::{GrantKey, NumberedGrant, RowAt};
 use crate::{fault, wire};
 
 /// The columns of ids, in the order of [`GrantKey`].
@@ -38,7 +40,7 @@ const EXPANDABLE: &str = "GrantExpandable";
 
 /// The ids of a sync's grants and the order that they give.
 pub(super) struct GrantOrder {
-    numbers: Numbers,
+    numbers: GrantNumbers,
     /// The place of each entitlement and principal in their order, by number.
     entitlement_places: Vec<u32>,
     principal_places: Vec<u32>,
@@ -52,13 +54,13 @@ impl GrantOrder {
         which: Grants,
         mut each: impl FnMut(u32, u32),
     ) -> Result<Self> {
-        let mut numbers = Numbers::default();
+        let mut numbers = GrantNumbers::default();
         which.walk(db, sync_id, |row| {
             let (entitlement, principal) = numbers_of(row, &mut numbers);
             each(entitlement, principal);
             Ok(())
         })?;
-        let Numbers {
+        let GrantNumbers {
             entitlements,
             principals,
         } = &numbers;
@@ -92,7 +94,7 @@ impl GrantOrder {
 
 /// The ids of grants by their places.
 struct Keys {
-    ids: Numbers,
+    ids: GrantNumbers,
     by_place: Vec<u32>,
     principals_by_place: Vec<u32>,
 }
@@ -107,7 +109,7 @@ impl Keys {
     fn key(&self, place: u64) -> GrantKey {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let (entitlement, principal) = self.numbers(place);
-        let Numbers {
+        let GrantNumbers {
             entitlements,
             principals,
         } = &self.ids;
@@ -201,15 +203,27 @@ fn sorted<'r>(
     order: GrantOrder,
 ) -> Result<impl Iterator<Item = Result<Place<wire::Grant>>> + use<'r>> {
     let (mut sorted, keys) = sort(db, sync_id, which, order)?;
+    let grant = move |place: u64, row: &[u8]| {
+        let (number, expansion, message) = parts(row)?;
+        let at = at(number);
+        let grant = decode(Value::Blob(message)).map_err(|why| damaged_row(&at, why));
+        let mut grant: wire::Grant = grant?;
+        complete_grant(&at, &mut grant, || keys.key(place), expansion)?;
+        Ok((at, grant))
+    };
     Ok(std::iter::from_fn(move || match sorted.next() {
         Ok(None) => None,
-        Ok(Some((place, row))) => {
-            let mut message = Decoder::default();
-            let grant = message.read(row, || keys.key(place));
-            Some(db.telling(grant.map(|at| (at, message.grant))))
-        }
+        Ok(Some((place, row))) => Some(db.telling(grant(place, row))),
         Err(e) => Some(Err(db.unsorted(e))),
     }))
+}
+
+/// Where the grant with a row's number is.
+const fn at(number: i64) -> RowAt {
+    RowAt::Table {
+        table: GRANTS,
+        row: number,
+    }
 }
 
 /// All grants of a sync in order, with their numbers.
@@ -220,34 +234,51 @@ pub(super) fn each(
 ) -> Result<()> {
     let order = GrantOrder::read(db, sync_id, Grants::Ids, |_, _| {})?;
     let (mut sorted, mut keys) = sort(db, sync_id, Grants::All, order)?;
-    let mut message = Decoder::default();
-    let mut entitlement = 0;
+    let mut decoder = Decoder::in_order();
     while let Some((place, row)) = sorted.next().map_err(|e| db.unsorted(e))? {
-        let at = db.telling(message.read(row, || keys.key(place)))?;
-        let grant = &message.grant;
-        // What a message says counts, also when it contradicts its row.
-        let of_row = keys.numbers(place);
-        let numbers = &mut keys.ids;
-        if !message.is_of_last {
-            let ids = entitlement_ids(grant).map(str::as_bytes);
-            entitlement = match numbers.entitlements.key(of_row.0) == ids {
-                true => of_row.0,
-                false => numbers.entitlement(grant),
-            };
-        }
-        let ids = principal_ids(grant).map(str::as_bytes);
-        let principal = match numbers.principals.key(of_row.1) == ids {
-            true => of_row.1,
-            false => numbers.principal(grant),
-        };
+        let (number, expansion, message) = parts(row)?;
+        let (at, of_row) = (at(number), keys.numbers(place));
+        let read = decoder.read((&at, expansion, message), of_row.0, || keys.key(place));
+        db.telling(read)?;
+        let (entitlement, principal) = decoder.numbers(of_row, &mut keys.ids);
         each(NumberedGrant {
             at: &at,
             entitlement,
             principal,
-            message: grant,
+            message: &decoder.grant,
         })?;
     }
     Ok(())
+}
+
+/// All grants of a sync as they lie in the table, with their numbers and their places in the order.
+pub(super) fn unordered(
+    db: &Database,
+    sync_id: &str,
+    each: &mut dyn FnMut(NumberedGrant<'_>, GrantPlace, &GrantNumbers) -> Result<()>,
+) -> Result<GrantNumbers> {
+    let mut numbers = GrantNumbers::default();
+    let mut decoder = Decoder::unordered();
+    Grants::All.walk(db, sync_id, |row| {
+        let of_row = numbers_of(row, &mut numbers);
+        let at = at(row.get(NUMBER_AT).number().unwrap_or(row.number));
+        let stored = (&at, row.get(EXPANSION_AT), message_of(row));
+        decoder.read(stored, of_row.0, || key_of(row))?;
+        let (entitlement, principal) = decoder.numbers(of_row, &mut numbers);
+        let grant = NumberedGrant {
+            at: &at,
+            entitlement,
+            principal,
+            message: &decoder.grant,
+        };
+        let place = GrantPlace {
+            entitlement: of_row.0,
+            principal: of_row.1,
+            row: row.number,
+        };
+        each(grant, place, &numbers)
+    })?;
+    Ok(numbers)
 }
 
 /// Sorts the rows of grants by an order that was read of them.
@@ -269,38 +300,39 @@ fn sort(
             row.get(NUMBER_AT).number().unwrap_or(row.number),
             row.get(EXPANSION_AT),
         );
-        let message = match row.get(MESSAGE_AT) {
-            Value::Blob(message) => message,
-            _ => b"",
-        };
         sorter
-            .push(place, &head, message)
+            .push(place, &head, message_of(row))
             .map_err(|e| db.unsorted(e))
     })?;
     let sorted = sorter.finish().map_err(|e| db.unsorted(e))?;
     Ok((sorted, order.keys()))
 }
 
+/// The message of a row.
+fn message_of<'r>(row: &Row<'r>) -> &'r [u8] {
+    match row.get(MESSAGE_AT) {
+        Value::Blob(message) => message,
+        _ => b"",
+    }
+}
+
+/// The ids of a row.
+fn key_of(row: &Row<'_>) -> GrantKey {
+    let id = |column| row.get(column).text().into_owned();
+    GrantKey {
+        resource_type: id(0),
+        resource_id: id(1),
+        entitlement: id(2),
+        principal_type: id(3),
+        principal_id: id(4),
+    }
+}
+
 /// The numbers of a row's entitlement and principal.
-fn numbers_of(row: &Row<'_>, numbers: &mut Numbers) -> (u32, u32) {
+fn numbers_of(row: &Row<'_>, numbers: &mut GrantNumbers) -> (u32, u32) {
     let id = |column: usize| row.get(column).bytes();
     let entitlement = numbers.entitlements.number([id(0), id(1), id(2)]);
     (entitlement, numbers.principals.number([id(3), id(4)]))
-}
-
-/// The order of a version 3 file's keys: ids of entitlements that do not begin with their resource's come first.
-pub(super) fn by_key(a: [&[u8]; 3], b: [&[u8]; 3]) -> Ordering {
-    let both = a[..2].cmp(&b[..2]);
-    both.then_with(|| is_on_resource(a).cmp(&is_on_resource(b)))
-        .then_with(|| a[2].cmp(b[2]))
-}
-
-/// Whether the id of an entitlement begins with that of its resource.
-fn is_on_resource([kind, resource, entitlement]: [&[u8]; 3]) -> bool {
-    (entitlement.strip_prefix(kind))
-        .and_then(|rest| rest.strip_prefix(b":"))
-        .and_then(|rest| rest.strip_prefix(resource))
-        .is_some_and(|rest| rest.starts_with(b":"))
 }
 
 /// The place of each of `count` things in their order, by number.

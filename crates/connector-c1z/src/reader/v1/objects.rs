@@ -12,9 +12,10 @@ use prost::Message;
 use super::sorted::{Sorter, inverse};
 use super::table::{Row, Value};
 use super::values::{complete_entitlement, damaged_row, decode, named, stub};
-use super::{Database, ENTITLEMENTS, RESOURCES, grants};
+use super::{Database, ENTITLEMENTS, RESOURCES};
 use crate::reader::intern::Interner;
 use crate::reader::listing::{Listing, Place};
+use crate::reader::ordered::by_key;
 use crate::reader::{RowAt, Which};
 use crate::{fault, wire};
 
@@ -54,7 +55,7 @@ pub(super) fn entitlements<'r>(
             table: ENTITLEMENTS,
             ids: ["resource_type_id", "resource_id", "external_id"],
             wanted: &|_| true,
-            order: grants::by_key,
+            order: by_key,
             complete: |at, message: wire::Entitlement, [kind, id, _]| {
                 let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
                 complete_entitlement(at, message, || stub(text(kind), text(id)))

@@ -1,5 +1,6 @@
 //! Version 3: the rows of a Pebble store as the messages of version 1.
 
+mod grants;
 mod join;
 mod message;
 
@@ -13,14 +14,15 @@ use connector_pebble::records::{
     sync_type_name,
 };
 use connector_pebble::{Limits, Records, Row};
-use connector_proto::holds;
 
-use self::join::{Names, Types, WithEntitlements, WithResources};
+use self::join::{Names, Types, WithResources};
 use super::holdings::{Counting, Holdings};
 use super::listing::{Listing, Place};
-use super::numbered::Numbers;
-use super::ordered::{Keyed, unnamed};
-use super::{Counts, GrantKey, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun, Which};
+use super::ordered::Keyed;
+use super::{
+    Counts, GrantKey, GrantNumbers, GrantPlace, NumberedGrant, ReadLimits, RowAt, Rows, SyncRun,
+    Which,
+};
 use crate::convert::records::{resource_message, type_message};
 use crate::{fault, wire};
 
@@ -106,32 +108,6 @@ impl Store {
         }
     }
 
-    /// A grant and its place.
-    fn placed_grant(&self, key: Vec<u8>, grant: wire::Grant) -> Result<Place<wire::Grant>> {
-        let at = RowAt::Key(key.into_boxed_slice());
-        match unnamed(&grant) {
-            Some(what) => Err(self.damaged(&at, what)),
-            None => Ok((at, grant)),
-        }
-    }
-
-    /// Which principal holds what.
-    fn grant_key(&self, row: Row<GrantRecord>) -> Result<GrantKey> {
-        let held = row.record.entitlement.unwrap_or_default();
-        let holder = row.record.principal.unwrap_or_default();
-        let key = GrantKey {
-            resource_type: held.resource_type_id,
-            resource_id: held.resource_id,
-            entitlement: held.entitlement_id,
-            principal_type: holder.resource_type_id,
-            principal_id: holder.resource_id,
-        };
-        match key.unnamed() {
-            Some(what) => Err(self.damaged(&RowAt::Key(row.key.into_boxed_slice()), what)),
-            None => Ok(key),
-        }
-    }
-
     fn damaged(&self, at: &RowAt, why: &str) -> Error {
         let error = fault::precondition(format!("the file is damaged: {at}: {why}"));
         error.during(format!("reading {}", self.shown))
@@ -169,11 +145,6 @@ pub(crate) fn survey(reader: &connector_pebble::Reader, run: &SyncRunRecord) -> 
             grants: counts.grants,
         },
     })
-}
-
-fn may_expand(record: &GrantRecord) -> bool {
-    let mut annotations = record.annotations.iter();
-    record.expansion.is_some() || annotations.any(holds::<wire::GrantExpandable>)
 }
 
 impl Rows for Store {
@@ -245,22 +216,7 @@ impl Rows for Store {
         sync_id: &str,
         of: Option<&wire::ResourceId>,
     ) -> Result<Listing<'_, Place<wire::Grant>>> {
-        let of = of.cloned();
-        let open = move |reader: &connector_pebble::Reader| match &of {
-            Some(of) => reader.grants_of(&of.resource_type, &of.resource),
-            None => reader.records(),
-        };
-        let with = move || {
-            let mut entitlements = WithEntitlements::new(&self.reader)?;
-            let types = self.types.of(&self.reader)?;
-            let names = self.names.of(&self.reader)?;
-            Ok(move |row: Row<GrantRecord>| {
-                let held = entitlements.entitlement(row.record.entitlement.as_ref(), types)?;
-                let grant = message::grant(row.record, held, |id| names.name(id));
-                self.placed_grant(row.key, grant)
-            })
-        };
-        Ok(self.listing(sync_id, open, with))
+        Ok(grants::listing(self, sync_id, of))
     }
 
     fn each_grant(
@@ -268,38 +224,24 @@ impl Rows for Store {
         sync_id: &str,
         each: &mut dyn FnMut(NumberedGrant<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut numbers = Numbers::default();
-        self.grants(sync_id, None)?.for_each(|(at, grant)| {
-            each(NumberedGrant {
-                at: &at,
-                entitlement: numbers.entitlement(&grant),
-                principal: numbers.principal(&grant),
-                message: &grant,
-            })
-        })
+        grants::numbered(self, sync_id, &mut |grant, _, _| each(grant)).map(drop)
+    }
+
+    /// Rows lie in order.
+    fn each_grant_unordered(
+        &self,
+        sync_id: &str,
+        each: &mut dyn FnMut(NumberedGrant<'_>, GrantPlace, &GrantNumbers) -> Result<()>,
+    ) -> Result<GrantNumbers> {
+        grants::numbered(self, sync_id, each)
     }
 
     fn expandable_grants(&self, sync_id: &str) -> Result<Listing<'_, Place<wire::Grant>>> {
-        if !self.holds(sync_id) {
-            return Ok(Listing::empty());
-        }
-        Ok(Listing::walking(move || {
-            let mut entitlements = WithEntitlements::new(&self.reader)?;
-            let types = self.types.of(&self.reader)?;
-            let records = self.reader.records::<GrantRecord>()?;
-            let records =
-                records.filter(|row| row.as_ref().map_or(true, |row| may_expand(&row.record)));
-            Ok(Box::new(records.map(move |row| {
-                let Row { key, record } = row?;
-                let held = entitlements.entitlement(record.entitlement.as_ref(), types)?;
-                let grant = message::grant(record, held, |_| String::new());
-                self.placed_grant(key, grant)
-            })))
-        }))
+        Ok(grants::expandable(self, sync_id))
     }
 
     fn grant_keys(&self, sync_id: &str) -> Result<Listing<'_, GrantKey>> {
-        let read = |row| self.grant_key(row);
+        let read = |row| grants::key(self, row);
         Ok(self.listing(sync_id, connector_pebble::Reader::records, move || Ok(read)))
     }
 
@@ -379,7 +321,7 @@ impl Rows for Store {
             counting.entitlement([on.resource_type_id.as_bytes(), on.resource_id.as_bytes()]);
         }
         for row in self.reader.records::<GrantRecord>()? {
-            let it = self.grant_key(row?)?;
+            let it = grants::key(self, row?)?;
             counting.grant(
                 [it.resource_type.as_bytes(), it.resource_id.as_bytes()],
                 [it.principal_type.as_bytes(), it.principal_id.as_bytes()],
