@@ -123,16 +123,19 @@ impl ThroughGroups {
         })?;
         if !more.is_empty() {
             let sync_id = &source.sync.sync_id;
-            source.reader.for_each_grant(sync_id, |grant| {
-                let on = grant.entitlement.and_then(|it| it.resource?.id);
-                let holder = grant.principal.and_then(|it| it.id);
-                let on = on.and_then(|on| through.resources.known(bytes(&on)));
-                let holder = holder.and_then(|holder| holders.known(bytes(&holder)));
-                if let Some(pair) = on.zip(holder) {
-                    more.remove(&pair);
-                }
-                Ok(())
-            })?;
+            source
+                .reader
+                .for_each_grant_unordered(sync_id, |it, _, _| {
+                    let held = it.message.entitlement.as_ref();
+                    let on = held.and_then(|held| held.resource.as_ref()?.id.as_ref());
+                    let holder = it.message.principal.as_ref().and_then(|it| it.id.as_ref());
+                    let on = on.and_then(|on| through.resources.known(bytes(on)));
+                    let holder = holder.and_then(|holder| holders.known(bytes(holder)));
+                    if let Some(pair) = on.zip(holder) {
+                        more.remove(&pair);
+                    }
+                    Ok(())
+                })?;
         }
         for (on, _) in more {
             *through.counts.entry(on).or_default() += 1;

@@ -79,15 +79,16 @@ fn leave_out_members(
     let mut members: HashSet<(&str, String)> = HashSet::new();
     let source = &hr.loaded.source;
     let sync = &source.sync.sync_id;
-    source.reader.for_each_grant_row(sync, |_, grant| {
-        let on = grant.entitlement.and_then(|e| e.resource?.id);
-        let principal = grant.principal.and_then(|p| p.id);
+    source.reader.for_each_grant_unordered(sync, |it, _, _| {
+        let held = it.message.entitlement.as_ref();
+        let on = held.and_then(|held| held.resource.as_ref()?.id.as_ref());
+        let principal = it.message.principal.as_ref().and_then(|p| p.id.as_ref());
         if let (Some(on), Some(member)) = (on, principal)
             && departments.types.contains(&on.resource_type)
             && let Some(department) = departments.by_id.get(&on.resource)
             && unresolved.contains_key(&department.name)
         {
-            members.insert((&department.name, external_id_of(&member)));
+            members.insert((&department.name, external_id_of(member)));
         }
         Ok(())
     })?;
