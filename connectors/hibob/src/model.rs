@@ -145,8 +145,8 @@ pub(crate) struct Employee {
     /// By [`Form`], then by [`Field`]. Boxed, because an employee is handed on several times, and in three, because small
     /// pieces of memory are given out faster.
     words: [Box<[Word; EMPLOYEE_FIELDS.len()]>; 3],
-    /// [`Field::ReportsTo`], by [`Form`].
-    reports_to: Box<[Reference; 3]>,
+    /// [`Field::ReportsTo`], nested and with slashes.
+    reports_to: Box<[Reference; 2]>,
     /// The fields that were sent, empty ones included: one bit for each, by [`Field`].
     pub(crate) sent: u32,
 }
@@ -176,7 +176,7 @@ impl Employee {
 
     /// Who the person reports to.
     pub(crate) fn reports_to(&self) -> &Reference {
-        let [nested, slash, _] = &*self.reports_to;
+        let [nested, slash] = &*self.reports_to;
         let sent = [nested, slash].into_iter().find(|r| r.id.get().is_some());
         sent.unwrap_or(nested)
     }
@@ -199,7 +199,7 @@ impl Employee {
         if position >= EMPLOYEE_FIELDS.len() {
             map.next_value::<IgnoredAny>()?;
         } else if position == Field::ReportsTo as usize {
-            self.reports_to[form as usize] = match map.next_value()? {
+            self.reports_to[usize::from(form == Form::Slash)] = match map.next_value()? {
                 ObjectOr::Object(person) => person,
                 ObjectOr::Word(id) => Reference {
                     id,

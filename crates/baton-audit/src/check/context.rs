@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::access::{Access, Held};
 use super::exchanged;
-use super::finding::{Evidence, Subject};
+use super::finding::{EXAMPLES, Evidence, Subject};
 use super::input::{Input, LoadedFile};
 use super::join::{Owner, People, Record};
 use super::links;
@@ -287,14 +287,20 @@ impl<'a> OwnedAccount<'a, '_> {
         self.app.access.of(self.at)
     }
 
-    /// The account's row, the grants among what it holds, and the person's rows.
+    /// The account's row, the grants among what it holds, and the person's rows. When these are very many, as of leavers who
+    /// shared an address, the account's row says how many.
     pub(crate) fn rows<'h>(
         &self,
         context: &CheckContext<'_>,
         held: impl IntoIterator<Item = &'h Held>,
     ) -> Vec<Evidence> {
         let mut rows = self.account_rows(held);
-        rows.extend(self.records.iter().map(|(hr, person)| {
+        let count = self.records.len();
+        if let Some(own) = rows.first_mut().filter(|_| count > EXAMPLES) {
+            own.says.push_str(&format!(", belongs to {count} records"));
+        }
+        let records = self.records.iter().take(EXAMPLES);
+        rows.extend(records.map(|(hr, person)| {
             let mut says = format!("the owner, {}", context.standing(person).as_str());
             let start = person.start_date.map(|day| format!(", start {day}"));
             let end = person.end_date.map(|day| format!(", end {day}"));

@@ -2,8 +2,7 @@
 
 use connector_c1z::{GrantNumbers, GrantPlace};
 
-/// How many are kept of those that are alike.
-const EXAMPLES: usize = 20;
+use crate::check::finding::EXAMPLES;
 
 /// Where a grant stands that comes as it lies; `None` for what comes in order, behind what has come before.
 pub(super) type Spot<'n> = Option<(GrantPlace, &'n GrantNumbers)>;

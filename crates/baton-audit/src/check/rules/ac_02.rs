@@ -6,7 +6,8 @@
 //! matched. Accounts that cannot be used are left out here.
 
 use super::{
-    ACCESS, Check, CheckContext, Collector, Identity, Need, Result, Severity, is_usable, listed,
+    ACCESS, Check, CheckContext, Collector, EXAMPLES, Identity, Need, Result, Severity, is_usable,
+    listed,
 };
 use crate::check::join::{Owner, Record};
 
@@ -42,7 +43,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
                 }
             };
             let mut evidence = vec![app.file.evidence(account, identifiers(account))];
-            let people = context.known(candidates).into_iter();
+            let people = context.known(candidates).into_iter().take(EXAMPLES);
             evidence.extend(people.map(|(hr, person)| hr.evidence(person, identifiers(person))));
             found.raise(app.file.subject(account), message, evidence);
         }
@@ -50,7 +51,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-/// `Ada Lind (user:1), Bo Ek (user:2)`; the evidence has all.
+/// `Ada Lind (user:1), Bo Ek (user:2)`, and how many more.
 fn named(context: &CheckContext<'_>, candidates: &[Record]) -> String {
     let people = context.known(candidates).into_iter();
     let shown: Vec<String> = people

@@ -5,6 +5,8 @@
 //! record of the same file that has not left has it, however it is written; one that a leaver once had is HR-07's.
 //! Domains are compared with `[people] allowed_domains`; without that list all are allowed.
 
+use std::collections::HashMap;
+
 use super::{
     Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
     Severity,
@@ -24,55 +26,99 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
-    for (hr, person) in context.in_scope() {
-        match context.standing(person) {
-            standing if standing.has_left() => {}
-            Lifecycle::Prehire if person.emails.is_empty() => {}
-            _ if person.emails.is_empty() => {
-                found.raise_person(
-                    hr,
-                    person,
-                    "has no work e-mail address",
-                    "no e-mail address",
-                );
+    for &hr in &context.hr {
+        let mut sharers = Sharers::default();
+        for person in context.in_scope_of(hr) {
+            match context.standing(person) {
+                standing if standing.has_left() => {}
+                Lifecycle::Prehire if person.emails.is_empty() => {}
+                _ if person.emails.is_empty() => {
+                    found.raise_person(
+                        hr,
+                        person,
+                        "has no work e-mail address",
+                        "no e-mail address",
+                    );
+                }
+                _ => judge(context, hr, person, &mut sharers, found),
             }
-            _ => judge(context, hr, person, found),
         }
     }
     Ok(())
 }
 
-fn judge(
+/// Who has each address that was asked for. Thousands of people may share one, so they are looked up once.
+#[derive(Default)]
+struct Sharers<'a>(HashMap<String, Having<'a>>);
+
+/// Those who have an address and have not left.
+struct Having<'a> {
+    count: usize,
+    /// The first of them: one more than are shown, because nobody is shown as another.
+    first: Vec<&'a Identity>,
+}
+
+impl<'a> Sharers<'a> {
+    /// How many others than a person have an address, and the first of them.
+    fn others(
+        &mut self,
+        context: &CheckContext<'_>,
+        hr: NumberedFile<'a>,
+        person: &Identity,
+        address: &str,
+    ) -> (usize, Vec<&'a Identity>) {
+        let Some(address) = fold_email(address) else {
+            return (0, Vec::new());
+        };
+        let roster = &hr.loaded.roster;
+        let look_up = |address: &String| {
+            let all = roster.having_folded(address).iter();
+            let all = all.filter_map(|&at| roster.at(at));
+            let mut all = all.filter(|it| !context.standing(it).has_left());
+            let first: Vec<&Identity> = all.by_ref().take(EXAMPLES + 1).collect();
+            Having {
+                count: first.len() + all.count(),
+                first,
+            }
+        };
+        let having = self.0.entry(address).or_insert_with_key(look_up);
+        let others = having.first.iter().filter(|it| it.key != person.key);
+        let others = others.take(EXAMPLES).copied().collect();
+        // The person, who has not left, is one of them.
+        (having.count.saturating_sub(1), others)
+    }
+}
+
+fn judge<'a>(
     context: &CheckContext<'_>,
-    hr: NumberedFile<'_>,
+    hr: NumberedFile<'a>,
     person: &Identity,
+    sharers: &mut Sharers<'a>,
     found: &mut Collector,
 ) {
     let mut faults: Vec<String> = Vec::new();
-    let mut sharers: Vec<&Identity> = Vec::new();
+    let mut shown: Vec<&Identity> = Vec::new();
     for address in &person.emails {
         faults.extend(fault(context, address));
-        let mut others = hr.loaded.roster.with_email(address);
-        others.retain(|other| other.key != person.key && !context.standing(other).has_left());
+        let (count, others) = sharers.others(context, hr, person, address);
         match others.as_slice() {
             [] => {}
             [one] => faults.push(format!(
                 "has the address {address}, which {} ({}) has too",
                 one.name, one.key
             )),
-            many => faults.push(format!(
-                "has the address {address}, which {} others have too",
-                many.len()
+            _ => faults.push(format!(
+                "has the address {address}, which {count} others have too"
             )),
         }
-        for other in others.into_iter().take(EXAMPLES) {
-            if !sharers.iter().any(|sharer| sharer.row == other.row) {
-                sharers.push(other);
+        for other in others {
+            if !shown.iter().any(|it| it.row == other.row) {
+                shown.push(other);
             }
         }
     }
     if !faults.is_empty() {
-        let rows = [person].into_iter().chain(sharers);
+        let rows = [person].into_iter().chain(shown);
         let evidence = rows.map(|p| hr.evidence(p, format!("e-mail {}", p.emails.join(", "))));
         found.raise(hr.subject(person), faults.join("; "), evidence.collect());
     }

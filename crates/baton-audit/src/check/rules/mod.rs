@@ -32,16 +32,15 @@ pub(super) mod hr_06;
 pub(super) mod hr_07;
 pub(super) mod hr_08;
 
+use std::collections::HashSet;
+
 use connector_core::{Result, text};
 
 use super::catalogue::{ACCESS, Check, IDENTITY, Need};
 use super::collector::Collector;
 use super::context::{CheckContext, NumberedFile, OwnedAccount, is_usable};
-use super::finding::{Evidence, Severity, Subject};
+use super::finding::{EXAMPLES, Evidence, Severity, Subject};
 use crate::identity::Identity;
-
-/// People of a long list that are given as evidence.
-const EXAMPLES: usize = 20;
 
 /// `1 person`, `2 people`.
 fn people(count: usize) -> String {
@@ -50,12 +49,9 @@ fn people(count: usize) -> String {
 
 /// Up to `limit` distinct names and how many more there are.
 fn listed<'n>(names: impl IntoIterator<Item = &'n str>, limit: usize) -> String {
-    let mut distinct: Vec<&str> = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let names = names.into_iter();
+    let distinct: Vec<&str> = names.filter(|name| seen.insert(*name)).collect();
     let shown = distinct[..distinct.len().min(limit)].join(", ");
     match distinct.len().saturating_sub(limit) {
         0 => shown,

@@ -4,6 +4,7 @@ mod access;
 mod chosen_sync;
 mod command;
 mod company;
+mod crowds;
 mod emptiness;
 mod example;
 mod given;

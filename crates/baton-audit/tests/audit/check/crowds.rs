@@ -1,0 +1,52 @@
+//! An address that many people and accounts share. Each finding counts them all and shows as many as a reader looks at, so
+//! that findings do not grow with people times accounts.
+
+use baton_audit::check::Policy;
+use connector_core::model::StatusKind;
+use connector_testkit::file::{User, user};
+
+use super::{Company, today};
+
+const MANY: usize = 30;
+
+fn sharing(kind: &str) -> impl Iterator<Item = User> {
+    (10..10 + MANY).map(move |at| {
+        let id = format!("{kind}{at}");
+        user(&id, &format!("Name {id}")).email("desk@example.com")
+    })
+}
+
+/// The evidence rows of each finding of a check.
+fn rows(company: &Company, check: &str) -> Vec<usize> {
+    let findings = company.findings(&Policy::default());
+    let of_check = findings.findings.iter().filter(|it| it.check.id == check);
+    of_check.map(|it| it.evidence.len()).collect()
+}
+
+#[test]
+fn people_at_work() {
+    let hr = today().users(sharing("p"));
+    let company = Company::new(&hr).app("app", &today().users(sharing("a")));
+    let raised = company.raises("AC-02", &Policy::default());
+    insta::assert_snapshot!(raised.lines().next().unwrap(), @"high user:a10 has the e-mail address of 30 people: Name p10 (user:p10), Name p11 (user:p11), Name p12 (user:p12) and 27 more");
+    assert_eq!(rows(&company, "AC-02"), [21; MANY]);
+    let raised = company.raises("HR-05", &Policy::default());
+    insta::assert_snapshot!(raised.lines().next().unwrap(), @"medium user:p10 has the address desk@example.com, which 29 others have too");
+    assert_eq!(rows(&company, "HR-05"), [21; MANY]);
+}
+
+#[test]
+fn leavers() {
+    let gone = |it: User| {
+        it.state(StatusKind::Disabled, "terminated")
+            .fact("end_date", "2026-03-01")
+    };
+    let hr = today().users(sharing("p").map(gone));
+    let company = Company::new(&hr).app("app", &today().users(sharing("a")));
+    let raised = company.raises("AC-01", &Policy::default());
+    insta::assert_snapshot!(raised.lines().next().unwrap(), @"critical user:a10 is not disabled although Name p10 had the last day 2026-03-01");
+    assert_eq!(rows(&company, "AC-01"), [21; MANY]);
+    let findings = company.findings(&Policy::default());
+    let own = &findings.findings[0].evidence[0].says;
+    assert_eq!(own, "status enabled, belongs to 30 records");
+}
