@@ -76,12 +76,8 @@ impl Departments {
                 tree.warn("departments-unreadable", message);
             }
             let children: Vec<&RawValue> = children.flatten().unwrap_or_default();
-            open.extend(
-                children
-                    .into_iter()
-                    .rev()
-                    .map(|child| (child, own, depth + 1)),
-            );
+            let children = children.into_iter().rev();
+            open.extend(children.map(|child| (child, own, depth + 1)));
         }
         for (index, department) in tree.all.iter().enumerate() {
             let alike = tree.by_name.entry(folded(&department.name)).or_default();
@@ -128,6 +124,10 @@ impl Departments {
         &self.all[index as usize]
     }
 
+    fn resource(&self, index: DepartmentIndex) -> ResourceId {
+        ResourceId::new(DEPARTMENT, self.get(index).id.as_str())
+    }
+
     /// The names from the top down to a department, as in `Engineering / Platform`.
     fn path(&self, index: DepartmentIndex) -> String {
         let names = self.chain(index).map(|i| self.get(i).name.as_str());
@@ -170,10 +170,10 @@ impl Departments {
         let emitted = |i: DepartmentIndex| !self.get(i).archived || used.contains(&i);
         for index in (0..self.all.len() as DepartmentIndex).filter(|&i| emitted(i)) {
             let department = self.get(index);
-            let id = ResourceId::new(DEPARTMENT, department.id.as_str());
+            let id = self.resource(index);
             let mut resource = Resource::new(id, &department.name, TraitData::Group);
             let parent = self.chain(index).skip(1).find(|&i| emitted(i));
-            resource.parent = parent.map(|i| ResourceId::new(DEPARTMENT, self.get(i).id.as_str()));
+            resource.parent = parent.map(|i| self.resource(i));
             resource.profile.text("path", Some(&self.path(index)));
             resource.profile.bool("archived", Some(department.archived));
             page.push(resource).await?;
@@ -191,18 +191,16 @@ impl Departments {
         page: &mut Page<Grant>,
     ) -> Result<()> {
         for index in 0..self.all.len() as DepartmentIndex {
-            let entitlement = EntitlementId::new(
-                ResourceId::new(DEPARTMENT, self.get(index).id.as_str()),
-                MEMBER,
-            );
+            let entitlement = EntitlementId::new(self.resource(index), MEMBER);
             let users = members.by_department.remove(&index).unwrap_or_default();
             for user in users.iter() {
                 let principal = ResourceId::new(USER, user);
-                page.push(Grant {
-                    entitlement: entitlement.clone(),
+                let entitlement = entitlement.clone();
+                let grant = Grant {
+                    entitlement,
                     principal,
-                })
-                .await?;
+                };
+                page.push(grant).await?;
             }
         }
         Ok(())
