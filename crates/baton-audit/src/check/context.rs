@@ -128,7 +128,7 @@ impl<'a> CheckContext<'a> {
             let email_only = email_only.any(|p| app.loaded.is_called(|name| p.fits(name)));
             let owner = |(at, account)| match linked.remove(&at) {
                 Some(records) => Owner::Person {
-                    records,
+                    records: records.into(),
                     by: "link",
                 },
                 None => context.people.owner(account, email_only, policy),
@@ -287,8 +287,8 @@ impl<'a> OwnedAccount<'a, '_> {
         self.app.access.of(self.at)
     }
 
-    /// The account's row, the grants among what it holds, and the person's rows. When these are very many, as of leavers who
-    /// shared an address, the account's row says how many.
+    /// The account's row, the grants among what it holds, and the person's rows. Of very many, as of leavers who shared an
+    /// address, these are the first, and the account's row says how many there are.
     pub(crate) fn rows<'h>(
         &self,
         context: &CheckContext<'_>,

@@ -12,7 +12,7 @@ use super::catalogue::Check;
 use crate::evidence::Attached;
 use crate::identity::Key;
 
-/// Rows of a long list that are given as evidence; the message says how many there are.
+/// Rows of a long list that are given as evidence; the message or the first row says how many there are.
 pub(crate) const EXAMPLES: usize = 20;
 
 /// How bad a finding is; ordered from note to critical.

@@ -14,11 +14,14 @@
 //! different HR files that have no e-mail address in common, when both have one. An account matches when it matches in
 //! any HR file; it then belongs to all the records that it matches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use super::context::NumberedFile;
+use super::finding::EXAMPLES;
 use super::policy::Policy;
 use crate::identity::{AccountType, Identity, Index, Roster, fold_email, fold_number, fold_text};
 
@@ -40,18 +43,18 @@ pub(crate) enum Owner {
     /// The account belongs to this person: at least one record. There are several of one HR file only when all of these
     /// have left.
     Person {
-        records: Vec<Record>,
+        records: Rc<[Record]>,
         /// What it was matched by: `link`, `employee number`, `e-mail address` or both of these.
         by: &'static str,
     },
     /// The account may belong to one of these; `why` is to be read after the account's name.
     Unclear {
         why: String,
-        candidates: Vec<Record>,
+        candidates: Rc<[Record]>,
     },
     /// The account belongs to a person who is not in the HR files. People of the same name are listed for a human to
     /// look at.
-    Unknown { candidates: Vec<Record> },
+    Unknown { candidates: Rc<[Record]> },
 }
 
 /// The people of all HR files by what identifies them; by their addresses the files themselves have them.
@@ -61,6 +64,8 @@ pub(crate) struct People<'a> {
     day: Date,
     numbers: Index<Record>,
     names: Index<Record>,
+    /// Long lists of records, each once: thousands of accounts may belong to the same thousands of people.
+    lists: RefCell<HashSet<Rc<[Record]>>>,
 }
 
 impl<'a> People<'a> {
@@ -81,7 +86,22 @@ impl<'a> People<'a> {
             day,
             numbers: Index::new(numbers),
             names: Index::new(all().map(|(record, it)| (fold_text(&it.name), record))),
+            lists: RefCell::default(),
         }
+    }
+
+    /// The list, the one that there is when it is long.
+    fn shared(&self, list: &[Record]) -> Rc<[Record]> {
+        if list.len() <= EXAMPLES {
+            return Rc::from(list);
+        }
+        let mut lists = self.lists.borrow_mut();
+        if let Some(known) = lists.get(list) {
+            return Rc::clone(known);
+        }
+        let list: Rc<[Record]> = Rc::from(list);
+        lists.insert(Rc::clone(&list));
+        list
     }
 
     /// The record's file and person.
@@ -118,7 +138,7 @@ impl<'a> People<'a> {
         match (by_number.is_empty(), by_email.is_empty()) {
             (true, true) => self.unknown(account),
             (false, true) => self.settle(&by_number, &by_number, "employee number"),
-            (true, false) => self.by_email(&numbers, by_email),
+            (true, false) => self.by_email(&numbers, &by_email),
             (false, false) => self.by_both(&by_number, &by_email),
         }
     }
@@ -136,13 +156,13 @@ impl<'a> People<'a> {
         }
     }
 
-    fn by_email(&self, account: &[String], by_email: Vec<Record>) -> Owner {
+    fn by_email(&self, account: &[String], by_email: &[Record]) -> Owner {
         match by_email.iter().all(|it| self.has_others(*it, account)) {
             true => Owner::Unclear {
                 why: "has the e-mail address of a person with another employee number".to_owned(),
-                candidates: by_email,
+                candidates: self.shared(by_email),
             },
-            false => self.settle(&by_email, &by_email, "e-mail address"),
+            false => self.settle(by_email, by_email, "e-mail address"),
         }
     }
 
@@ -171,7 +191,7 @@ impl<'a> People<'a> {
                 return Owner::Unclear {
                     why: "has the employee number of one person and the e-mail address of another"
                         .to_owned(),
-                    candidates: all,
+                    candidates: self.shared(&all),
                 };
             }
         }
@@ -196,31 +216,42 @@ impl<'a> People<'a> {
             Some(_) => false,
         };
         let records: Vec<Record> = chosen.iter().filter(decides).copied().collect();
-        // Records are in order of files, so those of the files behind are at the end.
-        let one_human = |one: &Record| {
-            let behind = records.partition_point(|other| other.hr <= one.hr);
-            let mut others = records[behind..].iter();
-            others.all(|other| self.same_human(*one, *other))
-        };
         let unclear = |why: String| Owner::Unclear {
             why,
-            candidates: all.to_vec(),
+            candidates: self.shared(all),
         };
         match records.is_empty() {
             true => unclear(format!("has the {by} of {} people", chosen.len())),
-            false if records.iter().all(one_human) => Owner::Person { records, by },
+            false if self.are_one_human(&records) => Owner::Person {
+                records: self.shared(&records),
+                by,
+            },
             false => unclear(format!("has the {by} of different people in the HR files")),
         }
     }
 
+    /// Whether each two records of different HR files can be one human.
+    fn are_one_human(&self, records: &[Record]) -> bool {
+        if records.iter().all(|it| it.hr == records[0].hr) {
+            return true;
+        }
+        // Very many may have the same addresses, which are compared once then.
+        let addresses = records.iter().map(|it| (it.hr, self.emails_of(*it)));
+        let addresses: BTreeSet<(usize, Vec<String>)> = addresses.collect();
+        addresses.iter().all(|(hr, one)| {
+            let mut others = addresses.iter().filter(|(other, _)| other > hr);
+            others.all(|(_, other)| may_be_one(one, other))
+        })
+    }
+
+    fn emails_of(&self, record: Record) -> Vec<String> {
+        let person = self.person(record);
+        person.map(emails).into_iter().flatten().collect()
+    }
+
     /// Whether records of two HR files can be one human: they share an address, or one of them has none.
     pub(crate) fn same_human(&self, one: Record, other: Record) -> bool {
-        let addresses = |record| -> Vec<String> {
-            let person = self.person(record);
-            person.map(emails).into_iter().flatten().collect()
-        };
-        let (one, other) = (addresses(one), addresses(other));
-        one.is_empty() || other.is_empty() || have_one(&one, &other)
+        may_be_one(&self.emails_of(one), &self.emails_of(other))
     }
 
     /// The first record of the same human: one of an earlier HR file that has the same e-mail address or employee number,
@@ -239,8 +270,10 @@ impl<'a> People<'a> {
             other.hr < record.hr && !self.has_others(other, &own) && self.same_human(record, other)
         });
         alike.retain(|&other| fits(other));
-        let only = |one: &Record| alike.iter().filter(|it| it.hr == one.hr).count() == 1;
-        alike.iter().copied().find(only).unwrap_or(record)
+        // Records are in order of files, so those of a file follow each other.
+        let mut of_files = alike.chunk_by(|one, other| one.hr == other.hr);
+        let only = of_files.find(|of_file| of_file.len() == 1);
+        only.map_or(record, |only| only[0])
     }
 
     /// The records that `who` means: by `<type>:<id>`, else by vendor id, else by employee number, else by e-mail
@@ -278,6 +311,11 @@ fn each_once<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items.sort_unstable();
     items.dedup();
     items
+}
+
+/// Whether people with these addresses can be one human: they share one, or one of them has none.
+fn may_be_one(one: &[String], other: &[String]) -> bool {
+    one.is_empty() || other.is_empty() || have_one(one, other)
 }
 
 /// Whether two sorted lists have an item in common.

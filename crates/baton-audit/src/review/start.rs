@@ -206,7 +206,7 @@ fn row(
     assigner: &Assigner<'_, '_>,
 ) -> Row {
     let records = match owner {
-        Some(Owner::Person { records, .. }) => records.as_slice(),
+        Some(Owner::Person { records, .. }) => &**records,
         _ => &[],
     };
     let known = context.known(records);

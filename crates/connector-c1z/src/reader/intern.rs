@@ -45,7 +45,7 @@ pub struct Interner<const N: usize> {
     table: Vec<Place>,
     /// The number that was asked for last: rows beside each other often name the same.
     last: u32,
-    /// Seeded anew for each table, so that no file can be made whose keys all fall on one place.
+    /// Seeded anew for each table: who makes a file does not know which keys will fall on the same place.
     hasher: RandomState,
 }
 

@@ -33,6 +33,17 @@ pub struct GrantPlace {
     pub(super) row: i64,
 }
 
+impl GrantPlace {
+    /// The place of a grant that comes in order, by how many come before it.
+    pub(super) const fn nth(row: i64) -> Self {
+        Self {
+            entitlement: 0,
+            principal: 0,
+            row,
+        }
+    }
+}
+
 /// The numbers of what the grants of one walk refer to.
 #[derive(Debug, Default)]
 pub struct GrantNumbers {

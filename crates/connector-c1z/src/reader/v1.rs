@@ -93,18 +93,15 @@ impl Database {
         sync_id: &str,
         mut each: impl FnMut(&table::Row<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut walk = || {
-            let all = [columns, &["sync_id"]].concat();
-            let table = Table::open(&self.db, &self.file, table, &all)?;
-            let mut rows = table.rows()?;
-            while let Some(row) = rows.next()? {
-                if row.get(columns.len()) == Value::Text(sync_id.as_bytes()) {
-                    each(&row)?;
-                }
+        let all = [columns, &["sync_id"]].concat();
+        let table = self.telling(Table::open(&self.db, &self.file, table, &all))?;
+        let mut rows = self.telling(table.rows())?;
+        while let Some(row) = self.telling(rows.next().map_err(Error::from))? {
+            if row.get(columns.len()) == Value::Text(sync_id.as_bytes()) {
+                each(&row)?;
             }
-            Ok(())
-        };
-        self.telling(walk())
+        }
+        Ok(())
     }
 
     fn during(&self) -> String {
@@ -282,8 +279,9 @@ impl Rows for Database {
                 table: RESOURCES,
                 row: row.get(1).number().unwrap_or(row.number),
             };
-            let message = decode(row.get(0)).map_err(|why| damaged_row(&at, why))?;
-            let message: wire::Resource = named(&at, message)?;
+            let message = decode(row.get(0)).map_err(|why| damaged_row(&at, why));
+            let message: wire::Resource =
+                self.telling(message.and_then(|message| named(&at, message)))?;
             each(at, message)
         })
     }
@@ -298,7 +296,8 @@ impl Rows for Database {
                 table: RESOURCES,
                 row: row.number,
             };
-            let named: Named = decode(row.get(1)).map_err(|why| damaged_row(&at, why))?;
+            let named = decode(row.get(1)).map_err(|why| damaged_row(&at, why));
+            let named: Named = self.telling(named)?;
             each(&row.get(0).text(), &named.display_name)
         })
     }

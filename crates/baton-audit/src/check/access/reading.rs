@@ -1,9 +1,9 @@
 //! Goes through the grants of an app as they lie in its file, which takes half the time of reading them in order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use connector_c1z::{ByNumber, GrantNumbers, GrantPlace, NumberedGrant, RowAt, wire};
+use connector_c1z::{ByNumber, GrantNumbers, GrantPlace, RowAt, wire};
 use connector_core::Result;
 
 use super::first::{Spot, in_order, keep_first};
@@ -13,17 +13,49 @@ use crate::check::meaning::{Meaning, Meanings};
 use crate::expansion::{is_expandable, sources_of};
 use crate::identity::external_id_of;
 
-/// Entitlements that the file does not list, by id, each as the first grant of it to an account has it.
-type Unlisted = HashMap<String, (GrantPlace, wire::Entitlement)>;
+/// Entitlements that the file does not list, by id.
+type Unlisted = HashMap<String, FirstSeen>;
 
-/// What a walk over the grants finds beside what accounts hold.
-#[derive(Default)]
-struct Walk {
-    unlisted: Unlisted,
-    /// Whether a grant is to be expanded.
-    has_expandable: bool,
-    /// The numbers of the first walk, in the second one.
-    numbers: Option<GrantNumbers>,
+/// What the first grant of an entitlement to an account says of it.
+struct FirstSeen {
+    place: GrantPlace,
+    display_name: Box<str>,
+    slug: Box<str>,
+    on: Option<wire::ResourceId>,
+}
+
+impl FirstSeen {
+    fn of(entitlement: &wire::Entitlement, place: GrantPlace) -> Self {
+        let on = entitlement.resource.as_ref();
+        Self {
+            place,
+            display_name: entitlement.display_name.as_str().into(),
+            slug: entitlement.slug.as_str().into(),
+            on: on.and_then(|on| on.id.clone()),
+        }
+    }
+
+    fn into_entitlement(self, id: &str) -> wire::Entitlement {
+        wire::Entitlement {
+            id: id.to_owned(),
+            display_name: self.display_name.into(),
+            slug: self.slug.into(),
+            resource: Some(wire::Resource {
+                id: self.on,
+                ..wire::Resource::default()
+            }),
+            ..wire::Entitlement::default()
+        }
+    }
+}
+
+/// What the first walk over the grants leaves to a second one.
+struct Left {
+    /// Ids of the entitlements whose grants are left.
+    ids: HashSet<String>,
+    /// Both walks give the same numbers. What was kept is compared with those of the first, because the second may not
+    /// have come to it yet.
+    numbers: GrantNumbers,
 }
 
 /// The id of what a grant gives.
@@ -45,54 +77,54 @@ impl<'a> Access<'a> {
             // What the chosen accounts hold through groups follows from the grants of others.
             return Ok(true);
         }
-        let mut walk = Walk::default();
-        let numbers = self.walk(app, meanings, leavers, &mut walk)?;
-        if !walk.unlisted.is_empty() {
-            // What such an entitlement means is known only now that the first grant of it is.
-            for (_, entitlement) in walk.unlisted.values() {
-                meanings.entitlement(entitlement);
-            }
-            walk.numbers = Some(numbers);
-            self.walk(app, meanings, leavers, &mut walk)?;
+        let (mut unlisted, mut has_expandable) = (Unlisted::new(), false);
+        let found = (&mut unlisted, &mut has_expandable);
+        let numbers = self.walk(app, meanings, leavers, found, None)?;
+        if unlisted.is_empty() {
+            return Ok(has_expandable);
         }
-        Ok(walk.has_expandable)
+        // What such an entitlement means is known only now that the first grant of it is.
+        let mut ids = HashSet::new();
+        for (id, first) in unlisted.drain() {
+            meanings.entitlement(&first.into_entitlement(&id));
+            ids.insert(id);
+        }
+        let left = Left { ids, numbers };
+        let found = (&mut unlisted, &mut has_expandable);
+        self.walk(app, meanings, leavers, found, Some(&left))?;
+        Ok(has_expandable)
     }
 
-    /// Takes in the grants of entitlements that the file lists, and notes those that it does not list but accounts hold.
-    /// The second time, takes in the grants that are left.
+    /// Takes in the grants to what is no account, and those to accounts of entitlements that the file lists; notes the
+    /// entitlements that it does not list. With `left`, takes in what the first walk left.
     fn walk(
         &mut self,
         app: &LoadedFile,
         meanings: &Meanings<'a>,
         leavers: &[bool],
-        walk: &mut Walk,
+        (unlisted, has_expandable): (&mut Unlisted, &mut bool),
+        left: Option<&Left>,
     ) -> Result<GrantNumbers> {
         let (reader, sync) = (&app.source.reader, &app.source.sync.sync_id);
         let (mut holders, mut known) = (ByNumber::default(), ByNumber::default());
-        let Walk {
-            unlisted,
-            has_expandable,
-            numbers: first,
-        } = walk;
         let numbers = reader.for_each_grant_unordered(sync, |it, place, numbers| {
-            // The second walk gives the same numbers, but what is there already may have later ones.
-            let spot = Some((place, first.as_ref().unwrap_or(numbers)));
+            let spot = (place, left.map_or(numbers, |left| &left.numbers));
             let holder = holders.get(it.principal, || Ok(Holder::of(it.message, app, meanings)))?;
             let Holder::Account(account) = *holder else {
-                if first.is_none() {
+                if left.is_none() {
                     *has_expandable |= is_expandable(it.at, it.message)?;
-                    self.take_other((it.at, it.message), spot, *holder);
+                    self.take_other((it.at, it.message), Some(spot), *holder);
                 }
                 return Ok(());
             };
             let meaning = || Ok(meanings.listed(it.message));
             let Some(meaning) = known.get(it.entitlement, meaning)? else {
-                note_unlisted(unlisted, it, spot);
+                note_unlisted(unlisted, it.message, spot);
                 return Ok(());
             };
-            if first.is_none() || unlisted.contains_key(entitlement_id(it.message)) {
+            if left.is_none_or(|left| left.ids.contains(entitlement_id(it.message))) {
                 *has_expandable |= is_expandable(it.at, it.message)?;
-                let taker = (account, spot);
+                let taker = (account, Some(spot));
                 self.take((it.at, it.message), taker, Rc::clone(meaning), leavers);
             }
             Ok(())
@@ -166,16 +198,22 @@ impl<'a> Access<'a> {
     }
 }
 
-/// Notes the entitlement of a grant if no grant of it comes before this one.
-fn note_unlisted(unlisted: &mut Unlisted, it: NumberedGrant<'_>, spot: Spot<'_>) {
-    let (Some(entitlement), Some((place, numbers))) = (&it.message.entitlement, spot) else {
+/// Notes the entitlement of a grant unless a grant of it that comes before this one is noted.
+fn note_unlisted(
+    unlisted: &mut Unlisted,
+    grant: &wire::Grant,
+    (place, numbers): (GrantPlace, &GrantNumbers),
+) {
+    // The reader refuses a grant without an entitlement.
+    let Some(entitlement) = &grant.entitlement else {
         return;
     };
     match unlisted.get_mut(&entitlement.id) {
-        Some((first, _)) if numbers.order(*first, place).is_le() => {}
-        Some(later) => *later = (place, entitlement.clone()),
+        Some(first) if numbers.order(first.place, place).is_le() => {}
+        Some(later) => *later = FirstSeen::of(entitlement, place),
         None => {
-            unlisted.insert(entitlement.id.clone(), (place, entitlement.clone()));
+            let id = entitlement.id.clone();
+            unlisted.insert(id, FirstSeen::of(entitlement, place));
         }
     }
 }

@@ -5,6 +5,9 @@
 //! people are joined is written at the head of `join.rs`. People of the same name are listed as candidates and never
 //! matched. Accounts that cannot be used are left out here.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::{
     ACCESS, Check, CheckContext, Collector, EXAMPLES, Identity, Need, Result, Severity, is_usable,
     listed,
@@ -24,10 +27,11 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
+    let mut names = Names::default();
     for app in &context.apps {
         let accounts = app.file.loaded.roster.iter().zip(&app.owners);
         for (account, owner) in accounts.filter(|(account, _)| is_usable(account)) {
-            let named = |candidates| named(context, candidates);
+            let mut named = |candidates| names.of(context, candidates);
             let (message, candidates) = match owner {
                 Owner::Program | Owner::Person { .. } => continue,
                 Owner::Unclear { why, candidates } => {
@@ -43,7 +47,8 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
                 }
             };
             let mut evidence = vec![app.file.evidence(account, identifiers(account))];
-            let people = context.known(candidates).into_iter().take(EXAMPLES);
+            let shown = &candidates[..candidates.len().min(EXAMPLES)];
+            let people = context.known(shown).into_iter();
             evidence.extend(people.map(|(hr, person)| hr.evidence(person, identifiers(person))));
             found.raise(app.file.subject(account), message, evidence);
         }
@@ -51,13 +56,22 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-/// `Ada Lind (user:1), Bo Ek (user:2)`, and how many more.
-fn named(context: &CheckContext<'_>, candidates: &[Record]) -> String {
-    let people = context.known(candidates).into_iter();
-    let shown: Vec<String> = people
-        .map(|(_, person)| format!("{} ({})", person.name, person.key))
-        .collect();
-    listed(shown.iter().map(String::as_str), 3)
+/// The names of candidates, by their lists. Accounts share long ones, which are gone through once.
+#[derive(Default)]
+struct Names(HashMap<*const Record, String>);
+
+impl Names {
+    /// `Ada Lind (user:1), Bo Ek (user:2)`, and how many more.
+    fn of(&mut self, context: &CheckContext<'_>, candidates: &Rc<[Record]>) -> String {
+        let names = self.0.entry(candidates.as_ptr()).or_insert_with(|| {
+            let people = context.known(candidates).into_iter();
+            let shown: Vec<String> = people
+                .map(|(_, person)| format!("{} ({})", person.name, person.key))
+                .collect();
+            listed(shown.iter().map(String::as_str), 3)
+        });
+        names.clone()
+    }
 }
 
 /// What identifies a person or an account.

@@ -47,20 +47,14 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-/// Who has each address that was asked for. Thousands of people may share one, so they are looked up once.
+/// The positions of those who have each address that was asked for and have not left. Thousands of people may share an
+/// address, so they are looked up once.
 #[derive(Default)]
-struct Sharers<'a>(HashMap<String, Having<'a>>);
+struct Sharers(HashMap<String, Vec<usize>>);
 
-/// Those who have an address and have not left.
-struct Having<'a> {
-    count: usize,
-    /// The first of them: one more than are shown, because nobody is shown as another.
-    first: Vec<&'a Identity>,
-}
-
-impl<'a> Sharers<'a> {
+impl Sharers {
     /// How many others than a person have an address, and the first of them.
-    fn others(
+    fn others<'a>(
         &mut self,
         context: &CheckContext<'_>,
         hr: NumberedFile<'a>,
@@ -71,29 +65,30 @@ impl<'a> Sharers<'a> {
             return (0, Vec::new());
         };
         let roster = &hr.loaded.roster;
-        let look_up = |address: &String| {
-            let all = roster.having_folded(address).iter();
-            let all = all.filter_map(|&at| roster.at(at));
-            let mut all = all.filter(|it| !context.standing(it).has_left());
-            let first: Vec<&Identity> = all.by_ref().take(EXAMPLES + 1).collect();
-            Having {
-                count: first.len() + all.count(),
-                first,
-            }
+        let has_left = |at: usize| {
+            let it = roster.at(at);
+            it.is_none_or(|it| context.standing(it).has_left())
         };
-        let having = self.0.entry(address).or_insert_with_key(look_up);
-        let others = having.first.iter().filter(|it| it.key != person.key);
-        let others = others.take(EXAMPLES).copied().collect();
-        // The person, who has not left, is one of them.
-        (having.count.saturating_sub(1), others)
+        let having = self.0.entry(address).or_insert_with_key(|address| {
+            let all = roster.having_folded(address).iter().copied();
+            all.filter(|&at| !has_left(at)).collect()
+        });
+        // The roster is in order of keys, so all records with the person's key follow each other.
+        let key = |at: usize| roster.at(at).map(|it| &it.key);
+        let from = having.partition_point(|&at| key(at) < Some(&person.key));
+        let to = having.partition_point(|&at| key(at) <= Some(&person.key));
+        let (before, behind) = (&having[..from], &having[to..]);
+        let others = before.iter().chain(behind).take(EXAMPLES);
+        let others = others.filter_map(|&at| roster.at(at)).collect();
+        (before.len() + behind.len(), others)
     }
 }
 
-fn judge<'a>(
+fn judge(
     context: &CheckContext<'_>,
-    hr: NumberedFile<'a>,
+    hr: NumberedFile<'_>,
     person: &Identity,
-    sharers: &mut Sharers<'a>,
+    sharers: &mut Sharers,
     found: &mut Collector,
 ) {
     let mut faults: Vec<String> = Vec::new();

@@ -83,6 +83,11 @@ impl Fact {
     }
 }
 
+/// Those who have something in an index; none when nobody has it.
+fn having<'i>(index: &'i HashMap<String, Vec<Record>>, key: &str) -> &'i [Record] {
+    index.get(key).map_or(&[], Vec::as_slice)
+}
+
 /// The people of the HR files by what may lead to them.
 #[derive(Debug)]
 pub(super) struct Index<'c, 'a> {
@@ -140,10 +145,10 @@ impl<'c, 'a> Index<'c, 'a> {
     pub(super) fn candidates(&self, account: &Identity, owner: &Owner) -> Found<'a> {
         let mut facts: BTreeMap<Record, Vec<Fact>> = BTreeMap::new();
         let mut crowded = Vec::new();
-        let mut see = |records: Option<&Vec<Record>>, fact: Fact| match records {
-            Some(records) if records.len() > MAX_CANDIDATES => crowded.push(fact.as_str()),
-            records => {
-                for &record in records.into_iter().flatten() {
+        let mut see = |records: &[Record], fact: Fact| match records.len() > MAX_CANDIDATES {
+            true => crowded.push(fact.as_str()),
+            false => {
+                for &record in records {
                     let of_record = facts.entry(record).or_default();
                     if !of_record.contains(&fact) {
                         of_record.push(fact);
@@ -152,11 +157,11 @@ impl<'c, 'a> Index<'c, 'a> {
             }
         };
         if let Owner::Unclear { candidates, .. } = owner {
-            see(Some(candidates), Fact::Join);
+            see(candidates, Fact::Join);
         }
         let known = account.employee_ids.iter().filter_map(|n| fold_number(n));
         for number in known {
-            see(self.numbers.get(&plain_number(&number)), Fact::Number);
+            see(having(&self.numbers, &plain_number(&number)), Fact::Number);
         }
         for handle in account.logins.iter().chain(&account.emails) {
             let folded = fold_email(handle);
@@ -173,12 +178,12 @@ impl<'c, 'a> Index<'c, 'a> {
             if key.is_empty() {
                 continue;
             }
-            see(self.locals.get(&key), same);
-            see(self.numbers.get(&plain_number(&local)), Fact::Number);
-            see(self.logins.get(&key), Fact::LoginOfName);
+            see(having(&self.locals, &key), same);
+            see(having(&self.numbers, &plain_number(&local)), Fact::Number);
+            see(having(&self.logins, &key), Fact::LoginOfName);
         }
         if let Some(key) = name_key(&account.name) {
-            see(self.names.get(&key), Fact::Name);
+            see(having(&self.names, &key), Fact::Name);
         }
         crowded.sort_unstable();
         crowded.dedup();

@@ -2,10 +2,12 @@
 //! that findings do not grow with people times accounts.
 
 use baton_audit::check::Policy;
+use connector_c1z::wire;
 use connector_core::model::StatusKind;
 use connector_testkit::file::{User, user};
 
 use super::{Company, today};
+use crate::support::{edit, edit_row};
 
 const MANY: usize = 30;
 
@@ -49,4 +51,33 @@ fn leavers() {
     let findings = company.findings(&Policy::default());
     let own = &findings.findings[0].evidence[0].says;
     assert_eq!(own, "status enabled, belongs to 30 records");
+}
+
+/// Rows of one id, as no writer of this suite makes them, are one person, who is no other to themselves.
+#[test]
+fn several_rows_of_one_person() {
+    let rows = (0..MANY).map(|at| format!("p{at}"));
+    let rows: Vec<String> = rows.collect();
+    let people = rows.iter().map(|id| user(id, id).email("desk@example.com"));
+    let hr = today()
+        .users(people)
+        .user(user("q", "q").email("desk@example.com"));
+    let company = Company::new(&hr);
+    edit(&company.paths.hr[0], |db| {
+        for row in &rows {
+            let row = format!("user:{row}");
+            edit_row(db, "v1_resources", &row, |it: &mut wire::Resource| {
+                it.id.as_mut().unwrap().resource = "p".to_owned();
+            });
+        }
+    });
+    let findings = company.findings(&Policy::default());
+    let found = findings.findings.iter().filter(|it| it.check.id == "HR-05");
+    let found: Vec<(&str, usize)> = found
+        .map(|it| (it.message.as_str(), it.evidence.len()))
+        .collect();
+    let of_p = "has the address desk@example.com, which q (user:q) has too";
+    let of_q = "has the address desk@example.com, which 30 others have too";
+    assert_eq!(found[..MANY], [(of_p, 2); MANY]);
+    assert_eq!(found[MANY..], [(of_q, 21)]);
 }

@@ -13,10 +13,11 @@ use crate::wire;
 
 /// The key of the entitlement in a message.
 const ENTITLEMENT: u8 = 1 << 3 | 2;
-/// How many entitlements are remembered when grants come as they lie.
+/// How many entitlements are remembered at most when grants come as they lie.
 const MANY: usize = 1 << 14;
-/// How many bytes their messages have at most, all together. Decoded they take some times as much.
-const REMEMBERED: usize = 2 << 20;
+/// How many bytes they have at most, all together, before they are decoded; with more, all are forgotten. Decoded they
+/// take some times as much.
+const REMEMBERED: usize = 4 << 20;
 
 /// An entitlement that grants began with.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The grants of a sync in the order of their keys.
+//! The grants of a sync: in the order of their keys, or as they lie with their places in that order.
 //!
 //! There may be millions, in any order, of thousands of entitlements and principals. Their ids are therefore put in
 //! order once and stand as numbers for them: a grant's place follows from two numbers, which are quicker to sort than
@@ -263,7 +263,7 @@ pub(super) fn unordered(
         let of_row = numbers_of(row, &mut numbers);
         let at = at(row.get(NUMBER_AT).number().unwrap_or(row.number));
         let stored = (&at, row.get(EXPANSION_AT), message_of(row));
-        decoder.read(stored, of_row.0, || key_of(row))?;
+        db.telling(decoder.read(stored, of_row.0, || key_of(row)))?;
         let (entitlement, principal) = decoder.numbers(of_row, &mut numbers);
         let grant = NumberedGrant {
             at: &at,

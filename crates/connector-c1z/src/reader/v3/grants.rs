@@ -52,11 +52,7 @@ pub(super) fn numbered(
             principal: numbers.principal(&message),
             message: &message,
         };
-        let place = GrantPlace {
-            entitlement: grant.entitlement,
-            principal: grant.principal,
-            row: rows.next().unwrap_or_default(),
-        };
+        let place = GrantPlace::nth(rows.next().unwrap_or_default());
         each(grant, place, &numbers)
     })?;
     Ok(numbers)
