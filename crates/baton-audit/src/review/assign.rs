@@ -246,8 +246,15 @@ impl<'c, 'a> Assigner<'c, 'a> {
         }
     }
 
+    /// The ids of those of a person's records by which they can review. Thousands of leavers may share an address.
+    pub(super) fn ids_of_able(&self, records: &[Record]) -> Vec<String> {
+        let able = records.iter().copied();
+        let able = able.filter(|&it| can_review(self.context, it).is_some());
+        able.map(|it| self.id_of(it)).collect()
+    }
+
     /// `<position of the HR file>/<type>:<id>`, which tells a person from all others of the HR files.
-    pub(super) fn id_of(&self, record: Record) -> String {
+    fn id_of(&self, record: Record) -> String {
         let person = self.context.people.get(record);
         let key = person.map(|(_, person)| person.key.to_string());
         format!("{}/{}", record.hr, key.unwrap_or_default())

@@ -134,7 +134,7 @@ pub(super) struct Row {
     pub(super) status: String,
     /// Whose account it is, for people.
     pub(super) owner: String,
-    /// `<file>/<type>:<id>` of each of the owner's records.
+    /// `<file>/<type>:<id>` of each of the owner's records by which they could review.
     pub(super) owner_ids: Vec<String>,
     /// Title of the owner.
     pub(super) title: Option<String>,

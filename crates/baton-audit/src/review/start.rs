@@ -242,7 +242,7 @@ fn row(
             .map_or("unknown", |it| it.status.as_str())
             .to_owned(),
         owner,
-        owner_ids: records.iter().map(|&it| assigner.id_of(it)).collect(),
+        owner_ids: assigner.ids_of_able(records),
         title: text(|it| it.job_title.as_deref()),
         department: text(|it| it.department.as_deref()),
         manager,
