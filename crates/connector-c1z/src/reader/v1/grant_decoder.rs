@@ -37,8 +37,9 @@ pub(super) struct Decoder {
     pub(super) grant: wire::Grant,
     /// What is remembered, each at the remainder of the number that its rows have for it.
     known: Vec<Option<Box<Known>>>,
-    /// Bytes of what is remembered.
+    /// Bytes of what is remembered, and how many there may be.
     remembered: usize,
+    most: usize,
     /// Where the entitlement of the grant that was read last is lent from.
     lender: Option<usize>,
 }
@@ -46,21 +47,22 @@ pub(super) struct Decoder {
 impl Decoder {
     /// For grants that come in order: those of an entitlement follow each other.
     pub(super) fn in_order() -> Self {
-        Self::remembering(1)
+        Self::remembering(1, REMEMBERED)
     }
 
     /// For grants that come as they lie.
     pub(super) fn unordered() -> Self {
-        Self::remembering(MANY)
+        Self::remembering(MANY, REMEMBERED)
     }
 
-    fn remembering(entitlements: usize) -> Self {
+    fn remembering(entitlements: usize, bytes: usize) -> Self {
         let mut known = Vec::new();
         known.resize_with(entitlements, || None);
         Self {
             grant: wire::Grant::default(),
             known,
             remembered: 0,
+            most: bytes,
             lender: None,
         }
     }
@@ -124,11 +126,11 @@ impl Decoder {
     fn remember(&mut self, bytes: &[u8], slot: usize) {
         let replaced = self.known[slot].take().map_or(0, |known| known.bytes.len());
         self.remembered -= replaced;
-        if self.remembered + bytes.len() > REMEMBERED {
+        if self.remembered + bytes.len() > self.most {
             self.known.fill_with(|| None);
             self.remembered = 0;
         }
-        if bytes.len() <= REMEMBERED {
+        if bytes.len() <= self.most {
             self.remembered += bytes.len();
             self.lender = Some(slot);
             self.known[slot] = Some(Box::new(Known {
@@ -175,3 +177,6 @@ fn len_of_entitlement(message: &[u8]) -> usize {
     };
     len().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
