@@ -15,7 +15,7 @@
 //! any HR file; it then belongs to all the records that it matches.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use jiff::civil::Date;
@@ -66,7 +66,12 @@ pub(crate) struct People<'a> {
     names: Index<Record>,
     /// Long lists of records, each once: thousands of accounts may belong to the same thousands of people.
     lists: RefCell<HashSet<Rc<[Record]>>>,
+    /// The owners of accounts that share an identifier with very many people, by all their identifiers.
+    crowded: RefCell<HashMap<Identifiers, Owner>>,
 }
+
+/// The folded employee numbers and e-mail addresses of an account.
+type Identifiers = (Vec<String>, Vec<String>);
 
 impl<'a> People<'a> {
     /// The people of the HR files, who stand on `day` as they do.
@@ -87,6 +92,7 @@ impl<'a> People<'a> {
             numbers: Index::new(numbers),
             names: Index::new(all().map(|(record, it)| (fold_text(&it.name), record))),
             lists: RefCell::default(),
+            crowded: RefCell::default(),
         }
     }
 
@@ -118,6 +124,13 @@ impl<'a> People<'a> {
         })
     }
 
+    /// How many records have a folded e-mail address.
+    fn having_email(&self, address: &str) -> usize {
+        let found = self.hr.iter();
+        let found = found.map(|file| file.loaded.roster.having_folded(address).len());
+        found.sum()
+    }
+
     fn person(&self, record: Record) -> Option<&'a Identity> {
         Some(self.get(record)?.1)
     }
@@ -133,14 +146,33 @@ impl<'a> People<'a> {
             false => numbers(account).collect(),
         };
         let addresses: Vec<String> = addresses(account).collect();
-        let by_number = self.having_numbers(&numbers);
-        let by_email = each_once(addresses.iter().flat_map(|it| self.with_email(it)));
-        match (by_number.is_empty(), by_email.is_empty()) {
-            (true, true) => self.unknown(account),
-            (false, true) => self.settle(&by_number, &by_number, "employee number"),
-            (true, false) => self.by_email(&numbers, &by_email),
-            (false, false) => self.by_both(&by_number, &by_email),
+        let with_numbers = numbers.iter().map(|it| self.numbers.get(it).len());
+        let with_emails = addresses.iter().map(|it| self.having_email(it));
+        if with_numbers.chain(with_emails).sum::<usize>() <= EXAMPLES {
+            let owner = self.identified(&numbers, &addresses);
+            return owner.unwrap_or_else(|| self.unknown(account));
         }
+        let identifiers = (numbers, addresses);
+        if let Some(known) = self.crowded.borrow().get(&identifiers) {
+            return known.clone();
+        }
+        let owner = self.identified(&identifiers.0, &identifiers.1);
+        let owner = owner.unwrap_or_else(|| self.unknown(account));
+        let mut crowded = self.crowded.borrow_mut();
+        crowded.insert(identifiers, owner.clone());
+        owner
+    }
+
+    /// Whose account it is by its identifiers; `None` when nobody has one of them.
+    fn identified(&self, numbers: &[String], addresses: &[String]) -> Option<Owner> {
+        let by_number = self.having_numbers(numbers);
+        let by_email = each_once(addresses.iter().flat_map(|it| self.with_email(it)));
+        Some(match (by_number.is_empty(), by_email.is_empty()) {
+            (true, true) => return None,
+            (false, true) => self.settle(&by_number, &by_number, "employee number"),
+            (true, false) => self.by_email(numbers, &by_email),
+            (false, false) => self.by_both(&by_number, &by_email),
+        })
     }
 
     fn having_numbers(&self, numbers: &[String]) -> Vec<Record> {

@@ -5,7 +5,7 @@
 //! to the owner's manager. Without a reviewer who is in the HR files, has begun and has not left, the fallback of the
 //! policy is asked, so that no access is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use connector_core::{Error, ErrorKind, Result};
 
@@ -211,14 +211,16 @@ impl<'c, 'a> Assigner<'c, 'a> {
             named.push((order, workbook, book));
         }
         named.sort_by(|a, b| (&a.1.name, &a.0, &a.2).cmp(&(&b.1.name, &b.0, &b.2)));
-        let mut taken: Vec<String> = Vec::new();
+        let mut taken: HashSet<String> = HashSet::new();
+        // The number that was given last to each name that several have.
+        let mut last: HashMap<String, usize> = HashMap::new();
         for (_, workbook, _) in &mut named {
             let plain = workbook.name.clone();
-            let numbers = 2..;
-            let numbered = numbers.map(|n: usize| format!("{plain}-{n}"));
-            let mut names = std::iter::once(plain.clone()).chain(numbered);
-            workbook.name = names.find(|name| !taken.contains(name)).unwrap_or_default();
-            taken.push(workbook.name.clone());
+            let last = last.entry(plain.clone()).or_insert(1);
+            while !taken.insert(workbook.name.clone()) {
+                *last += 1;
+                workbook.name = format!("{plain}-{last}");
+            }
         }
         let books = named.iter().enumerate();
         let books = books.map(|(at, (_, _, book))| (book.clone(), at)).collect();

@@ -5,7 +5,7 @@
 //! XLSX of one workbook among them; what is blank in one says nothing against the other. *Not mine* says only that
 //! another file decides.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -94,13 +94,17 @@ impl Decisions {
             .enumerate()
             .map(|(at, row)| (row.row.as_str(), at))
             .collect();
+        let workbooks = review.workbooks.iter().enumerate();
+        let workbooks: HashMap<String, usize> = workbooks
+            .map(|(at, it)| (it.name.nfc().collect(), at))
+            .collect();
         let mut marks: Vec<Vec<Mark>> = review.rows.iter().map(|_| Vec::new()).collect();
         let mut files = Vec::new();
         for name in names {
             let path = dir.join(&name);
             let table = reading::read(&path)?;
             let rows = belonging(&name, table.rows, review, &positions)?;
-            let workbook = workbook_of(&name, &rows, review);
+            let workbook = workbook_of(&name, &rows, review, &workbooks);
             let modified = fs::metadata(&path).and_then(|it| it.modified());
             let modified = modified.ok().and_then(|it| Timestamp::try_from(it).ok());
             for (at, returned) in rows {
@@ -113,8 +117,9 @@ impl Decisions {
                 workbook,
             });
         }
+        let returned: HashSet<usize> = files.iter().map(|file| file.workbook).collect();
         for (at, workbook) in review.workbooks.iter().enumerate() {
-            if !files.iter().any(|file| file.workbook == at) {
+            if !returned.contains(&at) {
                 notes.push(format!(
                     "no file of the workbook {} is there",
                     workbook.name
@@ -243,17 +248,22 @@ fn folded(text: &str) -> String {
 
 /// The workbook that a file is: the one whose name it begins with, the longest such name; else the one that most of its
 /// rows are of.
-fn workbook_of(file: &str, rows: &[(usize, Returned)], review: &Review) -> usize {
+fn workbook_of(
+    file: &str,
+    rows: &[(usize, Returned)],
+    review: &Review,
+    names: &HashMap<String, usize>,
+) -> usize {
     let stem: String = file.nfc().flat_map(char::to_lowercase).collect();
     let stem = stem.rsplit_once('.').map_or("", |(stem, _)| stem);
-    let begins = |name: &str| {
-        let name: String = name.nfc().collect();
-        let rest = stem.strip_prefix(name.as_str());
-        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
-    let named = review.workbooks.iter().enumerate();
-    let named = named.filter(|(_, it)| begins(&it.name));
-    if let Some((at, _)) = named.max_by_key(|(_, it)| it.name.len()) {
+    // The longest name that the stem begins with and that ends there as a word.
+    let ends = stem.char_indices().map(|(at, _)| at).chain([stem.len()]);
+    let mut ends = ends.filter(|&end| !stem[end..].starts_with(char::is_alphanumeric));
+    if let Some(&at) = ends
+        .by_ref()
+        .filter_map(|end| names.get(&stem[..end]))
+        .last()
+    {
         return at;
     }
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();

@@ -120,7 +120,10 @@ impl Row {
 /// The rows of the workbook at a position.
 fn lines(manifest: &Manifest, at: usize) -> impl Iterator<Item = Line<'_>> {
     let review = &manifest.review;
-    let rows = review.rows.iter().filter(move |row| row.workbook == at);
+    // A review's rows are in order of workbooks.
+    let from = review.rows.partition_point(|row| row.workbook < at);
+    let rows = review.rows[from..].iter();
+    let rows = rows.take_while(move |row| row.workbook == at);
     rows.map(|row| Line {
         app: &review.basis.apps[row.app].label,
         row,

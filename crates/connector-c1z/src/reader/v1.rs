@@ -36,8 +36,6 @@ pub(crate) use values::{damaged_row, text};
 
 /// All rows of a sync.
 const OF_SYNC: &str = "sync_id = ?1";
-/// A row that is looked up costs about as much as so many that are gone through.
-const FEW: u64 = 16;
 /// The row with an id.
 const BY_ID: &str = "external_id = ?2 AND sync_id = ?1";
 /// A decoded database.
@@ -124,13 +122,6 @@ impl Database {
         };
         run().map_err(|e| self.damaged(e))
     }
-
-    /// Whether looking up the resources of a type one by one is quicker than going through all of the sync.
-    fn is_few(&self, sync_id: &str, kind: &str) -> bool {
-        let counts = self.survey.counts(sync_id).resources;
-        let few = counts.get(kind).copied().unwrap_or_default();
-        few * FEW < counts.values().sum()
-    }
 }
 
 impl Rows for Database {
@@ -176,7 +167,7 @@ impl Rows for Database {
         which: Which<'_>,
     ) -> Result<Listing<'_, Place<wire::Resource>>> {
         if let Which::Of(kind) = which
-            && self.is_few(sync_id, kind)
+            && self.survey.is_few(sync_id, kind)
         {
             let condition = "sync_id = ?1 AND resource_type_id = ?2";
             return self.resources_where((condition, &[sync_id, kind]));

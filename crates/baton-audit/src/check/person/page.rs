@@ -1,5 +1,8 @@
 //! The page about a person, in each format. Access is printed while it is read; everything else is small.
 
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
 use connector_core::Result;
 use jiff::civil::Date;
 
@@ -9,7 +12,7 @@ use super::lines::{
 };
 use crate::check::context::CheckContext;
 use crate::check::finding::{FileRead, Findings, Subject};
-use crate::check::join::Owner;
+use crate::check::join::{self, Owner};
 use crate::console::{Console, write_failed};
 use crate::identity::Key;
 use crate::json;
@@ -45,12 +48,12 @@ impl<'a> Page<'a> {
             sources: Vec::new(),
         };
         let label = |file: usize| files.get(file).map_or("", |file| file.label.as_str());
-        let mut own = Vec::new();
+        let mut own = HashSet::new();
         for &hr in &context.hr {
             page.sources.push((hr.file, &hr.loaded.source));
             let of_file = asked.iter().filter(|(at, _)| *at == hr.file);
             for person in of_file.filter_map(|(_, key)| hr.loaded.roster.get(key)) {
-                own.push((hr.file, &person.key));
+                own.insert((hr.file, &person.key));
                 page.records.push(Record {
                     file: label(hr.file),
                     person,
@@ -64,12 +67,17 @@ impl<'a> Page<'a> {
                 });
             }
         }
+        // Accounts share long lists of records, each of which is gone through once.
+        let mut known: HashMap<*const join::Record, bool> = HashMap::new();
         for app in &context.apps {
             page.sources.push((app.file.file, &app.file.loaded.source));
             for (account, owner) in app.file.loaded.roster.iter().zip(&app.owners) {
-                let is_theirs = |records: &[_]| {
-                    let known = context.known(records);
-                    known.iter().any(|(hr, p)| own.contains(&(hr.file, &p.key)))
+                let mut is_theirs = |records: &Rc<[join::Record]>| {
+                    *known.entry(records.as_ptr()).or_insert_with(|| {
+                        let records = context.known(records);
+                        let mut records = records.iter();
+                        records.any(|(hr, p)| own.contains(&(hr.file, &p.key)))
+                    })
                 };
                 let matched = match owner {
                     Owner::Person { records, by } if is_theirs(records) => (*by).to_owned(),
@@ -86,11 +94,10 @@ impl<'a> Page<'a> {
                 });
             }
         }
-        let accounts = &page.accounts;
+        let accounts = page.accounts.iter();
+        let accounts: HashSet<_> = accounts.map(|it| (it.number, &it.account.key)).collect();
         let is_theirs = |subject: &Subject| match subject {
-            Subject::Identity { file, key, .. } => accounts
-                .iter()
-                .any(|it| it.number == *file && it.account.key == *key),
+            Subject::Identity { file, key, .. } => accounts.contains(&(*file, key)),
             Subject::Thing { .. } | Subject::File { .. } => false,
         };
         let found = findings.findings.iter().filter(|it| is_theirs(&it.subject));

@@ -14,9 +14,17 @@ use crate::reader::RowAt;
 use crate::reader::intern::Interner;
 use crate::schema::{self, ENTITLEMENTS, GRANTS, RESOURCES, TABLES};
 
-/// The rows of each sync by type.
+/// How many rows each sync has.
 #[derive(Debug, Default)]
-pub(super) struct Survey(HashMap<String, RowCounts<String>>);
+pub(super) struct Survey {
+    /// By type.
+    rows: HashMap<String, RowCounts<String>>,
+    /// Resources of all types.
+    resources: HashMap<String, u64>,
+}
+
+/// A row that is looked up costs about as much as so many that are gone through.
+const FEW: u64 = 16;
 
 impl Survey {
     /// Goes through all rows of the decoded database in `file`, which `db` reads too.
@@ -39,9 +47,17 @@ impl Survey {
         Ok(survey)
     }
 
+    /// Whether looking up the resources of a type one by one is quicker than going through all of a sync.
+    pub(super) fn is_few(&self, sync_id: &str, kind: &str) -> bool {
+        let of_sync = self.rows.get(sync_id);
+        let few = of_sync.and_then(|rows| rows.resources.get(kind));
+        let all = self.resources.get(sync_id);
+        few.copied().unwrap_or_default() * FEW < all.copied().unwrap_or_default()
+    }
+
     /// The rows of a sync.
     pub(super) fn counts(&self, sync_id: &str) -> RowCounts<String> {
-        self.0.get(sync_id).cloned().unwrap_or_default()
+        self.rows.get(sync_id).cloned().unwrap_or_default()
     }
 
     fn table(&mut self, db: &Connection, file: &File, table: &schema::Table) -> Result<()> {
@@ -80,7 +96,10 @@ impl Survey {
             }
         }
         counts.each(|sync, kind, count| {
-            let rows = self.0.entry(sync).or_default();
+            if table.name == RESOURCES {
+                *self.resources.entry(sync.clone()).or_default() += count;
+            }
+            let rows = self.rows.entry(sync).or_default();
             let rows = match table.name {
                 RESOURCES => &mut rows.resources,
                 ENTITLEMENTS => &mut rows.entitlements,
