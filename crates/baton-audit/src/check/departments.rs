@@ -1,6 +1,6 @@
 //! The departments that an HR file lists: its groups whose type is called a department.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use connector_c1z::RowAt;
 use connector_core::Result;
@@ -27,6 +27,8 @@ pub(super) struct Departments {
     pub(super) types: HashSet<String>,
     /// By the vendor's id.
     pub(super) by_id: BTreeMap<String, Department>,
+    /// Vendor ids by folded name, in order.
+    by_name: HashMap<String, Vec<String>>,
 }
 
 impl Departments {
@@ -62,12 +64,16 @@ impl Departments {
                 Ok(())
             })?;
         }
+        for (id, department) in &this.by_id {
+            let alike = this.by_name.entry(department.name.clone());
+            alike.or_default().push(id.clone());
+        }
         Ok(this)
     }
 
     /// Those with this folded name.
     pub(super) fn named(&self, name: &str) -> Vec<&Department> {
-        let all = self.by_id.values();
-        all.filter(|department| department.name == name).collect()
+        let ids = self.by_name.get(name).into_iter().flatten();
+        ids.filter_map(|id| self.by_id.get(id)).collect()
     }
 }

@@ -29,9 +29,12 @@ pub(crate) struct Moves<'a> {
     too_small: usize,
     /// How many others each of the departments needs.
     min_people: usize,
-    /// The people at work now, by HR file and folded name of the department.
-    staff: HashMap<(usize, String), Vec<Record>>,
+    /// The people at work now, in order.
+    staff: HashMap<Place, Vec<Record>>,
 }
+
+/// The HR file and the folded name of a department.
+pub(crate) type Place = (usize, String);
 
 impl<'a> Moves<'a> {
     /// Compares the HR files that have an earlier state with it.
@@ -65,21 +68,20 @@ impl<'a> Moves<'a> {
         }
         let all = movers.len();
         movers.retain(|mover| {
-            let [former, new] = moves.others(mover);
-            former.len() >= moves.min_people && new.len() >= moves.min_people
+            let mut staff = moves.staff_of(mover).into_iter();
+            staff.all(|(_, staff)| others(staff, mover) >= moves.min_people)
         });
         moves.too_small = all - movers.len();
         moves.movers = movers;
         moves
     }
 
-    /// The other people at work in the department that was left, and in the one that was joined.
-    pub(crate) fn others(&self, mover: &Mover<'_>) -> [Vec<Record>; 2] {
+    /// Those at work in the department that was left and in the one that was joined, with the file and name of each.
+    pub(crate) fn staff_of(&self, mover: &Mover<'_>) -> [(Place, &[Record]); 2] {
         [mover.before, mover.person].map(|person| {
-            let key = folded(person).map(|name| (mover.now.file, name));
-            let staff = key.and_then(|key| self.staff.get(&key));
-            let staff = staff.into_iter().flatten().copied();
-            staff.filter(|record| *record != mover.record).collect()
+            let place = (mover.now.file, folded(person).unwrap_or_default());
+            let staff = self.staff.get(&place).map_or(&[][..], Vec::as_slice);
+            (place, staff)
         })
     }
 
@@ -101,6 +103,12 @@ impl<'a> Moves<'a> {
         let none = || self.not_judged().unwrap_or_else(|| nothing().to_owned());
         self.movers.is_empty().then(none)
     }
+}
+
+/// How many others than the mover there are among those, who are in order.
+fn others(staff: &[Record], mover: &Mover<'_>) -> usize {
+    let is_one = staff.binary_search(&mover.record).is_ok();
+    staff.len() - usize::from(is_one)
 }
 
 /// The folded name of a person's department.

@@ -5,7 +5,8 @@
 //! expands groups, and access that ends because a nested group lost a grant is among what is gone. What a person holds under a new id as
 //! under the old one follows from the new id and is marked so ([`GrantChange::other_key`]).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use connector_c1z::GrantKey;
 use connector_core::Result;
@@ -31,7 +32,7 @@ pub struct GrantChange<'a> {
 }
 
 /// What follows from groups in groups, and the way there.
-type Followed = BTreeMap<GrantKey, Vec<String>>;
+type Followed = BTreeMap<GrantKey, Vec<Rc<str>>>;
 
 /// How many grants differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -119,7 +120,7 @@ impl<'a> Grants<'a> {
                 added,
                 grant,
                 other_key,
-                via: via.cloned().unwrap_or_default(),
+                via: via.into_iter().flatten().map(|id| id.to_string()).collect(),
             })
         })?;
         Ok(counts)
@@ -157,6 +158,8 @@ impl<'a> Grants<'a> {
 /// What follows from groups in groups in a sync.
 fn followed(source: &Source) -> Result<Followed> {
     let mut followed = Followed::new();
+    // Many ways lead over the same entitlements.
+    let mut ids: HashSet<Rc<str>> = HashSet::new();
     Expansion::whole(source)?.for_each(|holder, derived| {
         let on = derived.entitlement.resource.as_ref();
         let on = on.and_then(|on| on.id.clone()).unwrap_or_default();
@@ -167,8 +170,16 @@ fn followed(source: &Source) -> Result<Followed> {
             principal_type: holder.resource_type.clone(),
             principal_id: holder.resource.clone(),
         };
-        let via = derived.via.into_iter().map(str::to_owned);
-        followed.insert(key, via.collect());
+        let mut shared = |id: &str| match ids.get(id) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let id: Rc<str> = Rc::from(id);
+                ids.insert(Rc::clone(&id));
+                id
+            }
+        };
+        let via = derived.via.into_iter().map(&mut shared).collect();
+        followed.insert(key, via);
         Ok(())
     })?;
     Ok(followed)
@@ -178,7 +189,7 @@ fn followed(source: &Source) -> Result<Followed> {
 fn with(
     grants: impl Iterator<Item = Result<(GrantKey, ())>>,
     followed: &Followed,
-) -> impl Iterator<Item = Result<(GrantKey, Option<&Vec<String>>)>> {
+) -> impl Iterator<Item = Result<(GrantKey, Option<&Vec<Rc<str>>>)>> {
     let mut grants = grants.peekable();
     let mut followed = followed.iter().peekable();
     std::iter::from_fn(move || {

@@ -205,11 +205,24 @@ fn emails(user: &UserTrait, profile: impl FnOnce() -> Option<String>) -> Vec<Str
     all
 }
 
+/// So many texts are compared one by one.
+const FEW: usize = 16;
+
+/// The texts without outer blanks, each once and none that is blank.
 fn distinct<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
+    // Those kept, once they are many; a person mostly has one.
+    let mut many: HashSet<String> = HashSet::new();
     for text in texts {
         let text = text.as_ref().trim();
-        if !text.is_empty() && !kept.iter().any(|k| k == text) {
+        if kept.len() == FEW && many.is_empty() {
+            many.extend(kept.iter().cloned());
+        }
+        let is_new = match many.is_empty() {
+            true => !kept.iter().any(|k| k == text),
+            false => !text.is_empty() && many.insert(text.to_owned()),
+        };
+        if is_new && !text.is_empty() {
             kept.push(text.to_owned());
         }
     }

@@ -39,3 +39,26 @@ fn dates_decide_where_a_person_stands_on_a_day() {
         assert_eq!(found, expected, "{lifecycle:?} {start_date:?} {end_date:?}");
     }
 }
+
+#[test]
+fn each_of_very_many_addresses_is_there_once_and_in_order() {
+    let addresses = (0..100).map(|at| format!(" {}@example.com", at % 40));
+    let user = connector_c1z::wire::UserTrait {
+        emails: addresses
+            .map(|address| connector_c1z::wire::Email {
+                address,
+                is_primary: false,
+            })
+            .collect(),
+        ..Default::default()
+    };
+    let resource = connector_c1z::wire::Resource {
+        id: Some(connector_c1z::wire::ResourceId::default()),
+        annotations: vec![prost_types::Any::from_msg(&user).unwrap()],
+        ..Default::default()
+    };
+    let row = connector_c1z::RowAt::Key(Box::default());
+    let person = read(row, &resource, &mut Shared::default()).unwrap();
+    let once: Vec<String> = (0..40).map(|at| format!("{at}@example.com")).collect();
+    assert_eq!(person.emails, once);
+}

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use connector_c1z::wire;
-use connector_core::Result;
+use connector_core::{Error, ErrorKind, Result};
 
-use super::manifest::{Kind, Ref};
+use super::manifest::{Kind, MAX_ROWS, Ref};
 use crate::check::{LoadedFile, is_usable, name_of_access};
 use crate::expansion::Expansion;
 use crate::identity::Key;
@@ -44,6 +44,8 @@ pub(super) struct Accesses {
     held: BTreeMap<(Ref, Kind, String), Access>,
     /// Grants that groups and other things hold.
     pub(super) of_groups: u64,
+    /// How many there may be.
+    most: usize,
 }
 
 impl Access {
@@ -80,9 +82,12 @@ impl Accesses {
     /// Reads all access of an app.
     ///
     /// # Errors
-    /// When the file is damaged.
-    pub(super) fn load(app: &LoadedFile) -> Result<Self> {
-        let mut this = Self::default();
+    /// When the file is damaged, or there are more than `most`.
+    pub(super) fn load(app: &LoadedFile, most: usize) -> Result<Self> {
+        let mut this = Self {
+            most,
+            ..Self::default()
+        };
         let mut reading = Reading::new(app)?;
         for (at, account) in app.roster.iter().enumerate() {
             if let Some(role) = &account.org_role {
@@ -186,8 +191,17 @@ impl Accesses {
             access.ways.insert(format!("via {}", shown.join(between)));
         }
         access.via.extend(line.via);
-        Ok(())
+        match self.held.len() > self.most {
+            true => Err(too_many()),
+            false => Ok(()),
+        }
     }
+}
+
+/// There are more accesses than a review holds.
+pub(super) fn too_many() -> Error {
+    let message = format!("a review holds at most {MAX_ROWS} accesses, and there are more");
+    Error::new(ErrorKind::Precondition, message).hint("start a review for each app")
 }
 
 /// What is known while an app is read.

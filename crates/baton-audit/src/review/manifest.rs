@@ -4,7 +4,7 @@
 //! manifest that was changed is refused. That protects from mistakes, not from someone who means to forge it.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::json;
 use crate::outfile::failed;
 
 /// The manifest's name in the directory of a review.
@@ -214,6 +215,21 @@ impl Manifest {
         }
     }
 
+    /// Refuses a review that would be written and that no later command would read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Precondition`] when its document is larger than they read.
+    pub(super) fn can_be_read(&self) -> Result<()> {
+        let mut size = Size(0);
+        json::write(&mut size, self)?;
+        if size.0 <= MAX_BYTES {
+            return Ok(());
+        }
+        let mib = MAX_BYTES >> 20;
+        let message = format!("{MANIFEST} would be larger than {mib} MiB");
+        Err(Error::new(ErrorKind::Precondition, message).hint("start a review for each app"))
+    }
+
     /// Reads the manifest of the review in a directory.
     ///
     /// # Errors
@@ -274,6 +290,20 @@ pub(super) fn read_bounded(path: &Path, max: u64) -> Result<Vec<u8>> {
         return Err(Error::new(ErrorKind::Precondition, message));
     }
     Ok(bytes)
+}
+
+/// Counts the bytes that are written.
+struct Size(u64);
+
+impl Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// SHA-256 of a value's JSON, in hexadecimal.

@@ -8,7 +8,7 @@ use connector_core::{Context, Error, ErrorKind, Result};
 use connector_evidence::digest;
 use jiff::civil::Date;
 
-use super::accesses::{Access, Accesses};
+use super::accesses::{Access, Accesses, too_many};
 use super::assign::{Assigner, Book};
 use super::folder::Folder;
 use super::manifest::{
@@ -64,8 +64,9 @@ pub(super) fn start(args: &StartArgs, console: &mut Console<'_>) -> Result<Outco
     let context = CheckContext::new(&input, &policy, day, AppsRead::Owners)?;
     let mut assigner = Assigner::new(&context, args.by)?;
     let (review, of_groups) = review(basis, &context, &findings, &mut assigner)?;
-    let folder = Folder::fresh(&args.out)?;
     let manifest = Manifest::of(review);
+    manifest.can_be_read()?;
+    let folder = Folder::fresh(&args.out)?;
     let temp_dir = args.open.c1z_temp_dir.as_deref();
     for (at, workbook) in manifest.review.workbooks.iter().enumerate() {
         let name = &workbook.name;
@@ -147,12 +148,9 @@ fn review(
     let mut rows: Vec<(Book, Row)> = Vec::new();
     let mut notes = Vec::new();
     for (app, joined) in context.apps.iter().enumerate() {
-        let accesses = Accesses::load(joined.file.loaded)?;
+        let accesses = Accesses::load(joined.file.loaded, MAX_ROWS - rows.len())?;
         if rows.len() + accesses.len() > MAX_ROWS {
-            let message = format!("a review holds at most {MAX_ROWS} accesses, and there are more");
-            return Err(
-                Error::new(ErrorKind::Precondition, message).hint("start a review for each app")
-            );
+            return Err(too_many());
         }
         if accesses.of_groups > 0 {
             let grants = counted_as(accesses.of_groups, "grant is", "grants are");

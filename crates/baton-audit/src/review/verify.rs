@@ -96,7 +96,7 @@ pub(super) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Out
             let message = format!("two files of the app {label} are given");
             return Err(Error::new(ErrorKind::Usage, message).hint("give each app once"));
         }
-        let held = Accesses::load(&file)?;
+        let held = Accesses::load(&file, usize::MAX)?;
         kept::refuse(&file, &held, at, &evidence.decisions)?;
         newer[at] = Some(Newer { held, file });
     }

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use connector_core::Result;
-use connector_core::text::printable;
+use connector_core::text::{MAX_VALUE_BYTES, printable};
 use serde::{Serialize, Serializer};
 
 use crate::console::{Console, write_failed};
@@ -27,6 +27,10 @@ pub use text::{capitalized, time_text, to_minute, to_second};
 
 /// Rows that settle the widths of a table.
 const SETTLING_ROWS: usize = 500;
+/// Bytes of a text that a table shows, as many as connectors of this suite store.
+const LONGEST: usize = MAX_VALUE_BYTES;
+/// Stands for what is left out.
+const MORE: char = '…';
 
 /// `--json` and `--csv`.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -152,7 +156,7 @@ impl<'a> Table<'a> {
             } => {
                 let row = self.headings.iter().zip(cells);
                 let row = row.filter(|(heading, _)| !heading.title.is_empty());
-                let row: Vec<String> = row.map(|(_, cell)| cell.shown().into_owned()).collect();
+                let row: Vec<String> = row.map(|(_, cell)| beginning(&cell.shown())).collect();
                 match grid {
                     Some(grid) => grid.row(&row, &mut **out),
                     None => {
@@ -226,6 +230,19 @@ impl<'a> Table<'a> {
             Body::Grid { .. } | Body::Json(_) => Ok(()),
         }
     }
+}
+
+/// As much of a text as a table shows: a name in a file may have megabytes, and rows are held to settle the widths.
+fn beginning(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut end = LONGEST - MORE.len_utf8();
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    // What is left out is said even when all of this is stripped.
+    format!("{}{MORE}", &text[..end])
 }
 
 /// Prints all of these rows as a listing.

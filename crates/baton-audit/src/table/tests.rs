@@ -98,3 +98,21 @@ fn a_long_listing_streams_with_the_widths_of_its_first_rows() {
     assert_eq!(text.lines().count(), SETTLING_ROWS + 2);
     assert_eq!(text.lines().last(), Some("lon…  1"));
 }
+
+/// A name in a file may have megabytes; a cell shows its beginning and says that there is more, also of what is stripped.
+#[test]
+fn long_texts_are_cut() {
+    for text in ["é".repeat(1 << 20), "\u{202e}".repeat(1 << 20)] {
+        let row = [text.into(), 36.into(), Cell::Absent];
+        let table = shown(Format::Table, None, &[row]);
+        assert!(table.len() < 8 << 10, "{} bytes", table.len());
+        assert_eq!(table.matches('…').count(), 1, "{table}");
+    }
+    let text = "x".repeat(1 << 20);
+    let csv = shown(
+        Format::Csv { bom: false },
+        None,
+        &[[text.as_str().into(), 36.into(), Cell::Absent]],
+    );
+    assert!(csv.contains(&text), "CSV has all of it");
+}

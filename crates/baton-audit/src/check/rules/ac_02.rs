@@ -83,8 +83,11 @@ fn identifiers(identity: &Identity) -> String {
     ];
     let mut all = format!("name {}", identity.name);
     for (what, values) in texts {
-        for value in values {
+        for value in values.iter().take(EXAMPLES) {
             all.push_str(&format!(", {what} {value}"));
+        }
+        if let Some(more @ 1..) = values.len().checked_sub(EXAMPLES) {
+            all.push_str(&format!(" and {more} more"));
         }
     }
     all

@@ -9,13 +9,14 @@
 //! Skipped without an earlier HR file, and when there is no move to judge.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::{
     ACCESS, Check, CheckContext, Collector, Evidence, Need, Result, Severity, is_usable, listed,
 };
 use crate::check::context::JoinedApp;
 use crate::check::join::{Owner, Record};
-use crate::check::moves::{Mover, Moves, folded};
+use crate::check::moves::{Mover, Moves, Place, folded};
 use crate::check::name_of_access;
 use crate::identity::fold_text;
 use crate::look::{GrantLine, Names};
@@ -43,30 +44,66 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     found
         .notes
         .extend(moves.not_judged().map(|note| format!("{note} (AC-12)")));
+    let mut departments = Departments::new();
     let judged: Vec<Judged<'_, '_>> = moves
         .movers
         .iter()
-        .map(|mover| Judged::of(mover, &moves))
+        .map(|mover| Judged::of(mover, &moves, &mut departments))
+        .collect();
+    let of_record: HashMap<Record, usize> = (0..)
+        .zip(&judged)
+        .map(|(at, it)| (it.mover.record, at))
         .collect();
     for app in &context.apps {
-        let holdings = Holdings::read(app, &judged)?;
-        for (&at, held) in &holdings.of_movers {
-            judge(context, app, at, held, &holdings, &judged, found);
+        let mut holdings = Holdings::read(app, &judged)?;
+        for (at, held) in std::mem::take(&mut holdings.of_movers) {
+            let Owner::Person { records, .. } = &app.owners[at] else {
+                continue;
+            };
+            let judged = records
+                .iter()
+                .filter_map(|it| of_record.get(it))
+                .map(|&at| &judged[at]);
+            judge(
+                context,
+                app,
+                (at, records),
+                &held,
+                &mut holdings,
+                judged,
+                found,
+            );
         }
     }
     Ok(())
 }
 
-/// A move and the others that it is judged by.
+/// The people at work in a department. Many move to the same one.
+struct Staff {
+    /// Tells it from all others.
+    number: usize,
+    people: HashSet<Record>,
+}
+
+type Departments = HashMap<Place, Rc<Staff>>;
+
+/// A move and those that it is judged by, the mover among them.
 struct Judged<'m, 'a> {
     mover: &'m Mover<'a>,
-    former: HashSet<Record>,
-    new: HashSet<Record>,
+    former: Rc<Staff>,
+    new: Rc<Staff>,
 }
 
 impl<'m, 'a> Judged<'m, 'a> {
-    fn of(mover: &'m Mover<'a>, moves: &Moves<'a>) -> Self {
-        let [former, new] = moves.others(mover).map(HashSet::from_iter);
+    fn of(mover: &'m Mover<'a>, moves: &Moves<'a>, departments: &mut Departments) -> Self {
+        let [former, new] = moves.staff_of(mover).map(|(place, staff)| {
+            let number = departments.len();
+            let known = departments.entry(place).or_insert_with(|| {
+                let people = staff.iter().copied().collect();
+                Rc::new(Staff { number, people })
+            });
+            Rc::clone(known)
+        });
         Self { mover, former, new }
     }
 }
@@ -89,6 +126,8 @@ struct Holdings {
     held: Vec<(u32, Record)>,
     /// What the accounts of movers hold, by the account's position.
     of_movers: BTreeMap<usize, Vec<HeldByMover>>,
+    /// How many hold something in a department, by the numbers of both.
+    counts: HashMap<(u32, usize), usize>,
 }
 
 impl Holdings {
@@ -97,7 +136,10 @@ impl Holdings {
         let loaded = app.file.loaded;
         let (source, roster) = (&loaded.source, &loaded.roster);
         let movers: HashSet<Record> = judged.iter().map(|it| it.mover.record).collect();
-        let others = judged.iter().flat_map(|it| it.former.iter().chain(&it.new));
+        let departments = judged.iter().flat_map(|it| [&it.former, &it.new]);
+        let departments: HashMap<usize, &Staff> =
+            departments.map(|it| (it.number, &**it)).collect();
+        let others = departments.values().flat_map(|it| &it.people);
         let counted: HashSet<Record> = others.copied().chain(movers.iter().copied()).collect();
         // The people who are counted, by the position of their usable account.
         let mut people: HashMap<usize, Vec<Record>> = HashMap::new();
@@ -175,41 +217,48 @@ impl Holdings {
         }
     }
 
-    /// How many of these people hold it.
-    fn holders(&self, what: u32, among: &HashSet<Record>) -> usize {
-        let from = self.held.partition_point(|(it, _)| *it < what);
-        let all = self.held[from..].iter().take_while(|(it, _)| *it == what);
-        all.filter(|(_, record)| among.contains(record)).count()
+    /// How many others than a person hold it in a department, and how many others there are.
+    fn holders(&mut self, what: u32, among: &Staff, person: Record) -> (usize, usize) {
+        let held = &self.held;
+        let all = *self.counts.entry((what, among.number)).or_insert_with(|| {
+            let from = held.partition_point(|(it, _)| *it < what);
+            let all = held[from..].iter().take_while(|(it, _)| *it == what);
+            all.filter(|(_, record)| among.people.contains(record))
+                .count()
+        });
+        let is_one = among.people.contains(&person);
+        let holds = is_one && held.binary_search(&(what, person)).is_ok();
+        (
+            all - usize::from(holds),
+            among.people.len() - usize::from(is_one),
+        )
     }
 }
 
-fn judge(
+fn judge<'m, 'a: 'm>(
     context: &CheckContext<'_>,
     app: &JoinedApp<'_>,
-    at: usize,
+    (at, records): (usize, &[Record]),
     held: &[HeldByMover],
-    holdings: &Holdings,
-    judged: &[Judged<'_, '_>],
+    holdings: &mut Holdings,
+    judged: impl Iterator<Item = &'m Judged<'m, 'a>>,
     found: &mut Collector,
 ) {
-    let (Some(account), Owner::Person { records, .. }) =
-        (app.file.loaded.roster.at(at), &app.owners[at])
-    else {
+    let Some(account) = app.file.loaded.roster.at(at) else {
         return;
     };
     let limits = context.policy.moves;
-    for it in judged
-        .iter()
-        .filter(|it| records.contains(&it.mover.record))
-    {
+    for it in judged {
         let mover = it.mover;
         let former = folded(mover.before);
         let known = context.known(records);
         if known.iter().any(|(_, person)| folded(person) == former) {
             continue;
         }
-        let share =
-            |what, among: &HashSet<Record>| (holdings.holders(what, among) * 100, among.len());
+        let mut share = |what, among: &Staff| {
+            let (holders, others) = holdings.holders(what, among, mover.record);
+            (holders * 100, others)
+        };
         let is_kept = |held: &&HeldByMover| {
             let (had, of) = share(held.what, &it.former);
             let (have, others) = share(held.what, &it.new);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::{
     Check, CheckContext, Collector, EXAMPLES, IDENTITY, Identity, Need, NumberedFile, Result,
-    Severity,
+    Severity, listed,
 };
 use crate::identity::{Lifecycle, fold_email};
 
@@ -114,9 +114,14 @@ fn judge(
     }
     if !faults.is_empty() {
         let rows = [person].into_iter().chain(shown);
-        let evidence = rows.map(|p| hr.evidence(p, format!("e-mail {}", p.emails.join(", "))));
+        let evidence = rows.map(|p| hr.evidence(p, format!("e-mail {}", emails(p))));
         found.raise(hr.subject(person), faults.join("; "), evidence.collect());
     }
+}
+
+/// The addresses of a person, of very many the first.
+fn emails(person: &Identity) -> String {
+    listed(person.emails.iter().map(String::as_str), EXAMPLES)
 }
 
 /// What is wrong with the address itself.
