@@ -148,18 +148,17 @@ impl<'a> People<'a> {
         let addresses: Vec<String> = addresses(account).collect();
         let with_numbers = numbers.iter().map(|it| self.numbers.get(it).len());
         let with_emails = addresses.iter().map(|it| self.having_email(it));
-        if with_numbers.chain(with_emails).sum::<usize>() <= EXAMPLES {
-            let owner = self.identified(&numbers, &addresses);
-            return owner.unwrap_or_else(|| self.unknown(account));
-        }
+        let is_crowded = with_numbers.chain(with_emails).sum::<usize>() > EXAMPLES;
         let identifiers = (numbers, addresses);
-        if let Some(known) = self.crowded.borrow().get(&identifiers) {
+        if is_crowded && let Some(known) = self.crowded.borrow().get(&identifiers) {
             return known.clone();
         }
         let owner = self.identified(&identifiers.0, &identifiers.1);
         let owner = owner.unwrap_or_else(|| self.unknown(account));
-        let mut crowded = self.crowded.borrow_mut();
-        crowded.insert(identifiers, owner.clone());
+        if is_crowded {
+            let mut crowded = self.crowded.borrow_mut();
+            crowded.insert(identifiers, owner.clone());
+        }
         owner
     }
 

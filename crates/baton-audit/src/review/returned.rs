@@ -258,12 +258,9 @@ fn workbook_of(
     let stem = stem.rsplit_once('.').map_or("", |(stem, _)| stem);
     // The longest name that the stem begins with and that ends there as a word.
     let ends = stem.char_indices().map(|(at, _)| at).chain([stem.len()]);
-    let mut ends = ends.filter(|&end| !stem[end..].starts_with(char::is_alphanumeric));
-    if let Some(&at) = ends
-        .by_ref()
-        .filter_map(|end| names.get(&stem[..end]))
-        .last()
-    {
+    let ends = ends.filter(|&end| !stem[end..].starts_with(char::is_alphanumeric));
+    let mut named = ends.filter_map(|end| names.get(&stem[..end]));
+    if let Some(&at) = named.next_back() {
         return at;
     }
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();

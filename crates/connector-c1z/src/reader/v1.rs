@@ -38,6 +38,7 @@ pub(crate) use values::{damaged_row, text};
 const OF_SYNC: &str = "sync_id = ?1";
 /// The row with an id.
 const BY_ID: &str = "external_id = ?2 AND sync_id = ?1";
+
 /// A decoded database.
 #[derive(Debug)]
 pub(super) struct Database {

@@ -1,4 +1,4 @@
-//! Goes through the grants of an app as they lie in its file, which takes half the time of reading them in order.
+//! Goes through the grants of an app as they lie in its file: they need not be sorted for that.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

@@ -44,7 +44,7 @@ fn run(context: &CheckContext<'_>, found: &mut Collector) -> Result<()> {
     found
         .notes
         .extend(moves.not_judged().map(|note| format!("{note} (AC-12)")));
-    let mut departments = Departments::new();
+    let mut departments = StaffByPlace::new();
     let judged: Vec<Judged<'_, '_>> = moves
         .movers
         .iter()
@@ -85,7 +85,8 @@ struct Staff {
     people: HashSet<Record>,
 }
 
-type Departments = HashMap<Place, Rc<Staff>>;
+/// Those of each department that a move leads from or to.
+type StaffByPlace = HashMap<Place, Rc<Staff>>;
 
 /// A move and those that it is judged by, the mover among them.
 struct Judged<'m, 'a> {
@@ -95,7 +96,7 @@ struct Judged<'m, 'a> {
 }
 
 impl<'m, 'a> Judged<'m, 'a> {
-    fn of(mover: &'m Mover<'a>, moves: &Moves<'a>, departments: &mut Departments) -> Self {
+    fn of(mover: &'m Mover<'a>, moves: &Moves<'a>, departments: &mut StaffByPlace) -> Self {
         let [former, new] = moves.staff_of(mover).map(|(place, staff)| {
             let number = departments.len();
             let known = departments.entry(place).or_insert_with(|| {
